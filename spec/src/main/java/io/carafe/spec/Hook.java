@@ -1,0 +1,20 @@
+package io.carafe.spec;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * One hook program.
+ *
+ * @param path absolute
+ * @param args the whole argv, the program's name included; empty: the path alone
+ * @param timeout in seconds, at least 1; absent: no limit
+ * @see "runtime-spec config.md, POSIX-platform Hooks"
+ */
+public record Hook(String path, List<String> args, List<String> env, OptionalInt timeout) {
+
+    public Hook {
+        args = List.copyOf(args);
+        env = List.copyOf(env);
+    }
+}
