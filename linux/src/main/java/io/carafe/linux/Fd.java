@@ -1,0 +1,74 @@
+package io.carafe.linux;
+
+import io.carafe.linux.abi.Sys;
+
+/**
+ * A file descriptor and who closes it. A parameter {@code Fd} is borrowed; a returned {@code Fd} belongs to the caller.
+ */
+public final class Fd implements AutoCloseable {
+
+    private static final int CLOSED = -1;
+    private static final int AT_FDCWD = -100;
+
+    /** The working directory, where a call takes a directory descriptor. Never closed. */
+    public static final Fd CWD = new Fd(null, AT_FDCWD);
+
+    private final Kernel kernel;
+    private int number;
+
+    private Fd(Kernel kernel, int number) {
+        this.kernel = kernel;
+        this.number = number;
+    }
+
+    /** A descriptor that {@link #close} closes. */
+    public static Fd owned(Kernel kernel, long number) {
+        return new Fd(kernel, (int) number);
+    }
+
+    /** A descriptor that somebody else closes, as 0, 1 and 2. */
+    public static Fd borrowed(int number) {
+        return new Fd(null, number);
+    }
+
+    public int number() {
+        if (number == CLOSED) {
+            throw new IllegalStateException("the descriptor is closed");
+        }
+        return number;
+    }
+
+    public boolean isOpen() {
+        return number != CLOSED;
+    }
+
+    /** Gives the number away: who calls this closes it. */
+    public int release() {
+        int released = number();
+        number = CLOSED;
+        return released;
+    }
+
+    /** This process's name of the file: {@code /proc/self/fd/N}. */
+    public String path() {
+        return "/proc/self/fd/" + number();
+    }
+
+    /** close(2), once; never retried after EINTR, where Linux has closed the descriptor already. */
+    @Override
+    public void close() {
+        if (number == CLOSED) {
+            return;
+        }
+        int closing = number;
+        number = kernel == null ? number : CLOSED;
+        if (kernel != null) {
+            kernel.call(Sys.CLOSE.nr, closing);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "fd " + number;
+    }
+}

@@ -1,0 +1,14 @@
+package io.carafe.linux.abi;
+
+/** poll(2), epoll(7). */
+public final class Poll {
+
+    public static final int POLLIN = 1;
+    public static final int POLLOUT = 4;
+    public static final int POLLERR = 8;
+    public static final int POLLHUP = 16;
+    public static final int POLLNVAL = 32;
+
+    private Poll() {
+    }
+}

@@ -1,0 +1,54 @@
+package io.carafe.linux.abi;
+
+/** clone3(2), setns(2), waitid(2), prctl(2), capabilities(7), prlimit(2), sigprocmask(2). */
+public final class ProcessFlags {
+
+    public static final long CLONE_NEWTIME = 0x80;
+    public static final long CLONE_PIDFD = 0x1000;
+    public static final long CLONE_PARENT = 0x8000;
+    public static final long CLONE_NEWNS = 0x20000;
+    public static final long CLONE_NEWCGROUP = 0x2000000;
+    public static final long CLONE_NEWUTS = 0x4000000;
+    public static final long CLONE_NEWIPC = 0x8000000;
+    public static final long CLONE_NEWUSER = 0x10000000;
+    public static final long CLONE_NEWPID = 0x20000000;
+    public static final long CLONE_NEWNET = 0x40000000;
+    /** Linux 5.7. */
+    public static final long CLONE_INTO_CGROUP = 0x200000000L;
+
+    public static final int P_ALL = 0;
+    public static final int P_PID = 1;
+    public static final int P_PIDFD = 3;
+    public static final int WNOHANG = 1;
+    public static final int WEXITED = 4;
+    public static final int WNOWAIT = 0x1000000;
+    public static final int CLD_EXITED = 1;
+
+    public static final int PR_SET_PDEATHSIG = 1;
+    public static final int PR_SET_DUMPABLE = 4;
+    public static final int PR_SET_KEEPCAPS = 8;
+    public static final int PR_SET_NAME = 15;
+    public static final int PR_CAPBSET_READ = 23;
+    public static final int PR_CAPBSET_DROP = 24;
+    public static final int PR_SET_CHILD_SUBREAPER = 36;
+    public static final int PR_SET_NO_NEW_PRIVS = 38;
+    public static final int PR_CAP_AMBIENT = 47;
+    public static final int PR_CAP_AMBIENT_RAISE = 2;
+    public static final int PR_CAP_AMBIENT_CLEAR_ALL = 4;
+
+    /** capset(2): _LINUX_CAPABILITY_VERSION_3, two 32-bit words for each set. */
+    public static final int CAPABILITY_VERSION_3 = 0x20080522;
+
+    public static final int SIG_BLOCK = 0;
+    public static final int SIG_UNBLOCK = 1;
+    public static final int SIG_SETMASK = 2;
+    public static final int SFD_CLOEXEC = FileFlags.O_CLOEXEC;
+    public static final int SFD_NONBLOCK = FileFlags.O_NONBLOCK;
+
+    /** prlimit(2): no limit. */
+    public static final long RLIM_INFINITY = -1;
+    public static final int RLIMIT_NOFILE = 7;
+
+    private ProcessFlags() {
+    }
+}

@@ -1,0 +1,148 @@
+package io.carafe.linux.abi;
+
+/** Offsets and sizes in bytes of the structs that carafe hands to the kernel. All are the same on x86_64 and aarch64. */
+public final class Struct {
+
+    /** struct open_how, openat2(2). */
+    public static final class OpenHow {
+        public static final int FLAGS = 0;
+        public static final int MODE = 8;
+        public static final int RESOLVE = 16;
+        public static final int SIZE = 24;
+
+        private OpenHow() {
+        }
+    }
+
+    /** struct clone_args, clone3(2), with the cgroup of Linux 5.7. */
+    public static final class CloneArgs {
+        public static final int FLAGS = 0;
+        public static final int PIDFD = 8;
+        public static final int EXIT_SIGNAL = 32;
+        public static final int CGROUP = 80;
+        public static final int SIZE = 88;
+
+        private CloneArgs() {
+        }
+    }
+
+    /** struct mount_attr, mount_setattr(2). */
+    public static final class MountAttr {
+        public static final int ATTR_SET = 0;
+        public static final int ATTR_CLR = 8;
+        public static final int PROPAGATION = 16;
+        public static final int USERNS_FD = 24;
+        public static final int SIZE = 32;
+
+        private MountAttr() {
+        }
+    }
+
+    /** struct statx, statx(2). */
+    public static final class Statx {
+        public static final int MASK = 0;
+        public static final int ATTRIBUTES = 8;
+        public static final int NLINK = 16;
+        public static final int UID = 20;
+        public static final int GID = 24;
+        public static final int MODE = 28;
+        public static final int INO = 32;
+        public static final int DEVICE_SIZE = 40;
+        public static final int RDEV_MAJOR = 128;
+        public static final int RDEV_MINOR = 132;
+        public static final int DEV_MAJOR = 136;
+        public static final int DEV_MINOR = 140;
+        public static final int MNT_ID = 144;
+        public static final int SIZE = 256;
+
+        private Statx() {
+        }
+    }
+
+    /** struct statfs, statfs(2), 64-bit. */
+    public static final class Statfs {
+        public static final int TYPE = 0;
+        public static final int FLAGS = 80;
+        public static final int SIZE = 120;
+
+        private Statfs() {
+        }
+    }
+
+    /** struct linux_dirent64, getdents64(2): an entry's name starts at NAME and ends with NUL. */
+    public static final class Dirent {
+        public static final int RECLEN = 16;
+        public static final int TYPE = 18;
+        public static final int NAME = 19;
+
+        private Dirent() {
+        }
+    }
+
+    /** siginfo_t as waitid(2) fills it. */
+    public static final class Siginfo {
+        public static final int CODE = 8;
+        public static final int PID = 16;
+        public static final int STATUS = 24;
+        public static final int SIZE = 128;
+
+        private Siginfo() {
+        }
+    }
+
+    /** struct signalfd_siginfo, signalfd(2). */
+    public static final class SignalfdSiginfo {
+        public static final int SIGNO = 0;
+        public static final int PID = 12;
+        public static final int SIZE = 128;
+
+        private SignalfdSiginfo() {
+        }
+    }
+
+    /** struct msghdr, sendmsg(2), with one iovec and one cmsghdr behind it. */
+    public static final class Msghdr {
+        public static final int IOV = 16;
+        public static final int IOVLEN = 24;
+        public static final int CONTROL = 32;
+        public static final int CONTROLLEN = 40;
+        public static final int FLAGS = 48;
+        public static final int SIZE = 56;
+
+        private Msghdr() {
+        }
+    }
+
+    /** struct cmsghdr, cmsg(3): a length that includes the header, the level, the type, then the data. */
+    public static final class Cmsghdr {
+        public static final int LEN = 0;
+        public static final int LEVEL = 8;
+        public static final int TYPE = 12;
+        public static final int SIZE = 16;
+
+        private Cmsghdr() {
+        }
+    }
+
+    /** struct sockaddr_un, unix(7). */
+    public static final class SockaddrUn {
+        public static final int PATH = 2;
+        public static final int SIZE = 110;
+
+        private SockaddrUn() {
+        }
+    }
+
+    /** struct pollfd, poll(2): an int, two shorts. */
+    public static final class Pollfd {
+        public static final int FD = 0;
+        public static final int EVENTS = 4;
+        public static final int SIZE = 8;
+
+        private Pollfd() {
+        }
+    }
+
+    private Struct() {
+    }
+}

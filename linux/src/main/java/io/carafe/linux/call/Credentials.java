@@ -1,0 +1,113 @@
+package io.carafe.linux.call;
+
+import io.carafe.linux.Kernel;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.Memory;
+import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.abi.Sys;
+import java.util.List;
+
+/** credentials(7) and capabilities(7). Sets of capabilities are 64-bit masks, bit n for capability n. */
+public final class Credentials {
+
+    private final Kernel kernel;
+    private final Memory memory;
+
+    Credentials(Kernel kernel, Memory memory) {
+        this.kernel = kernel;
+        this.memory = memory;
+    }
+
+    public int geteuid() {
+        return (int) kernel.call(Sys.GETEUID.nr);
+    }
+
+    public int getegid() {
+        return (int) kernel.call(Sys.GETEGID.nr);
+    }
+
+    /** setresuid(2): real, effective and saved. @throws KernelException EINVAL when the user namespace does not map the id */
+    public void setuid(int uid) {
+        check("setuid " + Integer.toUnsignedString(uid), kernel.call(Sys.SETRESUID.nr, uid, uid, uid));
+    }
+
+    /** setresgid(2): real, effective and saved. @throws KernelException EINVAL when the user namespace does not map the id */
+    public void setgid(int gid) {
+        check("setgid " + Integer.toUnsignedString(gid), kernel.call(Sys.SETRESGID.nr, gid, gid, gid));
+    }
+
+    /** setgroups(2). @throws KernelException EPERM when /proc/self/setgroups says deny */
+    public void setgroups(List<Integer> groups) {
+        try (Memory.Frame frame = memory.frame()) {
+            long list = frame.raw(Math.max(1, groups.size()) * (long) Integer.BYTES);
+            for (int i = 0; i < groups.size(); i++) {
+                kernel.putInt(list + (long) i * Integer.BYTES, groups.get(i));
+            }
+            check("setgroups", kernel.call(Sys.SETGROUPS.nr, groups.size(), list));
+        }
+    }
+
+    /** The three sets that capget(2) and capset(2) know. */
+    public record Capabilities(long effective, long permitted, long inheritable) {
+    }
+
+    /** capget(2) of the caller. */
+    public Capabilities capget() {
+        try (Memory.Frame frame = memory.frame()) {
+            long header = header(frame);
+            long sets = frame.zeroed(24);
+            check("capget", kernel.call(Sys.CAPGET.nr, header, sets));
+            return new Capabilities(joined(sets), joined(sets + 4), joined(sets + 8));
+        }
+    }
+
+    /** capset(2) of the caller. @throws KernelException EPERM when permitted would grow */
+    public void capset(Capabilities capabilities) {
+        try (Memory.Frame frame = memory.frame()) {
+            long header = header(frame);
+            long sets = frame.zeroed(24);
+            split(sets, capabilities.effective());
+            split(sets + 4, capabilities.permitted());
+            split(sets + 8, capabilities.inheritable());
+            check("capset", kernel.call(Sys.CAPSET.nr, header, sets));
+        }
+    }
+
+    private long header(Memory.Frame frame) {
+        long header = frame.zeroed(8);
+        kernel.putInt(header, ProcessFlags.CAPABILITY_VERSION_3);
+        return header;
+    }
+
+    /** A set is two words of 32 bits that stand 12 bytes apart: struct __user_cap_data_struct[2]. */
+    private long joined(long at) {
+        return Integer.toUnsignedLong(kernel.getInt(at)) | (long) kernel.getInt(at + 12) << 32;
+    }
+
+    private void split(long at, long mask) {
+        kernel.putInt(at, (int) mask);
+        kernel.putInt(at + 12, (int) (mask >>> 32));
+    }
+
+    /** prctl(2) PR_CAPBSET_READ. @return false when dropped; also when the kernel does not know the capability */
+    public boolean inBoundingSet(int capability) {
+        return kernel.call(Sys.PRCTL.nr, ProcessFlags.PR_CAPBSET_READ, capability) == 1;
+    }
+
+    /** prctl(2) PR_CAPBSET_DROP. @throws KernelException EPERM without CAP_SETPCAP */
+    public void dropFromBoundingSet(int capability) {
+        check("prctl PR_CAPBSET_DROP", kernel.call(Sys.PRCTL.nr, ProcessFlags.PR_CAPBSET_DROP, capability));
+    }
+
+    /** prctl(2) PR_CAP_AMBIENT_RAISE. @throws KernelException EPERM when not both permitted and inheritable */
+    public void raiseAmbient(int capability) {
+        check("prctl PR_CAP_AMBIENT_RAISE",
+                kernel.call(Sys.PRCTL.nr, ProcessFlags.PR_CAP_AMBIENT, ProcessFlags.PR_CAP_AMBIENT_RAISE, capability));
+    }
+
+    private static void check(String what, long result) {
+        if (result < 0) {
+            throw KernelException.of(what, result);
+        }
+    }
+}

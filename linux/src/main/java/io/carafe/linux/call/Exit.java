@@ -1,0 +1,16 @@
+package io.carafe.linux.call;
+
+/**
+ * How a process ended, from waitid(2).
+ *
+ * @param status the exit code, or the signal's number where a signal ended it
+ */
+public record Exit(int pid, boolean signalled, int status) {
+
+    private static final int SIGNAL_BASE = 128;
+
+    /** The code as a shell gives it: 128 and the signal where a signal ended the process. */
+    public int code() {
+        return signalled ? SIGNAL_BASE + status : status;
+    }
+}

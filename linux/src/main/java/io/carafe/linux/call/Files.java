@@ -1,0 +1,478 @@
+package io.carafe.linux.call;
+
+import static io.carafe.linux.abi.FileFlags.AT_EMPTY_PATH;
+import static io.carafe.linux.abi.FileFlags.O_CLOEXEC;
+import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
+import static io.carafe.linux.abi.FileFlags.O_RDONLY;
+import static io.carafe.linux.abi.FileFlags.O_WRONLY;
+import static io.carafe.linux.abi.FileFlags.S_IFIFO;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.Kernel;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.Memory;
+import io.carafe.linux.abi.FileFlags;
+import io.carafe.linux.abi.Struct.Dirent;
+import io.carafe.linux.abi.Struct.OpenHow;
+import io.carafe.linux.abi.Struct.Statfs;
+import io.carafe.linux.abi.Struct.Statx;
+import io.carafe.linux.abi.Sys;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Files and directories, by descriptor. Paths are relative to a directory descriptor ({@link Fd#CWD} or absolute where a host
+ * path is meant); the empty path with AT_EMPTY_PATH is the descriptor itself.
+ */
+public final class Files {
+
+    private static final int CHUNK = 32 * 1024;
+    private static final int PATH_MAX = 4096;
+
+    private final Kernel kernel;
+    private final Memory memory;
+
+    Files(Kernel kernel, Memory memory) {
+        this.kernel = kernel;
+        this.memory = memory;
+    }
+
+    /** open(2) of a host path. The caller owns the result. */
+    public Fd open(String path, int flags) {
+        return openat(Fd.CWD, path, flags, 0);
+    }
+
+    /** openat(2). The caller owns the result. */
+    public Fd openat(Fd dir, String path, int flags, int mode) {
+        long result = tryOpenat(dir, path, flags, mode);
+        if (result < 0) {
+            throw KernelException.of("open " + path, result);
+        }
+        return Fd.owned(kernel, result);
+    }
+
+    /** openat(2), where an absent file is an answer: empty on ENOENT. */
+    public Optional<Fd> openIfPresent(Fd dir, String path, int flags) {
+        long result = tryOpenat(dir, path, flags, 0);
+        if (result == -Errno.ENOENT.number) {
+            return Optional.empty();
+        }
+        if (result < 0) {
+            throw KernelException.of("open " + path, result);
+        }
+        return Optional.of(Fd.owned(kernel, result));
+    }
+
+    private long tryOpenat(Fd dir, String path, int flags, int mode) {
+        try (Memory.Frame frame = memory.frame()) {
+            long name = frame.string(path);
+            long result;
+            do {
+                result = kernel.call(Sys.OPENAT.nr, dir.number(), name, flags | O_CLOEXEC, mode);
+            } while (result == -Errno.EINTR.number);
+            return result;
+        }
+    }
+
+    /**
+     * openat2(2), Linux 5.6. The caller owns the result.
+     *
+     * @throws KernelException EAGAIN when a component moved during a scoped resolution: try again
+     */
+    public Fd openat2(Fd dir, String path, long flags, int mode, long resolve) {
+        try (Memory.Frame frame = memory.frame()) {
+            long name = frame.string(path);
+            long how = frame.zeroed(OpenHow.SIZE);
+            kernel.putLong(how + OpenHow.FLAGS, flags | O_CLOEXEC);
+            kernel.putLong(how + OpenHow.MODE, mode);
+            kernel.putLong(how + OpenHow.RESOLVE, resolve);
+            long result;
+            do {
+                result = kernel.call(Sys.OPENAT2.nr, dir.number(), name, how, OpenHow.SIZE);
+            } while (result == -Errno.EINTR.number);
+            if (result < 0) {
+                throw KernelException.of("openat2 " + path, result);
+            }
+            return Fd.owned(kernel, result);
+        }
+    }
+
+    /** read(2), once. @return bytes read; 0 at the end */
+    public int read(Fd fd, byte[] into, int offset, int length) {
+        try (Memory.Frame frame = memory.frame()) {
+            long buffer = frame.raw(length);
+            long result;
+            do {
+                result = kernel.call(Sys.READ.nr, fd.number(), buffer, length);
+            } while (result == -Errno.EINTR.number);
+            if (result < 0) {
+                throw KernelException.of("read", result);
+            }
+            kernel.get(buffer, into, offset, (int) result);
+            return (int) result;
+        }
+    }
+
+    /**
+     * Everything up to the end of a file.
+     *
+     * @param limit in bytes
+     * @throws KernelException EFBIG when the file holds more
+     */
+    public byte[] readAll(Fd fd, int limit) {
+        byte[] content = new byte[Math.min(CHUNK, limit + 1)];
+        int length = 0;
+        while (true) {
+            int count = read(fd, content, length, Math.min(content.length - length, CHUNK));
+            if (count == 0) {
+                return length == content.length ? content : Arrays.copyOf(content, length);
+            }
+            length += count;
+            if (length > limit) {
+                throw new KernelException("read", Errno.EFBIG).hint(Errno.EFBIG, "more than " + limit + " bytes");
+            }
+            if (length == content.length) {
+                content = Arrays.copyOf(content, (int) Math.min(content.length * 4L, limit + 1L));
+            }
+        }
+    }
+
+    /** The text of a small file, as those of /proc and of a cgroup. */
+    public String readText(Fd dir, String path) {
+        try (Fd fd = openat(dir, path, O_RDONLY, 0)) {
+            return new String(readAll(fd, 1 << 20), StandardCharsets.UTF_8);
+        } catch (KernelException e) {
+            throw e.operation().equals("read") ? e.as("read " + path) : e;
+        }
+    }
+
+    /** write(2), until all is written. */
+    public void write(Fd fd, byte[] content) {
+        try (Memory.Frame frame = memory.frame()) {
+            long buffer = frame.bytes(content);
+            long done = 0;
+            while (done < content.length) {
+                long result = kernel.call(Sys.WRITE.nr, fd.number(), buffer + done, content.length - done);
+                if (result < 0 && result != -Errno.EINTR.number) {
+                    throw KernelException.of("write", result);
+                }
+                done += Math.max(result, 0);
+            }
+        }
+    }
+
+    /** Writes a text into a file of the kernel's (of /proc, of a cgroup), in one write(2) as such files ask. */
+    public void writeText(Fd dir, String path, String text) {
+        try (Fd fd = openat(dir, path, O_WRONLY, 0)) {
+            write(fd, text.getBytes(StandardCharsets.UTF_8));
+        } catch (KernelException e) {
+            throw e.operation().equals("write") ? e.as("write " + quoted(text) + " to " + path) : e;
+        }
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\n", "\\n") + '"';
+    }
+
+    /** mkdirat(2). @throws KernelException EEXIST */
+    public void mkdirat(Fd dir, String path, int mode) {
+        onPath("mkdir ", Sys.MKDIRAT.nr, dir, path, mode, 0);
+    }
+
+    /** mkdirat(2), where one that stands already is fine. @return whether it was made */
+    public boolean mkdirIfAbsent(Fd dir, String path, int mode) {
+        try (Memory.Frame frame = memory.frame()) {
+            long result = kernel.call(Sys.MKDIRAT.nr, dir.number(), frame.string(path), mode);
+            if (result < 0 && result != -Errno.EEXIST.number) {
+                throw KernelException.of("mkdir " + path, result);
+            }
+            return result == 0;
+        }
+    }
+
+    /** mknodat(2). @param mode type and permissions, less the umask */
+    public void mknodat(Fd dir, String path, int mode, int major, int minor) {
+        onPath("mknod ", Sys.MKNODAT.nr, dir, path, mode, makedev(major, minor));
+    }
+
+    /** mkfifo(3). */
+    public void mkfifoat(Fd dir, String path, int mode) {
+        onPath("mkfifo ", Sys.MKNODAT.nr, dir, path, S_IFIFO | mode, 0);
+    }
+
+    /** makedev(3), the kernel's encoding of dev_t. */
+    private static long makedev(long major, long minor) {
+        return (minor & 0xff) | (major & 0xfff) << 8 | (minor & ~0xffL) << 12 | (major & ~0xfffL) << 32;
+    }
+
+    /** symlinkat(2). */
+    public void symlinkat(String target, Fd dir, String path) {
+        try (Memory.Frame frame = memory.frame()) {
+            check("symlink " + path, kernel.call(Sys.SYMLINKAT.nr, frame.string(target), dir.number(), frame.string(path)));
+        }
+    }
+
+    /** unlinkat(2). @param flags AT_REMOVEDIR for a directory */
+    public void unlinkat(Fd dir, String path, int flags) {
+        onPath(flags == 0 ? "unlink " : "rmdir ", Sys.UNLINKAT.nr, dir, path, flags, 0);
+    }
+
+    /** renameat2(2). */
+    public void rename(Fd fromDir, String from, Fd toDir, String to, int flags) {
+        try (Memory.Frame frame = memory.frame()) {
+            long result = kernel.call(Sys.RENAMEAT2.nr, fromDir.number(), frame.string(from), toDir.number(), frame.string(to), flags);
+            if (result < 0) {
+                throw KernelException.of("rename " + from + " to " + to, result);
+            }
+        }
+    }
+
+    /** fchmodat(2); follows links. */
+    public void fchmodat(Fd dir, String path, int mode) {
+        onPath("chmod ", Sys.FCHMODAT.nr, dir, path, mode, 0);
+    }
+
+    public void fchmod(Fd fd, int mode) {
+        check("fchmod", kernel.call(Sys.FCHMOD.nr, fd.number(), mode));
+    }
+
+    /** fchownat(2). @param flags AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW */
+    public void fchownat(Fd dir, String path, int uid, int gid, int flags) {
+        try (Memory.Frame frame = memory.frame()) {
+            long result = kernel.call(Sys.FCHOWNAT.nr, dir.number(), frame.string(path), uid, gid, flags);
+            if (result < 0) {
+                throw KernelException.of("chown " + path, result);
+            }
+        }
+    }
+
+    public void fchown(Fd fd, int uid, int gid) {
+        check("fchown", kernel.call(Sys.FCHOWN.nr, fd.number(), uid, gid));
+    }
+
+    /** readlinkat(2); the empty path reads the link that an O_PATH descriptor stands for. */
+    public String readlinkat(Fd dir, String path) {
+        try (Memory.Frame frame = memory.frame()) {
+            long buffer = frame.raw(PATH_MAX);
+            long result = kernel.call(Sys.READLINKAT.nr, dir.number(), frame.string(path), buffer, PATH_MAX);
+            if (result < 0) {
+                throw KernelException.of("readlink " + path, result);
+            }
+            return text(buffer, (int) result);
+        }
+    }
+
+    /** statx(2). @param flags AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW */
+    public FileStatus statx(Fd dir, String path, int flags) {
+        try (Memory.Frame frame = memory.frame()) {
+            long at = frame.raw(Statx.SIZE);
+            long result = statx(dir, path, flags, frame, at);
+            if (result < 0) {
+                throw KernelException.of("stat " + path, result);
+            }
+            return status(at);
+        }
+    }
+
+    /** statx(2), where an absent file is an answer: empty on ENOENT. */
+    public Optional<FileStatus> statxIfPresent(Fd dir, String path, int flags) {
+        try (Memory.Frame frame = memory.frame()) {
+            long at = frame.raw(Statx.SIZE);
+            long result = statx(dir, path, flags, frame, at);
+            if (result == -Errno.ENOENT.number) {
+                return Optional.empty();
+            }
+            if (result < 0) {
+                throw KernelException.of("stat " + path, result);
+            }
+            return Optional.of(status(at));
+        }
+    }
+
+    private long statx(Fd dir, String path, int flags, Memory.Frame frame, long at) {
+        return kernel.call(Sys.STATX.nr, dir.number(), frame.string(path), flags,
+                FileFlags.STATX_BASIC_STATS | FileFlags.STATX_MNT_ID, at);
+    }
+
+    private FileStatus status(long at) {
+        return new FileStatus(kernel.getInt(at + Statx.MODE) & 0xffff, kernel.getInt(at + Statx.UID), kernel.getInt(at + Statx.GID),
+                kernel.getLong(at + Statx.INO), kernel.getInt(at + Statx.DEV_MAJOR), kernel.getInt(at + Statx.DEV_MINOR),
+                kernel.getInt(at + Statx.RDEV_MAJOR), kernel.getInt(at + Statx.RDEV_MINOR), kernel.getLong(at + Statx.DEVICE_SIZE),
+                kernel.getInt(at + Statx.NLINK), kernel.getLong(at + Statx.MNT_ID),
+                (kernel.getLong(at + Statx.ATTRIBUTES) & FileFlags.STATX_ATTR_MOUNT_ROOT) != 0);
+    }
+
+    /** fstat(2), by statx. */
+    public FileStatus fstat(Fd fd) {
+        return statx(fd, "", AT_EMPTY_PATH);
+    }
+
+    /**
+     * fstatfs(2).
+     *
+     * @param type as EXT4_SUPER_MAGIC
+     * @param flags of the mount, as ST_RDONLY
+     */
+    public record FileSystem(long type, long flags) {
+    }
+
+    public FileSystem fstatfs(Fd fd) {
+        try (Memory.Frame frame = memory.frame()) {
+            long at = frame.raw(Statfs.SIZE);
+            check("fstatfs", kernel.call(Sys.FSTATFS.nr, fd.number(), at));
+            return new FileSystem(kernel.getLong(at + Statfs.TYPE), kernel.getLong(at + Statfs.FLAGS));
+        }
+    }
+
+    /** statfs(2) of a host path. */
+    public FileSystem statfs(String path) {
+        try (Memory.Frame frame = memory.frame()) {
+            long at = frame.raw(Statfs.SIZE);
+            long result = kernel.call(Sys.STATFS.nr, frame.string(path), at);
+            if (result < 0) {
+                throw KernelException.of("statfs " + path, result);
+            }
+            return new FileSystem(kernel.getLong(at + Statfs.TYPE), kernel.getLong(at + Statfs.FLAGS));
+        }
+    }
+
+    /** The names in a directory, by getdents64(2), without {@code .} and {@code ..}, in the directory's order. */
+    public List<String> list(Fd dir, String path) {
+        List<String> names = new ArrayList<>();
+        try (Fd opened = openat(dir, path, O_RDONLY | O_DIRECTORY, 0); Memory.Frame frame = memory.frame()) {
+            long buffer = frame.raw(CHUNK);
+            while (true) {
+                long length = check("getdents " + path, kernel.call(Sys.GETDENTS64.nr, opened.number(), buffer, CHUNK));
+                if (length == 0) {
+                    return names;
+                }
+                for (long at = buffer; at < buffer + length; at += kernel.getInt(at + Dirent.RECLEN) & 0xffff) {
+                    String name = text(at + Dirent.NAME);
+                    if (!name.equals(".") && !name.equals("..")) {
+                        names.add(name);
+                    }
+                }
+            }
+        }
+    }
+
+    /** dup3(2) onto a number; the result is inherited by an exec unless flags has O_CLOEXEC. */
+    public void dup3(Fd fd, int number, int flags) {
+        check("dup3", kernel.call(Sys.DUP3.nr, fd.number(), number, flags));
+    }
+
+    /** fcntl(2) with an integer argument. */
+    public long fcntl(Fd fd, int command, long argument) {
+        return check("fcntl", kernel.call(Sys.FCNTL.nr, fd.number(), command, argument));
+    }
+
+    /** memfd_create(2). The caller owns the result. */
+    public Fd memfdCreate(String name, int flags) {
+        try (Memory.Frame frame = memory.frame()) {
+            return Fd.owned(kernel, check("memfd_create", kernel.call(Sys.MEMFD_CREATE.nr, frame.string(name), flags)));
+        }
+    }
+
+    /** sendfile(2) until the end of the source. */
+    public void copy(Fd from, Fd to) {
+        long count;
+        do {
+            count = check("sendfile", kernel.call(Sys.SENDFILE.nr, to.number(), from.number(), 0, 1 << 30));
+        } while (count > 0);
+    }
+
+    /** flock(2). @throws KernelException EWOULDBLOCK (EAGAIN) with LOCK_NB */
+    public void flock(Fd fd, int operation) {
+        long result;
+        do {
+            result = kernel.call(Sys.FLOCK.nr, fd.number(), operation);
+        } while (result == -Errno.EINTR.number);
+        check("flock", result);
+    }
+
+    /** fsync(2). */
+    public void fsync(Fd fd) {
+        check("fsync", kernel.call(Sys.FSYNC.nr, fd.number()));
+    }
+
+    public void chdir(String path) {
+        try (Memory.Frame frame = memory.frame()) {
+            long result = kernel.call(Sys.CHDIR.nr, frame.string(path));
+            if (result < 0) {
+                throw KernelException.of("chdir " + path, result);
+            }
+        }
+    }
+
+    public void fchdir(Fd dir) {
+        check("fchdir", kernel.call(Sys.FCHDIR.nr, dir.number()));
+    }
+
+    public void chroot(String path) {
+        try (Memory.Frame frame = memory.frame()) {
+            check("chroot " + path, kernel.call(Sys.CHROOT.nr, frame.string(path)));
+        }
+    }
+
+    /** getcwd(2), the call itself: a directory outside the root answers with {@code (unreachable)} in front. */
+    public String getcwd() {
+        try (Memory.Frame frame = memory.frame()) {
+            long buffer = frame.raw(PATH_MAX);
+            long length = check("getcwd", kernel.call(Sys.GETCWD.nr, buffer, PATH_MAX));
+            return text(buffer, (int) length - 1);
+        }
+    }
+
+    /** umask(2). @return the one before */
+    public int umask(int mask) {
+        return (int) kernel.call(Sys.UMASK.nr, mask);
+    }
+
+    /** faccessat2(2), Linux 5.8, with the effective ids. @return whether; @throws KernelException other than EACCES, ENOENT, ENOTDIR */
+    public boolean isExecutable(Fd dir, String path) {
+        final int executable = 1;
+        final int effectiveIds = 0x200;
+        try (Memory.Frame frame = memory.frame()) {
+            return kernel.call(Sys.FACCESSAT2.nr, dir.number(), frame.string(path), executable, effectiveIds) == 0;
+        }
+    }
+
+    /** close_range(2), Linux 5.9 (the flag: 5.11): sets close-on-exec on every descriptor from a number on. */
+    public void closeOnExecFrom(int first) {
+        check("close_range", kernel.call(Sys.CLOSE_RANGE.nr, first, 0xffffffffL, FileFlags.CLOSE_RANGE_CLOEXEC));
+    }
+
+    private void onPath(String what, int nr, Fd dir, String path, long mode, long device) {
+        try (Memory.Frame frame = memory.frame()) {
+            long result = kernel.call(nr, dir.number(), frame.string(path), mode, device);
+            if (result < 0) {
+                throw KernelException.of(what + path, result);
+            }
+        }
+    }
+
+    private String text(long address) {
+        int length = 0;
+        while (kernel.getByte(address + length) != 0) {
+            length++;
+        }
+        return text(address, length);
+    }
+
+    private String text(long address, int length) {
+        byte[] bytes = new byte[length];
+        kernel.get(address, bytes, 0, length);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static long check(String what, long result) {
+        if (result < 0) {
+            throw KernelException.of(what, result);
+        }
+        return result;
+    }
+}

@@ -1,0 +1,33 @@
+package io.carafe.linux.call;
+
+import io.carafe.linux.Kernel;
+import io.carafe.linux.Memory;
+
+/** All families of calls over one door. */
+public final class Linux {
+
+    public final Kernel kernel;
+    public final Files files;
+    public final Mounts mounts;
+    public final Namespaces namespaces;
+    public final Processes processes;
+    public final Credentials credentials;
+    public final Sockets sockets;
+    public final Polling polling;
+
+    private Linux(Kernel kernel) {
+        this.kernel = kernel;
+        Memory memory = new Memory(kernel);
+        this.files = new Files(kernel, memory);
+        this.mounts = new Mounts(kernel, memory);
+        this.namespaces = new Namespaces(kernel, memory);
+        this.processes = new Processes(kernel, memory);
+        this.credentials = new Credentials(kernel, memory);
+        this.sockets = new Sockets(kernel, memory);
+        this.polling = new Polling(kernel, memory);
+    }
+
+    public static Linux over(Kernel kernel) {
+        return new Linux(kernel);
+    }
+}

@@ -1,0 +1,142 @@
+package io.carafe.linux.call;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.Kernel;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.Memory;
+import io.carafe.linux.abi.FileFlags;
+import io.carafe.linux.abi.MountFlags;
+import io.carafe.linux.abi.Struct.MountAttr;
+import io.carafe.linux.abi.Sys;
+
+/** mount(2) and the new mount API of Linux 5.2 (mount_setattr: 5.12). Targets are descriptors where the call allows it. */
+public final class Mounts {
+
+    private final Kernel kernel;
+    private final Memory memory;
+
+    Mounts(Kernel kernel, Memory memory) {
+        this.kernel = kernel;
+        this.memory = memory;
+    }
+
+    /** mount(2). Empty source, type and data are passed as NULL. */
+    public void mount(String source, String target, String type, long flags, String data) {
+        try (Memory.Frame frame = memory.frame()) {
+            long result = kernel.call(Sys.MOUNT.nr, orNull(frame, source), frame.string(target), orNull(frame, type), flags,
+                    orNull(frame, data));
+            if (result < 0) {
+                throw KernelException.of("mount " + (type.isEmpty() ? source : type) + " on " + target, result);
+            }
+        }
+    }
+
+    private static long orNull(Memory.Frame frame, String text) {
+        return text.isEmpty() ? 0 : frame.string(text);
+    }
+
+    /** umount2(2). */
+    public void umount2(String target, int flags) {
+        try (Memory.Frame frame = memory.frame()) {
+            long result = kernel.call(Sys.UMOUNT2.nr, frame.string(target), flags);
+            if (result < 0) {
+                throw KernelException.of("umount " + target, result);
+            }
+        }
+    }
+
+    /** pivot_root(2). */
+    public void pivotRoot(String newRoot, String putOld) {
+        try (Memory.Frame frame = memory.frame()) {
+            check("pivot_root", kernel.call(Sys.PIVOT_ROOT.nr, frame.string(newRoot), frame.string(putOld)));
+        }
+    }
+
+    /** open_tree(2), Linux 5.2. The caller owns the result. @param flags OPEN_TREE_CLONE, AT_RECURSIVE, AT_EMPTY_PATH */
+    public Fd openTree(Fd dir, String path, int flags) {
+        try (Memory.Frame frame = memory.frame()) {
+            long result = kernel.call(Sys.OPEN_TREE.nr, dir.number(), frame.string(path), flags | MountFlags.OPEN_TREE_CLOEXEC);
+            if (result < 0) {
+                throw KernelException.of("open_tree " + path, result);
+            }
+            return Fd.owned(kernel, result);
+        }
+    }
+
+    /** move_mount(2), Linux 5.2: a detached mount onto what a descriptor stands for. */
+    public void moveMount(Fd mount, Fd target) {
+        try (Memory.Frame frame = memory.frame()) {
+            long empty = frame.string("");
+            check("move_mount", kernel.call(Sys.MOVE_MOUNT.nr, mount.number(), empty, target.number(), empty,
+                    MountFlags.MOVE_MOUNT_F_EMPTY_PATH | MountFlags.MOVE_MOUNT_T_EMPTY_PATH));
+        }
+    }
+
+    /** fsopen(2), Linux 5.2. The caller owns the result. @throws KernelException ENODEV for an unknown type */
+    public Fd fsopen(String type) {
+        try (Memory.Frame frame = memory.frame()) {
+            long result = kernel.call(Sys.FSOPEN.nr, frame.string(type), MountFlags.FSOPEN_CLOEXEC);
+            if (result < 0) {
+                throw KernelException.of("fsopen " + type, result);
+            }
+            return Fd.owned(kernel, result);
+        }
+    }
+
+    /** fsconfig(2), FSCONFIG_SET_STRING. @throws KernelException EINVAL for an unknown key or a bad value */
+    public void setString(Fd context, String key, String value) {
+        try (Memory.Frame frame = memory.frame()) {
+            long result = kernel.call(Sys.FSCONFIG.nr, context.number(), MountFlags.FSCONFIG_SET_STRING, frame.string(key),
+                    frame.string(value), 0);
+            if (result < 0) {
+                throw KernelException.of("fsconfig " + key + "=" + value, result);
+            }
+        }
+    }
+
+    /** fsconfig(2), FSCONFIG_SET_FLAG. */
+    public void setFlag(Fd context, String key) {
+        try (Memory.Frame frame = memory.frame()) {
+            long result = kernel.call(Sys.FSCONFIG.nr, context.number(), MountFlags.FSCONFIG_SET_FLAG, frame.string(key), 0, 0);
+            if (result < 0) {
+                throw KernelException.of("fsconfig " + key, result);
+            }
+        }
+    }
+
+    /** fsconfig(2), FSCONFIG_CMD_CREATE: makes the superblock. */
+    public void create(Fd context) {
+        check("fsconfig create", kernel.call(Sys.FSCONFIG.nr, context.number(), MountFlags.FSCONFIG_CMD_CREATE, 0, 0, 0));
+    }
+
+    /** fsmount(2). The caller owns the result. @param attributes MOUNT_ATTR_… */
+    public Fd fsmount(Fd context, long attributes) {
+        return Fd.owned(kernel, check("fsmount", kernel.call(Sys.FSMOUNT.nr, context.number(), MountFlags.FSMOUNT_CLOEXEC, attributes)));
+    }
+
+    /**
+     * mount_setattr(2) on what a descriptor stands for, Linux 5.12.
+     *
+     * @param set MOUNT_ATTR_…
+     * @param clear MOUNT_ATTR_…; MOUNT_ATTR__ATIME whenever an atime value is set
+     * @param propagation MS_SHARED, MS_SLAVE, MS_PRIVATE, MS_UNBINDABLE or 0 for as it is
+     * @throws KernelException EPERM when a user namespace may not change a locked flag; ENOSYS before 5.12
+     */
+    public void setattr(Fd mount, boolean recursive, long set, long clear, long propagation) {
+        try (Memory.Frame frame = memory.frame()) {
+            long attr = frame.zeroed(MountAttr.SIZE);
+            kernel.putLong(attr + MountAttr.ATTR_SET, set);
+            kernel.putLong(attr + MountAttr.ATTR_CLR, clear);
+            kernel.putLong(attr + MountAttr.PROPAGATION, propagation);
+            int flags = FileFlags.AT_EMPTY_PATH | (recursive ? FileFlags.AT_RECURSIVE : 0);
+            check("mount_setattr", kernel.call(Sys.MOUNT_SETATTR.nr, mount.number(), frame.string(""), flags, attr, MountAttr.SIZE));
+        }
+    }
+
+    private static long check(String what, long result) {
+        if (result < 0) {
+            throw KernelException.of(what, result);
+        }
+        return result;
+    }
+}

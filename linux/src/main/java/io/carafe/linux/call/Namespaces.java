@@ -1,0 +1,51 @@
+package io.carafe.linux.call;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.Kernel;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.Memory;
+import io.carafe.linux.abi.Sys;
+import java.nio.charset.StandardCharsets;
+
+/** namespaces(7): unshare(2), setns(2), and the names that a uts namespace holds. */
+public final class Namespaces {
+
+    private final Kernel kernel;
+    private final Memory memory;
+
+    Namespaces(Kernel kernel, Memory memory) {
+        this.kernel = kernel;
+        this.memory = memory;
+    }
+
+    /** unshare(2). @param flags CLONE_NEW… */
+    public void unshare(long flags) {
+        check("unshare", kernel.call(Sys.UNSHARE.nr, flags));
+    }
+
+    /** setns(2). @throws KernelException EINVAL when the descriptor is of another type than the flag says */
+    public void setns(Fd namespace, long type) {
+        check("setns", kernel.call(Sys.SETNS.nr, namespace.number(), type));
+    }
+
+    public void sethostname(String name) {
+        name("sethostname " + name, Sys.SETHOSTNAME, name);
+    }
+
+    public void setdomainname(String name) {
+        name("setdomainname " + name, Sys.SETDOMAINNAME, name);
+    }
+
+    private void name(String what, Sys call, String name) {
+        try (Memory.Frame frame = memory.frame()) {
+            byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+            check(what, kernel.call(call.nr, frame.bytes(utf8), utf8.length));
+        }
+    }
+
+    private static void check(String what, long result) {
+        if (result < 0) {
+            throw KernelException.of(what, result);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.carafe.linux.call;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.Kernel;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.Memory;
+import io.carafe.linux.abi.Poll;
+import io.carafe.linux.abi.Struct.Pollfd;
+import io.carafe.linux.abi.Sys;
+
+/** poll(2). */
+public final class Polling {
+
+    /** No end to the waiting. */
+    public static final long FOREVER = -1;
+
+    private static final int REVENTS_SHIFT = 16;
+
+    private final Kernel kernel;
+    private final Memory memory;
+
+    Polling(Kernel kernel, Memory memory) {
+        this.kernel = kernel;
+        this.memory = memory;
+    }
+
+    /**
+     * ppoll(2) for something to read, or the other end closed.
+     *
+     * @return the bits POLLIN, POLLHUP, POLLERR of each descriptor, in order; all 0 when the time is over
+     */
+    public int[] readable(long timeoutMillis, Fd... fds) {
+        try (Memory.Frame frame = memory.frame()) {
+            long array = frame.raw((long) fds.length * Pollfd.SIZE);
+            for (int i = 0; i < fds.length; i++) {
+                kernel.putInt(array + (long) i * Pollfd.SIZE, fds[i].number());
+                kernel.putInt(array + (long) i * Pollfd.SIZE + Pollfd.EVENTS, Poll.POLLIN);
+            }
+            long timeout = 0;
+            if (timeoutMillis != FOREVER) {
+                timeout = frame.raw(16);
+                kernel.putLong(timeout, timeoutMillis / 1000);
+                kernel.putLong(timeout + 8, timeoutMillis % 1000 * 1_000_000);
+            }
+            long result;
+            do {
+                result = kernel.call(Sys.PPOLL.nr, array, fds.length, timeout, 0, 0);
+            } while (result == -Errno.EINTR.number);
+            if (result < 0) {
+                throw KernelException.of("poll", result);
+            }
+            int[] ready = new int[fds.length];
+            for (int i = 0; i < fds.length; i++) {
+                ready[i] = kernel.getInt(array + (long) i * Pollfd.SIZE + Pollfd.EVENTS) >>> REVENTS_SHIFT;
+            }
+            return ready;
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package io.carafe.linux.call;
+
+import static io.carafe.linux.abi.ProcessFlags.CLD_EXITED;
+import static io.carafe.linux.abi.ProcessFlags.CLONE_INTO_CGROUP;
+import static io.carafe.linux.abi.ProcessFlags.CLONE_PIDFD;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.Kernel;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.Memory;
+import io.carafe.linux.abi.FileFlags;
+import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.abi.Signal;
+import io.carafe.linux.abi.Struct.CloneArgs;
+import io.carafe.linux.abi.Struct.Siginfo;
+import io.carafe.linux.abi.Struct.SignalfdSiginfo;
+import io.carafe.linux.abi.Sys;
+import java.util.List;
+import java.util.Optional;
+
+/** Processes and signals: clone3(2), execve(2), waitid(2), pidfds, prctl(2), prlimit(2), sigprocmask(2), signalfd(2). */
+public final class Processes {
+
+    private static final int SIGSET_BYTES = 8;
+
+    private final Kernel kernel;
+    private final Memory memory;
+
+    Processes(Kernel kernel, Memory memory) {
+        this.kernel = kernel;
+        this.memory = memory;
+    }
+
+    /** Both sides of a clone3(2): in the child {@code pid} is 0 and there is no pidfd. */
+    public record Clone(int pid, Optional<Fd> pidfd) {
+
+        public boolean isChild() {
+            return pid == 0;
+        }
+    }
+
+    /**
+     * clone3(2), Linux 5.3, without CLONE_VM: the child goes on from here on a copy of everything. Only in a process of one thread.
+     *
+     * @param flags CLONE_NEW… and the like; CLONE_PIDFD is added
+     * @param cgroup a cgroup2 directory to be born in (Linux 5.7)
+     */
+    public Clone clone3(long flags, Optional<Fd> cgroup) {
+        try (Memory.Frame frame = memory.frame()) {
+            long pidfd = frame.zeroed(Integer.BYTES);
+            long args = frame.zeroed(CloneArgs.SIZE);
+            kernel.putLong(args + CloneArgs.FLAGS, flags | CLONE_PIDFD | (cgroup.isPresent() ? CLONE_INTO_CGROUP : 0));
+            kernel.putLong(args + CloneArgs.PIDFD, pidfd);
+            kernel.putLong(args + CloneArgs.EXIT_SIGNAL, Signal.SIGCHLD.number);
+            if (cgroup.isPresent()) {
+                kernel.putLong(args + CloneArgs.CGROUP, cgroup.get().number());
+            }
+            long pid = check("clone3", kernel.call(Sys.CLONE3.nr, args, CloneArgs.SIZE));
+            return new Clone((int) pid, pid == 0 ? Optional.empty() : Optional.of(Fd.owned(kernel, kernel.getInt(pidfd))));
+        }
+    }
+
+    /** execve(2). Returns only by failing. */
+    public KernelException execve(String path, List<String> args, List<String> env) {
+        try (Memory.Frame frame = memory.frame()) {
+            long result = kernel.call(Sys.EXECVE.nr, frame.string(path), frame.strings(args), frame.strings(env));
+            return KernelException.of("exec " + path, result);
+        }
+    }
+
+    /** execveat(2) with AT_EMPTY_PATH: executes what a descriptor stands for. Returns only by failing. */
+    public KernelException fexecve(Fd file, List<String> args, List<String> env) {
+        try (Memory.Frame frame = memory.frame()) {
+            long result = kernel.call(Sys.EXECVEAT.nr, file.number(), frame.string(""), frame.strings(args), frame.strings(env),
+                    FileFlags.AT_EMPTY_PATH);
+            return KernelException.of("execveat", result);
+        }
+    }
+
+    /** exit_group(2), at once: no Java code runs any more. */
+    public void exit(int code) {
+        kernel.call(Sys.EXIT_GROUP.nr, code);
+    }
+
+    public int getpid() {
+        return (int) kernel.call(Sys.GETPID.nr);
+    }
+
+    public int getppid() {
+        return (int) kernel.call(Sys.GETPPID.nr);
+    }
+
+    /** setsid(2). */
+    public void setsid() {
+        check("setsid", kernel.call(Sys.SETSID.nr));
+    }
+
+    /** waitid(2) on a child by its pidfd (Linux 5.4), until it ends. */
+    public Exit waitFor(Fd pidfd) {
+        return wait(ProcessFlags.P_PIDFD, pidfd.number(), ProcessFlags.WEXITED).orElseThrow();
+    }
+
+    /** waitid(2) on any child without waiting. @return empty when none has ended, or there is none */
+    public Optional<Exit> reap() {
+        return wait(ProcessFlags.P_ALL, 0, ProcessFlags.WEXITED | ProcessFlags.WNOHANG);
+    }
+
+    private Optional<Exit> wait(int idType, int id, int options) {
+        try (Memory.Frame frame = memory.frame()) {
+            long info = frame.zeroed(Siginfo.SIZE);
+            long result;
+            do {
+                result = kernel.call(Sys.WAITID.nr, idType, id, info, options, 0);
+            } while (result == -Errno.EINTR.number);
+            if (result == -Errno.ECHILD.number && idType == ProcessFlags.P_ALL) {
+                return Optional.empty();
+            }
+            check("waitid", result);
+            int pid = kernel.getInt(info + Siginfo.PID);
+            return pid == 0 ? Optional.empty() : Optional.of(new Exit(pid,
+                    kernel.getInt(info + Siginfo.CODE) != CLD_EXITED, kernel.getInt(info + Siginfo.STATUS)));
+        }
+    }
+
+    /** pidfd_open(2), Linux 5.3. The caller owns the result. @throws KernelException ESRCH */
+    public Fd pidfdOpen(int pid) {
+        return Fd.owned(kernel, check("pidfd_open " + pid, kernel.call(Sys.PIDFD_OPEN.nr, pid, 0)));
+    }
+
+    /** pidfd_send_signal(2), Linux 5.1. @throws KernelException ESRCH when the process has ended and been reaped */
+    public void sendSignal(Fd pidfd, int signal) {
+        check("pidfd_send_signal", kernel.call(Sys.PIDFD_SEND_SIGNAL.nr, pidfd.number(), signal, 0, 0));
+    }
+
+    /** kill(2). @throws KernelException ESRCH */
+    public void kill(int pid, int signal) {
+        check("kill " + pid, kernel.call(Sys.KILL.nr, pid, signal));
+    }
+
+    /** prctl(2). */
+    public long prctl(int option, long argument, long third) {
+        return check("prctl " + option, kernel.call(Sys.PRCTL.nr, option, argument, third, 0, 0));
+    }
+
+    /** prlimit(2) on the caller: sets both limits. @throws KernelException EPERM when the hard limit would rise, without CAP_SYS_RESOURCE */
+    public void setrlimit(int resource, long soft, long hard) {
+        try (Memory.Frame frame = memory.frame()) {
+            long limit = frame.raw(16);
+            kernel.putLong(limit, soft);
+            kernel.putLong(limit + 8, hard);
+            check("setrlimit", kernel.call(Sys.PRLIMIT64.nr, 0, resource, limit, 0));
+        }
+    }
+
+    /** A process's two limits on a resource: prlimit(2). */
+    public record Rlimit(long soft, long hard) {
+    }
+
+    public Rlimit getrlimit(int resource) {
+        try (Memory.Frame frame = memory.frame()) {
+            long limit = frame.raw(16);
+            check("getrlimit", kernel.call(Sys.PRLIMIT64.nr, 0, resource, 0, limit));
+            return new Rlimit(kernel.getLong(limit), kernel.getLong(limit + 8));
+        }
+    }
+
+    /** sigprocmask(2). @param set bits by {@link Signal#bit}. @return the mask before */
+    public long sigprocmask(int how, long set) {
+        try (Memory.Frame frame = memory.frame()) {
+            long sets = frame.zeroed(16);
+            kernel.putLong(sets, set);
+            check("sigprocmask", kernel.call(Sys.RT_SIGPROCMASK.nr, how, sets, sets + 8, SIGSET_BYTES));
+            return kernel.getLong(sets + 8);
+        }
+    }
+
+    /** sigaction(2) to SIG_DFL, which is what a handler of the image becomes before a program of the user's runs. */
+    public void defaultAction(int signal) {
+        final int kernelSigaction = 32;
+        try (Memory.Frame frame = memory.frame()) {
+            check("sigaction", kernel.call(Sys.RT_SIGACTION.nr, signal, frame.zeroed(kernelSigaction), 0, SIGSET_BYTES));
+        }
+    }
+
+    /** signalfd(2): a descriptor that reads as the signals of a set, which the caller has blocked. The caller owns the result. */
+    public Fd signalfd(long set) {
+        try (Memory.Frame frame = memory.frame()) {
+            long mask = frame.raw(SIGSET_BYTES);
+            kernel.putLong(mask, set);
+            return Fd.owned(kernel, check("signalfd", kernel.call(Sys.SIGNALFD4.nr, -1, mask, SIGSET_BYTES,
+                    ProcessFlags.SFD_CLOEXEC | ProcessFlags.SFD_NONBLOCK)));
+        }
+    }
+
+    /** The next signal of a signalfd. @return empty when none is pending */
+    public Optional<Integer> nextSignal(Fd signalfd) {
+        try (Memory.Frame frame = memory.frame()) {
+            long info = frame.raw(SignalfdSiginfo.SIZE);
+            long result = kernel.call(Sys.READ.nr, signalfd.number(), info, SignalfdSiginfo.SIZE);
+            if (result == -Errno.EAGAIN.number) {
+                return Optional.empty();
+            }
+            check("read of a signalfd", result);
+            return Optional.of(kernel.getInt(info + SignalfdSiginfo.SIGNO));
+        }
+    }
+
+    private static long check(String what, long result) {
+        if (result < 0) {
+            throw KernelException.of(what, result);
+        }
+        return result;
+    }
+}

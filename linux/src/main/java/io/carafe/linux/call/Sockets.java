@@ -1,0 +1,154 @@
+package io.carafe.linux.call;
+
+import static io.carafe.linux.abi.SocketFlags.AF_UNIX;
+import static io.carafe.linux.abi.SocketFlags.MSG_CMSG_CLOEXEC;
+import static io.carafe.linux.abi.SocketFlags.MSG_NOSIGNAL;
+import static io.carafe.linux.abi.SocketFlags.SCM_RIGHTS;
+import static io.carafe.linux.abi.SocketFlags.SOCK_CLOEXEC;
+import static io.carafe.linux.abi.SocketFlags.SOL_SOCKET;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.Kernel;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.Memory;
+import io.carafe.linux.abi.Struct.Cmsghdr;
+import io.carafe.linux.abi.Struct.Msghdr;
+import io.carafe.linux.abi.Struct.SockaddrUn;
+import io.carafe.linux.abi.Sys;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** unix(7) sockets, with descriptors passed by SCM_RIGHTS. */
+public final class Sockets {
+
+    /** What the kernel passes in one message at most: SCM_MAX_FD. */
+    private static final int MAX_FDS = 253;
+
+    private final Kernel kernel;
+    private final Memory memory;
+
+    Sockets(Kernel kernel, Memory memory) {
+        this.kernel = kernel;
+        this.memory = memory;
+    }
+
+    /** The two ends of socketpair(2); the caller owns both. */
+    public record Pair(Fd here, Fd there) {
+    }
+
+    /** socketpair(2) of AF_UNIX. @param type SOCK_STREAM, SOCK_SEQPACKET or SOCK_DGRAM */
+    public Pair pair(int type) {
+        try (Memory.Frame frame = memory.frame()) {
+            long fds = frame.zeroed(8);
+            check("socketpair", kernel.call(Sys.SOCKETPAIR.nr, AF_UNIX, type | SOCK_CLOEXEC, 0, fds));
+            return new Pair(Fd.owned(kernel, kernel.getInt(fds)), Fd.owned(kernel, kernel.getInt(fds + 4)));
+        }
+    }
+
+    /** socket(2). The caller owns the result. */
+    public Fd socket(int family, int type, int protocol) {
+        return Fd.owned(kernel, check("socket", kernel.call(Sys.SOCKET.nr, family, type | SOCK_CLOEXEC, protocol)));
+    }
+
+    /**
+     * connect(2) of a new stream socket to a path. The caller owns the result.
+     *
+     * @throws KernelException ENAMETOOLONG for a path over 107 bytes (connect through /proc/self/fd instead); ECONNREFUSED
+     */
+    public Fd connect(String path) {
+        byte[] name = path.getBytes(StandardCharsets.UTF_8);
+        if (name.length >= SockaddrUn.SIZE - SockaddrUn.PATH) {
+            throw new KernelException("connect " + path, Errno.ENAMETOOLONG);
+        }
+        Fd socket = socket(AF_UNIX, io.carafe.linux.abi.SocketFlags.SOCK_STREAM, 0);
+        try (Memory.Frame frame = memory.frame()) {
+            long address = frame.zeroed(SockaddrUn.SIZE);
+            kernel.putByte(address, (byte) AF_UNIX);
+            kernel.put(address + SockaddrUn.PATH, name, 0, name.length);
+            long result = kernel.call(Sys.CONNECT.nr, socket.number(), address, SockaddrUn.PATH + name.length + 1L);
+            if (result < 0) {
+                socket.close();
+                throw KernelException.of("connect " + path, result);
+            }
+            return socket;
+        }
+    }
+
+    /** sendmsg(2), with descriptors that stay the sender's. @throws KernelException EPIPE when the other end is closed (no signal is raised) */
+    public void send(Fd socket, byte[] content, List<Fd> fds) {
+        try (Memory.Frame frame = memory.frame()) {
+            long control = 0;
+            int controlLength = 0;
+            if (!fds.isEmpty()) {
+                controlLength = Cmsghdr.SIZE + fds.size() * Integer.BYTES;
+                control = frame.zeroed(controlLength);
+                kernel.putLong(control + Cmsghdr.LEN, controlLength);
+                kernel.putInt(control + Cmsghdr.LEVEL, SOL_SOCKET);
+                kernel.putInt(control + Cmsghdr.TYPE, SCM_RIGHTS);
+                for (int i = 0; i < fds.size(); i++) {
+                    kernel.putInt(control + Cmsghdr.SIZE + (long) i * Integer.BYTES, fds.get(i).number());
+                }
+            }
+            long message = header(frame, frame.bytes(content), content.length, control, controlLength);
+            long result;
+            do {
+                result = kernel.call(Sys.SENDMSG.nr, socket.number(), message, MSG_NOSIGNAL);
+            } while (result == -Errno.EINTR.number);
+            check("sendmsg", result);
+        }
+    }
+
+    /** What recvmsg(2) brought: no bytes and no descriptors when the other end is closed. The caller owns the descriptors. */
+    public record Message(byte[] content, List<Fd> fds) {
+    }
+
+    /** recvmsg(2), once; blocks. @param limit in bytes: a packet that is longer is cut */
+    public Message receive(Fd socket, int limit) {
+        try (Memory.Frame frame = memory.frame()) {
+            long buffer = frame.raw(limit);
+            int controlLength = Cmsghdr.SIZE + MAX_FDS * Integer.BYTES;
+            long control = frame.raw(controlLength);
+            long message = header(frame, buffer, limit, control, controlLength);
+            long result;
+            do {
+                result = kernel.call(Sys.RECVMSG.nr, socket.number(), message, MSG_CMSG_CLOEXEC);
+            } while (result == -Errno.EINTR.number);
+            check("recvmsg", result);
+            byte[] content = new byte[(int) result];
+            kernel.get(buffer, content, 0, content.length);
+            return new Message(content, received(control, kernel.getLong(message + Msghdr.CONTROLLEN)));
+        }
+    }
+
+    private List<Fd> received(long control, long length) {
+        List<Fd> fds = new ArrayList<>(0);
+        if (length >= Cmsghdr.SIZE && kernel.getInt(control + Cmsghdr.TYPE) == SCM_RIGHTS) {
+            long end = control + kernel.getLong(control + Cmsghdr.LEN);
+            for (long at = control + Cmsghdr.SIZE; at < end; at += Integer.BYTES) {
+                fds.add(Fd.owned(kernel, kernel.getInt(at)));
+            }
+        }
+        return fds;
+    }
+
+    private long header(Memory.Frame frame, long content, long length, long control, long controlLength) {
+        long iov = frame.raw(16);
+        kernel.putLong(iov, content);
+        kernel.putLong(iov + 8, length);
+        long message = frame.zeroed(Msghdr.SIZE);
+        kernel.putLong(message + Msghdr.IOV, iov);
+        kernel.putLong(message + Msghdr.IOVLEN, 1);
+        kernel.putLong(message + Msghdr.CONTROL, control);
+        kernel.putLong(message + Msghdr.CONTROLLEN, controlLength);
+        return message;
+    }
+
+    private static long check(String what, long result) {
+        if (result < 0) {
+            throw KernelException.of(what, result);
+        }
+        return result;
+    }
+}

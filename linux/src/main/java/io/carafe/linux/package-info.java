@@ -1,0 +1,7 @@
+/**
+ * What everyone holds of the kernel: the one door ({@link io.carafe.linux.Kernel}), its errors, descriptors that close,
+ * memory outside the Java heap, and the stack of things to undo.
+ *
+ * <p>Holds no policy and knows no container. Numbers come from {@code linux.abi}; the calls by name are in {@code linux.call}.
+ */
+package io.carafe.linux;
