@@ -69,13 +69,38 @@ public final class Processes {
         }
     }
 
-    /** execveat(2) with AT_EMPTY_PATH: executes what a descriptor stands for. Returns only by failing. */
-    public KernelException fexecve(Fd file, List<String> args, List<String> env) {
+    /**
+     * execveat(2) with AT_EMPTY_PATH: executes what a descriptor stands for. Returns only by failing.
+     *
+     * @param args each with a NUL behind it, as /proc/self/cmdline has them: bytes that no decoding has touched
+     * @param env likewise, as /proc/self/environ
+     */
+    public KernelException fexecve(Fd file, byte[] args, byte[] env) {
         try (Memory.Frame frame = memory.frame()) {
-            long result = kernel.call(Sys.EXECVEAT.nr, file.number(), frame.string(""), frame.strings(args), frame.strings(env),
+            long result = kernel.call(Sys.EXECVEAT.nr, file.number(), frame.string(""), pointers(frame, args), pointers(frame, env),
                     FileFlags.AT_EMPTY_PATH);
             return KernelException.of("execveat", result);
         }
+    }
+
+    private long pointers(Memory.Frame frame, byte[] strings) {
+        int count = 0;
+        for (byte b : strings) {
+            count += b == 0 ? 1 : 0;
+        }
+        long block = frame.bytes(strings);
+        long array = frame.raw((count + 1L) * Long.BYTES);
+        int start = 0;
+        long at = array;
+        for (int i = 0; i < strings.length; i++) {
+            if (strings[i] == 0) {
+                kernel.putLong(at, block + start);
+                at += Long.BYTES;
+                start = i + 1;
+            }
+        }
+        kernel.putLong(at, 0);
+        return array;
     }
 
     /** exit_group(2), at once: no Java code runs any more. */
@@ -99,6 +124,11 @@ public final class Processes {
     /** waitid(2) on a child by its pidfd (Linux 5.4), until it ends. */
     public Exit waitFor(Fd pidfd) {
         return wait(ProcessFlags.P_PIDFD, pidfd.number(), ProcessFlags.WEXITED).orElseThrow();
+    }
+
+    /** waitid(2) with WNOWAIT: how a child ends, which can be asked again. */
+    public Exit peek(Fd pidfd) {
+        return wait(ProcessFlags.P_PIDFD, pidfd.number(), ProcessFlags.WEXITED | ProcessFlags.WNOWAIT).orElseThrow();
     }
 
     /** waitid(2) on any child without waiting. @return empty when none has ended, or there is none */

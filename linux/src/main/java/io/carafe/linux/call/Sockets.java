@@ -1,10 +1,15 @@
 package io.carafe.linux.call;
 
+import static io.carafe.linux.abi.SocketFlags.AF_INET;
 import static io.carafe.linux.abi.SocketFlags.AF_UNIX;
+import static io.carafe.linux.abi.SocketFlags.IFF_UP;
 import static io.carafe.linux.abi.SocketFlags.MSG_CMSG_CLOEXEC;
 import static io.carafe.linux.abi.SocketFlags.MSG_NOSIGNAL;
 import static io.carafe.linux.abi.SocketFlags.SCM_RIGHTS;
+import static io.carafe.linux.abi.SocketFlags.SIOCGIFFLAGS;
+import static io.carafe.linux.abi.SocketFlags.SIOCSIFFLAGS;
 import static io.carafe.linux.abi.SocketFlags.SOCK_CLOEXEC;
+import static io.carafe.linux.abi.SocketFlags.SOCK_DGRAM;
 import static io.carafe.linux.abi.SocketFlags.SOL_SOCKET;
 
 import io.carafe.linux.Errno;
@@ -53,26 +58,66 @@ public final class Sockets {
     }
 
     /**
-     * connect(2) of a new stream socket to a path. The caller owns the result.
+     * connect(2) of a new socket to a path. The caller owns the result.
      *
-     * @throws KernelException ENAMETOOLONG for a path over 107 bytes (connect through /proc/self/fd instead); ECONNREFUSED
+     * @param type SOCK_STREAM or SOCK_SEQPACKET
+     * @throws KernelException ENAMETOOLONG for a path over 107 bytes (connect through /proc/self/fd instead); ENOENT; ECONNREFUSED
+     *     when nobody listens
      */
-    public Fd connect(String path) {
+    public Fd connect(String path, int type) {
+        return named("connect ", Sys.CONNECT, path, type);
+    }
+
+    /** bind(2) of a new socket to a path that must not exist, and listen(2). The caller owns the result. */
+    public Fd listen(String path, int type) {
+        Fd socket = named("bind ", Sys.BIND, path, type);
+        long result = kernel.call(Sys.LISTEN.nr, socket.number(), 1);
+        if (result < 0) {
+            socket.close();
+            throw KernelException.of("listen on " + path, result);
+        }
+        return socket;
+    }
+
+    private Fd named(String what, Sys call, String path, int type) {
         byte[] name = path.getBytes(StandardCharsets.UTF_8);
         if (name.length >= SockaddrUn.SIZE - SockaddrUn.PATH) {
-            throw new KernelException("connect " + path, Errno.ENAMETOOLONG);
+            throw new KernelException(what + path, Errno.ENAMETOOLONG);
         }
-        Fd socket = socket(AF_UNIX, io.carafe.linux.abi.SocketFlags.SOCK_STREAM, 0);
+        Fd socket = socket(AF_UNIX, type, 0);
         try (Memory.Frame frame = memory.frame()) {
             long address = frame.zeroed(SockaddrUn.SIZE);
             kernel.putByte(address, (byte) AF_UNIX);
             kernel.put(address + SockaddrUn.PATH, name, 0, name.length);
-            long result = kernel.call(Sys.CONNECT.nr, socket.number(), address, SockaddrUn.PATH + name.length + 1L);
+            long result = kernel.call(call.nr, socket.number(), address, SockaddrUn.PATH + name.length + 1L);
             if (result < 0) {
                 socket.close();
-                throw KernelException.of("connect " + path, result);
+                throw KernelException.of(what + path, result);
             }
             return socket;
+        }
+    }
+
+    /** accept4(2); blocks. The caller owns the result. */
+    public Fd accept(Fd listener) {
+        long result;
+        do {
+            result = kernel.call(Sys.ACCEPT4.nr, listener.number(), 0, 0, SOCK_CLOEXEC);
+        } while (result == -Errno.EINTR.number);
+        return Fd.owned(kernel, check("accept", result));
+    }
+
+    /** Sets IFF_UP of a network interface of this network namespace: netdevice(7). */
+    public void bringUp(String name) {
+        final int ifreqSize = 40;
+        final int ifrFlags = 16;
+        try (Fd socket = socket(AF_INET, SOCK_DGRAM, 0); Memory.Frame frame = memory.frame()) {
+            long ifreq = frame.zeroed(ifreqSize);
+            byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+            kernel.put(ifreq, bytes, 0, bytes.length);
+            check("read the flags of " + name, kernel.call(Sys.IOCTL.nr, socket.number(), SIOCGIFFLAGS, ifreq));
+            kernel.putInt(ifreq + ifrFlags, kernel.getInt(ifreq + ifrFlags) | IFF_UP);
+            check("bring up " + name, kernel.call(Sys.IOCTL.nr, socket.number(), SIOCSIFFLAGS, ifreq));
         }
     }
 
