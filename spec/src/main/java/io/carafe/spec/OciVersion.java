@@ -1,5 +1,7 @@
 package io.carafe.spec;
 
+import io.carafe.spec.json.Excerpt;
+
 /**
  * A version of the runtime-spec, in the form of Semantic Versioning 2.0.0.
  *
@@ -93,6 +95,7 @@ public record OciVersion(String text, int major, int minor, int patch) {
     }
 
     private static IllegalArgumentException malformed(String text) {
-        return new IllegalArgumentException("expected a version in SemVer 2.0.0 format such as " + CURRENT.text + ", found \"" + text + "\"");
+        return new IllegalArgumentException("expected a version in SemVer 2.0.0 format such as " + CURRENT.text
+                + ", found " + Excerpt.quoted(text));
     }
 }

@@ -1,0 +1,47 @@
+package io.carafe.spec.json;
+
+/** Pieces of a document for a message: on one line, and not too long. */
+public final class Excerpt {
+
+    private static final int LONGEST = 60;
+
+    private Excerpt() {
+    }
+
+    /** The text in double quotes; control characters as {@code \\u00XX}, the end of a long one as an ellipsis. */
+    public static String quoted(String text) {
+        StringBuilder out = new StringBuilder(LONGEST + 2).append('"');
+        plain(out, text, LONGEST);
+        return out.append('"').toString();
+    }
+
+    /** As {@link #quoted}, without the quotes. */
+    public static String plain(String text) {
+        return plain(text, LONGEST);
+    }
+
+    static String plain(String text, int longest) {
+        StringBuilder out = new StringBuilder(Math.min(text.length(), longest));
+        plain(out, text, longest);
+        return out.toString();
+    }
+
+    private static void plain(StringBuilder out, String text, int longest) {
+        for (int i = 0; i < text.length(); i++) {
+            if (i == longest) {
+                out.append('…');
+                return;
+            }
+            char c = text.charAt(i);
+            if (c < ' ' || c == 0x7f || Character.isSurrogate(c) || c == '\u2028' || c == '\u2029') {
+                out.append("\\u").append(hex(c >> 12)).append(hex(c >> 8)).append(hex(c >> 4)).append(hex(c));
+            } else {
+                out.append(c);
+            }
+        }
+    }
+
+    private static char hex(int c) {
+        return "0123456789abcdef".charAt(c & 0xf);
+    }
+}
