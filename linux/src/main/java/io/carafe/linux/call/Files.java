@@ -150,6 +150,18 @@ public final class Files {
         }
     }
 
+    /** The text of a small file that may be gone: empty on ENOENT, and on ESRCH as files of a dead process answer. */
+    public Optional<String> readIfPresent(Fd dir, String path) {
+        try {
+            return Optional.of(readText(dir, path));
+        } catch (KernelException e) {
+            if (!e.is(Errno.ENOENT) && !e.is(Errno.ESRCH)) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
     /** write(2), until all is written. */
     public void write(Fd fd, byte[] content) {
         try (Memory.Frame frame = memory.frame()) {

@@ -158,6 +158,18 @@ public final class Processes {
         return Fd.owned(kernel, check("pidfd_open " + pid, kernel.call(Sys.PIDFD_OPEN.nr, pid, 0)));
     }
 
+    /** pidfd_open(2). The caller owns the result. @return empty when there is no such process */
+    public Optional<Fd> pidfdIfAlive(int pid) {
+        try {
+            return Optional.of(pidfdOpen(pid));
+        } catch (KernelException e) {
+            if (!e.is(Errno.ESRCH)) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
     /** pidfd_send_signal(2), Linux 5.1. @throws KernelException ESRCH when the process has ended and been reaped */
     public void sendSignal(Fd pidfd, int signal) {
         check("pidfd_send_signal", kernel.call(Sys.PIDFD_SEND_SIGNAL.nr, pidfd.number(), signal, 0, 0));
