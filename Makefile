@@ -1,0 +1,53 @@
+# The two that matter to a newcomer: make hello, make test. They do all the set-up (toolchain/README.md).
+
+MVN := mvn -B -ntp
+PREFIX := /usr/local
+DESTDIR :=
+CARAFE := runtime/target/carafe
+
+.DEFAULT_GOAL := help
+.PHONY: hello build test unit it bench install clean help tools
+
+hello: build ## build carafe and run a first container with it
+	@docs/hello/run $(CARAFE)
+
+build: tools ## build the static binary, runtime/target/carafe
+	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime -am pre-integration-test
+	@ls -l $(CARAFE)
+
+test: tools ## all tests; T=name runs one class or class\#method, quickly
+ifdef T
+	@toolchain/test '$(T)'
+else
+	@toolchain/need /bin/busybox busybox-static
+	$(MVN) --fail-at-end verify
+endif
+
+unit: tools ## the tests that need no native image: seconds
+	$(MVN) test
+
+it: tools ## the tests of the native images on this kernel; T=name runs one
+ifdef T
+	@toolchain/test '$(T)'
+else
+	@toolchain/need /bin/busybox busybox-static
+	$(MVN) --fail-at-end -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false verify
+endif
+
+bench: tools ## carafe against runc and crun, on this machine; B=name runs one question
+	@toolchain/need runc runc crun crun /bin/busybox busybox-static
+	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime,benchmarks -am pre-integration-test
+	java -Dcarafe.binary=$(CURDIR)/$(CARAFE) -jar benchmarks/target/benchmarks.jar $(B)
+
+install: ## copy the binary to DESTDIR and PREFIX (/usr/local)
+	@test -x $(CARAFE) || $(MAKE) build
+	install -D -m 755 $(CARAFE) $(DESTDIR)$(PREFIX)/bin/carafe
+
+clean: ## remove what was built (the tool chain stays in its cache)
+	rm -rf target */target
+
+help: ## this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1|\2/p' Makefile | tr -d '\\' | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+tools:
+	@toolchain/need mvn maven javac openjdk-17-jdk-headless
