@@ -29,9 +29,13 @@ pool_of_jdk() {
 fetch_jars() {
     ! jars_are_pinned 2>/dev/null || return 0
     say "fetching GraalVM $graal_version from Maven's repository"
-    retry 3 mvn -q -B -Dstyle.color=never -f "$here/jars.xml" -Dgraal.version="$graal_version" -Dto="$downloads" package </dev/null >&2 ||
-        die "Maven could not fetch GraalVM $graal_version (org.graalvm.nativeimage:svm)"
+    retry 3 copy_jars || { cat "$work/maven.log" >&2 && die "Maven could not fetch org.graalvm.nativeimage:svm:$graal_version"; }
     jars_are_pinned || die "$downloads: jars that are not those pins.sha256 names; delete them and try again"
+}
+
+copy_jars() {
+    mvn -q -B -f "$here/jars.xml" -Dgraal.version="$graal_version" -Dto="$downloads" package \
+        >"$work/maven.log" 2>&1 </dev/null
 }
 
 pin_of() { awk -v file="$1" '$2 == file { print $1 }' "$here/pins.sha256"; }
