@@ -27,7 +27,8 @@ public final class StateJson {
 
     private static final IntType PID = IntType.range(0, Integer.MAX_VALUE);
 
-    private static final RecordTable<State> STATE = RecordTable.of(
+    /** As {@link #VERSION}. */
+    public static final RecordTable<State> STATE = RecordTable.of(
             row -> new State(row.next(), row.next(), row.next(), row.next(), row.next(), row.next()),
             required("ociVersion", VERSION, State::ociVersion),
             required("id", TEXT, State::id),
