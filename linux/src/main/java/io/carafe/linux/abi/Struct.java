@@ -74,6 +74,8 @@ public final class Struct {
         public static final int RECLEN = 16;
         public static final int TYPE = 18;
         public static final int NAME = 19;
+        /** DT_DIR, a value of TYPE. */
+        public static final int DIRECTORY = 4;
 
         private Dirent() {
         }
@@ -140,6 +142,50 @@ public final class Struct {
         public static final int SIZE = 8;
 
         private Pollfd() {
+        }
+    }
+
+    /**
+     * struct bpf_insn, eBPF.
+     *
+     * <pre>
+     * 0      1            2        4           8
+     * opcode src:4 dst:4  offset   immediate
+     * </pre>
+     */
+    public static final class BpfInstruction {
+        public static final int OPCODE = 0;
+        public static final int REGISTERS = 1;
+        public static final int OFFSET = 2;
+        public static final int IMMEDIATE = 4;
+        public static final int SIZE = 8;
+
+        private BpfInstruction() {
+        }
+    }
+
+    /** union bpf_attr of BPF_PROG_LOAD, up to the name (Linux 4.15). */
+    public static final class BpfLoad {
+        public static final int PROG_TYPE = 0;
+        public static final int INSN_CNT = 4;
+        public static final int INSNS = 8;
+        public static final int LICENSE = 16;
+        public static final int PROG_NAME = 48;
+        public static final int SIZE = 64;
+
+        private BpfLoad() {
+        }
+    }
+
+    /** union bpf_attr of BPF_PROG_ATTACH. */
+    public static final class BpfAttach {
+        public static final int TARGET_FD = 0;
+        public static final int ATTACH_BPF_FD = 4;
+        public static final int ATTACH_TYPE = 8;
+        public static final int ATTACH_FLAGS = 12;
+        public static final int SIZE = 16;
+
+        private BpfAttach() {
         }
     }
 

@@ -354,6 +354,15 @@ public final class Files {
 
     /** The names in a directory, by getdents64(2), without {@code .} and {@code ..}, in the directory's order. */
     public List<String> list(Fd dir, String path) {
+        return list(dir, path, false);
+    }
+
+    /** The names of the directories in a directory; of a file system that tells types in getdents64(2), as those of the kernel do. */
+    public List<String> directories(Fd dir, String path) {
+        return list(dir, path, true);
+    }
+
+    private List<String> list(Fd dir, String path, boolean onlyDirectories) {
         List<String> names = new ArrayList<>();
         try (Fd opened = openat(dir, path, O_RDONLY | O_DIRECTORY, 0); Memory.Frame frame = memory.frame()) {
             long buffer = frame.raw(CHUNK);
@@ -363,6 +372,9 @@ public final class Files {
                     return names;
                 }
                 for (long at = buffer; at < buffer + length; at += kernel.getInt(at + Dirent.RECLEN) & 0xffff) {
+                    if (onlyDirectories && kernel.getByte(at + Dirent.TYPE) != Dirent.DIRECTORY) {
+                        continue;
+                    }
                     String name = text(at + Dirent.NAME);
                     if (!name.equals(".") && !name.equals("..")) {
                         names.add(name);

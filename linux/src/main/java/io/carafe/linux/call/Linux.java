@@ -14,6 +14,7 @@ public final class Linux {
     public final Credentials credentials;
     public final Sockets sockets;
     public final Polling polling;
+    public final Bpf bpf;
 
     private Linux(Kernel kernel) {
         this.kernel = kernel;
@@ -25,6 +26,7 @@ public final class Linux {
         this.credentials = new Credentials(kernel, memory);
         this.sockets = new Sockets(kernel, memory);
         this.polling = new Polling(kernel, memory);
+        this.bpf = new Bpf(kernel, memory);
     }
 
     public static Linux over(Kernel kernel) {
