@@ -1,0 +1,314 @@
+package io.carafe.runtime.cgroup;
+
+import static io.carafe.linux.abi.BpfProgram.BPF_CGROUP_DEVICE;
+import static io.carafe.linux.abi.BpfProgram.BPF_F_ALLOW_MULTI;
+import static io.carafe.linux.abi.BpfProgram.BPF_PROG_TYPE_CGROUP_DEVICE;
+import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
+import static io.carafe.linux.abi.FileFlags.O_PATH;
+import static io.carafe.linux.abi.FileFlags.O_RDONLY;
+import static io.carafe.linux.abi.FileFlags.O_WRONLY;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.Undo;
+import io.carafe.linux.abi.Signal;
+import io.carafe.linux.call.Linux;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A container's cgroup: one directory in each hierarchy.
+ *
+ * <pre>{@code
+ * Cgroup cgroup = undo.onFailure(Cgroup.make(linux, plan), Cgroup::remove);
+ * child = processes.clone3(flags, cgroup.unified());   // in the child: cgroup.join()
+ * cgroup.limit();                                      // when the child has mounted
+ * state.save(cgroup.paths());
+ * cgroup.close();                                      // the descriptors; the cgroup stays
+ * }</pre>
+ */
+public final class Cgroup implements AutoCloseable {
+
+    /** 1, 2, 4 … 128 milliseconds: a process that was killed is gone from its cgroup a little later. */
+    private static final int REMOVE_ROUNDS = 8;
+    private static final int SIGNAL_ROUNDS = 100;
+    private static final byte[] MYSELF = {'0'};
+
+    private final Linux linux;
+    private final CgroupPaths paths;
+    /** What {@link #limit} carries out; none of a cgroup that is reopened. */
+    private final List<CgroupPlan.Place> places;
+    private final CgroupDirectories directories;
+    /** The {@code tasks} files of v1 by their paths, open from {@link #open} to {@link #close}. */
+    private final Map<String, Fd> tasks = new LinkedHashMap<>();
+    private Optional<Fd> unified = Optional.empty();
+
+    private Cgroup(Linux linux, CgroupPaths paths, List<CgroupPlan.Place> places, CgroupDirectories directories) {
+        this.linux = linux;
+        this.paths = paths;
+        this.places = places;
+        this.directories = directories;
+    }
+
+    /**
+     * Makes the directories, sets what must hold from the first page on (cpuset), and opens what joining needs.
+     *
+     * <p>An ordinary user who may not make a cgroup goes on without it where neither a place nor a limit was asked for.
+     *
+     * @throws KernelException EBUSY when the cgroup exists and has processes or is frozen; EACCES, EPERM, EROFS when it may not be
+     *     made. Nothing is left behind then
+     */
+    public static Cgroup make(Linux linux, CgroupPlan plan) {
+        try (Undo undo = new Undo()) {
+            CgroupDirectories directories = undo.onFailure(new CgroupDirectories(linux), CgroupDirectories::unmake);
+            List<CgroupPlan.Place> places = new ArrayList<>(plan.places().size());
+            Map<String, String> paths = new LinkedHashMap<>();
+            for (CgroupPlan.Place place : plan.places()) {
+                try {
+                    directories.make(place);
+                    places.add(place);
+                    paths.put(place.hierarchy().label(), place.directory());
+                } catch (KernelException e) {
+                    if (!goesOnWithout(linux, plan, e)) {
+                        throw e;
+                    }
+                }
+            }
+            Cgroup cgroup = new Cgroup(linux, new CgroupPaths(paths), places, directories);
+            undo.onFailure(cgroup::close);
+            cgroup.open();
+            undo.keep();
+            return cgroup;
+        }
+    }
+
+    private static boolean goesOnWithout(Linux linux, CgroupPlan plan, KernelException e) {
+        if (!isDenied(e) || !CgroupDirectories.isOrdinaryUser(linux)) {
+            return false;
+        }
+        if (!plan.isOptional()) {
+            throw e.hint(e.errno(), "an ordinary user needs a cgroup delegated to him for linux.cgroupsPath and linux.resources");
+        }
+        return true;
+    }
+
+    private static boolean isDenied(KernelException e) {
+        return e.is(Errno.EACCES) || e.is(Errno.EPERM) || e.is(Errno.EROFS);
+    }
+
+    /** The cgroup of a container that runs, from its state file. Nothing is opened. */
+    public static Cgroup of(Linux linux, CgroupPaths paths) {
+        return new Cgroup(linux, paths, List.of(), new CgroupDirectories(linux));
+    }
+
+    /** Opens what {@link #unified} and {@link #join} need, as {@link #make} has done already; for exec. @throws KernelException ENOENT */
+    public Cgroup open() {
+        for (Map.Entry<String, String> path : paths.byLabel().entrySet()) {
+            if (path.getKey().equals(Hierarchy.UNIFIED)) {
+                unified = Optional.of(linux.files.open(path.getValue(), O_RDONLY | O_DIRECTORY | O_PATH));
+            } else {
+                String file = path.getValue() + "/tasks";
+                tasks.put(file, linux.files.open(file, O_WRONLY));
+            }
+        }
+        return this;
+    }
+
+    public CgroupPaths paths() {
+        return paths;
+    }
+
+    /** The cgroup2 directory for clone3(2) with CLONE_INTO_CGROUP. Borrowed: {@link #close} closes it. */
+    public Optional<Fd> unified() {
+        return unified;
+    }
+
+    /**
+     * Moves the calling process, which has one thread, into the v1 cgroups: in the child, before it unshares its cgroup namespace.
+     *
+     * <p>It writes 0 to {@code tasks}. A thread that moves itself needs no lock that waits for an RCU grace period, as any write
+     * to {@code cgroup.procs} does (cgroup_procs_write_start in the kernel).
+     *
+     * @throws KernelException ENOSPC when a cpuset is empty
+     */
+    public void join() {
+        for (Map.Entry<String, Fd> file : tasks.entrySet()) {
+            try {
+                linux.files.write(file.getValue(), MYSELF);
+            } catch (KernelException e) {
+                throw e.as("join " + file.getKey());
+            }
+        }
+    }
+
+    /**
+     * Moves the calling process into the unified tree by {@code cgroup.procs}: the slow way, for a kernel whose clone3(2) knows no
+     * CLONE_INTO_CGROUP (E2BIG before Linux 5.7).
+     */
+    public void joinUnified() {
+        if (unified.isPresent()) {
+            linux.files.writeText(unified.get(), "cgroup.procs", "0");
+        }
+    }
+
+    /**
+     * Writes the limits and the device rules; from the parent, when the child has made what it must make unlimited.
+     *
+     * @throws KernelException with the property's name in front. What was written stays: the caller removes the cgroup
+     */
+    public void limit() {
+        for (CgroupPlan.Place place : places) {
+            for (CgroupPlan.Write write : place.writes()) {
+                if (!write.isFirst()) {
+                    limit(place, write);
+                }
+            }
+            if (place.devices().isPresent()) {
+                attach(place.devices().get());
+            }
+        }
+    }
+
+    private void limit(CgroupPlan.Place place, CgroupPlan.Write write) {
+        try {
+            CgroupDirectories.write(linux, place.directory(), write);
+        } catch (KernelException e) {
+            // Who owns the directory by delegation does not own the device rules; nor can he make device nodes.
+            if (!(write.file().startsWith("devices.") && isDenied(e) && CgroupDirectories.isOrdinaryUser(linux))) {
+                throw e.hint(Errno.EBUSY, "the container uses more already");
+            }
+        }
+    }
+
+    private void attach(DeviceProgram devices) {
+        try (Fd program = linux.bpf.progLoad(BPF_PROG_TYPE_CGROUP_DEVICE, devices.bytes(), "carafe_devices")) {
+            linux.bpf.progAttach(unified.orElseThrow(), program, BPF_CGROUP_DEVICE, BPF_F_ALLOW_MULTI);
+        } catch (KernelException e) {
+            if (!(isDenied(e) && CgroupDirectories.isOrdinaryUser(linux))) {
+                throw e.during("linux.resources.devices").hint(Errno.EPERM, "needs CAP_BPF, and before Linux 5.11 RLIMIT_MEMLOCK");
+            }
+        }
+    }
+
+    /** Whether any of its directories is there. */
+    public boolean exists() {
+        for (String path : paths.byLabel().values()) {
+            if (linux.files.statxIfPresent(Fd.CWD, path, 0).isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The processes in it and in cgroups below, by the pids that the caller sees. */
+    public List<Integer> pids() {
+        return processes().map(CgroupTree::pids).orElse(List.of());
+    }
+
+    private Optional<CgroupTree> processes() {
+        return paths.processes().map(path -> new CgroupTree(linux, path, paths.unified().isPresent()));
+    }
+
+    /** The tree that can be frozen: v1's freezer, else the unified one. */
+    private Optional<CgroupTree> freezer() {
+        return paths.v1With("freezer").map(path -> new CgroupTree(linux, path, false))
+                .or(() -> paths.unified().map(path -> new CgroupTree(linux, path, true)));
+    }
+
+    /**
+     * Sends a signal to every process in it and below, none of which escapes by forking: SIGKILL by cgroup.kill where there is a
+     * unified tree (Linux 5.14), else on a frozen cgroup. After SIGKILL it is thawed, so that all can die; else it is left as it was.
+     */
+    public void killAll(int signal) {
+        Optional<CgroupTree> freezer = freezer();
+        boolean isKill = signal == Signal.SIGKILL.number;
+        if (isKill && processes().isPresent() && processes().get().kill()) {
+            freezer.ifPresent(CgroupTree::thaw);
+            return;
+        }
+        boolean thaw = freezer.isPresent() && (isKill || !freezer.get().isFrozen());
+        try {
+            freezer.ifPresent(CgroupTree::freeze);
+            signalAll(signal);
+        } finally {
+            if (thaw) {
+                freezer.get().thaw();
+            }
+        }
+    }
+
+    /** Where nothing could be frozen, again until nobody new is found. */
+    private void signalAll(int signal) {
+        Set<Integer> signalled = new HashSet<>();
+        for (int round = 0; round < SIGNAL_ROUNDS; round++) {
+            boolean found = false;
+            for (int pid : pids()) {
+                if (signalled.add(pid)) {
+                    found = true;
+                    try {
+                        linux.processes.kill(pid, signal);
+                    } catch (KernelException e) {
+                        if (!e.is(Errno.ESRCH)) {
+                            throw e;
+                        }
+                    }
+                }
+            }
+            if (!found) {
+                return;
+            }
+        }
+    }
+
+    /**
+     * Removes the cgroup with those below it that the container made, and those above it that {@link #make} on this object made and
+     * nobody else uses. One that is frozen is thawed. Kills nobody: see {@link #killAll}.
+     *
+     * @throws KernelException EBUSY when a process is left after a quarter of a second; the other hierarchies are removed all the same
+     */
+    public void remove() {
+        close();
+        List<CgroupTree> left = new ArrayList<>(0);
+        RuntimeException failure = null;
+        for (Map.Entry<String, String> path : paths.byLabel().entrySet()) {
+            CgroupTree tree = new CgroupTree(linux, path.getValue(), path.getKey().equals(Hierarchy.UNIFIED));
+            try {
+                if (!tree.rmdir()) {
+                    left.add(tree);
+                }
+            } catch (KernelException e) {
+                failure = e;
+            }
+        }
+        if (!left.isEmpty()) {
+            freezer().ifPresent(CgroupTree::thaw);
+        }
+        for (int round = 0; !left.isEmpty(); round++) {
+            left.removeIf(CgroupTree::removeAll);
+            if (!left.isEmpty() && round == REMOVE_ROUNDS) {
+                int processes = left.get(0).pids().size();
+                throw new KernelException("rmdir " + left.get(0).directory(), Errno.EBUSY).hint(Errno.EBUSY, processes + " processes left");
+            }
+            if (!left.isEmpty()) {
+                linux.polling.readable(1L << round);
+            }
+        }
+        directories.unmakeExcept(paths.byLabel().values());
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Closes the descriptors. The cgroup stays. */
+    @Override
+    public void close() {
+        unified.ifPresent(Fd::close);
+        tasks.values().forEach(Fd::close);
+    }
+}

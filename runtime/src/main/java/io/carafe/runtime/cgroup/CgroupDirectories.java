@@ -1,0 +1,203 @@
+package io.carafe.runtime.cgroup;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.FileFlags;
+import io.carafe.linux.call.Linux;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/** Makes the directories of a plan, ready to be joined, and remembers which ones it made. */
+final class CgroupDirectories {
+
+    private static final int MODE = 0755;
+    /** How often a directory above may vanish under us: somebody removes it when it is empty. */
+    private static final int ATTEMPTS = 10;
+
+    private final Linux linux;
+    /** In the order of making. */
+    private final List<String> made = new ArrayList<>();
+
+    CgroupDirectories(Linux linux) {
+        this.linux = linux;
+    }
+
+    /** @throws KernelException EBUSY when the cgroup exists and has processes, or is frozen */
+    void make(CgroupPlan.Place place) {
+        if (!place.enabled().isEmpty()) {
+            handDown(place);
+        }
+        boolean fresh = mkdir(place, place.directory());
+        try {
+            prepare(place, fresh);
+        } catch (RuntimeException e) {
+            if (fresh) {
+                new CgroupTree(linux, place.directory(), place.hierarchy().isUnified()).rmdir();
+            }
+            throw e;
+        }
+    }
+
+    private void prepare(CgroupPlan.Place place, boolean fresh) {
+        if (!fresh) {
+            refuseOneInUse(new CgroupTree(linux, place.directory(), place.hierarchy().isUnified()));
+        }
+        if (place.hierarchy().controllers().contains("cpuset") && !place.hierarchy().isUnified()) {
+            inherit(place, "cpuset.cpus");
+            inherit(place, "cpuset.mems");
+        }
+        for (CgroupPlan.Write write : place.writes()) {
+            if (write.isFirst()) {
+                write(linux, place.directory(), write);
+            }
+        }
+    }
+
+    /** mkdir(2), with what is missing above. @return false when it exists already */
+    private boolean mkdir(CgroupPlan.Place place, String directory) {
+        for (int attempt = 1;; attempt++) {
+            try {
+                boolean fresh = linux.files.mkdirIfAbsent(Fd.CWD, directory, MODE);
+                if (fresh) {
+                    made.add(directory);
+                }
+                return fresh;
+            } catch (KernelException e) {
+                String parent = parent(directory);
+                if (!e.is(Errno.ENOENT) || attempt == ATTEMPTS || parent.length() <= place.hierarchy().mountPoint().length()) {
+                    throw e;
+                }
+                mkdir(place, parent);
+            }
+        }
+    }
+
+    private static String parent(String directory) {
+        return directory.substring(0, directory.lastIndexOf('/'));
+    }
+
+    private static void refuseOneInUse(CgroupTree tree) {
+        int processes = tree.pids().size();
+        if (processes > 0) {
+            throw new KernelException("mkdir " + tree.directory(), Errno.EBUSY)
+                    .hint(Errno.EBUSY, "it exists and has " + processes + (processes == 1 ? " process" : " processes"));
+        }
+        if (tree.isFrozen()) {
+            throw new KernelException("mkdir " + tree.directory(), Errno.EBUSY).hint(Errno.EBUSY, "it exists and is frozen");
+        }
+    }
+
+    /**
+     * v1: a new cpuset is empty and nothing can join it (ENOSPC), so it gets what the one above has, which may be as empty.
+     *
+     * @return what the place's directory has then
+     */
+    private void inherit(CgroupPlan.Place place, String file) {
+        String above = filled(place, place.parent(), file);
+        for (CgroupPlan.Write write : place.writes()) {
+            if (write.file().equals(file)) {
+                return;
+            }
+        }
+        linux.files.writeText(Fd.CWD, place.directory() + "/" + file, above);
+    }
+
+    private String filled(CgroupPlan.Place place, String directory, String file) {
+        String text = linux.files.readText(Fd.CWD, directory + "/" + file).strip();
+        if (!text.isEmpty() || directory.length() <= place.hierarchy().mountPoint().length()) {
+            return text;
+        }
+        String above = filled(place, parent(directory), file);
+        linux.files.writeText(Fd.CWD, directory + "/" + file, above);
+        return above;
+    }
+
+    /** v2: a controller is in a cgroup only where every one above it hands it down (cgroup.subtree_control). */
+    private void handDown(CgroupPlan.Place place) {
+        int mountPoint = place.hierarchy().mountPoint().length();
+        try {
+            if (missing(place.parent(), place.enabled()).isEmpty()) {
+                return;
+            }
+        } catch (KernelException e) {
+            if (!e.is(Errno.ENOENT)) {
+                throw e;
+            }
+            mkdir(place, place.parent());
+        }
+        for (int end = mountPoint; end >= 0; end = place.directory().indexOf('/', end + 1)) {
+            handDown(place.directory().substring(0, end), place);
+        }
+    }
+
+    private void handDown(String directory, CgroupPlan.Place place) {
+        List<String> missing = missing(directory, place.enabled());
+        if (missing.isEmpty()) {
+            return;
+        }
+        String file = directory + "/cgroup.subtree_control";
+        try {
+            linux.files.writeText(Fd.CWD, file, "+" + String.join(" +", missing));
+        } catch (KernelException all) {
+            // One that cannot be had spoils the whole write (EBUSY: a cgroup with processes; ENOENT: not handed down to here).
+            for (String controller : missing) {
+                try {
+                    linux.files.writeText(Fd.CWD, file, "+" + controller);
+                } catch (KernelException e) {
+                    if (place.required().contains(controller)) {
+                        throw e.hint(Errno.EBUSY, "a cgroup with processes cannot hand down controllers");
+                    }
+                }
+            }
+        }
+    }
+
+    private List<String> missing(String directory, Set<String> wanted) {
+        List<String> missing = new ArrayList<>(wanted);
+        missing.removeAll(Hierarchies.words(linux.files.readText(Fd.CWD, directory + "/cgroup.subtree_control")));
+        return missing;
+    }
+
+    /** Removes the directories that were made, those last made first; one that is in use by now stays. */
+    void unmake() {
+        unmakeExcept(List.of());
+    }
+
+    /** The same, where some have been removed already. */
+    void unmakeExcept(Collection<String> removed) {
+        for (int last = made.size() - 1; last >= 0; last--) {
+            String directory = made.remove(last);
+            if (!removed.contains(directory)) {
+                new CgroupTree(linux, directory, false).rmdir();
+            }
+        }
+    }
+
+    /** Writes a control file of a cgroup. @throws KernelException with the property's name in front */
+    static void write(Linux linux, String directory, CgroupPlan.Write write) {
+        String path = directory + "/" + write.file();
+        try (Fd file = linux.files.open(path, FileFlags.O_WRONLY)) {
+            for (String text : write.texts()) {
+                try {
+                    linux.files.write(file, text.getBytes(StandardCharsets.UTF_8));
+                } catch (KernelException e) {
+                    throw e.as("write \"" + text + "\" to " + path);
+                }
+            }
+        } catch (KernelException e) {
+            if (!(e.is(Errno.ENOENT) && write.mayBeAbsent())) {
+                throw e.during(write.property()).hint(Errno.ENOENT, "this kernel does not have it, or the cgroup not the controller");
+            }
+        }
+    }
+
+    /** Whether the caller is not root of the host: another user, or root in a user namespace that does not map all ids to themselves. */
+    static boolean isOrdinaryUser(Linux linux) {
+        return linux.credentials.geteuid() != 0
+                || !Hierarchies.words(linux.files.readText(Fd.CWD, "/proc/self/uid_map")).equals(List.of("0", "0", "4294967295"));
+    }
+}

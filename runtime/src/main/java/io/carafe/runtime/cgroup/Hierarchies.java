@@ -1,0 +1,167 @@
+package io.carafe.runtime.cgroup;
+
+import static io.carafe.linux.abi.FileFlags.CGROUP2_SUPER_MAGIC;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.proc.MountInfo;
+import io.carafe.linux.proc.ProcessCgroup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The cgroup hierarchies of a host, read once.
+ *
+ * <p>v2: only {@code unified}. Hybrid: v1 hierarchies and a unified tree beside them. v1: no unified tree. A host may have none.
+ */
+public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified) {
+
+    static final String ROOT = "/sys/fs/cgroup";
+    private static final String HYBRID_UNIFIED = ROOT + "/unified";
+    private static final String NAMED = "name=";
+
+    public Hierarchies {
+        v1 = List.copyOf(v1);
+    }
+
+    /** Whether the unified tree is all there is, so that limits go there. */
+    boolean isV2() {
+        return v1.isEmpty() && unified.isPresent();
+    }
+
+    /** The v1 hierarchy with a controller. */
+    Optional<Hierarchy> v1With(String controller) {
+        for (Hierarchy hierarchy : v1) {
+            if (hierarchy.controllers().contains(controller)) {
+                return Optional.of(hierarchy);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Reads the layout of the calling process's host.
+     *
+     * <p>/proc/self/mountinfo is as long as the host has mounts, so it is read only where v1 hierarchies do not stand at their
+     * customary places; statfs(2) and one statx(2) for each hierarchy tell the rest.
+     */
+    public static Hierarchies probe(Linux linux) {
+        long type = fileSystemType(linux, ROOT);
+        List<ProcessCgroup> own = ownCgroups(linux);
+        if (type == CGROUP2_SUPER_MAGIC) {
+            return new Hierarchies(List.of(), unified(linux, own, ROOT));
+        }
+        Optional<Hierarchy> unified = fileSystemType(linux, HYBRID_UNIFIED) == CGROUP2_SUPER_MAGIC
+                ? unified(linux, own, HYBRID_UNIFIED) : Optional.empty();
+        List<Hierarchy> v1 = new ArrayList<>(own.size());
+        for (ProcessCgroup cgroup : own) {
+            if (cgroup.controllers().isEmpty()) {
+                continue;
+            }
+            String mountPoint = customaryMountPoint(cgroup);
+            // Only the root of a v1 hierarchy has this file: what is mounted here is v1, and whole.
+            if (linux.files.statxIfPresent(Fd.CWD, mountPoint + "/cgroup.sane_behavior", 0).isEmpty()) {
+                return new Hierarchies(mounted(own, MountInfo.parse(linux.files.readText(Fd.CWD, "/proc/self/mountinfo"))), unified);
+            }
+            v1.add(new Hierarchy(1, cgroup.controllers(), mountPoint, inside(cgroup.path())));
+        }
+        return new Hierarchies(v1, unified);
+    }
+
+    private static long fileSystemType(Linux linux, String path) {
+        try {
+            return linux.files.statfs(path).type();
+        } catch (KernelException e) {
+            if (!e.is(Errno.ENOENT)) {
+                throw e;
+            }
+            return 0;
+        }
+    }
+
+    /** Empty where the kernel has no cgroups at all. */
+    private static List<ProcessCgroup> ownCgroups(Linux linux) {
+        try {
+            return ProcessCgroup.parse(linux.files.readText(Fd.CWD, "/proc/self/cgroup"));
+        } catch (KernelException e) {
+            if (!e.is(Errno.ENOENT)) {
+                throw e;
+            }
+            return List.of();
+        }
+    }
+
+    private static Optional<Hierarchy> unified(Linux linux, List<ProcessCgroup> own, String mountPoint) {
+        List<String> controllers = words(linux.files.readText(Fd.CWD, mountPoint + "/cgroup.controllers"));
+        for (ProcessCgroup cgroup : own) {
+            if (cgroup.controllers().isEmpty()) {
+                return Optional.of(new Hierarchy(2, controllers, mountPoint, inside(cgroup.path())));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String customaryMountPoint(ProcessCgroup cgroup) {
+        String name = String.join(",", cgroup.controllers());
+        return ROOT + "/" + (name.startsWith(NAMED) ? name.substring(NAMED.length()) : name);
+    }
+
+    /** The v1 hierarchies of a process, where a list of mounts has them. One that is not mounted cannot be used, and is left out. */
+    static List<Hierarchy> mounted(List<ProcessCgroup> own, List<MountInfo> mounts) {
+        List<Hierarchy> hierarchies = new ArrayList<>(own.size());
+        for (ProcessCgroup cgroup : own) {
+            if (!cgroup.controllers().isEmpty()) {
+                mount(cgroup, mounts).ifPresent(mount -> hierarchies.add(
+                        new Hierarchy(1, cgroup.controllers(), mount.mountPoint(), below(mount.root(), cgroup.path()))));
+            }
+        }
+        return hierarchies;
+    }
+
+    /** A mount of the whole hierarchy, else the first of a part of it. */
+    private static Optional<MountInfo> mount(ProcessCgroup cgroup, List<MountInfo> mounts) {
+        Optional<MountInfo> found = Optional.empty();
+        for (MountInfo mount : mounts) {
+            // A root such as /.. lies outside our cgroup namespace: nobody can tell where in it we are.
+            boolean fits = mount.type().equals("cgroup") && !mount.root().startsWith("/..")
+                    && List.of(mount.superOptions().split(",")).containsAll(cgroup.controllers());
+            if (fits && mount.root().equals("/")) {
+                return Optional.of(mount);
+            }
+            if (fits && found.isEmpty()) {
+                found = Optional.of(mount);
+            }
+        }
+        return found;
+    }
+
+    /** A path of /proc/self/cgroup as seen from a mount of a part of the hierarchy, as a container without a cgroup namespace has. */
+    private static String below(String root, String path) {
+        if (root.equals("/")) {
+            return inside(path);
+        }
+        return path.startsWith(root + "/") ? path.substring(root.length()) : "/";
+    }
+
+    /** cgroup_namespaces(7): a cgroup outside the namespace's root shows as {@code /../…}. */
+    private static String inside(String path) {
+        return path.startsWith("/..") ? "/" : path;
+    }
+
+    static List<String> words(String line) {
+        List<String> words = new ArrayList<>();
+        int start = 0;
+        for (int i = 0; i <= line.length(); i++) {
+            if (i == line.length() || line.charAt(i) <= ' ') {
+                if (i > start) {
+                    words.add(line.substring(start, i));
+                }
+                start = i + 1;
+            }
+        }
+        return words;
+    }
+}
