@@ -7,6 +7,10 @@ die() {
     exit 1
 }
 
+# A command that should not have failed and that nothing above answers for: never leave without a word.
+set -E
+trap 'say "${BASH_SOURCE[0]##*/}:$LINENO: failed: $BASH_COMMAND"' ERR
+
 # retry TIMES COMMAND...: a mirror or a proxy may have a bad second.
 retry() {
     local left=$1
