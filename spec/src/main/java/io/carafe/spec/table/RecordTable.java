@@ -1,5 +1,6 @@
 package io.carafe.spec.table;
 
+import io.carafe.spec.json.JsonDocument;
 import io.carafe.spec.json.JsonReader;
 import io.carafe.spec.json.JsonWriter;
 import io.carafe.spec.json.SpecException;
@@ -42,7 +43,7 @@ public final class RecordTable<R> implements ValueType<R> {
             bits |= properties[i].required ? 1L << i : 0;
         }
         required = bits;
-        JsonReader.learn(byName.keySet());
+        JsonDocument.learn(byName.keySet());
     }
 
     /**
@@ -105,7 +106,7 @@ public final class RecordTable<R> implements ValueType<R> {
 
     /** Reads a document that consists of one such object. */
     public R read(byte[] json, int offset, int length) {
-        return JsonReader.read(json, offset, length, this::read);
+        return JsonDocument.read(json, offset, length, this::read);
     }
 
     /** Writes a document with tabs, a line per value. */
