@@ -84,6 +84,26 @@ public final class Files {
      * @throws KernelException EAGAIN when a component moved during a scoped resolution: try again
      */
     public Fd openat2(Fd dir, String path, long flags, int mode, long resolve) {
+        long result = tryOpenat2(dir, path, flags, mode, resolve);
+        if (result < 0) {
+            throw KernelException.of("openat2 " + path, result);
+        }
+        return Fd.owned(kernel, result);
+    }
+
+    /** openat2(2), where an absent file is an answer: empty on ENOENT. */
+    public Optional<Fd> openat2IfPresent(Fd dir, String path, long flags, int mode, long resolve) {
+        long result = tryOpenat2(dir, path, flags, mode, resolve);
+        if (result == -Errno.ENOENT.number) {
+            return Optional.empty();
+        }
+        if (result < 0) {
+            throw KernelException.of("openat2 " + path, result);
+        }
+        return Optional.of(Fd.owned(kernel, result));
+    }
+
+    private long tryOpenat2(Fd dir, String path, long flags, int mode, long resolve) {
         try (Memory.Frame frame = memory.frame()) {
             long name = frame.string(path);
             long how = frame.zeroed(OpenHow.SIZE);
@@ -94,10 +114,7 @@ public final class Files {
             do {
                 result = kernel.call(Sys.OPENAT2.nr, dir.number(), name, how, OpenHow.SIZE);
             } while (result == -Errno.EINTR.number);
-            if (result < 0) {
-                throw KernelException.of("openat2 " + path, result);
-            }
-            return Fd.owned(kernel, result);
+            return result;
         }
     }
 
@@ -387,6 +404,11 @@ public final class Files {
     /** dup3(2) onto a number; the result is inherited by an exec unless flags has O_CLOEXEC. */
     public void dup3(Fd fd, int number, int flags) {
         check("dup3", kernel.call(Sys.DUP3.nr, fd.number(), number, flags));
+    }
+
+    /** Another descriptor of the same open file, by F_DUPFD_CLOEXEC of fcntl(2). The caller owns the result. */
+    public Fd duplicate(Fd fd) {
+        return Fd.owned(kernel, fcntl(fd, FileFlags.F_DUPFD_CLOEXEC, 3));
     }
 
     /** fcntl(2) with an integer argument. */

@@ -1,5 +1,6 @@
 package io.carafe.linux.call;
 
+import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.Kernel;
 import io.carafe.linux.KernelException;
@@ -8,6 +9,7 @@ import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.abi.MountFlags;
 import io.carafe.linux.abi.Struct.MountAttr;
 import io.carafe.linux.abi.Sys;
+import java.nio.charset.StandardCharsets;
 
 /** mount(2) and the new mount API of Linux 5.2 (mount_setattr: 5.12). Targets are descriptors where the call allows it. */
 public final class Mounts {
@@ -131,6 +133,30 @@ public final class Mounts {
             int flags = FileFlags.AT_EMPTY_PATH | (recursive ? FileFlags.AT_RECURSIVE : 0);
             check("mount_setattr", kernel.call(Sys.MOUNT_SETATTR.nr, mount.number(), frame.string(""), flags, attr, MountAttr.SIZE));
         }
+    }
+
+    /**
+     * What the kernel has to say about the last failure on a context of fsopen(2), as {@code tmpfs: Bad value for 'size'};
+     * empty when nothing.
+     */
+    public String complaint(Fd context) {
+        final int longest = 1024;
+        try (Memory.Frame frame = memory.frame()) {
+            long buffer = frame.raw(longest);
+            long length = kernel.call(Sys.READ.nr, context.number(), buffer, longest);
+            if (length <= 2) {
+                return "";
+            }
+            byte[] text = new byte[(int) length];
+            kernel.get(buffer, text, 0, text.length);
+            // A letter for the severity and a space stand in front, a newline may stand behind.
+            return new String(text, 2, text.length - 2, StandardCharsets.UTF_8).strip();
+        }
+    }
+
+    /** Whether the kernel has a call of the new mount API: flags that no kernel knows are answered by EINVAL, or by ENOSYS. */
+    public boolean isKnown(Sys call) {
+        return kernel.call(call.nr, -1, 0, 0xffffffffL, 0, 0) != -Errno.ENOSYS.number;
     }
 
     private static long check(String what, long result) {
