@@ -1,0 +1,161 @@
+package io.carafe.runtime.rootfs.mount;
+
+import static io.carafe.linux.Errno.EINVAL;
+import static io.carafe.linux.Errno.ENODEV;
+import static io.carafe.linux.Errno.EPERM;
+import static io.carafe.linux.abi.FileFlags.AT_EMPTY_PATH;
+import static io.carafe.linux.abi.FileFlags.AT_RECURSIVE;
+import static io.carafe.linux.abi.MountFlags.MS_REC;
+import static io.carafe.linux.abi.MountFlags.OPEN_TREE_CLONE;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.call.Linux;
+import io.carafe.runtime.rootfs.path.HostPath;
+import io.carafe.runtime.rootfs.path.Mountpoint;
+
+/** Mounts are built detached, given their flags, and only then moved into place: none is ever seen without them. */
+final class DetachedMounting implements Mounting {
+
+    private static final String LOCKED = "a user namespace may not clear a flag that the mount has from outside";
+
+    private final Linux linux;
+
+    DetachedMounting(Linux linux) {
+        this.linux = linux;
+    }
+
+    @Override
+    public Fd clone(HostPath source, boolean recursive) {
+        try {
+            return linux.mounts.openTree(Fd.CWD, source.text(), treeFlags(recursive));
+        } catch (KernelException e) {
+            throw e.as("open " + source);
+        }
+    }
+
+    @Override
+    public Fd clone(Fd source, boolean recursive) {
+        try {
+            return linux.mounts.openTree(source, "", treeFlags(recursive) | AT_EMPTY_PATH);
+        } catch (KernelException e) {
+            throw e.as("open_tree");
+        }
+    }
+
+    private static int treeFlags(boolean recursive) {
+        return OPEN_TREE_CLONE | (recursive ? AT_RECURSIVE : 0);
+    }
+
+    @Override
+    public Fd attach(Fd tree, boolean recursive, Mountpoint at, MountOptions options) {
+        change(tree, options);
+        linux.mounts.moveMount(tree, at.fd());
+        return Fd.owned(linux.kernel, tree.release());
+    }
+
+    @Override
+    public Fd mount(String type, String source, MountOptions options, Mountpoint at) {
+        if (options.needsMount2(source)) {
+            try (OldMounting old = new OldMounting(linux)) {
+                return old.mount(type, source, options, at);
+            }
+        }
+        try (Fd context = open(type)) {
+            if (!source.isEmpty()) {
+                linux.mounts.setString(context, "source", source);
+            }
+            for (MountFlag flag : options.superblock()) {
+                linux.mounts.setFlag(context, flag.word);
+            }
+            // As MS_RDONLY of mount(2): the file system behind it as well.
+            if (options.attributes().isReadOnly()) {
+                linux.mounts.setFlag(context, "ro");
+            }
+            for (String word : options.data()) {
+                set(context, word);
+            }
+            try {
+                linux.mounts.create(context);
+            } catch (KernelException e) {
+                throw e.as("fsconfig").hint(e.errno(), linux.mounts.complaint(context));
+            }
+            Fd mount = linux.mounts.fsmount(context, options.attributes().bitsToSet());
+            try {
+                change(mount, options.withoutAttributes());
+                linux.mounts.moveMount(mount, at.fd());
+                return mount;
+            } catch (KernelException e) {
+                mount.close();
+                throw e;
+            }
+        }
+    }
+
+    private Fd open(String type) {
+        try {
+            return linux.mounts.fsopen(type);
+        } catch (KernelException e) {
+            throw e.as("fsopen").hint(ENODEV, "this kernel has no file system of the type " + type);
+        }
+    }
+
+    private void set(Fd context, String word) {
+        int equals = word.indexOf('=');
+        try {
+            if (equals < 0) {
+                linux.mounts.setFlag(context, word);
+            } else {
+                linux.mounts.setString(context, word.substring(0, equals), word.substring(equals + 1));
+            }
+        } catch (KernelException e) {
+            throw e.as("option " + word).hint(EINVAL, linux.mounts.complaint(context));
+        }
+    }
+
+    @Override
+    public void remount(Fd mount, MountOptions options) {
+        if (options.bind()) {
+            change(mount, options);
+            return;
+        }
+        try (OldMounting old = new OldMounting(linux)) {
+            old.remount(mount, options);
+        }
+    }
+
+    private void change(Fd mount, MountOptions options) {
+        if (!options.below().isEmpty()) {
+            setattr(mount, true, options.below());
+        }
+        if (!options.attributes().isEmpty()) {
+            setattr(mount, false, options.attributes());
+        }
+        for (long propagation : options.propagation()) {
+            propagate(mount, propagation);
+        }
+    }
+
+    @Override
+    public void set(Attributes attributes, Fd mount) {
+        setattr(mount, false, attributes);
+    }
+
+    private void setattr(Fd mount, boolean recursive, Attributes attributes) {
+        try {
+            linux.mounts.setattr(mount, recursive, attributes.bitsToSet(), attributes.bitsToClear(), 0);
+        } catch (KernelException e) {
+            throw e.hint(EPERM, LOCKED);
+        }
+    }
+
+    @Override
+    public void propagate(Fd mount, long propagation) {
+        linux.mounts.setattr(mount, (propagation & MS_REC) != 0, 0, 0, propagation & ~MS_REC);
+    }
+
+    @Override
+    public void close() {
+        // Holds nothing.
+    }
+}

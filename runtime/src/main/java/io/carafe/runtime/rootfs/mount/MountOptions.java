@@ -1,0 +1,170 @@
+package io.carafe.runtime.rootfs.mount;
+
+import static io.carafe.linux.abi.MountFlags.MS_REC;
+
+import io.carafe.spec.json.SpecException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The options of one mount, read.
+ *
+ * @param bind whether {@code bind} or {@code rbind} is among them
+ * @param recursive whether it is {@code rbind}
+ * @param attributes flags of this mount
+ * @param below flags of this mount and of all below it
+ * @param superblock flags of the file system
+ * @param propagation MS_SHARED, MS_SLAVE, MS_PRIVATE or MS_UNBINDABLE, with MS_REC or without, in order
+ * @param data the file system's own words
+ */
+public record MountOptions(boolean bind, boolean recursive, boolean remount, Attributes attributes, Attributes below,
+        Set<MountFlag> superblock, List<Long> propagation, List<String> data) {
+
+    public static final MountOptions NONE = with(Attributes.NONE);
+
+    /** The kernel takes a value of fsconfig(2) up to 255 bytes; mount(2) takes a page. */
+    private static final int LONGEST_VALUE = 255;
+
+    public MountOptions {
+        superblock = Set.copyOf(superblock);
+        propagation = List.copyOf(propagation);
+        data = List.copyOf(data);
+    }
+
+    /**
+     * Later words win over earlier ones.
+     *
+     * @param property where the words stand, for the complaint
+     * @throws SpecException for a word that is known and not supported yet
+     */
+    public static MountOptions parse(String property, List<String> words) {
+        boolean bind = false;
+        boolean recursive = false;
+        boolean remount = false;
+        Attributes.Collected own = new Attributes.Collected();
+        Attributes.Collected below = new Attributes.Collected();
+        EnumSet<MountFlag> superblock = EnumSet.noneOf(MountFlag.class);
+        List<Long> propagation = new ArrayList<>();
+        List<String> data = new ArrayList<>();
+        for (String word : words) {
+            Optional<MountOption> known = MountOption.named(word);
+            if (known.isEmpty()) {
+                data.add(word);
+                continue;
+            }
+            MountOption option = known.get();
+            switch (option.effect()) {
+                case SETS:
+                    if (option.flag().ofMount) {
+                        own.set(option.flag());
+                    } else {
+                        superblock.add(option.flag());
+                    }
+                    break;
+                case CLEARS:
+                    if (option.flag().ofMount) {
+                        own.clear(option.flag());
+                    } else {
+                        superblock.remove(option.flag());
+                    }
+                    break;
+                case SETS_BELOW:
+                    below.set(option.flag());
+                    break;
+                case CLEARS_BELOW:
+                    below.clear(option.flag());
+                    break;
+                case PROPAGATES:
+                    propagation.add(option.bits());
+                    break;
+                case BINDS:
+                    bind = true;
+                    recursive |= option.bits() == MS_REC;
+                    break;
+                case REMOUNTS:
+                    remount = true;
+                    break;
+                case NOTHING:
+                    break;
+                default:
+                    throw new SpecException(property, "the option " + word + " is not supported yet");
+            }
+        }
+        return new MountOptions(bind, recursive, remount, own.attributes(), below.attributes(), superblock, propagation, data);
+    }
+
+    /** Nothing but a propagation of mount(2); 0 is none. */
+    public static MountOptions propagating(long propagation) {
+        return new MountOptions(false, false, false, Attributes.NONE, Attributes.NONE, Set.of(),
+                propagation == 0 ? List.of() : List.of(propagation), List.of());
+    }
+
+    /** Nothing but flags of the mount. */
+    public static MountOptions with(Attributes attributes) {
+        return new MountOptions(false, false, false, attributes, Attributes.NONE, Set.of(), List.of(), List.of());
+    }
+
+    public MountOptions asBind() {
+        return new MountOptions(true, recursive, remount, attributes, below, superblock, propagation, data);
+    }
+
+    /** Without the flags of the mount itself: what is left to do when it has them already. */
+    MountOptions withoutAttributes() {
+        return new MountOptions(bind, recursive, remount, Attributes.NONE, below, superblock, propagation, data);
+    }
+
+    /** The same mount, which stays writable for now. */
+    public MountOptions writable() {
+        return new MountOptions(bind, recursive, remount, attributes.without(MountFlag.RDONLY), below, superblock, propagation, data);
+    }
+
+    public MountOptions readOnly() {
+        Set<MountFlag> set = EnumSet.of(MountFlag.RDONLY);
+        set.addAll(attributes.set());
+        return new MountOptions(bind, recursive, remount, new Attributes(set, attributes.cleared()), below, superblock, propagation,
+                data);
+    }
+
+    public MountOptions withData(List<String> data) {
+        return new MountOptions(bind, recursive, remount, attributes, below, superblock, propagation, data);
+    }
+
+    /** Whether the file system is told about a key, as {@code mode}. */
+    public boolean says(String key) {
+        for (String word : data) {
+            if (word.startsWith(key) && (word.length() == key.length() || word.charAt(key.length()) == '=')) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether something in here is beyond fsconfig(2). */
+    boolean needsMount2(String source) {
+        boolean needs = isLong(source);
+        for (MountFlag flag : superblock) {
+            needs |= flag.word.isEmpty();
+        }
+        for (String word : data) {
+            needs |= isLong(word);
+        }
+        return needs;
+    }
+
+    private static boolean isLong(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length > LONGEST_VALUE;
+    }
+
+    /** The flags of mount(2) for a new mount or, with MS_REMOUNT, for an old one. */
+    long mountBits() {
+        long bits = attributes.mountBits();
+        for (MountFlag flag : superblock) {
+            bits |= flag.ms;
+        }
+        return bits;
+    }
+}

@@ -1,0 +1,126 @@
+package io.carafe.runtime.rootfs.mount;
+
+import static io.carafe.linux.Errno.EINVAL;
+import static io.carafe.linux.Errno.ENOSYS;
+import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
+import static io.carafe.linux.abi.FileFlags.O_PATH;
+import static io.carafe.linux.abi.FileFlags.PROC_SUPER_MAGIC;
+import static io.carafe.linux.abi.MountFlags.MS_BIND;
+import static io.carafe.linux.abi.MountFlags.MS_REC;
+import static io.carafe.linux.abi.MountFlags.MS_REMOUNT;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.call.Linux;
+import io.carafe.runtime.rootfs.path.HostPath;
+import io.carafe.runtime.rootfs.path.Mountpoint;
+
+/**
+ * Mounts by mount(2), for kernels before 5.12 and for the few flags that fsconfig(2) has no word for.
+ *
+ * <p>mount(2) takes paths. A descriptor's path is {@code self/fd/N} of the host's procfs, which stays open here, so that what
+ * the container has at /proc plays no part, before the pivot or after it.
+ */
+final class OldMounting implements Mounting {
+
+    private final Linux linux;
+    private final Fd proc;
+
+    OldMounting(Linux linux) {
+        this.linux = linux;
+        this.proc = linux.files.open("/proc", O_PATH | O_DIRECTORY);
+        if (linux.files.fstatfs(proc).type() != PROC_SUPER_MAGIC) {
+            proc.close();
+            throw new KernelException("open /proc", EINVAL).hint(EINVAL, "no procfs is mounted there");
+        }
+    }
+
+    @Override
+    public Fd clone(HostPath source, boolean recursive) {
+        return linux.files.open(source.text(), O_PATH);
+    }
+
+    @Override
+    public Fd clone(Fd source, boolean recursive) {
+        return linux.files.duplicate(source);
+    }
+
+    @Override
+    public Fd attach(Fd tree, boolean recursive, Mountpoint at, MountOptions options) {
+        mount(name(tree), at.fd(), "", MS_BIND | (recursive ? MS_REC : 0), "");
+        return changed(at, options);
+    }
+
+    @Override
+    public Fd mount(String type, String source, MountOptions options, Mountpoint at) {
+        mount(source, at.fd(), type, options.mountBits(), String.join(",", options.data()));
+        return changed(at, options.withoutAttributes());
+    }
+
+    private Fd changed(Mountpoint at, MountOptions options) {
+        Fd mount = at.reopen();
+        try {
+            change(mount, options);
+            return mount;
+        } catch (KernelException e) {
+            mount.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void remount(Fd mount, MountOptions options) {
+        if (options.bind()) {
+            change(mount, options);
+            return;
+        }
+        long now = linux.files.fstatfs(mount).flags();
+        mount("", mount, "", MS_REMOUNT | options.attributes().remountBits(now) | options.mountBits(), String.join(",", options.data()));
+        change(mount, options.withoutAttributes());
+    }
+
+    private void change(Fd mount, MountOptions options) {
+        if (!options.below().isEmpty()) {
+            throw new KernelException("mount_setattr", ENOSYS).hint(ENOSYS, "recursive options such as rro need Linux 5.12");
+        }
+        if (!options.attributes().isEmpty()) {
+            set(options.attributes(), mount);
+        }
+        for (long propagation : options.propagation()) {
+            propagate(mount, propagation);
+        }
+    }
+
+    @Override
+    public void set(Attributes attributes, Fd mount) {
+        long now = linux.files.fstatfs(mount).flags();
+        mount("", mount, "", MS_REMOUNT | MS_BIND | attributes.remountBits(now), "");
+    }
+
+    @Override
+    public void propagate(Fd mount, long propagation) {
+        mount("", mount, "", propagation, "");
+    }
+
+    private void mount(String source, Fd target, String type, long flags, String data) {
+        try (Fd before = linux.files.open(".", O_PATH | O_DIRECTORY)) {
+            linux.files.fchdir(proc);
+            try {
+                linux.mounts.mount(source, name(target), type, flags, data);
+            } catch (KernelException e) {
+                throw e.as("mount");
+            } finally {
+                linux.files.fchdir(before);
+            }
+        }
+    }
+
+    private static String name(Fd fd) {
+        return "self/fd/" + fd.number();
+    }
+
+    @Override
+    public void close() {
+        proc.close();
+    }
+}
