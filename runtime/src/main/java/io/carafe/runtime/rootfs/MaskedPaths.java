@@ -1,0 +1,100 @@
+package io.carafe.runtime.rootfs;
+
+import static io.carafe.linux.Errno.EINVAL;
+import static io.carafe.linux.Errno.ENOENT;
+import static io.carafe.linux.abi.FileFlags.O_NOFOLLOW;
+import static io.carafe.linux.abi.FileFlags.O_PATH;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.call.Linux;
+import io.carafe.runtime.rootfs.mount.Attributes;
+import io.carafe.runtime.rootfs.mount.MountOptions;
+import io.carafe.runtime.rootfs.mount.Mounting;
+import io.carafe.runtime.rootfs.path.ContainerPath;
+import io.carafe.runtime.rootfs.path.Mountpoint;
+import io.carafe.runtime.rootfs.path.Root;
+import java.util.Optional;
+
+/**
+ * Hides paths, and makes paths read-only. Paths that are not there are passed over, as in runc: not every kernel has each file of
+ * the usual lists.
+ *
+ * @see "runtime-spec config-linux.md, Masked Paths and Readonly Paths"
+ */
+final class MaskedPaths implements AutoCloseable {
+
+    private static final ContainerPath NULL = ContainerPath.of("/dev/null");
+    private static final MountOptions READ_ONLY = MountOptions.with(Attributes.READ_ONLY);
+    private static final MountOptions INERT = MountOptions.with(Attributes.INERT);
+
+    private final Linux linux;
+    private final Mounting mounting;
+    private final Root root;
+    private Optional<Fd> nothing = Optional.empty();
+    private Optional<Fd> emptyDirectory = Optional.empty();
+
+    MaskedPaths(Linux linux, Mounting mounting, Root root) {
+        this.linux = linux;
+        this.mounting = mounting;
+        this.root = root;
+    }
+
+    /** A file is hidden by /dev/null, a directory by an empty one. */
+    void hide(ContainerPath path) {
+        Optional<Fd> present = root.openIfPresent(path, O_PATH);
+        if (present.isEmpty()) {
+            return;
+        }
+        try (Mountpoint at = at(path, present.get())) {
+            if (!linux.files.fstat(at.fd()).isDirectory()) {
+                cover(nothing(), at);
+            } else if (emptyDirectory.isPresent()) {
+                cover(emptyDirectory.get(), at);
+            } else {
+                // One file system for all: to unmake one takes the kernel longer than anything else here.
+                emptyDirectory = Optional.of(mounting.mount("tmpfs", "tmpfs", INERT, at));
+            }
+        }
+    }
+
+    private void cover(Fd with, Mountpoint at) {
+        try (Fd copy = mounting.clone(with, false)) {
+            mounting.attach(copy, false, at, MountOptions.NONE).close();
+        }
+    }
+
+    /** The container's null device: looked at after it was opened, and never opened again (CVE-2025-31133). */
+    private Fd nothing() {
+        if (nothing.isEmpty()) {
+            Fd fd = root.openIfPresent(NULL, O_PATH | O_NOFOLLOW).orElseThrow(() -> new KernelException("open /dev/null", ENOENT));
+            if (!linux.files.fstat(fd).isCharacterDevice(1, 3)) {
+                fd.close();
+                throw new KernelException("open /dev/null", EINVAL).hint(EINVAL, "what the container has there is not the null device");
+            }
+            nothing = Optional.of(fd);
+        }
+        return nothing.get();
+    }
+
+    /** Binds it onto itself; what is mounted below it stays as it is. */
+    void makeReadOnly(ContainerPath path) {
+        Optional<Fd> present = root.openIfPresent(path, O_PATH);
+        if (present.isEmpty()) {
+            return;
+        }
+        try (Mountpoint at = at(path, present.get()); Fd copy = mounting.clone(at.fd(), true)) {
+            mounting.attach(copy, true, at, READ_ONLY).close();
+        }
+    }
+
+    private Mountpoint at(ContainerPath path, Fd fd) {
+        return Mountpoint.of(fd, true, () -> root.open(path, O_PATH));
+    }
+
+    @Override
+    public void close() {
+        nothing.ifPresent(Fd::close);
+        emptyDirectory.ifPresent(Fd::close);
+    }
+}

@@ -1,0 +1,120 @@
+package io.carafe.runtime.rootfs;
+
+import io.carafe.runtime.rootfs.mount.MountOptions;
+import io.carafe.runtime.rootfs.path.ContainerPath;
+import io.carafe.spec.Mount;
+import io.carafe.spec.json.SpecException;
+import io.carafe.spec.linux.NamespaceType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The entries of {@code mounts}, decided one by one.
+ *
+ * @param readOnlyLater mounts that the configuration wants read-only, but that later entries or devices may still write to
+ */
+record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warnings) {
+
+    static final ContainerPath PROC = ContainerPath.of("/proc");
+    private static final ContainerPath DEV = ContainerPath.of("/dev");
+
+    /** Files of /proc that may be bound over, as lxcfs does; anything else there could deceive a later start (CVE-2019-16884). */
+    private static final Set<String> COVERABLE = Set.of("/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo", "/proc/stat",
+            "/proc/swaps", "/proc/uptime", "/proc/loadavg", "/proc/slabinfo", "/proc/net/dev", "/proc/sys/kernel/ns_last_pid");
+
+    static MountsPlan of(List<Mount> mounts, RootfsPlan.Host host, Set<NamespaceType> namespaces) {
+        MountsPlan plan = new MountsPlan(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        for (int i = 0; i < mounts.size(); i++) {
+            plan.add("mounts[" + i + "]", mounts.get(i), host, namespaces);
+        }
+        return plan;
+    }
+
+    /** Whether /dev is somebody else's: then nothing is made in it. */
+    boolean devIsBound() {
+        for (Step step : steps) {
+            if (step instanceof Step.Bind && ((Step.Bind) step).at().equals(DEV)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The specification asks for an option; a type of that name cannot mean anything else. */
+    private static boolean isBind(Mount mount, MountOptions options) {
+        return options.bind() || mount.type().orElse("").equals("bind");
+    }
+
+    private void add(String property, Mount mount, RootfsPlan.Host host, Set<NamespaceType> namespaces) {
+        if (!mount.uidMappings().isEmpty() || !mount.gidMappings().isEmpty()) {
+            throw new SpecException(property + (mount.uidMappings().isEmpty() ? ".gidMappings" : ".uidMappings"),
+                    "id-mapped mounts are not supported yet");
+        }
+        ContainerPath at = destination(property + ".destination", mount.destination());
+        MountOptions options = MountOptions.parse(property + ".options", mount.options());
+        boolean bind = isBind(mount, options);
+        if (bind && !options.data().isEmpty()) {
+            throw new SpecException(property + ".options",
+                    "a bind has no options of a file system, found \"" + options.data().get(0) + '"');
+        }
+        if (options.remount()) {
+            steps.add(new Step.Remount(at, bind ? options.asBind() : options));
+            return;
+        }
+        requireNotInProc(property, at, bind, mount.type().orElse(""));
+        boolean later = options.attributes().isReadOnly() && (at.equals(DEV) || !bind && mount.type().orElse("").equals("tmpfs"));
+        MountOptions now = later ? options.writable() : options;
+        if (bind) {
+            String source = mount.source().filter(text -> !text.isEmpty())
+                    .orElseThrow(() -> new SpecException(property + ".source", "a bind needs a source"));
+            steps.add(new Step.Bind(at, host.bundle().resolve(source), now.asBind(), at.equals(PROC), later));
+        } else {
+            newFileSystem(property, at, mount, now, later, host, namespaces);
+        }
+        if (later) {
+            readOnlyLater.add(new Step.ReadOnlyMount(at));
+        }
+    }
+
+    private ContainerPath destination(String property, String text) {
+        if (text.isEmpty()) {
+            throw new SpecException(property, "expected a path, found \"\"");
+        }
+        ContainerPath at = ContainerPath.of(text);
+        if (at.isRoot()) {
+            throw new SpecException(property, "the root is what root.path says; nothing can be mounted over it");
+        }
+        if (!text.startsWith("/")) {
+            warnings.add(property + ": \"" + text + "\" is relative, which is deprecated; it means " + at);
+        }
+        return at;
+    }
+
+    private static void requireNotInProc(String property, ContainerPath at, boolean bind, String type) {
+        if (!at.isWithin(PROC) || COVERABLE.contains(at.text())) {
+            return;
+        }
+        if (!at.equals(PROC)) {
+            throw new SpecException(property + ".destination", at + " is inside /proc, where only a few files may be covered");
+        }
+        if (!bind && !type.equals("proc")) {
+            throw new SpecException(property + ".type", "only a proc may be mounted on /proc, found \"" + type + '"');
+        }
+    }
+
+    private void newFileSystem(String property, ContainerPath at, Mount mount, MountOptions options, boolean later,
+            RootfsPlan.Host host, Set<NamespaceType> namespaces) {
+        String type = mount.type().filter(text -> !text.isEmpty())
+                .orElseThrow(() -> new SpecException(property + ".type", "a mount that is no bind needs a type"));
+        if (type.equals("cgroup") || type.equals("cgroup2")) {
+            steps.addAll(new CgroupMounts(property, at, options, host.cgroups(), namespaces.contains(NamespaceType.CGROUP),
+                    namespaces.contains(NamespaceType.USER)).plan(type));
+            return;
+        }
+        boolean ordinary = type.equals("proc") || type.equals("sysfs");
+        boolean modeOfPlace = type.equals("tmpfs") && !options.says("mode");
+        steps.add(new Step.NewFileSystem(at, type, mount.source().orElse(""), options, ordinary, modeOfPlace, later, Optional.empty()));
+    }
+}

@@ -1,0 +1,280 @@
+package io.carafe.runtime.rootfs;
+
+import static io.carafe.linux.Errno.EBUSY;
+import static io.carafe.linux.Errno.EINVAL;
+import static io.carafe.linux.Errno.ELOOP;
+import static io.carafe.linux.Errno.ENOTDIR;
+import static io.carafe.linux.Errno.EPERM;
+import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
+import static io.carafe.linux.abi.FileFlags.O_PATH;
+import static io.carafe.linux.abi.FileFlags.PROC_SUPER_MAGIC;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.call.Linux;
+import io.carafe.runtime.rootfs.mount.Attributes;
+import io.carafe.runtime.rootfs.mount.MountOptions;
+import io.carafe.runtime.rootfs.mount.Mounting;
+import io.carafe.runtime.rootfs.path.ContainerPath;
+import io.carafe.runtime.rootfs.path.Mountpoint;
+import io.carafe.runtime.rootfs.path.PrivateProc;
+import io.carafe.runtime.rootfs.path.Root;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Performs a {@link RootfsPlan}: in the child, in its new mount namespace, as root there.
+ *
+ * <p>{@link #mount}, then the createContainer hooks, then {@link #pivot} and {@link #finish}. The first failure ends it, as a
+ * {@link KernelException} whose subject is the step; what is half done goes with the mount namespace.
+ */
+public final class Rootfs implements AutoCloseable {
+
+    private static final int DIRECTORY_MODE = 0755;
+    private static final int FILE_MODE = 0644;
+
+    private final Linux linux;
+    private final RootfsPlan plan;
+    private final Mounting mounting;
+    private final RootMount rootMount;
+    private final PrivateProc proc;
+    private final List<Kept> kept = new ArrayList<>(2);
+    private Optional<Root> root = Optional.empty();
+    private Optional<Nodes> nodes = Optional.empty();
+    private Optional<MaskedPaths> masks = Optional.empty();
+
+    /** A mount that becomes read-only later. */
+    private record Kept(ContainerPath at, Fd mount) {
+    }
+
+    private Rootfs(Linux linux, RootfsPlan plan) {
+        this.linux = linux;
+        this.plan = plan;
+        this.mounting = Mounting.of(linux);
+        this.rootMount = new RootMount(linux, mounting);
+        this.proc = PrivateProc.of(linux);
+    }
+
+    /** Before the pivot: on an old kernel the host's /proc is opened here. */
+    public static Rootfs of(Linux linux, RootfsPlan plan) {
+        return new Rootfs(linux, plan);
+    }
+
+    /** The root directory, once {@link #mount} has been there. Borrowed. */
+    public Root root() {
+        return root.orElseThrow();
+    }
+
+    /** The procfs for the runtime's own writes, mounted at the first of them. Borrowed. */
+    public PrivateProc proc() {
+        return proc;
+    }
+
+    /** Everything before the createContainer hooks: mounts, devices, links. */
+    public void mount() {
+        // Modes of nodes and directories are meant as they are.
+        int umask = linux.files.umask(0);
+        try {
+            perform(plan.mount());
+        } finally {
+            linux.files.umask(umask);
+        }
+    }
+
+    /** Changes the root; the host's tree is gone after that. The working directory is then {@code /}. */
+    public void pivot() {
+        perform(List.of(plan.pivot()));
+    }
+
+    /** Everything after the pivot: read-only mounts, kernel parameters, read-only and masked paths. */
+    public void finish() {
+        perform(plan.finish());
+    }
+
+    private void perform(List<Step> steps) {
+        for (Step step : steps) {
+            try {
+                perform(step);
+            } catch (KernelException e) {
+                // A call without an object, such as move_mount, tells less than the step; what has one tells more.
+                throw e.operation().indexOf(' ') < 0 ? e.as(step.text()) : e.during(step.text());
+            }
+        }
+    }
+
+    private void perform(Step step) {
+        if (step instanceof Step.HostPropagation) {
+            rootMount.detachFromHost((Step.HostPropagation) step);
+        } else if (step instanceof Step.BindRoot) {
+            begin(rootMount.bind((Step.BindRoot) step));
+        } else if (step instanceof Step.NewFileSystem) {
+            newFileSystem((Step.NewFileSystem) step);
+        } else if (step instanceof Step.Bind) {
+            bind((Step.Bind) step);
+        } else if (step instanceof Step.Remount) {
+            try (Fd mount = root().open(((Step.Remount) step).at(), O_PATH)) {
+                mounting.remount(mount, ((Step.Remount) step).options());
+            }
+        } else if (step instanceof Step.Node) {
+            nodes().make((Step.Node) step);
+        } else if (step instanceof Step.Link) {
+            nodes().link((Step.Link) step);
+        } else if (step instanceof Step.Pivot) {
+            rootMount.pivot((Step.Pivot) step, root());
+        } else if (step instanceof Step.RootPropagation) {
+            mounting.propagate(root().directory(), ((Step.RootPropagation) step).propagation());
+        } else if (step instanceof Step.ReadOnlyRoot) {
+            mounting.set(Attributes.READ_ONLY, root().directory());
+        } else if (step instanceof Step.ReadOnlyMount) {
+            readOnlyMount((Step.ReadOnlyMount) step);
+        } else if (step instanceof Step.Sysctl) {
+            proc.write("sys/" + ((Step.Sysctl) step).file(), ((Step.Sysctl) step).value());
+        } else if (step instanceof Step.ReadOnlyPath) {
+            masks().makeReadOnly(((Step.ReadOnlyPath) step).at());
+        } else if (step instanceof Step.Mask) {
+            masks().hide(((Step.Mask) step).at());
+        } else {
+            throw new AssertionError(step);
+        }
+    }
+
+    private void begin(Root bound) {
+        root = Optional.of(bound);
+        nodes = Optional.of(new Nodes(linux, mounting, bound));
+        masks = Optional.of(new MaskedPaths(linux, mounting, bound));
+    }
+
+    private void newFileSystem(Step.NewFileSystem step) {
+        try (Mountpoint at = step.ordinaryDirectory() ? ordinaryDirectory(step.at()) : place(step.at(), () -> true)) {
+            MountOptions options = step.modeOfPlace() && at.wasThere() ? withModeOf(at.fd(), step.options()) : step.options();
+            try {
+                keep(step.keep(), step.at(), mounting.mount(step.type(), step.source(), options, at));
+            } catch (KernelException e) {
+                if (step.otherwise().isEmpty() || !e.is(EPERM) && !e.is(EBUSY)) {
+                    throw hinted(step.type(), e);
+                }
+                MountOptions bound = step.options().withData(List.of()).asBind();
+                bind(new Step.Bind(step.at(), step.otherwise().get(), bound, false, step.keep()));
+            }
+        }
+    }
+
+    private static KernelException hinted(String type, KernelException e) {
+        switch (type) {
+            case "proc":
+                return e.hint(EPERM, "a user namespace needs a pid namespace of its own for it, and a host whose /proc has nothing"
+                        + " mounted over it; a bind of /proc does instead");
+            case "sysfs":
+                return e.hint(EPERM, "a user namespace needs a network namespace of its own for it; a bind of /sys does instead");
+            case "mqueue":
+                return e.hint(EPERM, "a user namespace needs an ipc namespace of its own for it");
+            case "devpts":
+                return e.hint(EINVAL, "in a user namespace the group of gid= must be mapped");
+            default:
+                return e;
+        }
+    }
+
+    /** As runc: a tmpfs that is not told a mode has that of the directory which it covers. */
+    private MountOptions withModeOf(Fd place, MountOptions options) {
+        List<String> data = new ArrayList<>(options.data());
+        data.add("mode=" + Integer.toOctalString(linux.files.fstat(place).permissions()));
+        return options.withData(data);
+    }
+
+    private void bind(Step.Bind step) {
+        boolean recursive = step.options().recursive();
+        try (Fd tree = mounting.clone(step.source(), recursive)) {
+            if (step.procOnly() && !isProc(tree)) {
+                throw new KernelException("bind", EINVAL).hint(EINVAL, "only a proc may be bound on /proc");
+            }
+            try (Mountpoint at = place(step.at(), () -> linux.files.fstat(tree).isDirectory())) {
+                keep(step.keep(), step.at(), mounting.attach(tree, recursive, at, step.options()));
+            } catch (KernelException e) {
+                throw e.hint(ENOTDIR, "one of the two is a directory and the other is not");
+            }
+        }
+    }
+
+    private void keep(boolean keep, ContainerPath at, Fd mount) {
+        nodes().forget(at);
+        if (keep) {
+            kept.add(new Kept(at, mount));
+        } else {
+            mount.close();
+        }
+    }
+
+    private void readOnlyMount(Step.ReadOnlyMount step) {
+        for (int i = 0; i < kept.size(); i++) {
+            if (kept.get(i).at().equals(step.at())) {
+                try (Fd mount = kept.remove(i).mount()) {
+                    mounting.set(Attributes.READ_ONLY, mount);
+                }
+                return;
+            }
+        }
+        throw new AssertionError(step);
+    }
+
+    /** proc and sysfs where a link would move them: the masks and the kernel's own files would then be elsewhere. */
+    private Mountpoint ordinaryDirectory(ContainerPath at) {
+        try {
+            Optional<Fd> present = root().openWithoutLinks(at, O_PATH | O_DIRECTORY);
+            return mountpoint(at, present, () -> true);
+        } catch (KernelException e) {
+            String advice = at + " must be an ordinary directory: it is none, or the way there is a symbolic link";
+            throw e.hint(ELOOP, advice).hint(ENOTDIR, advice);
+        }
+    }
+
+    /** Where a mount goes. What is missing is made, a directory or a file as its source is. */
+    private Mountpoint place(ContainerPath at, BooleanSupplier directory) {
+        Optional<Fd> present;
+        try {
+            present = root().openWithoutLinks(at, O_PATH);
+        } catch (KernelException e) {
+            if (!e.is(ELOOP)) {
+                throw e;
+            }
+            present = root().openIfPresent(at, O_PATH);
+            // By its name it was allowed; through a link it may be a file of /proc after all (CVE-2019-16884).
+            if (present.isPresent() && !at.isWithin(MountsPlan.PROC) && isProc(present.get())) {
+                present.get().close();
+                throw e.as("open " + at + " in the container").hint(ELOOP, "a symbolic link leads into a proc");
+            }
+        }
+        return mountpoint(at, present, directory);
+    }
+
+    private Mountpoint mountpoint(ContainerPath at, Optional<Fd> present, BooleanSupplier directory) {
+        Fd fd = present.isPresent() ? present.get()
+                : directory.getAsBoolean() ? root().makeDirectory(at, DIRECTORY_MODE) : root().makeFile(at, FILE_MODE);
+        return Mountpoint.of(fd, present.isPresent(), () -> root().open(at, O_PATH));
+    }
+
+    private boolean isProc(Fd fd) {
+        return linux.files.fstatfs(fd).type() == PROC_SUPER_MAGIC;
+    }
+
+    private Nodes nodes() {
+        return nodes.orElseThrow();
+    }
+
+    private MaskedPaths masks() {
+        return masks.orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        kept.forEach(one -> one.mount().close());
+        kept.clear();
+        masks.ifPresent(MaskedPaths::close);
+        nodes.ifPresent(Nodes::close);
+        root.ifPresent(Root::close);
+        proc.close();
+        mounting.close();
+    }
+}

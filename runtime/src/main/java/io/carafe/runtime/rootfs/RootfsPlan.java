@@ -1,0 +1,166 @@
+package io.carafe.runtime.rootfs;
+
+import static io.carafe.linux.abi.MountFlags.MS_PRIVATE;
+import static io.carafe.linux.abi.MountFlags.MS_REC;
+import static io.carafe.linux.abi.MountFlags.MS_SHARED;
+import static io.carafe.linux.abi.MountFlags.MS_SLAVE;
+import static io.carafe.linux.abi.MountFlags.MS_UNBINDABLE;
+
+import io.carafe.runtime.rootfs.path.ContainerPath;
+import io.carafe.runtime.rootfs.path.HostPath;
+import io.carafe.spec.Config;
+import io.carafe.spec.json.SpecException;
+import io.carafe.spec.linux.Linux;
+import io.carafe.spec.linux.Namespace;
+import io.carafe.spec.linux.NamespaceType;
+import io.carafe.spec.linux.RootfsPropagation;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What has to be done for a container's file tree, in order.
+ *
+ * @param root the directory that becomes the root
+ * @param mount until the createContainer hooks: the mounts in the configuration's order, then devices and links
+ * @param pivot the change of the root, after those hooks
+ * @param finish what must come last, since a hook may still write into the tree: read-only mounts, kernel parameters, read-only
+ *     and masked paths
+ * @param warnings one line each
+ * @see "runtime-spec config.md, Mounts; config-linux.md; runtime-linux.md"
+ */
+public record RootfsPlan(HostPath root, List<Step> mount, Step.Pivot pivot, List<Step> finish, List<String> warnings) {
+
+    /**
+     * What a plan must know of the host.
+     *
+     * @param bundle absolute; the directory that relative paths of the configuration count from
+     * @param cgroups every hierarchy of the host, with the container's own cgroup in it
+     */
+    public record Host(HostPath bundle, List<CgroupHierarchy> cgroups) {
+
+        public Host {
+            cgroups = List.copyOf(cgroups);
+        }
+    }
+
+    public RootfsPlan {
+        mount = List.copyOf(mount);
+        finish = List.copyOf(finish);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** @throws SpecException when the configuration asks for what is wrong, dangerous or not supported yet */
+    public static RootfsPlan of(Config config, Host host) {
+        Linux linux = config.linux().orElse(Linux.EMPTY);
+        Set<NamespaceType> namespaces = EnumSet.noneOf(NamespaceType.class);
+        for (Namespace namespace : linux.namespaces()) {
+            namespaces.add(namespace.type());
+        }
+        if (!namespaces.contains(NamespaceType.MOUNT)) {
+            throw new SpecException("linux.namespaces", "a container without a mount namespace of its own is not supported yet");
+        }
+        if (linux.mountLabel().isPresent()) {
+            throw new SpecException("linux.mountLabel", "not supported yet");
+        }
+        io.carafe.spec.Root configured = config.root()
+                .orElseThrow(() -> new SpecException("root", "required, and not there"));
+        if (configured.path().isEmpty()) {
+            throw new SpecException("root.path", "expected a path, found \"\"");
+        }
+        HostPath root = host.bundle().resolve(configured.path());
+        Propagation propagation = Propagation.of(linux.rootfsPropagation());
+
+        MountsPlan mounts = MountsPlan.of(config.mounts(), host, namespaces);
+        List<Step> mount = new ArrayList<>();
+        mount.add(new Step.HostPropagation(root, propagation.host));
+        mount.add(new Step.BindRoot(root, propagation.rootBefore));
+        mount.addAll(mounts.steps());
+        mount.addAll(DevicesPlan.of(linux.devices(), mounts.devIsBound(), namespaces.contains(NamespaceType.USER)));
+
+        List<Step> finish = new ArrayList<>();
+        if (propagation.rootAfter != 0) {
+            finish.add(new Step.RootPropagation(propagation.rootAfter));
+        }
+        if (configured.readonly()) {
+            finish.add(new Step.ReadOnlyRoot());
+        }
+        finish.addAll(mounts.readOnlyLater());
+        finish.addAll(Sysctls.plan(linux.sysctl(), namespaces));
+        // In this order: a mask may lie below a read-only path, whose bind would cover it.
+        List<String> readonlyPaths = linux.readonlyPaths();
+        for (int i = 0; i < readonlyPaths.size(); i++) {
+            finish.add(new Step.ReadOnlyPath(absolute("linux.readonlyPaths[" + i + "]", readonlyPaths.get(i))));
+        }
+        List<String> maskedPaths = linux.maskedPaths();
+        for (int i = 0; i < maskedPaths.size(); i++) {
+            finish.add(new Step.Mask(absolute("linux.maskedPaths[" + i + "]", maskedPaths.get(i))));
+        }
+        return new RootfsPlan(root, mount, new Step.Pivot(propagation.host == 0), finish, mounts.warnings());
+    }
+
+    /** A path in the container that must begin with a slash. */
+    static ContainerPath absolute(String property, String text) {
+        if (!text.startsWith("/")) {
+            throw new SpecException(property, "expected an absolute path, found \"" + text + '"');
+        }
+        return ContainerPath.of(text);
+    }
+
+    /** Every step, in the order in which it is done. */
+    public List<Step> steps() {
+        List<Step> steps = new ArrayList<>(mount);
+        steps.add(pivot);
+        steps.addAll(finish);
+        return steps;
+    }
+
+    /** {@code linux.rootfsPropagation}, a row for each of its meanings. */
+    private enum Propagation {
+        /** As runc: nothing flows to the host; mounts made on the host reach the volumes, not the root. */
+        ABSENT(MS_SLAVE | MS_REC, MS_PRIVATE, 0),
+        PRIVATE(MS_PRIVATE | MS_REC, MS_PRIVATE, 0),
+        SLAVE(MS_SLAVE | MS_REC, 0, 0),
+        /** Volumes stay in the host's peer groups; the root becomes one of its own, as it must not be shared while it pivots. */
+        SHARED(0, MS_PRIVATE, MS_SHARED),
+        /** What is unbindable cannot be bound onto itself: so only in the end. */
+        UNBINDABLE(MS_PRIVATE | MS_REC, MS_PRIVATE, MS_UNBINDABLE),
+        RSHARED(0, MS_PRIVATE, MS_SHARED | MS_REC),
+        RUNBINDABLE(MS_PRIVATE | MS_REC, MS_PRIVATE, MS_UNBINDABLE | MS_REC);
+
+        /** Of the host's mounts, in the new namespace; 0 as they are. */
+        private final long host;
+        /** Of the bound root; 0 as it is. */
+        private final long rootBefore;
+        /** Of the root after the pivot; 0 as it is. */
+        private final long rootAfter;
+
+        Propagation(long host, long rootBefore, long rootAfter) {
+            this.host = host;
+            this.rootBefore = rootBefore;
+            this.rootAfter = rootAfter;
+        }
+
+        static Propagation of(java.util.Optional<RootfsPropagation> word) {
+            if (word.isEmpty()) {
+                return ABSENT;
+            }
+            switch (word.get()) {
+                case SHARED:
+                    return SHARED;
+                case RSHARED:
+                    return RSHARED;
+                case SLAVE:
+                case RSLAVE:
+                    return SLAVE;
+                case UNBINDABLE:
+                    return UNBINDABLE;
+                case RUNBINDABLE:
+                    return RUNBINDABLE;
+                default:
+                    return PRIVATE;
+            }
+        }
+    }
+}
