@@ -19,10 +19,22 @@ public record MountInfo(int id, int parent, String device, String root, String m
         for (int start = 0; start < text.length();) {
             int end = text.indexOf('\n', start);
             end = end < 0 ? text.length() : end;
-            mounts.add(line(Fields.of(text.substring(start, end))));
+            mounts.add(line(fields(text.substring(start, end))));
             start = end + 1;
         }
         return mounts;
+    }
+
+    /** One blank separates two fields: the source may be empty, as after {@code mount -t tmpfs "" /mnt}. */
+    private static List<String> fields(String line) {
+        List<String> fields = new ArrayList<>(12);
+        int start = 0;
+        for (int end = line.indexOf(' '); end >= 0; end = line.indexOf(' ', start)) {
+            fields.add(line.substring(start, end));
+            start = end + 1;
+        }
+        fields.add(line.substring(start));
+        return fields;
     }
 
     private static MountInfo line(List<String> fields) {
