@@ -2,6 +2,7 @@ package io.carafe.linux.call;
 
 import static io.carafe.linux.abi.ProcessFlags.CLD_EXITED;
 import static io.carafe.linux.abi.ProcessFlags.CLONE_INTO_CGROUP;
+import static io.carafe.linux.abi.ProcessFlags.CLONE_PARENT;
 import static io.carafe.linux.abi.ProcessFlags.CLONE_PIDFD;
 
 import io.carafe.linux.Errno;
@@ -52,7 +53,9 @@ public final class Processes {
             long args = frame.zeroed(CloneArgs.SIZE);
             kernel.putLong(args + CloneArgs.FLAGS, flags | CLONE_PIDFD | (cgroup.isPresent() ? CLONE_INTO_CGROUP : 0));
             kernel.putLong(args + CloneArgs.PIDFD, pidfd);
-            kernel.putLong(args + CloneArgs.EXIT_SIGNAL, Signal.SIGCHLD.number);
+            if ((flags & CLONE_PARENT) == 0) { // with it the caller's own exit signal holds, and another is EINVAL
+                kernel.putLong(args + CloneArgs.EXIT_SIGNAL, Signal.SIGCHLD.number);
+            }
             if (cgroup.isPresent()) {
                 kernel.putLong(args + CloneArgs.CGROUP, cgroup.get().number());
             }
