@@ -4,6 +4,7 @@ import static io.carafe.linux.abi.SocketFlags.AF_INET;
 import static io.carafe.linux.abi.SocketFlags.AF_UNIX;
 import static io.carafe.linux.abi.SocketFlags.IFF_UP;
 import static io.carafe.linux.abi.SocketFlags.MSG_CMSG_CLOEXEC;
+import static io.carafe.linux.abi.SocketFlags.MSG_CTRUNC;
 import static io.carafe.linux.abi.SocketFlags.MSG_NOSIGNAL;
 import static io.carafe.linux.abi.SocketFlags.SCM_RIGHTS;
 import static io.carafe.linux.abi.SocketFlags.SIOCGIFFLAGS;
@@ -107,13 +108,16 @@ public final class Sockets {
         return Fd.owned(kernel, check("accept", result));
     }
 
-    /** Sets IFF_UP of a network interface of this network namespace: netdevice(7). */
+    /** Sets IFF_UP of a network interface of this network namespace: netdevice(7). @throws KernelException ENODEV */
     public void bringUp(String name) {
         final int ifreqSize = 40;
         final int ifrFlags = 16;
         try (Fd socket = socket(AF_INET, SOCK_DGRAM, 0); Memory.Frame frame = memory.frame()) {
             long ifreq = frame.zeroed(ifreqSize);
             byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+            if (bytes.length >= ifrFlags) {
+                throw new KernelException("bring up " + name, Errno.ENODEV);
+            }
             kernel.put(ifreq, bytes, 0, bytes.length);
             check("read the flags of " + name, kernel.call(Sys.IOCTL.nr, socket.number(), SIOCGIFFLAGS, ifreq));
             kernel.putInt(ifreq + ifrFlags, kernel.getInt(ifreq + ifrFlags) | IFF_UP);
@@ -149,7 +153,12 @@ public final class Sockets {
     public record Message(byte[] content, List<Fd> fds) {
     }
 
-    /** recvmsg(2), once; blocks. @param limit in bytes: a packet that is longer is cut */
+    /**
+     * recvmsg(2), once; blocks.
+     *
+     * @param limit in bytes: a packet that is longer is cut
+     * @throws KernelException EMFILE when descriptors came that found no number: MSG_CTRUNC
+     */
     public Message receive(Fd socket, int limit) {
         try (Memory.Frame frame = memory.frame()) {
             long buffer = frame.raw(limit);
@@ -161,9 +170,14 @@ public final class Sockets {
                 result = kernel.call(Sys.RECVMSG.nr, socket.number(), message, MSG_CMSG_CLOEXEC);
             } while (result == -Errno.EINTR.number);
             check("recvmsg", result);
+            List<Fd> fds = received(control, kernel.getLong(message + Msghdr.CONTROLLEN));
+            if ((kernel.getInt(message + Msghdr.FLAGS) & MSG_CTRUNC) != 0) {
+                fds.forEach(Fd::close);
+                throw new KernelException("recvmsg", Errno.EMFILE);
+            }
             byte[] content = new byte[(int) result];
             kernel.get(buffer, content, 0, content.length);
-            return new Message(content, received(control, kernel.getLong(message + Msghdr.CONTROLLEN)));
+            return new Message(content, fds);
         }
     }
 
