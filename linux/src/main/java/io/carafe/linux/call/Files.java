@@ -478,12 +478,22 @@ public final class Files {
         return (int) kernel.call(Sys.UMASK.nr, mask);
     }
 
-    /** faccessat2(2), Linux 5.8, with the effective ids. @return whether; @throws KernelException other than EACCES, ENOENT, ENOTDIR */
+    /**
+     * faccessat2(2) for execution, Linux 5.8, by the effective ids.
+     *
+     * @return false also where there is no such file
+     * @throws KernelException other than EACCES, ENOENT and ENOTDIR
+     */
     public boolean isExecutable(Fd dir, String path) {
         final int executable = 1;
         final int effectiveIds = 0x200;
         try (Memory.Frame frame = memory.frame()) {
-            return kernel.call(Sys.FACCESSAT2.nr, dir.number(), frame.string(path), executable, effectiveIds) == 0;
+            long result = kernel.call(Sys.FACCESSAT2.nr, dir.number(), frame.string(path), executable, effectiveIds);
+            if (result == -Errno.EACCES.number || result == -Errno.ENOENT.number || result == -Errno.ENOTDIR.number) {
+                return false;
+            }
+            check("access " + path, result);
+            return true;
         }
     }
 
