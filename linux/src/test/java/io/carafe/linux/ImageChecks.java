@@ -1,0 +1,45 @@
+package io.carafe.linux;
+
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.checks.Check;
+import io.carafe.linux.door.Door;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs the checks of the wrappers inside an image and prints a line for each: {@code ok NAME}, {@code skipped NAME: reason} or
+ * {@code FAILED NAME: what}. Ends with 1 when any failed. Words select the checks whose names contain one of them.
+ */
+public final class ImageChecks {
+
+    private final Linux linux = Linux.over(Door.open());
+    private boolean failed;
+
+    private ImageChecks() {
+    }
+
+    public static void main(String[] words) {
+        ImageChecks checks = new ImageChecks();
+        for (Check check : Check.all()) {
+            if (words.length == 0 || List.of(words).stream().anyMatch(check.name()::contains)) {
+                checks.run(check);
+            }
+        }
+        checks.linux.processes.exit(checks.failed ? 1 : 0);
+    }
+
+    private void run(Check check) {
+        try {
+            Optional<String> skipped = check.run(linux);
+            say(skipped.map(reason -> "skipped " + check.name() + ": " + reason).orElse("ok " + check.name()));
+        } catch (Throwable failure) {
+            failed = true;
+            say("FAILED " + check.name() + ": " + failure);
+        }
+    }
+
+    private void say(String line) {
+        linux.files.write(Fd.borrowed(1), (line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,52 @@
+package io.carafe.linux.checks;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.KernelException;
+import java.util.Objects;
+
+/** The few assertions of the checks. They stand for JUnit's, which an image does not carry. */
+final class Expect {
+
+    /** This machine, or this user, lacks what a check needs. */
+    static final class Unmet extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Unmet(String reason) {
+            super(reason);
+        }
+    }
+
+    private Expect() {
+    }
+
+    static void needs(boolean met, String reason) {
+        if (!met) {
+            throw new Unmet(reason);
+        }
+    }
+
+    static void isTrue(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new AssertionError(otherwise);
+        }
+    }
+
+    static void equal(Object expected, Object actual) {
+        if (!Objects.equals(expected, actual)) {
+            throw new AssertionError("expected " + expected + ", found " + actual);
+        }
+    }
+
+    /** The body must fail with this errno. @return the failure, for its text */
+    static KernelException fails(Errno errno, Runnable body) {
+        try {
+            body.run();
+        } catch (KernelException failure) {
+            if (failure.is(errno)) {
+                return failure;
+            }
+            throw new AssertionError("expected " + errno + ", found " + failure.getMessage());
+        }
+        throw new AssertionError("expected " + errno + ", but it did not fail");
+    }
+}
