@@ -29,8 +29,9 @@ pool_of_jdk() {
 fetch_jars() {
     ! jars_are_pinned 2>/dev/null || return 0
     say "fetching GraalVM $graal_version from Maven's repository"
+    rm -rf "$downloads/jars" "$downloads/sources" # Maven leaves what is there, even half a file
     retry 3 copy_jars || { cat "$work/maven.log" >&2 && die "Maven could not fetch org.graalvm.nativeimage:svm:$graal_version"; }
-    jars_are_pinned || die "$downloads: jars that are not those pins.sha256 names; delete them and try again"
+    jars_are_pinned || die "$downloads: not the jars that pins.sha256 names"
 }
 
 copy_jars() {
