@@ -89,6 +89,19 @@ public final class Credentials {
         kernel.putInt(at + 12, (int) (mask >>> 32));
     }
 
+    /** prctl(2) PR_CAPBSET_READ of every capability that the kernel knows, also of those that carafe has no name for. */
+    public long boundingSet() {
+        long set = 0;
+        for (int capability = 0; capability < Long.SIZE; capability++) {
+            long read = kernel.call(Sys.PRCTL.nr, ProcessFlags.PR_CAPBSET_READ, capability);
+            if (read < 0) {
+                break; // EINVAL: the one before was the last
+            }
+            set |= read << capability;
+        }
+        return set;
+    }
+
     /** prctl(2) PR_CAPBSET_READ. @return false when dropped; also when the kernel does not know the capability */
     public boolean inBoundingSet(int capability) {
         return kernel.call(Sys.PRCTL.nr, ProcessFlags.PR_CAPBSET_READ, capability) == 1;
