@@ -1,0 +1,191 @@
+package io.carafe.runtime.process;
+
+import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
+import static io.carafe.linux.abi.FileFlags.O_RDONLY;
+import static io.carafe.linux.abi.FileFlags.S_IFREG;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.abi.Signal;
+import io.carafe.linux.call.Linux;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Turns the calling process, the container's init after its pivot, into what a {@link ProcessPlan} says.
+ *
+ * <p>{@link #limit} while the old credentials are there, {@link #become} changes them, {@link #execute} never comes back unless
+ * the program cannot be run.
+ */
+public final class ContainerProcess {
+
+    private static final int FIRST_AFTER_STDIO = 3;
+    private static final int LARGEST_PASSWD = 4 << 20;
+    private static final int DIRECTORY_MODE = 0755;
+    /** execvp(3): where env has no PATH. */
+    private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private final Linux linux;
+    private final ProcessPlan plan;
+
+    public ContainerProcess(Linux linux, ProcessPlan plan) {
+        this.linux = linux;
+        this.plan = plan;
+    }
+
+    /**
+     * oom_score_adj, before the pivot: the host's /proc cannot have been laid by the image.
+     *
+     * @throws KernelException EACCES when it would fall below what CAP_SYS_RESOURCE set last
+     */
+    public void adjustOomScore() {
+        plan.oomScoreAdj().ifPresent(score -> {
+            try {
+                linux.files.writeText(Fd.CWD, "/proc/self/oom_score_adj", Integer.toString(score));
+            } catch (KernelException e) {
+                throw e.as("set process.oomScoreAdj to " + score).hint(Errno.EACCES, "lowering it needs CAP_SYS_RESOURCE");
+            }
+        });
+    }
+
+    /** Limits, mask of modes: what needs the rights that {@link #become} gives up. */
+    public void limit() {
+        for (ProcessPlan.Limit limit : plan.limits()) {
+            try {
+                linux.processes.setrlimit(limit.type().number, limit.soft(), limit.hard());
+            } catch (KernelException e) {
+                throw e.as("set " + limit.type() + " to " + Long.toUnsignedString(limit.soft()) + ":" + Long.toUnsignedString(limit.hard()))
+                        .hint(Errno.EPERM, "raising the hard limit needs CAP_SYS_RESOURCE");
+            }
+        }
+        plan.umask().ifPresent(linux.files::umask);
+    }
+
+    /**
+     * User, groups and capabilities, in the only order that works: the bounding set while CAP_SETPCAP is effective, groups before
+     * the user, capset(2) last.
+     */
+    public void become() {
+        // By number, not by name: a kernel newer than the table has capabilities that nobody could have asked for.
+        long dropped = linux.credentials.boundingSet() & ~plan.keptBounding();
+        for (int capability = 0; capability < Long.SIZE; capability++) {
+            if ((dropped & 1L << capability) != 0) {
+                linux.credentials.dropFromBoundingSet(capability);
+            }
+        }
+        // Without it a change from uid 0 clears the permitted set (capabilities(7)), and nothing could be kept for a user.
+        linux.processes.prctl(ProcessFlags.PR_SET_KEEPCAPS, 1, 0);
+        // As root where root can, as the user where only the user can: an NFS root, a FUSE mount of the user's.
+        boolean there = enteredWorkingDirectory();
+        becomeUser();
+        linux.processes.prctl(ProcessFlags.PR_SET_KEEPCAPS, 0, 0);
+        if (!there) {
+            enterWorkingDirectory();
+        }
+        linux.credentials.capset(plan.capabilities().forKernel());
+        linux.processes.prctl(ProcessFlags.PR_CAP_AMBIENT, ProcessFlags.PR_CAP_AMBIENT_CLEAR_ALL, 0);
+        for (Capability capability : Capability.values()) {
+            if ((plan.ambient() & capability.bit()) != 0) {
+                linux.credentials.raiseAmbient(capability.number);
+            }
+        }
+        if (plan.noNewPrivileges()) {
+            linux.processes.prctl(ProcessFlags.PR_SET_NO_NEW_PRIVS, 1, 0);
+        }
+    }
+
+    private void becomeUser() {
+        try {
+            linux.credentials.setgroups(plan.groups());
+        } catch (KernelException e) {
+            // In a user namespace made by an ordinary user setgroups(2) stays denied (user_namespaces(7)); only an explicit wish is an error.
+            if (!e.is(Errno.EPERM) || !plan.groups().isEmpty()) {
+                throw e.hint(Errno.EPERM, "process.user.additionalGids cannot be set in a user namespace of an ordinary user");
+            }
+        }
+        linux.credentials.setgid(plan.gid());
+        linux.credentials.setuid(plan.uid());
+        // Again: a uid change clears it (prctl(2)).
+        linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
+    }
+
+    private boolean enteredWorkingDirectory() {
+        try {
+            enterWorkingDirectory();
+            return true;
+        } catch (KernelException e) {
+            if (!e.is(Errno.EACCES) && !e.is(Errno.EPERM)) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private void enterWorkingDirectory() {
+        try {
+            linux.files.chdir(plan.cwd());
+        } catch (KernelException e) {
+            throw e.as("chdir to process.cwd " + plan.cwd());
+        }
+        // CVE-2024-21626: a cwd such as /proc/self/fd/7 may lead out of the root; the kernel then says "(unreachable)".
+        String cwd = linux.files.getcwd();
+        if (!cwd.startsWith("/")) {
+            throw new KernelException("chdir to process.cwd " + plan.cwd() + ": it leads out of the container", Errno.EXDEV);
+        }
+    }
+
+    /** Makes the working directory where the image lacks it, with the modes of mkdir -p. After the pivot, before the root is read-only. */
+    public void makeWorkingDirectory() {
+        String cwd = plan.cwd();
+        if (linux.files.statxIfPresent(Fd.CWD, cwd, 0).isPresent()) {
+            return;
+        }
+        for (int end = cwd.indexOf('/', 1); end > 0; end = cwd.indexOf('/', end + 1)) {
+            linux.files.mkdirIfAbsent(Fd.CWD, cwd.substring(0, end), DIRECTORY_MODE);
+        }
+        linux.files.mkdirIfAbsent(Fd.CWD, cwd, DIRECTORY_MODE);
+    }
+
+    /** The variables, with the HOME that the container's /etc/passwd gives the user where the document gives none; {@code /} without an entry. */
+    private List<String> environment() {
+        if (!plan.variable("HOME", "").isEmpty()) {
+            return plan.env();
+        }
+        List<String> env = new ArrayList<>(plan.env());
+        env.removeIf(entry -> entry.startsWith("HOME="));
+        env.add("HOME=" + home());
+        return env;
+    }
+
+    private String home() {
+        // Without blocking: the image may have a FIFO there.
+        Optional<Fd> passwd = linux.files.openIfPresent(Fd.CWD, "/etc/passwd", O_RDONLY | O_NONBLOCK);
+        if (passwd.isEmpty()) {
+            return "/";
+        }
+        try (Fd file = passwd.get()) {
+            String text = linux.files.fstat(file).type() == S_IFREG
+                    ? new String(linux.files.readAll(file, LARGEST_PASSWD), StandardCharsets.UTF_8) : "";
+            return Passwd.home(text, plan.uid()).orElse("/");
+        }
+    }
+
+    /** The program's path, found with the rights of the user that {@link #become} has made. */
+    public String executable() {
+        return new Executable(linux).find(plan.args().get(0), plan.variable("PATH", DEFAULT_PATH));
+    }
+
+    /** execve(2). Returns only by failing. */
+    public KernelException execute(String executable) {
+        List<String> env = environment();
+        // After the last open: a directory fd that leaks through execve reaches the host (CVE-2024-21626).
+        linux.files.closeOnExecFrom(FIRST_AFTER_STDIO);
+        KernelException failure = linux.processes.execve(executable, plan.args(), env);
+        return failure.hint(Errno.ENOENT, "the file is there: its interpreter or loader is not")
+                .hint(Errno.ENOEXEC, "not a program of this machine's kind, and no #! line");
+    }
+}

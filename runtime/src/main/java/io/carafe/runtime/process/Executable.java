@@ -1,0 +1,57 @@
+package io.carafe.runtime.process;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.call.FileStatus;
+import io.carafe.linux.call.Linux;
+import java.util.Optional;
+
+/** The program that args[0] names, searched as execvp(3) does but told apart: absent, not executable, a directory. */
+final class Executable {
+
+    private final Linux linux;
+
+    Executable(Linux linux) {
+        this.linux = linux;
+    }
+
+    /**
+     * Finds the program by the rights of whoever asks; run this as the container's user, in its root and its cwd.
+     *
+     * @throws KernelException ENOENT, EACCES or EISDIR. The text for an absent one has "executable file not found in $PATH", which
+     *     podman looks for
+     */
+    String find(String name, String path) {
+        if (name.indexOf('/') >= 0) {
+            problem(name).ifPresent(errno -> {
+                throw new KernelException("exec " + name, errno);
+            });
+            return name;
+        }
+        Errno worst = Errno.ENOENT;
+        for (String dir : path.split(":", -1)) {
+            String candidate = (dir.isEmpty() ? "." : dir) + "/" + name;
+            Optional<Errno> problem = problem(candidate);
+            if (problem.isEmpty()) {
+                return candidate;
+            }
+            worst = problem.get() == Errno.EACCES ? Errno.EACCES : worst;
+        }
+        throw new KernelException("exec \"" + name + "\": " + (worst == Errno.ENOENT ? "executable file not found in $PATH"
+                : "no executable file in $PATH"), worst);
+    }
+
+    private Optional<Errno> problem(String path) {
+        if (linux.files.isExecutable(Fd.CWD, path)) {
+            // A directory may be "executed" in the sense of access(2).
+            return linux.files.statx(Fd.CWD, path, 0).isDirectory() ? Optional.of(Errno.EISDIR) : Optional.empty();
+        }
+        try {
+            Optional<FileStatus> status = linux.files.statxIfPresent(Fd.CWD, path, 0);
+            return Optional.of(status.isPresent() ? Errno.EACCES : Errno.ENOENT);
+        } catch (KernelException e) {
+            return Optional.of(e.is(Errno.ENOTDIR) ? Errno.ENOENT : e.errno());
+        }
+    }
+}
