@@ -1,0 +1,9 @@
+package io.carafe.runtime.init;
+
+/** A hook that failed, with what it said on stderr. */
+public final class HookException extends RuntimeException {
+
+    HookException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,103 @@
+package io.carafe.runtime.init;
+
+import static io.carafe.linux.abi.FileFlags.MFD_CLOEXEC;
+import static io.carafe.linux.abi.FileFlags.O_RDONLY;
+import static io.carafe.linux.abi.FileFlags.O_WRONLY;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.abi.Signal;
+import io.carafe.linux.call.Exit;
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.Polling;
+import io.carafe.linux.call.Processes;
+import io.carafe.spec.Hook;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs hooks: the state on stdin, stdout to /dev/null (the caller's is the container's), stderr kept for the error.
+ *
+ * @see "runtime-spec config.md, POSIX-platform Hooks; runtime.md, Lifecycle"
+ */
+public final class HookProcess {
+
+    private static final long MILLIS = 1000;
+    private static final int COMPLAINT = 1024;
+    private static final int NOT_EXECUTED = 127;
+
+    private final Linux linux;
+    private final byte[] state;
+    private final long signalMask;
+
+    /** @param state as JSON, with the status of the moment; @param signalMask what the hook is to start with */
+    public HookProcess(Linux linux, byte[] state, long signalMask) {
+        this.linux = linux;
+        this.state = state;
+        this.signalMask = signalMask;
+    }
+
+    /** Runs them in order. @param kind for the error: {@code createRuntime} @throws HookException for the first that fails */
+    public void run(String kind, List<Hook> hooks) {
+        for (int i = 0; i < hooks.size(); i++) {
+            run(hooks.get(i), "hooks." + kind + "[" + i + "] " + hooks.get(i).path());
+        }
+    }
+
+    private void run(Hook hook, String what) {
+        try (Fd input = linux.files.memfdCreate("state", MFD_CLOEXEC); Fd complaints = linux.files.memfdCreate("stderr", MFD_CLOEXEC)) {
+            linux.files.write(input, state);
+            Processes.Clone clone = linux.processes.clone3(0, Optional.empty());
+            if (clone.isChild()) {
+                become(hook, input, complaints);
+            }
+            try (Fd pidfd = clone.pidfd().orElseThrow()) {
+                Exit exit = await(pidfd, hook, what);
+                if (exit.code() != 0) {
+                    throw new HookException(what + ": " + (exit.signalled() ? "killed by signal " + exit.status()
+                            : "exit status " + exit.status()) + said(complaints));
+                }
+            }
+        }
+    }
+
+    private Exit await(Fd pidfd, Hook hook, String what) {
+        long patience = hook.timeout().isPresent() ? hook.timeout().getAsInt() * MILLIS : Polling.FOREVER;
+        if (linux.polling.readable(patience, pidfd)[0] == 0) {
+            linux.processes.sendSignal(pidfd, Signal.SIGKILL.number);
+            linux.processes.waitFor(pidfd);
+            throw new HookException(what + ": still running after its timeout of " + hook.timeout().getAsInt() + " s; killed");
+        }
+        return linux.processes.waitFor(pidfd);
+    }
+
+    /** The child: never returns. */
+    private void become(Hook hook, Fd input, Fd complaints) {
+        try {
+            // Opened anew, for a file offset of 0.
+            linux.files.dup3(linux.files.open(input.path(), O_RDONLY), 0, 0);
+            linux.files.dup3(linux.files.open("/dev/null", O_WRONLY), 1, 0);
+            linux.files.dup3(complaints, 2, 0);
+            linux.files.closeOnExecFrom(3);
+            linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, signalMask);
+            throw linux.processes.execve(hook.path(), hook.args().isEmpty() ? List.of(hook.path()) : hook.args(), hook.env());
+        } catch (Throwable failure) {
+            linux.files.write(Fd.borrowed(2), failure.getMessage().getBytes(StandardCharsets.UTF_8));
+        } finally {
+            linux.processes.exit(NOT_EXECUTED);
+        }
+    }
+
+    private String said(Fd complaints) {
+        try (Fd again = linux.files.open(complaints.path(), O_RDONLY)) {
+            byte[] text = new byte[COMPLAINT];
+            int length = linux.files.read(again, text, 0, text.length);
+            String said = new String(text, 0, length, StandardCharsets.UTF_8).strip().replace('\n', ' ');
+            return said.isEmpty() ? "" : ": " + said;
+        } catch (KernelException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.carafe.runtime.init;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.abi.Signal;
+import io.carafe.linux.call.Linux;
+import io.carafe.runtime.process.ContainerProcess;
+import io.carafe.runtime.rootfs.Rootfs;
+import java.util.List;
+
+/**
+ * The container's init from its birth to its execve(2): the child's side of {@link Channel}.
+ *
+ * <p>It is pid 1 of the container and already the process that the user asked for; it only is not yet their program. Nothing here
+ * returns into the code that called clone3(2).
+ */
+final class Init {
+
+    private static final int FAILED = 1;
+    private static final int ROOT = 0;
+
+    private final Linux linux;
+    private final InitPlan plan;
+    private final Runnable joinCgroups;
+    private final StartSocket start;
+    private final Channel parent;
+    private final long signalMask;
+    private final ContainerProcess process;
+
+    Init(Linux linux, InitPlan plan, Runnable joinCgroups, StartSocket start, Channel parent, long signalMask) {
+        this.linux = linux;
+        this.plan = plan;
+        this.joinCgroups = joinCgroups;
+        this.start = start;
+        this.parent = parent;
+        this.signalMask = signalMask;
+        this.process = new ContainerProcess(linux, plan.process());
+    }
+
+    /** Never returns. */
+    void live() {
+        Channel listener = parent;
+        try {
+            String executable = prepare();
+            parent.send(Channel.Kind.READY);
+            listener = awaitStart();
+            linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, signalMask);
+            throw process.execute(executable);
+        } catch (Throwable failure) {
+            report(listener, failure);
+        }
+        linux.processes.exit(FAILED);
+    }
+
+    private String prepare() {
+        // Until it is parked, the init must not outlive a parent that is killed: nobody would know of it.
+        linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
+        if (plan.maps().isPresent()) {
+            parent.expect(Channel.Kind.MAPPED);
+            becomeRootOfUserNamespace();
+        }
+        joinCgroups.run();
+        process.adjustOomScore();
+        if (plan.cgroupNamespace()) {
+            // After joining: the cgroups of this moment become the roots that the container sees (cgroup_namespaces(7)).
+            linux.namespaces.unshare(ProcessFlags.CLONE_NEWCGROUP);
+        }
+        linux.processes.setsid();
+        if (plan.loopback()) {
+            linux.sockets.bringUp("lo");
+        }
+        Rootfs rootfs = Rootfs.of(linux, plan.rootfs());
+        rootfs.mount();
+        if (plan.hooksBeforePivot()) {
+            parent.send(Channel.Kind.MOUNTED);
+            parent.expect(Channel.Kind.GO_ON);
+        }
+        rootfs.pivot();
+        // Before the root becomes read-only: a missing cwd is made, as in runc.
+        process.makeWorkingDirectory();
+        rootfs.finish();
+        plan.hostname().ifPresent(linux.namespaces::sethostname);
+        plan.domainname().ifPresent(linux.namespaces::setdomainname);
+        process.limit();
+        process.become();
+        return process.executable();
+    }
+
+    private void becomeRootOfUserNamespace() {
+        linux.credentials.setgid(ROOT);
+        linux.credentials.setuid(ROOT);
+        try {
+            linux.credentials.setgroups(List.of());
+        } catch (KernelException e) {
+            if (!e.is(Errno.EPERM)) { // an ordinary user has denied setgroups(2) to be allowed a gid_map
+                throw e;
+            }
+        }
+        // Again: a uid change clears it (prctl(2)). The parent may have died meanwhile; then the socket has ended, and READY fails.
+        linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
+    }
+
+    /** @return where the outcome of the exec is awaited */
+    private Channel awaitStart() {
+        if (start == StartSocket.NONE) {
+            parent.expect(Channel.Kind.START);
+            linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, 0, 0);
+            return parent;
+        }
+        parent.expect(Channel.Kind.PARK);
+        linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, 0, 0);
+        parent.send(Channel.Kind.PARKED);
+        parent.close();
+        Channel starter = start.accept();
+        starter.expect(Channel.Kind.START);
+        return starter;
+    }
+
+    private static void report(Channel listener, Throwable failure) {
+        StringBuilder text = new StringBuilder(failure.getMessage() == null ? failure.toString() : failure.getMessage());
+        for (Throwable also : failure.getSuppressed()) {
+            text.append("; also: ").append(also.getMessage());
+        }
+        try {
+            listener.send(Channel.Kind.FAILED, text.toString());
+        } catch (KernelException gone) {
+            // EPIPE: the parent died; there is nobody to tell, and this process ends next.
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.carafe.runtime.init;
+
+/** What went wrong in the init, in its own words; or that it is gone without a word. */
+public final class InitException extends RuntimeException {
+
+    private final boolean gone;
+
+    InitException(String message) {
+        this(message, false);
+    }
+
+    private InitException(String message, boolean gone) {
+        super(message);
+        this.gone = gone;
+    }
+
+    static InitException gone() {
+        return new InitException("the init is gone", true);
+    }
+
+    /** The socket ended: the process at its other side executed another program, or died. */
+    boolean isGone() {
+        return gone;
+    }
+}

@@ -1,0 +1,153 @@
+package io.carafe.runtime.init;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.Undo;
+import io.carafe.linux.abi.Signal;
+import io.carafe.linux.abi.SocketFlags;
+import io.carafe.linux.call.Exit;
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.Processes;
+import io.carafe.linux.call.Sockets;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The parent's handle on a container's init: its pid, a pidfd, and its end of the {@link Channel}. */
+public final class InitProcess implements AutoCloseable {
+
+    private final Linux linux;
+    private final int pid;
+    private final Fd pidfd;
+    private final Channel channel;
+
+    private InitProcess(Linux linux, int pid, Fd pidfd, Channel channel) {
+        this.linux = linux;
+        this.pid = pid;
+        this.pidfd = pidfd;
+        this.channel = channel;
+    }
+
+    /** What the child finds made for it by its parent, beside the plan. */
+    public record Surroundings(Optional<Fd> cgroup, Runnable joinCgroups, StartSocket start, long signalMask, Consumer<String> warnings) {
+    }
+
+    /**
+     * clone3(2): the child goes its way ({@link Init}), the parent writes its id maps.
+     *
+     * <p>The parent's undo is {@link #kill}.
+     */
+    public static InitProcess spawn(Linux linux, InitPlan plan, Surroundings around) {
+        Sockets.Pair pair = linux.sockets.pair(SocketFlags.SOCK_SEQPACKET);
+        Processes.Clone clone;
+        try {
+            clone = linux.processes.clone3(plan.namespaces(), around.cgroup());
+        } catch (KernelException e) {
+            pair.here().close();
+            pair.there().close();
+            throw e.as("make the namespaces").hint(Errno.EPERM,
+                    linux.credentials.geteuid() == 0 ? "CAP_SYS_ADMIN is missing" : "an ordinary user needs a user namespace in linux.namespaces")
+                    .hint(Errno.ENOSPC, "a limit of /proc/sys/user is reached")
+                    .hint(Errno.EINVAL, "the kernel lacks one of the namespaces, or is older than Linux 5.7");
+        }
+        if (clone.isChild()) {
+            pair.here().close();
+            new Init(linux, plan, around.joinCgroups(), around.start(), new Channel(linux, pair.there(), warning -> { }),
+                    around.signalMask()).live();
+        }
+        pair.there().close();
+        InitProcess init = new InitProcess(linux, clone.pid(), clone.pidfd().orElseThrow(),
+                new Channel(linux, pair.here(), around.warnings()));
+        try (Undo undo = new Undo()) {
+            undo.onFailure(init, InitProcess::kill);
+            plan.maps().ifPresent(maps -> {
+                maps.write(linux, init.pid);
+                init.channel.send(Channel.Kind.MAPPED);
+            });
+            undo.keep();
+        }
+        return init;
+    }
+
+    /** Waits until all is mounted; the init stands still until {@link #goOn}. */
+    public void awaitMounted() {
+        telling(() -> channel.expect(Channel.Kind.MOUNTED));
+    }
+
+    public void goOn() {
+        channel.send(Channel.Kind.GO_ON);
+    }
+
+    /** Waits until only the exec is left to do. @throws InitException the init's own error */
+    public void awaitReady() {
+        telling(() -> channel.expect(Channel.Kind.READY));
+    }
+
+    /** Lets the init wait for its start by somebody else, and outlive this process. */
+    public void park() {
+        telling(() -> {
+            channel.send(Channel.Kind.PARK);
+            channel.expect(Channel.Kind.PARKED);
+        });
+    }
+
+    /** Executes the container's program. @throws InitException why it could not */
+    public void start() {
+        telling(() -> {
+            channel.send(Channel.Kind.START);
+            channel.expectEnd();
+        });
+    }
+
+    /** An init that is gone without a word was killed: says by what. */
+    private void telling(Runnable exchange) {
+        try {
+            exchange.run();
+        } catch (InitException e) {
+            throw e.isGone() ? gone() : e;
+        } catch (KernelException e) {
+            throw e.is(Errno.EPIPE) || e.is(Errno.ECONNRESET) ? gone() : e;
+        }
+    }
+
+    private InitException gone() {
+        Exit exit = linux.processes.peek(pidfd);
+        return new InitException(exit.signalled()
+                ? "the init was killed by signal " + exit.status() + (exit.status() == Signal.SIGKILL.number
+                        ? " before it could run the program (linux.resources.memory.limit may be too small)" : "")
+                : "the init ended with status " + exit.status());
+    }
+
+    public int pid() {
+        return pid;
+    }
+
+    public Fd pidfd() {
+        return pidfd;
+    }
+
+    /** Waits for the end of the container's first process. */
+    public Exit waitFor() {
+        return linux.processes.waitFor(pidfd);
+    }
+
+    /** SIGKILL and waitid(2): nothing of the init is left. Fine when it is dead already. */
+    public void kill() {
+        try {
+            linux.processes.sendSignal(pidfd, Signal.SIGKILL.number);
+            linux.processes.waitFor(pidfd);
+        } catch (KernelException e) {
+            if (!e.is(Errno.ESRCH) && !e.is(Errno.ECHILD)) {
+                throw e;
+            }
+        } finally {
+            close();
+        }
+    }
+
+    @Override
+    public void close() {
+        channel.close();
+        pidfd.close();
+    }
+}

@@ -1,0 +1,82 @@
+package io.carafe.runtime.init;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.SocketFlags;
+import io.carafe.linux.call.Linux;
+import java.util.Optional;
+
+/**
+ * Where a created container waits to be started: a socket in its state directory, whose presence is the state {@code created}.
+ *
+ * <p>A FIFO, as runc and crun use, could carry the start to the init but not the outcome of its exec back. Here the one connection
+ * does both: it ends when the exec succeeded, and brings the whole error when it did not. A dead init answers ECONNREFUSED at once.
+ */
+public final class StartSocket implements AutoCloseable {
+
+    /** Of a container that its own creator starts. */
+    public static final StartSocket NONE = new StartSocket(null, null);
+
+    private static final String NAME = "start.sock";
+
+    private final Linux linux;
+    private final Fd listener;
+
+    private StartSocket(Linux linux, Fd listener) {
+        this.linux = linux;
+        this.listener = listener;
+    }
+
+    /** Listens. @param dir the state directory */
+    public static StartSocket listen(Linux linux, Fd dir) {
+        // Through the descriptor: sun_path holds 107 bytes, a --root may be longer (unix(7)).
+        return new StartSocket(linux, linux.sockets.listen(dir.path() + "/" + NAME, SocketFlags.SOCK_SEQPACKET));
+    }
+
+    /** Whether a container waits to be started. */
+    public static boolean isIn(Linux linux, Fd dir) {
+        return linux.files.statxIfPresent(dir, NAME, 0).isPresent();
+    }
+
+    Channel accept() {
+        return new Channel(linux, linux.sockets.accept(listener), warning -> { });
+    }
+
+    /**
+     * Starts the container that waits here, and waits until its program runs.
+     *
+     * @return false when nobody waits: the container is started already, or its init died
+     * @throws InitException why the program could not be executed
+     */
+    public static boolean start(Linux linux, Fd dir) {
+        Optional<Fd> connection = connect(linux, dir);
+        if (connection.isEmpty()) {
+            return false;
+        }
+        try (Channel init = new Channel(linux, connection.get(), warning -> { })) {
+            linux.files.unlinkat(dir, NAME, 0);
+            init.send(Channel.Kind.START);
+            init.expectEnd();
+            return true;
+        }
+    }
+
+    private static Optional<Fd> connect(Linux linux, Fd dir) {
+        try {
+            return Optional.of(linux.sockets.connect(dir.path() + "/" + NAME, SocketFlags.SOCK_SEQPACKET));
+        } catch (KernelException e) {
+            if (!e.is(Errno.ENOENT) && !e.is(Errno.ECONNREFUSED)) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (listener != null) {
+            listener.close();
+        }
+    }
+}
