@@ -50,6 +50,32 @@ public record CgroupPlan(List<Place> places, boolean isOptional) {
     }
 
     /**
+     * A hierarchy with the container's place in it, for who mounts it.
+     *
+     * @param controllers of v1, as mount(8) has them; empty for the unified tree
+     */
+    public record View(String controllers, String mountPoint, String directory) {
+    }
+
+    public List<View> views() {
+        List<View> views = new ArrayList<>(places.size());
+        for (Place place : places) {
+            views.add(new View(place.hierarchy().isUnified() ? "" : place.hierarchy().label(), place.hierarchy().mountPoint(),
+                    place.directory()));
+        }
+        return views;
+    }
+
+    /** Where the directories will be: {@link Cgroup#paths} may have fewer, where an ordinary user may not make them. */
+    public CgroupPaths paths() {
+        Map<String, String> paths = new LinkedHashMap<>();
+        for (Place place : places) {
+            paths.put(place.hierarchy().label(), place.directory());
+        }
+        return new CgroupPaths(paths);
+    }
+
+    /**
      * One control file, opened once, and what is written to it.
      *
      * @param property that asks for it, in full, for complaints

@@ -1,0 +1,60 @@
+package io.carafe.runtime.container;
+
+import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
+import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
+import static io.carafe.linux.abi.FileFlags.O_PATH;
+import static io.carafe.linux.abi.FileFlags.O_RDONLY;
+import static io.carafe.linux.abi.FileFlags.S_IFREG;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.call.FileStatus;
+import io.carafe.linux.call.Linux;
+import io.carafe.runtime.container.state.ContainerException;
+import io.carafe.spec.Config;
+import io.carafe.spec.codec.ConfigJson;
+import io.carafe.spec.json.JsonReader;
+import io.carafe.spec.json.SpecException;
+
+/**
+ * A bundle: a directory with a config.json (bundle.md).
+ *
+ * @param path absolute, and without symbolic links, as the state names it
+ */
+public record Bundle(String path, Config config) {
+
+    public static final String CONFIG = "config.json";
+
+    /**
+     * Opens a bundle.
+     *
+     * @throws KernelException ENOENT, EACCES: there is no such directory or no config.json in it
+     * @throws SpecException what is wrong with config.json
+     */
+    public static Bundle read(Linux linux, String path) {
+        try (Fd dir = linux.files.open(path, O_PATH | O_DIRECTORY)) {
+            String absolute = linux.files.readlinkat(Fd.CWD, dir.path());
+            try (Fd file = linux.files.openat(dir, CONFIG, O_RDONLY | O_NONBLOCK, 0)) { // a FIFO would block without O_NONBLOCK
+                FileStatus status = linux.files.fstat(file);
+                if (status.type() != S_IFREG) {
+                    throw new ContainerException(CONFIG + ": expected a regular file in " + absolute);
+                }
+                if (status.size() > JsonReader.MAX_LENGTH) {
+                    throw new ContainerException(CONFIG + ": expected at most " + JsonReader.MAX_LENGTH + " bytes, found " + status.size());
+                }
+                byte[] json = linux.files.readAll(file, JsonReader.MAX_LENGTH);
+                return new Bundle(absolute, ConfigJson.read(json, 0, json.length));
+            }
+        } catch (KernelException e) {
+            throw e.hint(Errno.ENOENT, "a bundle is a directory with a " + CONFIG + "; `carafe spec` writes one")
+                    .hint(Errno.ENXIO, CONFIG + " is no regular file");
+        }
+    }
+
+    /** The root's host path: {@code root.path}, relative to the bundle. */
+    public String rootfs() {
+        String root = config.root().orElseThrow(() -> new SpecException("root", "required, and not there")).path();
+        return root.startsWith("/") ? root : path + "/" + root;
+    }
+}

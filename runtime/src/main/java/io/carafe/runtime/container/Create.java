@@ -1,0 +1,144 @@
+package io.carafe.runtime.container;
+
+import static io.carafe.linux.abi.FileFlags.O_CREAT;
+import static io.carafe.linux.abi.FileFlags.O_EXCL;
+import static io.carafe.linux.abi.FileFlags.O_WRONLY;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.Undo;
+import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.proc.ProcessStat;
+import io.carafe.runtime.cgroup.Cgroup;
+import io.carafe.runtime.container.state.ContainerId;
+import io.carafe.runtime.container.state.ContainerState;
+import io.carafe.runtime.container.state.StateDir;
+import io.carafe.runtime.init.HookProcess;
+import io.carafe.runtime.init.InitProcess;
+import io.carafe.runtime.init.StartSocket;
+import io.carafe.spec.OciVersion;
+import io.carafe.spec.codec.StateJson;
+import io.carafe.spec.state.State;
+import io.carafe.spec.state.Status;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/**
+ * runtime.md, Create: everything of a container but the run of its program.
+ *
+ * <p>Whatever fails, nothing is left: each thing made has its undo. Whatever kills this process, the init dies with it, and what
+ * stays is found in the state directory by `delete --force`: the cgroups are written down before they are made.
+ */
+public final class Create {
+
+    /**
+     * What the caller asks for.
+     *
+     * @param root the directory of all state directories
+     * @param pidFile where to write the init's pid
+     */
+    public record Request(String root, String id, String bundle, Optional<String> pidFile) {
+    }
+
+    private final Linux linux;
+    private final Consumer<String> warnings;
+
+    public Create(Linux linux, Consumer<String> warnings) {
+        this.linux = linux;
+        this.warnings = warnings;
+    }
+
+    /** Creates a container that waits to be started by {@link Start}, and outlives this process. */
+    public void create(Request request) {
+        long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0);
+        Created created = create(request, true, mask);
+        created.init().close();
+        created.dir().close();
+    }
+
+    /** A container whose init is ready to execute. */
+    record Created(StateDir dir, Cgroup cgroup, InitProcess init, ContainerState state) {
+    }
+
+    /**
+     * @param parked whether somebody else will start it; else {@link InitProcess#start} does
+     * @param signalMask what the container's program is to start with
+     */
+    Created create(Request request, boolean parked, long signalMask) {
+        String id = ContainerId.of(request.id());
+        Bundle bundle = Bundle.read(linux, request.bundle());
+        Host host = Host.probe(linux);
+        ContainerPlan plan = ContainerPlan.of(bundle, id, host);
+        plan.init().process().warnings().forEach(warnings);
+        plan.init().rootfs().warnings().forEach(warnings);
+        try (Undo undo = new Undo()) {
+            StateDir dir = undo.onFailure(StateDir.claim(linux, request.root(), id), StateDir::remove);
+            ContainerState creating = stateOf(bundle, id, host, plan);
+            dir.save(creating);
+            Cgroup cgroup = undo.onFailure(Cgroup.make(linux, plan.cgroup()), Cgroup::remove);
+            try (StartSocket start = parked ? StartSocket.listen(linux, dir.fd()) : StartSocket.NONE) {
+                InitProcess init = undo.onFailure(InitProcess.spawn(linux, plan.init(), new InitProcess.Surroundings(cgroup.unified(), () -> {
+                    // The lock on the state directory is the creator's alone.
+                    dir.close();
+                    cgroup.join();
+                }, start, signalMask, warnings)), InitProcess::kill);
+                cgroup.limit();
+                runHooks(plan, creating, init, signalMask);
+                init.awaitReady();
+                ContainerState created = creating.withInit(init.pid(), startTime(init.pid()));
+                dir.save(created);
+                request.pidFile().ifPresent(path -> writePidFile(path, init.pid(), undo));
+                if (parked) {
+                    init.park();
+                }
+                undo.keep();
+                return new Created(dir, cgroup, init, created);
+            }
+        }
+    }
+
+    private ContainerState stateOf(Bundle bundle, String id, Host host, ContainerPlan plan) {
+        return new ContainerState(OciVersion.CURRENT.text(), id, 0, 0, bundle.path(), bundle.rootfs(), Instant.now().toString(),
+                bundle.config().annotations(), Integer.toUnsignedLong(host.uid()), plan.cgroup().paths().byLabel(), plan.init().maps().isPresent());
+    }
+
+    private void runHooks(ContainerPlan plan, ContainerState state, InitProcess init, long signalMask) {
+        if (!plan.init().hooksBeforePivot()) {
+            return;
+        }
+        init.awaitMounted();
+        byte[] json = StateJson.write(new State(OciVersion.CURRENT, state.id(), Status.CREATING, OptionalInt.of(init.pid()), state.bundle(),
+                state.annotations()));
+        HookProcess hooks = new HookProcess(linux, json, signalMask);
+        hooks.run("prestart", plan.hooks().prestart());
+        hooks.run("createRuntime", plan.hooks().createRuntime());
+        init.goOn();
+    }
+
+    private long startTime(int pid) {
+        return ProcessStat.parse(linux.files.readText(Fd.CWD, "/proc/" + pid + "/stat")).startTime();
+    }
+
+    /** By a new file that takes the name: a manager that watches for it never reads half a number. */
+    private void writePidFile(String path, int pid, Undo undo) {
+        String unfinished = path.substring(0, path.lastIndexOf('/') + 1) + "." + path.substring(path.lastIndexOf('/') + 1) + "." + pid;
+        try (Fd file = linux.files.openat(Fd.CWD, unfinished, O_WRONLY | O_CREAT | O_EXCL, 0644)) {
+            undo.onFailure(() -> removeIfPresent(unfinished));
+            linux.files.write(file, Integer.toString(pid).getBytes(StandardCharsets.US_ASCII));
+            linux.files.rename(Fd.CWD, unfinished, Fd.CWD, path, 0);
+            undo.onFailure(() -> removeIfPresent(path));
+        } catch (KernelException e) {
+            throw e.during("write --pid-file " + path);
+        }
+    }
+
+    private void removeIfPresent(String path) {
+        if (linux.files.statxIfPresent(Fd.CWD, path, 0).isPresent()) {
+            linux.files.unlinkat(Fd.CWD, path, 0);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.carafe.runtime.container;
+
+import io.carafe.linux.call.Linux;
+import io.carafe.runtime.container.state.Container;
+import io.carafe.runtime.container.state.ContainerException;
+import io.carafe.runtime.container.state.StateDir;
+import io.carafe.runtime.init.StartSocket;
+import io.carafe.spec.state.Status;
+
+/** runtime.md, Start: lets a created container run its program. */
+public final class Start {
+
+    private final Linux linux;
+    private final String root;
+
+    public Start(Linux linux, String root) {
+        this.linux = linux;
+        this.root = root;
+    }
+
+    /**
+     * Returns when the program runs.
+     *
+     * @throws ContainerException when the container is not in the state created
+     * @throws io.carafe.runtime.init.InitException why the program could not be executed
+     */
+    public void start(String id) {
+        try (StateDir dir = StateDir.find(linux, root, id).orElseThrow(() -> Container.absent(id))) {
+            Container container = Container.of(linux, dir);
+            if (container.status() == Status.STOPPED) {
+                throw new ContainerException("cannot start a container that has stopped");
+            }
+            if (container.status() != Status.CREATED || !StartSocket.start(linux, dir.fd())) {
+                throw new ContainerException("cannot start a container in the " + container.status().text() + " state");
+            }
+        }
+    }
+}

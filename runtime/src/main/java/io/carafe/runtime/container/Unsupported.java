@@ -1,0 +1,58 @@
+package io.carafe.runtime.container;
+
+import io.carafe.spec.Config;
+import io.carafe.spec.json.SpecException;
+import io.carafe.spec.linux.Linux;
+import io.carafe.spec.process.Process;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * What the specification has and this version does not do: an error, never silence. A row goes when its property works.
+ */
+enum Unsupported {
+    TERMINAL("process.terminal", config -> process(config, Process::terminal)),
+    APPARMOR("process.apparmorProfile", config -> process(config, p -> p.apparmorProfile().isPresent())),
+    SELINUX("process.selinuxLabel", config -> process(config, p -> p.selinuxLabel().isPresent())),
+    SCHEDULER("process.scheduler", config -> process(config, p -> p.scheduler().isPresent())),
+    IO_PRIORITY("process.ioPriority", config -> process(config, p -> p.ioPriority().isPresent())),
+    SECCOMP("linux.seccomp", config -> linux(config, l -> l.seccomp().isPresent())),
+    NAMESPACE_PATH("linux.namespaces[].path", config -> linux(config, l -> l.namespaces().stream().anyMatch(n -> n.path().isPresent()))),
+    TIME_OFFSETS("linux.timeOffsets", config -> linux(config, l -> !l.timeOffsets().isEmpty())),
+    NET_DEVICES("linux.netDevices", config -> linux(config, l -> !l.netDevices().isEmpty())),
+    MOUNT_LABEL("linux.mountLabel", config -> linux(config, l -> l.mountLabel().isPresent())),
+    INTEL_RDT("linux.intelRdt", config -> linux(config, l -> l.intelRdt().isPresent())),
+    MEMORY_POLICY("linux.memoryPolicy", config -> linux(config, l -> l.memoryPolicy().isPresent())),
+    PERSONALITY("linux.personality", config -> linux(config, l -> l.personality().isPresent())),
+    MOUNT_MAPPINGS("mounts[].uidMappings", config -> config.mounts().stream()
+            .anyMatch(m -> !m.uidMappings().isEmpty() || !m.gidMappings().isEmpty()));
+
+    final String property;
+    private final Predicate<Config> asks;
+
+    Unsupported(String property, Predicate<Config> asks) {
+        this.property = property;
+        this.asks = asks;
+    }
+
+    /** @throws SpecException for the first property that is asked for and not supported */
+    static void refuse(Config config) {
+        for (Unsupported row : values()) {
+            if (row.asks.test(config)) {
+                throw new SpecException(row.property, "is not supported yet by this version of carafe");
+            }
+        }
+    }
+
+    static List<String> properties() {
+        return List.of(values()).stream().map(row -> row.property).toList();
+    }
+
+    private static boolean process(Config config, Predicate<Process> asks) {
+        return config.process().filter(asks).isPresent();
+    }
+
+    private static boolean linux(Config config, Predicate<Linux> asks) {
+        return config.linux().filter(asks).isPresent();
+    }
+}

@@ -1,0 +1,47 @@
+package io.carafe.runtime.container.state;
+
+import static io.carafe.spec.table.Property.defaulted;
+import static io.carafe.spec.table.Property.map;
+import static io.carafe.spec.table.Property.required;
+import static io.carafe.spec.table.TextType.TEXT;
+
+import io.carafe.spec.table.IntType;
+import io.carafe.spec.table.LongType;
+import io.carafe.spec.table.RecordTable;
+import io.carafe.spec.table.ValueType;
+import java.util.Map;
+
+/**
+ * The file {@code state.json} of a container.
+ *
+ * @param pid of the init as the host sees it; 0 while it does not exist yet
+ * @param startTime of the init, in clock ticks since boot (/proc/PID/stat, field 22), so that a later process with its pid is not
+ *     taken for it
+ * @param created as RFC 3339
+ * @param owner uid of who created it
+ * @param cgroups the cgroup's directory in each hierarchy, by the hierarchy's label
+ * @param userNamespace whether it has a user namespace of its own
+ */
+public record ContainerState(String ociVersion, String id, int pid, long startTime, String bundle, String rootfs, String created,
+        Map<String, String> annotations, long owner, Map<String, String> cgroups, boolean userNamespace) {
+
+    static final RecordTable<ContainerState> TABLE = RecordTable.of(
+            row -> new ContainerState(row.next(), row.next(), row.<Integer>next(), row.<Long>next(), row.next(), row.next(), row.next(),
+                    row.next(), row.<Long>next(), row.next(), row.<Boolean>next()),
+            required("ociVersion", TEXT, ContainerState::ociVersion),
+            required("id", TEXT, ContainerState::id),
+            required("pid", IntType.range(0, Integer.MAX_VALUE), ContainerState::pid),
+            required("startTime", LongType.INT64, ContainerState::startTime),
+            required("bundle", TEXT, ContainerState::bundle),
+            required("rootfs", TEXT, ContainerState::rootfs),
+            required("created", TEXT, ContainerState::created),
+            map("annotations", TEXT, ContainerState::annotations),
+            required("owner", LongType.UINT32, ContainerState::owner),
+            map("cgroups", TEXT, ContainerState::cgroups),
+            defaulted("userNamespace", ValueType.BOOLEAN, false, ContainerState::userNamespace));
+
+    /** The same container with its init there. */
+    public ContainerState withInit(int pid, long startTime) {
+        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, userNamespace);
+    }
+}
