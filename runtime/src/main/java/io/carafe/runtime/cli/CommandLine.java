@@ -1,0 +1,89 @@
+package io.carafe.runtime.cli;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The words after the program's name, understood: a verb, its arguments, the values of flags (those of a switch are
+ * {@code true} or {@code false}).
+ *
+ * @param verb empty for {@code carafe --version} and the like
+ */
+record CommandLine(Optional<Verb> verb, List<String> arguments, Map<Flag, String> flags) {
+
+    /** Reads words. @throws UsageException when they are not understood */
+    static CommandLine of(String[] words) {
+        Map<Flag, String> flags = new EnumMap<>(Flag.class);
+        List<String> arguments = new ArrayList<>();
+        int at = flags(words, 0, Verb.GLOBAL, flags, "");
+        if (at == words.length) {
+            return new CommandLine(Optional.empty(), arguments, flags);
+        }
+        String name = words[at++];
+        Verb verb = Verb.named(name).orElseThrow(() -> new UsageException("unknown command \"" + name + "\"; see carafe --help"));
+        List<Flag> known = new ArrayList<>(verb.flags);
+        known.add(Flag.HELP);
+        boolean onlyArguments = false;
+        while (at < words.length) {
+            int next = onlyArguments ? at : flags(words, at, known, flags, verb.text + " ");
+            onlyArguments |= next > at && words[next - 1].equals("--");
+            if (next < words.length) {
+                arguments.add(words[next++]);
+            }
+            at = next;
+        }
+        CommandLine line = new CommandLine(Optional.of(verb), arguments, flags);
+        if (!line.has(Flag.HELP)) {
+            line.checkArguments(verb);
+        }
+        return line;
+    }
+
+    private void checkArguments(Verb verb) {
+        if (arguments.size() < verb.requiredArguments() || arguments.size() > verb.allowedArguments()) {
+            throw new UsageException("usage: carafe " + verb.text + " [flags] " + verb.arguments + "; see carafe " + verb.text + " --help");
+        }
+    }
+
+    /** Reads flags up to the first word that is none, or behind {@code --}. @return the place of what follows */
+    private static int flags(String[] words, int from, List<Flag> known, Map<Flag, String> into, String command) {
+        int at = from;
+        while (at < words.length && words[at].startsWith("-") && words[at].length() > 1) {
+            String word = words[at++];
+            if (word.equals("--")) {
+                return at;
+            }
+            String name = word.substring(word.startsWith("--") ? 2 : 1);
+            int equals = name.indexOf('=');
+            String value = equals < 0 ? "" : name.substring(equals + 1);
+            String plain = equals < 0 ? name : name.substring(0, equals);
+            Flag flag = Flag.among(known, plain).orElseThrow(() ->
+                    new UsageException("unknown flag " + word + "; see carafe " + command + "--help"));
+            if (flag.isSwitch()) {
+                value = equals < 0 ? "true" : value;
+                if (!value.equals("true") && !value.equals("false")) {
+                    throw new UsageException("--" + flag.name + ": expected true or false, found \"" + value + '"');
+                }
+            } else if (equals < 0) {
+                if (at == words.length) {
+                    throw new UsageException("--" + flag.name + ": expected " + flag.argument + ", found nothing");
+                }
+                value = words[at++];
+            }
+            into.put(flag, value);
+        }
+        return at;
+    }
+
+    /** Whether a switch is on. */
+    boolean has(Flag flag) {
+        return "true".equals(flags.get(flag));
+    }
+
+    Optional<String> value(Flag flag) {
+        return Optional.ofNullable(flags.get(flag));
+    }
+}

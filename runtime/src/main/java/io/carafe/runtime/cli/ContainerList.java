@@ -1,0 +1,86 @@
+package io.carafe.runtime.cli;
+
+import io.carafe.linux.call.Linux;
+import io.carafe.runtime.container.state.Container;
+import io.carafe.runtime.container.state.ContainerException;
+import io.carafe.runtime.container.state.StateDir;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The output of `list`, with runc's columns and keys. */
+final class ContainerList {
+
+    private static final List<String> COLUMNS = List.of("ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER");
+    private static final int NARROWEST = 12;
+    private static final int GAP = 3;
+
+    private final Linux linux;
+    private final String root;
+
+    ContainerList(Linux linux, String root) {
+        this.linux = linux;
+        this.root = root;
+    }
+
+    String text(CommandLine line) {
+        String format = line.value(Flag.FORMAT).orElse("table");
+        List<Container> containers = containers();
+        if (line.has(Flag.QUIET)) {
+            StringBuilder ids = new StringBuilder();
+            containers.forEach(container -> ids.append(container.state().id()).append('\n'));
+            return ids.toString();
+        }
+        Owners owners = new Owners(linux);
+        return switch (format) {
+            case "table" -> table(containers, owners);
+            case "json" -> json(containers, owners);
+            default -> throw new UsageException("--format: expected table or json, found \"" + format + '"');
+        };
+    }
+
+    /** A container that is deleted, or has no state yet, while the list is read is not in it. */
+    private List<Container> containers() {
+        List<Container> containers = new ArrayList<>();
+        for (String id : StateDir.ids(linux, root)) {
+            try {
+                containers.add(Container.load(linux, root, id));
+            } catch (ContainerException gone) {
+                continue;
+            }
+        }
+        return containers;
+    }
+
+    private static String json(List<Container> containers, Owners owners) {
+        StringBuilder array = new StringBuilder("[");
+        for (Container container : containers) {
+            array.append(array.length() > 1 ? "," : "")
+                    .append(new String(container.compactJson(owners.name(container.state().owner())), StandardCharsets.UTF_8).strip());
+        }
+        return array.append("]\n").toString();
+    }
+
+    private static String table(List<Container> containers, Owners owners) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(COLUMNS);
+        for (Container container : containers) {
+            rows.add(List.of(container.state().id(), Integer.toString(container.pid()), container.status().text(),
+                    container.state().bundle(), container.state().created(), owners.name(container.state().owner())));
+        }
+        int[] widths = new int[COLUMNS.size()];
+        for (List<String> row : rows) {
+            for (int column = 0; column < widths.length; column++) {
+                widths[column] = Math.max(widths[column], Math.max(NARROWEST, row.get(column).length() + GAP));
+            }
+        }
+        StringBuilder table = new StringBuilder();
+        for (List<String> row : rows) {
+            for (int column = 0; column < widths.length - 1; column++) {
+                table.append(row.get(column)).append(" ".repeat(widths[column] - row.get(column).length()));
+            }
+            table.append(row.get(widths.length - 1)).append('\n');
+        }
+        return table.toString();
+    }
+}

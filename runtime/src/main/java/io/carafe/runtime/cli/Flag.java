@@ -1,0 +1,57 @@
+package io.carafe.runtime.cli;
+
+import java.util.Optional;
+
+/**
+ * A row a flag: the parser and the help read the same.
+ *
+ * <p>A flag is written {@code --name value}, {@code --name=value} or with one dash; a switch is {@code --name} or {@code --name=false}.
+ */
+enum Flag {
+    ROOT("root", "", "DIR", "where the containers' state is kept (default: /run/carafe, or XDG_RUNTIME_DIR/carafe for an ordinary user)"),
+    LOG("log", "", "FILE", "write errors to FILE too, not only to stderr"),
+    LOG_FORMAT("log-format", "", "text|json", "form of what --log gets (default: text)"),
+    DEBUG("debug", "", "", "write warnings to --log, too"),
+    TRACE("trace", "", "FILE", "write each system call to FILE as trace-event JSON"),
+    HELP("help", "h", "", "show this help"),
+    VERSION("version", "v", "", "show the version"),
+    BUNDLE("bundle", "b", "DIR", "the bundle (default: the working directory)"),
+    PID_FILE("pid-file", "", "FILE", "write the container's pid to FILE"),
+    DETACH("detach", "d", "", "return as soon as the program runs"),
+    KEEP("keep", "", "", "do not delete the container when it has ended"),
+    FORCE("force", "f", "", "kill the container first, if need be; no error when there is none"),
+    FORMAT("format", "f", "table|json", "form of the list (default: table)"),
+    QUIET("quiet", "q", "", "ids only"),
+    ROOTLESS("rootless", "", "", "for an ordinary user");
+
+    final String name;
+    private final String letter;
+    final String argument;
+    final String help;
+
+    Flag(String name, String letter, String argument, String help) {
+        this.name = name;
+        this.letter = letter;
+        this.argument = argument;
+        this.help = help;
+    }
+
+    boolean isSwitch() {
+        return argument.isEmpty();
+    }
+
+    /** A flag among some, by its name or its letter. */
+    static Optional<Flag> among(Iterable<Flag> flags, String text) {
+        for (Flag flag : flags) {
+            if (flag.name.equals(text) || flag.letter.equals(text)) {
+                return Optional.of(flag);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** As the help shows it: {@code -b, --bundle DIR}. */
+    String usage() {
+        return (letter.isEmpty() ? "    " : "-" + letter + ", ") + "--" + name + (isSwitch() ? "" : " " + argument);
+    }
+}

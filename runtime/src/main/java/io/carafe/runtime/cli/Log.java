@@ -1,0 +1,91 @@
+package io.carafe.runtime.cli;
+
+import static io.carafe.linux.abi.FileFlags.O_APPEND;
+import static io.carafe.linux.abi.FileFlags.O_CREAT;
+import static io.carafe.linux.abi.FileFlags.O_WRONLY;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.call.Linux;
+import io.carafe.spec.json.JsonWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Where complaints go: stderr always, and the file of {@code --log}.
+ *
+ * <p>The file gets one error record at most, and warnings only with {@code --debug}: podman reads the whole file as one JSON object,
+ * go-runc the last record of level error.
+ */
+final class Log {
+
+    /** The forms of {@code --log-format}. */
+    enum Format {
+        TEXT, JSON;
+
+        static Format named(String text) {
+            return switch (text) {
+                case "text" -> TEXT;
+                case "json" -> JSON;
+                default -> throw new UsageException("--log-format: expected text or json, found \"" + text + '"');
+            };
+        }
+    }
+
+    private static final Fd STDERR = Fd.borrowed(2);
+
+    private final Linux linux;
+    private final Optional<String> file;
+    private final Format format;
+    private final boolean debug;
+
+    Log(Linux linux, Optional<String> file, Format format, boolean debug) {
+        this.linux = linux;
+        this.file = file;
+        this.format = format;
+        this.debug = debug;
+    }
+
+    void error(String message) {
+        stderr("carafe: " + message);
+        file.ifPresent(path -> record(path, "error", message));
+    }
+
+    void warn(String message) {
+        stderr("carafe: warning: " + message);
+        if (debug) {
+            file.ifPresent(path -> record(path, "warning", message));
+        }
+    }
+
+    private void stderr(String line) {
+        linux.files.write(STDERR, (line + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void record(String path, String level, String message) {
+        String time = Instant.now().toString();
+        byte[] record = format == Format.JSON ? json(level, message, time) : text(level, message, time);
+        try (Fd log = linux.files.openat(Fd.CWD, path, O_WRONLY | O_CREAT | O_APPEND, 0644)) {
+            linux.files.write(log, record);
+        }
+    }
+
+    private static byte[] json(String level, String message, String time) {
+        return JsonWriter.compact(out -> {
+            out.beginObject();
+            out.name("level");
+            out.text(level);
+            out.name("msg");
+            out.text(message);
+            out.name("time");
+            out.text(time);
+            out.endObject();
+        });
+    }
+
+    /** The form of logrus, which runc's users know. */
+    private static byte[] text(String level, String message, String time) {
+        String quoted = message.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+        return ("time=\"" + time + "\" level=" + level + " msg=\"" + quoted + "\"\n").getBytes(StandardCharsets.UTF_8);
+    }
+}

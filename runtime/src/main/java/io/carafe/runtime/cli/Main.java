@@ -1,0 +1,63 @@
+package io.carafe.runtime.cli;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.Kernel;
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.door.Door;
+import io.carafe.spec.OciVersion;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** carafe. */
+public final class Main {
+
+    private static final int FAILED = 1;
+
+    private Main() {
+    }
+
+    public static void main(String[] args) {
+        Kernel kernel = Door.open();
+        // Not System.exit: there is no shutdown hook to run, and in a child of clone3 there must be none.
+        Linux.over(kernel).processes.exit(run(kernel, args));
+    }
+
+    /** Does what the words say, over any way to the kernel. @return the exit code */
+    public static int run(Kernel kernel, String[] args) {
+        Linux linux = Linux.over(kernel);
+        Log log = new Log(linux, Optional.empty(), Log.Format.TEXT, false);
+        String subject = "";
+        try {
+            CommandLine line = CommandLine.of(args);
+            log = new Log(linux, line.value(Flag.LOG), Log.Format.named(line.value(Flag.LOG_FORMAT).orElse("text")), line.has(Flag.DEBUG));
+            if (line.has(Flag.VERSION)) {
+                return print(linux, "carafe version " + Version.TEXT + "\nspec: " + OciVersion.CURRENT + "\n");
+            }
+            if (line.has(Flag.HELP) || line.verb().isEmpty()) {
+                return print(linux, Help.of(line));
+            }
+            Verb verb = line.verb().get();
+            subject = verb.text + (line.arguments().isEmpty() ? ": " : " " + line.arguments().get(0) + ": ");
+            return new Commands(linux, log, line).perform(verb);
+        } catch (UsageException e) {
+            log.error(e.getMessage());
+        } catch (RuntimeException e) {
+            log.error(subject + describe(e));
+        }
+        return FAILED;
+    }
+
+    private static int print(Linux linux, String text) {
+        linux.files.write(Fd.borrowed(1), text.getBytes(StandardCharsets.UTF_8));
+        return 0;
+    }
+
+    /** One line: the failure, and what failed while it was taken back. */
+    private static String describe(RuntimeException e) {
+        StringBuilder text = new StringBuilder(e.getMessage() == null ? e.toString() : e.getMessage());
+        for (Throwable also : e.getSuppressed()) {
+            text.append("; and while taking it back: ").append(also.getMessage());
+        }
+        return text.toString().replace('\n', ' ');
+    }
+}

@@ -1,0 +1,9 @@
+package io.carafe.runtime.cli;
+
+/** Words that carafe does not understand. */
+final class UsageException extends RuntimeException {
+
+    UsageException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,49 @@
+package io.carafe.runtime.cli;
+
+import java.util.List;
+import java.util.Optional;
+
+/** A row a verb: its words, its flags, what the help says of it. What it does is in {@link Commands}. */
+enum Verb {
+    CREATE("create", "ID", "create a container from a bundle; its program waits for start", Flag.BUNDLE, Flag.PID_FILE),
+    START("start", "ID", "run the program of a created container"),
+    RUN("run", "ID", "create and start a container, wait for its end and delete it", Flag.BUNDLE, Flag.PID_FILE, Flag.DETACH, Flag.KEEP),
+    STATE("state", "ID", "print a container's state as JSON"),
+    KILL("kill", "ID [SIGNAL]", "send a signal (default: TERM) to the container's first process"),
+    DELETE("delete", "ID", "delete a stopped container", Flag.FORCE),
+    LIST("list", "", "list the containers", Flag.FORMAT, Flag.QUIET),
+    SPEC("spec", "", "write a config.json to start from", Flag.BUNDLE, Flag.ROOTLESS);
+
+    /** Flags that stand before the verb. */
+    static final List<Flag> GLOBAL = List.of(Flag.ROOT, Flag.LOG, Flag.LOG_FORMAT, Flag.DEBUG, Flag.TRACE, Flag.HELP, Flag.VERSION);
+
+    final String text;
+    /** Words that follow, as the help shows them; those in brackets may be absent. */
+    final String arguments;
+    final String help;
+    final List<Flag> flags;
+
+    Verb(String text, String arguments, String help, Flag... flags) {
+        this.text = text;
+        this.arguments = arguments;
+        this.help = help;
+        this.flags = List.of(flags);
+    }
+
+    static Optional<Verb> named(String text) {
+        for (Verb verb : values()) {
+            if (verb.text.equals(text)) {
+                return Optional.of(verb);
+            }
+        }
+        return Optional.empty();
+    }
+
+    int requiredArguments() {
+        return arguments.isEmpty() ? 0 : 1;
+    }
+
+    int allowedArguments() {
+        return arguments.isEmpty() ? 0 : arguments.split(" ").length;
+    }
+}

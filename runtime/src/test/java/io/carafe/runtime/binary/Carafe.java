@@ -1,0 +1,145 @@
+package io.carafe.runtime.binary;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The binary under test, with a root of its own for state directories. */
+final class Carafe {
+
+    private static final long PATIENCE_SECONDS = 60;
+    private static final int ORDINARY_USER = 65534;
+
+    private final Path binary;
+    private final Path root;
+    private final List<String> prefix;
+    private final Map<String, String> environment;
+
+    private Carafe(Path binary, Path root, List<String> prefix, Map<String, String> environment) {
+        this.binary = binary;
+        this.root = root;
+        this.prefix = prefix;
+        this.environment = environment;
+    }
+
+    /** The shipped binary. */
+    static Carafe in(Path root) {
+        return new Carafe(named("carafe.binary"), root, List.of("unshare", "--mount", "--propagation", "private"), Map.of());
+    }
+
+    /** The binary of the tests, whose door can fail: see FaultyCarafe. */
+    static Carafe faulty(Path root, String fault, Path report) {
+        return new Carafe(named("carafe.faulty"), root, List.of("unshare", "--mount", "--propagation", "private"),
+                Map.of("CARAFE_FAULT", fault, "CARAFE_FAULT_REPORT", report.toString()));
+    }
+
+    private static Path named(String property) {
+        String path = System.getProperty(property, "");
+        if (path.isEmpty() || !Files.isExecutable(Path.of(path))) {
+            fail("-D" + property + " names no binary: build it with make build");
+        }
+        return Path.of(path);
+    }
+
+    /** The same as uid and gid 65534 without capabilities. */
+    Carafe asOrdinaryUser() {
+        return new Carafe(binary, root, List.of("setpriv", "--reuid=" + ORDINARY_USER, "--regid=" + ORDINARY_USER, "--clear-groups",
+                "--inh-caps=-all", "--bounding-set=-all"), environment);
+    }
+
+    /** What a call came to. */
+    record Result(List<String> command, int code, String out, String err) {
+
+        Result succeeds() {
+            assertEquals(0, code, this::toString);
+            return this;
+        }
+
+        /** Exit 1 and one line on stderr. @return the line */
+        String fails() {
+            assertEquals(1, code, this::toString);
+            assertEquals(1, err.lines().filter(line -> !line.startsWith("carafe: warning: ")).count(), this::toString);
+            return err.strip();
+        }
+
+        @Override
+        public String toString() {
+            return String.join(" ", command) + "\nexit " + code + "\nstdout: " + out + "\nstderr: " + err;
+        }
+    }
+
+    Path binary() {
+        return binary;
+    }
+
+    Path root() {
+        return root;
+    }
+
+    Result call(String... words) {
+        return finish(start(words), words);
+    }
+
+    /** A call that is not waited for. Its output goes to files below the root. */
+    Process start(String... words) {
+        try {
+            Files.createDirectories(root.getParent());
+            ProcessBuilder builder = new ProcessBuilder(command(words));
+            builder.environment().putAll(environment);
+            builder.redirectInput(Path.of("/dev/null").toFile());
+            // Files, not pipes: a container that outlives the call would hold a pipe open.
+            builder.redirectOutput(Files.createTempFile(root.getParent(), "out", "").toFile());
+            builder.redirectError(Files.createTempFile(root.getParent(), "err", "").toFile());
+            Process process = builder.start();
+            outputs.put(process, List.of(builder.redirectOutput().file().toPath(), builder.redirectError().file().toPath()));
+            return process;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private final Map<Process, List<Path>> outputs = new java.util.concurrent.ConcurrentHashMap<>();
+
+    Result finish(Process process, String... words) {
+        try {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                fail(String.join(" ", command(words)) + " still runs after " + PATIENCE_SECONDS + " s");
+            }
+            List<Path> files = outputs.remove(process);
+            Result result = new Result(command(words), process.exitValue(), text(files.get(0)), text(files.get(1)));
+            for (Path file : files) {
+                Files.delete(file);
+            }
+            return result;
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String text(Path file) throws IOException {
+        return Files.readString(file, StandardCharsets.UTF_8);
+    }
+
+    private List<String> command(String... words) {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(binary.toString());
+        command.add("--root");
+        command.add(root.toString());
+        command.addAll(List.of(words));
+        return command;
+    }
+
+    /** Runs a container attached. */
+    Result run(Bundle bundle) {
+        return call("run", "--bundle", bundle.path().toString(), bundle.id());
+    }
+}

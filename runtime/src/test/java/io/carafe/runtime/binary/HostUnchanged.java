@@ -1,0 +1,76 @@
+package io.carafe.runtime.binary;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** After a class of tests the host has the mounts, cgroups, containers' processes and device owners that it had before. */
+final class HostUnchanged implements BeforeAllCallback, AfterAllCallback {
+
+    private record Snapshot(List<String> mounts, Set<String> cgroups, Set<String> processes, String devNull) {
+
+        static Snapshot take() {
+            try {
+                return new Snapshot(Files.readAllLines(Path.of("/proc/self/mountinfo")).stream().map(line -> line.split(" ")[4]).toList(),
+                        findCgroups(), findProcesses(), Files.getAttribute(Path.of("/dev/null"), "unix:uid") + " "
+                        + Files.getAttribute(Path.of("/dev/null"), "unix:mode"));
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        private static Set<String> findCgroups() throws IOException {
+            try (Stream<Path> paths = Files.find(Path.of("/sys/fs/cgroup"), 8,
+                    (path, attributes) -> attributes.isDirectory() && path.getFileName().toString().contains("carafe-test-"))) {
+                return new TreeSet<>(paths.map(Path::toString).toList());
+            }
+        }
+
+        /** Inits that wait, and programs in containers: all that runs below another root or as carafe itself. */
+        private static Set<String> findProcesses() throws IOException {
+            Set<String> found = new TreeSet<>();
+            List<Path> candidates = new ArrayList<>();
+            try (Stream<Path> proc = Files.list(Path.of("/proc"))) {
+                proc.filter(path -> path.getFileName().toString().chars().allMatch(Character::isDigit)).forEach(candidates::add);
+            }
+            for (Path process : candidates) {
+                try {
+                    String cgroup = Files.readString(process.resolve("cgroup"));
+                    String command = Files.readString(process.resolve("cmdline")).replace('\0', ' ');
+                    if (cgroup.contains("carafe-test-") || command.contains("/carafe --root") || command.contains("/carafe-faulty --root")) {
+                        found.add(process.getFileName() + " " + command);
+                    }
+                } catch (IOException gone) {
+                    continue;
+                }
+            }
+            return found;
+        }
+    }
+
+    private Snapshot before;
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        before = Snapshot.take();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        Snapshot after = Snapshot.take();
+        assertEquals(before.mounts(), after.mounts(), "mounts of the host");
+        assertEquals(before.cgroups(), after.cgroups(), "cgroups of the host");
+        assertEquals(before.processes(), after.processes(), "processes of containers");
+        assertEquals(before.devNull(), after.devNull(), "owner and mode of /dev/null");
+    }
+}
