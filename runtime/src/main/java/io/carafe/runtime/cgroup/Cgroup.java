@@ -12,15 +12,12 @@ import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
-import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A container's cgroup: one directory in each hierarchy.
@@ -35,9 +32,6 @@ import java.util.Set;
  */
 public final class Cgroup implements AutoCloseable {
 
-    /** 1, 2, 4 … 128 milliseconds: a process that was killed is gone from its cgroup a little later. */
-    private static final int REMOVE_ROUNDS = 8;
-    private static final int SIGNAL_ROUNDS = 100;
     private static final byte[] MYSELF = {'0'};
 
     private final Linux linux;
@@ -93,7 +87,7 @@ public final class Cgroup implements AutoCloseable {
             return false;
         }
         if (!plan.isOptional()) {
-            throw e.hint(e.errno(), "an ordinary user needs a cgroup delegated to him for linux.cgroupsPath and linux.resources");
+            throw e.hint(e.errno(), "for an ordinary user, linux.cgroupsPath and linux.resources need a delegated cgroup");
         }
         return true;
     }
@@ -110,7 +104,7 @@ public final class Cgroup implements AutoCloseable {
     /** Opens what {@link #unified} and {@link #join} need, as {@link #make} has done already; for exec. @throws KernelException ENOENT */
     public Cgroup open() {
         for (Map.Entry<String, String> path : paths.byLabel().entrySet()) {
-            if (path.getKey().equals(Hierarchy.UNIFIED)) {
+            if (path.getKey().equals(CgroupPaths.UNIFIED)) {
                 unified = Optional.of(linux.files.open(path.getValue(), O_RDONLY | O_DIRECTORY | O_PATH));
             } else {
                 String file = path.getValue() + "/tasks";
@@ -208,17 +202,7 @@ public final class Cgroup implements AutoCloseable {
 
     /** The processes in it and in cgroups below, by the pids that the caller sees. */
     public List<Integer> pids() {
-        return processes().map(CgroupTree::pids).orElse(List.of());
-    }
-
-    private Optional<CgroupTree> processes() {
-        return paths.processes().map(path -> new CgroupTree(linux, path, paths.unified().isPresent()));
-    }
-
-    /** The tree that can be frozen: v1's freezer, else the unified one. */
-    private Optional<CgroupTree> freezer() {
-        return paths.v1With("freezer").map(path -> new CgroupTree(linux, path, false))
-                .or(() -> paths.unified().map(path -> new CgroupTree(linux, path, true)));
+        return new CgroupEnd(linux, paths).processes().map(CgroupTree::pids).orElse(List.of());
     }
 
     /**
@@ -226,83 +210,19 @@ public final class Cgroup implements AutoCloseable {
      * unified tree (Linux 5.14), else on a frozen cgroup. After SIGKILL it is thawed, so that all can die; else it is left as it was.
      */
     public void killAll(int signal) {
-        Optional<CgroupTree> freezer = freezer();
-        boolean isKill = signal == Signal.SIGKILL.number;
-        if (isKill && processes().isPresent() && processes().get().kill()) {
-            freezer.ifPresent(CgroupTree::thaw);
-            return;
-        }
-        boolean thaw = freezer.isPresent() && (isKill || !freezer.get().isFrozen());
-        try {
-            freezer.ifPresent(CgroupTree::freeze);
-            signalAll(signal);
-        } finally {
-            if (thaw) {
-                freezer.get().thaw();
-            }
-        }
-    }
-
-    /** Where nothing could be frozen, again until nobody new is found. */
-    private void signalAll(int signal) {
-        Set<Integer> signalled = new HashSet<>();
-        for (int round = 0; round < SIGNAL_ROUNDS; round++) {
-            boolean found = false;
-            for (int pid : pids()) {
-                if (signalled.add(pid)) {
-                    found = true;
-                    try {
-                        linux.processes.kill(pid, signal);
-                    } catch (KernelException e) {
-                        if (!e.is(Errno.ESRCH)) {
-                            throw e;
-                        }
-                    }
-                }
-            }
-            if (!found) {
-                return;
-            }
-        }
+        new CgroupEnd(linux, paths).killAll(signal);
     }
 
     /**
      * Removes the cgroup with those below it that the container made, and those above it that {@link #make} on this object made and
      * nobody else uses. One that is frozen is thawed. Kills nobody: see {@link #killAll}.
      *
-     * @throws KernelException EBUSY when a process is left after a quarter of a second; the other hierarchies are removed all the same
+     * @throws KernelException EBUSY when a process is left after two seconds; the other hierarchies are removed all the same
      */
     public void remove() {
         close();
-        List<CgroupTree> left = new ArrayList<>(0);
-        RuntimeException failure = null;
-        for (Map.Entry<String, String> path : paths.byLabel().entrySet()) {
-            CgroupTree tree = new CgroupTree(linux, path.getValue(), path.getKey().equals(Hierarchy.UNIFIED));
-            try {
-                if (!tree.rmdir()) {
-                    left.add(tree);
-                }
-            } catch (KernelException e) {
-                failure = e;
-            }
-        }
-        if (!left.isEmpty()) {
-            freezer().ifPresent(CgroupTree::thaw);
-        }
-        for (int round = 0; !left.isEmpty(); round++) {
-            left.removeIf(CgroupTree::removeAll);
-            if (!left.isEmpty() && round == REMOVE_ROUNDS) {
-                int processes = left.get(0).pids().size();
-                throw new KernelException("rmdir " + left.get(0).directory(), Errno.EBUSY).hint(Errno.EBUSY, processes + " processes left");
-            }
-            if (!left.isEmpty()) {
-                linux.polling.readable(1L << round);
-            }
-        }
+        new CgroupEnd(linux, paths).remove();
         directories.unmakeExcept(paths.byLabel().values());
-        if (failure != null) {
-            throw failure;
-        }
     }
 
     /** Closes the descriptors. The cgroup stays. */

@@ -169,11 +169,9 @@ final class CgroupDirectories {
 
     /** The same, where some have been removed already. */
     void unmakeExcept(Collection<String> removed) {
+        made.removeAll(removed);
         for (int last = made.size() - 1; last >= 0; last--) {
-            String directory = made.remove(last);
-            if (!removed.contains(directory)) {
-                new CgroupTree(linux, directory, false).rmdir();
-            }
+            new CgroupTree(linux, made.remove(last), false).rmdir();
         }
     }
 

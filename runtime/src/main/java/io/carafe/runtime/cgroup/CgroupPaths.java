@@ -12,6 +12,8 @@ import java.util.Optional;
  */
 public record CgroupPaths(Map<String, String> byLabel) {
 
+    /** The label of the unified tree. A v1 hierarchy of that name would be {@code name=unified}. */
+    static final String UNIFIED = "unified";
     /** No cgroup, as an ordinary user's container may have. */
     public static final CgroupPaths NONE = new CgroupPaths(Map.of());
 
@@ -27,7 +29,8 @@ public record CgroupPaths(Map<String, String> byLabel) {
             end = end < 0 ? text.length() : end;
             int blank = text.indexOf(' ', start);
             if (blank <= start || blank + 1 >= end || text.charAt(blank + 1) != '/') {
-                throw new IllegalArgumentException("expected a hierarchy and an absolute path, found \"" + text.substring(start, end) + '"');
+                throw new IllegalArgumentException(
+                        "expected a hierarchy and an absolute path, found \"" + text.substring(start, end) + '"');
             }
             paths.put(text.substring(start, blank), text.substring(blank + 1, end));
             start = end + 1;
@@ -47,7 +50,7 @@ public record CgroupPaths(Map<String, String> byLabel) {
     }
 
     Optional<String> unified() {
-        return Optional.ofNullable(byLabel.get(Hierarchy.UNIFIED));
+        return Optional.ofNullable(byLabel.get(UNIFIED));
     }
 
     /** The directory of the v1 hierarchy that has a controller. */

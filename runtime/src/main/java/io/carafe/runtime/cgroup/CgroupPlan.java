@@ -1,5 +1,6 @@
 package io.carafe.runtime.cgroup;
 
+import io.carafe.runtime.cgroup.Hierarchies.Hierarchy;
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.resources.BlockIO;
 import io.carafe.spec.resources.Resources;
@@ -178,8 +179,8 @@ public record CgroupPlan(List<Place> places, boolean isOptional) {
     private static Map<String, List<Write>> writes(Resources resources, Hierarchies host) {
         Map<String, List<Write>> writes = new LinkedHashMap<>();
         for (Limit limit : Limit.values()) {
-            Optional<Limit.Control> control = host.isV2() ? limit.v2 : limit.v1;
-            List<String> texts = control.or(() -> limit.v1).orElseThrow().texts().apply(resources);
+            Optional<Limit.Control> control = host.isV2() ? limit.v2 : Optional.of(limit.v1);
+            List<String> texts = control.orElse(limit.v1).texts().apply(resources);
             if (texts.isEmpty()) {
                 continue;
             }

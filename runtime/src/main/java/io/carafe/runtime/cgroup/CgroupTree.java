@@ -7,7 +7,9 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A cgroup directory in one hierarchy, with the cgroups below it that the container may have made.
@@ -17,6 +19,7 @@ import java.util.List;
 record CgroupTree(Linux linux, String directory, boolean isUnified) {
 
     private static final int FREEZE_ROUNDS = 200;
+    private static final int SIGNAL_ROUNDS = 100;
 
     private CgroupTree child(String name) {
         return new CgroupTree(linux, directory + "/" + name, isUnified);
@@ -58,6 +61,33 @@ record CgroupTree(Linux linux, String directory, boolean isUnified) {
         }
     }
 
+    /** kill(2) on each, again until nobody new is found: those of a tree that is not frozen may fork meanwhile. */
+    void signal(int signal) {
+        Set<Integer> signalled = new HashSet<>();
+        for (int round = 0; round < SIGNAL_ROUNDS; round++) {
+            boolean found = false;
+            for (int pid : pids()) {
+                if (signalled.add(pid)) {
+                    found = true;
+                    signal(pid, signal);
+                }
+            }
+            if (!found) {
+                return;
+            }
+        }
+    }
+
+    private void signal(int pid, int signal) {
+        try {
+            linux.processes.kill(pid, signal);
+        } catch (KernelException e) {
+            if (!e.is(Errno.ESRCH)) {
+                throw e;
+            }
+        }
+    }
+
     /** rmdir(2) of this directory alone. @return false when it has processes or cgroups below (EBUSY) */
     boolean rmdir() {
         try {
@@ -90,8 +120,7 @@ record CgroupTree(Linux linux, String directory, boolean isUnified) {
             return false;
         }
         for (int round = 0; round < FREEZE_ROUNDS; round++) {
-            if (isUnified ? Hierarchies.words(read("cgroup.events")).contains("frozen")
-                    && read("cgroup.events").contains("frozen 1") : read("freezer.state").equals("FROZEN")) {
+            if (isUnified ? read("cgroup.events").contains("frozen 1") : read("freezer.state").equals("FROZEN")) {
                 return true;
             }
             linux.polling.readable(1);

@@ -19,12 +19,37 @@ import java.util.Optional;
  */
 public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified) {
 
-    static final String ROOT = "/sys/fs/cgroup";
+    private static final String ROOT = "/sys/fs/cgroup";
     private static final String HYBRID_UNIFIED = ROOT + "/unified";
     private static final String NAMED = "name=";
 
     public Hierarchies {
         v1 = List.copyOf(v1);
+    }
+
+    /**
+     * One mounted tree of cgroups (cgroups(7)).
+     *
+     * @param version 1, or 2 for the unified tree
+     * @param controllers of v1 those that are mounted together, or one {@code name=…}; of v2 those that its root offers, and none
+     *     in a hybrid, where limits go to v1
+     * @param mountPoint where it is mounted on the host
+     * @param own the caller's cgroup in it, from the mount point, as {@code /} or {@code /user/1000}
+     */
+    record Hierarchy(int version, List<String> controllers, String mountPoint, String own) {
+
+        Hierarchy {
+            controllers = List.copyOf(controllers);
+        }
+
+        /** Its name in a state file: the controllers as /proc/self/cgroup prints them, or {@code unified}. */
+        String label() {
+            return isUnified() ? CgroupPaths.UNIFIED : String.join(",", controllers);
+        }
+
+        boolean isUnified() {
+            return version == 2;
+        }
     }
 
     /** Whether the unified tree is all there is, so that limits go there. */
@@ -52,10 +77,11 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified) {
         long type = fileSystemType(linux, ROOT);
         List<ProcessCgroup> own = ownCgroups(linux);
         if (type == CGROUP2_SUPER_MAGIC) {
-            return new Hierarchies(List.of(), unified(linux, own, ROOT));
+            List<String> controllers = words(linux.files.readText(Fd.CWD, ROOT + "/cgroup.controllers"));
+            return new Hierarchies(List.of(), unified(own, ROOT, controllers));
         }
         Optional<Hierarchy> unified = fileSystemType(linux, HYBRID_UNIFIED) == CGROUP2_SUPER_MAGIC
-                ? unified(linux, own, HYBRID_UNIFIED) : Optional.empty();
+                ? unified(own, HYBRID_UNIFIED, List.of()) : Optional.empty();
         List<Hierarchy> v1 = new ArrayList<>(own.size());
         for (ProcessCgroup cgroup : own) {
             if (cgroup.controllers().isEmpty()) {
@@ -94,8 +120,7 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified) {
         }
     }
 
-    private static Optional<Hierarchy> unified(Linux linux, List<ProcessCgroup> own, String mountPoint) {
-        List<String> controllers = words(linux.files.readText(Fd.CWD, mountPoint + "/cgroup.controllers"));
+    private static Optional<Hierarchy> unified(List<ProcessCgroup> own, String mountPoint, List<String> controllers) {
         for (ProcessCgroup cgroup : own) {
             if (cgroup.controllers().isEmpty()) {
                 return Optional.of(new Hierarchy(2, controllers, mountPoint, inside(cgroup.path())));

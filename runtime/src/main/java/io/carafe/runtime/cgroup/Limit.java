@@ -18,87 +18,78 @@ import java.util.function.Function;
 /**
  * The properties of {@code linux.resources} that become a write to a control file: one row a property, in the order of the writes.
  *
- * <p>A number of 0 is as good as absent in the memory and cpu controllers, as engines send it for "not asked".
+ * <p>Each row: the property, the file of v1, the file of v2. A number of 0 is as good as absent in the memory and cpu
+ * controllers, as engines send it for "not asked".
  *
  * @see "runtime-spec config-linux.md, Control groups; kernel, admin-guide/cgroup-v1 and cgroup-v2"
  */
 enum Limit {
     // Before anything joins: the first page and the first tick must be in the right place.
-    CPUS("cpu.cpus", v1("cpuset", "cpuset.cpus", r -> text(cpu(r).cpus())), v2("cpuset", "cpuset.cpus", r -> text(cpu(r).cpus()))),
-    MEMS("cpu.mems", v1("cpuset", "cpuset.mems", r -> text(cpu(r).mems())), v2("cpuset", "cpuset.mems", r -> text(cpu(r).mems()))),
+    CPUS("cpu.cpus", both("cpuset", "cpuset.cpus", r -> text(cpu(r).cpus()))),
+    MEMS("cpu.mems", both("cpuset", "cpuset.mems", r -> text(cpu(r).mems()))),
     // The period bounds the runtime. Before anything joins: a SCHED_RR task cannot join a cgroup that has no runtime.
-    REALTIME_PERIOD("cpu.realtimePeriod", v1("cpu", "cpu.rt_period_us", r -> unsigned(cpu(r).realtimePeriod()))),
-    REALTIME_RUNTIME("cpu.realtimeRuntime", v1("cpu", "cpu.rt_runtime_us",
+    REALTIME_PERIOD("cpu.realtimePeriod", in("cpu", "cpu.rt_period_us", r -> unsigned(cpu(r).realtimePeriod()))),
+    REALTIME_RUNTIME("cpu.realtimeRuntime", in("cpu", "cpu.rt_runtime_us",
             r -> given(cpu(r).realtimeRuntime()) ? signed(cpu(r).realtimeRuntime()) : List.of())),
 
-    SHARES("cpu.shares", v1("cpu", "cpu.shares", r -> unsigned(cpu(r).shares())), v2("cpu", "cpu.weight", Limit::weight)),
-    IDLE("cpu.idle", v1("cpu", "cpu.idle", r -> idle(cpu(r).idle())), v2("cpu", "cpu.idle", r -> idle(cpu(r).idle()))),
-    PERIOD("cpu.period", v1("cpu", "cpu.cfs_period_us", r -> unsigned(cpu(r).period())),
-            v2("cpu", "cpu.max", r -> given(cpu(r).quota()) ? List.of() : prefixed("max ", unsigned(cpu(r).period())))),
-    QUOTA("cpu.quota", v1("cpu", "cpu.cfs_quota_us", r -> quota(r, "-1")), v2("cpu", "cpu.max", Limit::max)),
+    SHARES("cpu.shares", in("cpu", "cpu.shares", r -> unsigned(cpu(r).shares())), in("cpu", "cpu.weight", Limit::weight)),
+    IDLE("cpu.idle", both("cpu", "cpu.idle", r -> idle(cpu(r).idle()))),
+    PERIOD("cpu.period", in("cpu", "cpu.cfs_period_us", r -> unsigned(cpu(r).period())),
+            in("cpu", "cpu.max", r -> given(cpu(r).quota()) ? List.of() : prefixed("max ", unsigned(cpu(r).period())))),
+    QUOTA("cpu.quota", in("cpu", "cpu.cfs_quota_us", r -> quota(r, "-1")), in("cpu", "cpu.max", Limit::max)),
     // After the quota, which it may not exceed.
-    BURST("cpu.burst", v1("cpu", "cpu.cfs_burst_us", r -> signed(cpu(r).burst())), v2("cpu", "cpu.max.burst", r -> signed(cpu(r).burst()))),
+    BURST("cpu.burst", in("cpu", "cpu.cfs_burst_us", r -> signed(cpu(r).burst())), in("cpu", "cpu.max.burst", r -> signed(cpu(r).burst()))),
 
     // On v1 the limit before memory and swap together, which may never be below it.
-    MEMORY_LIMIT("memory.limit", v1("memory", "memory.limit_in_bytes", r -> bytes("memory.limit", memory(r).limit(), "-1")),
-            v2("memory", "memory.max", r -> bytes("memory.limit", memory(r).limit(), "max"))),
-    SWAP("memory.swap", v1("memory", "memory.memsw.limit_in_bytes", Limit::memoryAndSwap), v2("memory", "memory.swap.max", Limit::swapAlone)),
+    MEMORY_LIMIT("memory.limit", in("memory", "memory.limit_in_bytes", r -> bytes("memory.limit", memory(r).limit(), "-1")),
+            in("memory", "memory.max", r -> bytes("memory.limit", memory(r).limit(), "max"))),
+    SWAP("memory.swap", in("memory", "memory.memsw.limit_in_bytes", Limit::memoryAndSwap),
+            in("memory", "memory.swap.max", Limit::swapAlone)),
     RESERVATION("memory.reservation",
-            v1("memory", "memory.soft_limit_in_bytes", r -> bytes("memory.reservation", memory(r).reservation(), "-1")),
-            v2("memory", "memory.low", r -> bytes("memory.reservation", memory(r).reservation(), "max"))),
-    SWAPPINESS("memory.swappiness", v1("memory", "memory.swappiness", Limit::swappiness)),
+            in("memory", "memory.soft_limit_in_bytes", r -> bytes("memory.reservation", memory(r).reservation(), "-1")),
+            in("memory", "memory.low", r -> bytes("memory.reservation", memory(r).reservation(), "max"))),
+    SWAPPINESS("memory.swappiness", in("memory", "memory.swappiness", Limit::swappiness)),
     DISABLE_OOM_KILLER("memory.disableOOMKiller",
-            v1("memory", "memory.oom_control", r -> memory(r).disableOOMKiller().orElse(false) ? List.of("1") : List.of())),
+            in("memory", "memory.oom_control", r -> memory(r).disableOOMKiller().orElse(false) ? List.of("1") : List.of())),
 
     // 0 is a limit here: the container may not fork.
-    PIDS("pids.limit", v1("pids", "pids.max", Limit::pids), v2("pids", "pids.max", Limit::pids)),
+    PIDS("pids.limit", both("pids", "pids.max", Limit::pids)),
 
-    READ_BPS("blockIO.throttleReadBpsDevice",
-            v1("blkio", "blkio.throttle.read_bps_device", r -> throttle(blockIO(r).map(BlockIO::throttleReadBpsDevice), "", "0")),
-            v2("io", "io.max", r -> throttle(blockIO(r).map(BlockIO::throttleReadBpsDevice), "rbps=", "max"))),
-    WRITE_BPS("blockIO.throttleWriteBpsDevice",
-            v1("blkio", "blkio.throttle.write_bps_device", r -> throttle(blockIO(r).map(BlockIO::throttleWriteBpsDevice), "", "0")),
-            v2("io", "io.max", r -> throttle(blockIO(r).map(BlockIO::throttleWriteBpsDevice), "wbps=", "max"))),
-    READ_IOPS("blockIO.throttleReadIOPSDevice",
-            v1("blkio", "blkio.throttle.read_iops_device", r -> throttle(blockIO(r).map(BlockIO::throttleReadIOPSDevice), "", "0")),
-            v2("io", "io.max", r -> throttle(blockIO(r).map(BlockIO::throttleReadIOPSDevice), "riops=", "max"))),
-    WRITE_IOPS("blockIO.throttleWriteIOPSDevice",
-            v1("blkio", "blkio.throttle.write_iops_device", r -> throttle(blockIO(r).map(BlockIO::throttleWriteIOPSDevice), "", "0")),
-            v2("io", "io.max", r -> throttle(blockIO(r).map(BlockIO::throttleWriteIOPSDevice), "wiops=", "max"))),
+    READ_BPS("blockIO.throttleReadBpsDevice", throttle("read_bps", "rbps", BlockIO::throttleReadBpsDevice)),
+    WRITE_BPS("blockIO.throttleWriteBpsDevice", throttle("write_bps", "wbps", BlockIO::throttleWriteBpsDevice)),
+    READ_IOPS("blockIO.throttleReadIOPSDevice", throttle("read_iops", "riops", BlockIO::throttleReadIOPSDevice)),
+    WRITE_IOPS("blockIO.throttleWriteIOPSDevice", throttle("write_iops", "wiops", BlockIO::throttleWriteIOPSDevice)),
 
-    CLASS_ID("network.classID", v1("net_cls", "net_cls.classid", r -> unsigned(r.network().map(Network::classID).orElse(OptionalLong.empty())))),
-    PRIORITIES("network.priorities", v1("net_prio", "net_prio.ifpriomap", Limit::priorities)),
-    RDMA("rdma", v1("rdma", "rdma.max", Limit::rdma), v2("rdma", "rdma.max", Limit::rdma));
+    CLASS_ID("network.classID", in("net_cls", "net_cls.classid",
+            r -> unsigned(r.network().map(Network::classID).orElse(OptionalLong.empty())))),
+    PRIORITIES("network.priorities", in("net_prio", "net_prio.ifpriomap", Limit::priorities)),
+    RDMA("rdma", both("rdma", "rdma.max", Limit::rdma));
 
     private static final long MAX_PERCENT = 100;
 
     /** From {@code linux.resources} on. */
     final String property;
-    final Optional<Control> v1;
+    final Control v1;
     final Optional<Control> v2;
 
     /** A file of a controller, and what is written to it, one write(2) for each text; none when nothing is asked. */
     record Control(String controller, String file, Function<Resources, List<String>> texts) {
     }
 
-    Limit(String property, Control v1, Control v2) {
+    /** @param versions the file of v1 and, where v2 has such a limit, the file of v2 */
+    Limit(String property, Control... versions) {
         this.property = "linux.resources." + property;
-        this.v1 = Optional.of(v1);
-        this.v2 = Optional.of(v2);
+        this.v1 = versions[0];
+        this.v2 = versions.length > 1 ? Optional.of(versions[1]) : Optional.empty();
     }
 
-    Limit(String property, Control v1) {
-        this.property = "linux.resources." + property;
-        this.v1 = Optional.of(v1);
-        this.v2 = Optional.empty();
-    }
-
-    private static Control v1(String controller, String file, Function<Resources, List<String>> texts) {
+    private static Control in(String controller, String file, Function<Resources, List<String>> texts) {
         return new Control(controller, file, texts);
     }
 
-    private static Control v2(String controller, String file, Function<Resources, List<String>> texts) {
-        return new Control(controller, file, texts);
+    /** The same file, named alike in both versions. */
+    private static Control[] both(String controller, String file, Function<Resources, List<String>> texts) {
+        return new Control[] {in(controller, file, texts), in(controller, file, texts)};
     }
 
     /** Whether it must hold before anything joins. */
@@ -120,10 +111,6 @@ enum Limit {
 
     private static Memory memory(Resources resources) {
         return resources.memory().orElse(Memory.EMPTY);
-    }
-
-    private static Optional<BlockIO> blockIO(Resources resources) {
-        return resources.blockIO();
     }
 
     private static boolean given(OptionalLong value) {
@@ -210,7 +197,8 @@ enum Limit {
     private static List<String> swappiness(Resources resources) {
         OptionalLong value = memory(resources).swappiness();
         if (value.isPresent() && Long.compareUnsigned(value.getAsLong(), MAX_PERCENT) > 0) {
-            throw new SpecException("linux.resources.memory.swappiness", "expected 0 to 100, found " + Long.toUnsignedString(value.getAsLong()));
+            throw new SpecException("linux.resources.memory.swappiness",
+                    "expected 0 to 100, found " + Long.toUnsignedString(value.getAsLong()));
         }
         return signed(value);
     }
@@ -223,7 +211,15 @@ enum Limit {
         return List.of(limit < 0 ? "max" : Long.toString(limit));
     }
 
-    private static List<String> throttle(Optional<List<ThrottleDevice>> devices, String key, String unlimited) {
+    /** blkio.throttle has a file for each kind, io.max a key; no rate is no limit. */
+    private static Control[] throttle(String file, String key, Function<BlockIO, List<ThrottleDevice>> devices) {
+        return new Control[] {
+            in("blkio", "blkio.throttle." + file + "_device", r -> rates(r.blockIO().map(devices), "", "0")),
+            in("io", "io.max", r -> rates(r.blockIO().map(devices), key + "=", "max")),
+        };
+    }
+
+    private static List<String> rates(Optional<List<ThrottleDevice>> devices, String key, String unlimited) {
         List<String> texts = new ArrayList<>();
         for (ThrottleDevice device : devices.orElse(List.of())) {
             texts.add(device.major() + ":" + device.minor() + " " + key

@@ -7,115 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
-import io.carafe.linux.call.Linux;
-import io.carafe.linux.door.Door;
-import io.carafe.spec.resources.Cpu;
-import io.carafe.spec.resources.Memory;
-import io.carafe.spec.resources.Pids;
-import io.carafe.spec.resources.Resources;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** Cgroups on the real kernel, as root, in whatever layout the host has. What a limit does is looked at by its effect. */
-class CgroupTest {
+/** The life of a cgroup: made, joined, killed, removed. */
+class CgroupTest extends RealCgroups {
 
-    /** Every cgroup of this run has it in its name, so that a leftover can be told. */
-    private static final String RUN = "carafe-test-" + ProcessHandle.current().pid();
-
-    private final Linux linux = Linux.over(Door.open());
-    private final Hierarchies host = Hierarchies.probe(linux);
-    private final List<Cgroup> made = new ArrayList<>();
-    private final List<Process> started = new ArrayList<>();
-
-    @BeforeEach
-    void only_root_makes_cgroups() {
-        assumeTrue(linux.credentials.geteuid() == 0, "needs root");
-        assumeTrue(!host.v1().isEmpty() || host.unified().isPresent(), "this host has no cgroups");
-    }
-
-    @AfterEach
-    void clean_up() throws InterruptedException {
-        for (Process process : started) {
-            process.destroyForcibly().waitFor();
-        }
-        for (Cgroup cgroup : made) {
-            cgroup.killAll(9);
-            cgroup.remove();
-        }
-    }
-
-    @AfterAll
-    static void no_cgroup_of_this_run_is_left() throws IOException {
-        try (Stream<Path> all = Files.find(Path.of("/sys/fs/cgroup"), 8, (path, what) -> what.isDirectory())) {
-            assertEquals(List.of(), all.filter(path -> path.toString().contains(RUN)).collect(Collectors.toList()));
-        }
-    }
-
-    private Cgroup make(String path, Resources resources) {
-        Cgroup cgroup = Cgroup.make(linux, CgroupPlan.of(Optional.of(path), Optional.of(resources), "unused", host));
-        made.add(cgroup);
-        return cgroup;
-    }
-
-    private Cgroup make(String name) {
-        return make(RUN + "/" + name, Resources.EMPTY);
-    }
-
-    /** A shell that joins as a container's init does, says so, and then runs the script; it is in no other cgroup. */
-    private Process inside(Cgroup cgroup, String script) throws IOException {
-        StringBuilder join = new StringBuilder();
-        cgroup.paths().byLabel().forEach((label, path) -> join.append("echo 0 > '").append(path)
-                .append(label.equals("unified") ? "/cgroup.procs" : "/tasks").append("' && "));
-        Process process = new ProcessBuilder("sh", "-c", join + "echo joined && " + script).redirectErrorStream(true).start();
-        started.add(process);
-        return process;
-    }
-
-    private static String output(Process process) throws IOException, InterruptedException {
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(10, TimeUnit.SECONDS), "the process should have ended");
-        return output;
-    }
-
-    private static void awaitJoined(Process process) throws IOException {
-        byte[] line = process.getInputStream().readNBytes("joined\n".length());
-        assertEquals("joined\n", new String(line, StandardCharsets.UTF_8));
-    }
-
-    private static void await(String what, java.util.function.BooleanSupplier condition) throws InterruptedException {
-        for (int i = 0; i < 500; i++) {
-            if (condition.getAsBoolean()) {
-                return;
-            }
-            Thread.sleep(10);
-        }
-        throw new AssertionError("timed out waiting until " + what);
-    }
-
-    private static String read(String file) throws IOException {
-        return Files.readString(Path.of(file)).strip();
-    }
-
-    private String directory(Cgroup cgroup, String controller) {
-        Optional<String> path = host.isV2() ? cgroup.paths().unified() : cgroup.paths().v1With(controller);
-        assumeTrue(path.isPresent() && (!host.isV2() || host.unified().orElseThrow().controllers().contains(controller)),
-                "this host has no " + controller + " controller");
-        return path.get();
-    }
+    private static final String SLEEP = "exec sleep 100";
 
     @Test
     void a_directory_is_made_in_every_hierarchy_and_removed_again() {
@@ -139,16 +46,160 @@ class CgroupTest {
         Process process = inside(cgroup, "cat /proc/self/cgroup");
         String output = output(process);
         assertEquals(0, process.exitValue(), output);
-        int joined = output.split(RUN + "/a/b/c\n", -1).length - 1;
-        assertEquals(cgroup.paths().byLabel().size(), joined, output);
+        assertEquals(cgroup.paths().byLabel().size(), output.split(RUN + "/a/b/c\n", -1).length - 1, output);
     }
 
     @Test
-    void limits_are_written() throws Exception {
-        Resources resources = Resources.EMPTY.withMemory(Memory.EMPTY.withLimit(64 << 20)).withPids(Pids.of(7));
-        Cgroup cgroup = make(RUN + "/limits", resources);
-        cgroup.limit();
-        assertEquals("7", read(directory(cgroup, "pids") + "/pids.max"));
-        assertEquals("67108864", read(directory(cgroup, "memory") + (host.isV2() ? "/memory.max" : "/memory.limit_in_bytes")));
+    void join_moves_the_calling_thread_by_the_open_tasks_files() throws Exception {
+        assumeTrue(!host.v1().isEmpty(), "this host has no v1 hierarchy");
+        Cgroup cgroup = make("join");
+        AtomicReference<String> seen = new AtomicReference<>("");
+        // On v1 one thread of this JVM can be elsewhere than the others.
+        Thread thread = new Thread(() -> {
+            cgroup.join();
+            seen.set(linux.files.readText(Fd.CWD, "/proc/thread-self/cgroup"));
+        });
+        thread.start();
+        thread.join();
+        assertEquals(host.v1().size(), seen.get().split(RUN + "/join\n", -1).length - 1, seen.get());
+    }
+
+    @Test
+    void the_slow_way_moves_the_whole_process_into_the_unified_tree() throws Exception {
+        assumeTrue(host.unified().isPresent(), "this host has no cgroup2");
+        Cgroup cgroup = make("slow");
+        String directory = cgroup.paths().unified().orElseThrow();
+        cgroup.joinUnified();
+        try {
+            assertTrue(read(directory + "/cgroup.procs").lines().anyMatch(pid -> pid.equals("" + ProcessHandle.current().pid())));
+        } finally {
+            Files.writeString(Path.of(host.unified().get().mountPoint() + host.unified().get().own(), "cgroup.procs"), "0");
+        }
+    }
+
+    @Test
+    void a_cgroup_that_has_processes_is_refused_and_left_alone() throws Exception {
+        Cgroup first = make("busy");
+        awaitJoined(inside(first, SLEEP));
+        KernelException refused = assertThrows(KernelException.class, () -> make("busy"));
+        assertTrue(refused.is(Errno.EBUSY) && refused.getMessage().contains("1 process"), refused.getMessage());
+        assertEquals(1, first.pids().size());
+    }
+
+    @Test
+    void a_cgroup_that_is_empty_is_taken_over() {
+        make("again");
+        assertTrue(make("again").exists());
+    }
+
+    @Test
+    void a_frozen_cgroup_is_refused() {
+        Cgroup cgroup = make("frozen");
+        Optional<String> freezer = cgroup.paths().v1With("freezer");
+        CgroupTree tree = new CgroupTree(linux, freezer.orElseGet(() -> cgroup.paths().unified().orElseThrow()), freezer.isEmpty());
+        assertTrue(tree.freeze());
+        KernelException refused = assertThrows(KernelException.class, () -> make("frozen"));
+        assertTrue(refused.is(Errno.EBUSY) && refused.getMessage().contains("frozen"), refused.getMessage());
+    }
+
+    @Test
+    void every_process_gets_the_signal_and_none_is_left_after_SIGKILL() throws Exception {
+        Cgroup cgroup = make("kill");
+        Process process = inside(cgroup, "(sleep 100; true) & (sleep 101; true) & trap 'echo got it' USR1; echo ready; wait; wait; wait");
+        awaitJoined(process);
+        await("the children run", () -> cgroup.pids().size() == 5);
+        assertEquals("ready\n", new String(process.getInputStream().readNBytes(6)));
+        cgroup.killAll(9);
+        await("all are dead", () -> cgroup.pids().isEmpty());
+        assertTrue(process.waitFor(10, TimeUnit.SECONDS));
+        assertEquals(137, process.exitValue());
+    }
+
+    @Test
+    void a_signal_that_can_be_caught_arrives() throws Exception {
+        Cgroup cgroup = make("signal");
+        Process process = inside(cgroup, "trap 'echo got it; exit 7' USR1; echo ready; while :; do sleep 0.05; done");
+        awaitJoined(process);
+        assertEquals("ready\n", new String(process.getInputStream().readNBytes(6)));
+        cgroup.killAll(10);
+        assertEquals("got it", output(process).strip().lines().reduce((first, last) -> last).orElse(""));
+        assertEquals(7, process.exitValue());
+    }
+
+    @Test
+    void a_v1_cgroup_without_a_unified_tree_is_killed_frozen() throws Exception {
+        Cgroup whole = make("v1kill");
+        Map<String, String> v1 = new LinkedHashMap<>(whole.paths().byLabel());
+        v1.remove(CgroupPaths.UNIFIED);
+        assumeTrue(v1.containsKey("freezer"), "this host has no v1 freezer");
+        Cgroup cgroup = Cgroup.of(linux, new CgroupPaths(v1));
+        // It forks as fast as it can.
+        Process process = inside(whole, "while :; do (while :; do sleep 0.01; done) & sleep 0.02; done");
+        awaitJoined(process);
+        await("it has forked", () -> cgroup.pids().size() > 4);
+        cgroup.killAll(9);
+        await("all are dead", () -> cgroup.pids().isEmpty());
+    }
+
+    @Test
+    void a_process_in_a_frozen_cgroup_is_killed_all_the_same() throws Exception {
+        Cgroup cgroup = make("cold");
+        awaitJoined(inside(cgroup, SLEEP));
+        Optional<String> freezer = cgroup.paths().v1With("freezer");
+        assertTrue(new CgroupTree(linux, freezer.orElseGet(() -> cgroup.paths().unified().orElseThrow()), freezer.isEmpty()).freeze());
+        Cgroup reopened = Cgroup.of(linux, CgroupPaths.parse(cgroup.paths().text()));
+        reopened.killAll(9);
+        reopened.remove();
+        assertFalse(reopened.exists());
+    }
+
+    @Test
+    void remove_says_which_cgroup_has_processes_left() throws Exception {
+        Cgroup cgroup = make("left");
+        awaitJoined(inside(cgroup, SLEEP));
+        KernelException refused = assertThrows(KernelException.class, cgroup::remove);
+        assertTrue(refused.is(Errno.EBUSY) && refused.getMessage().contains(RUN), refused.getMessage());
+    }
+
+    @Test
+    void cgroups_that_the_container_made_are_removed_with_it() throws Exception {
+        Cgroup cgroup = make("nested");
+        for (String path : cgroup.paths().byLabel().values()) {
+            Files.createDirectories(Path.of(path, "x.y", "z"));
+            Files.createDirectories(Path.of(path, "second"));
+        }
+        Cgroup reopened = Cgroup.of(linux, cgroup.paths());
+        reopened.remove();
+        assertFalse(reopened.exists());
+    }
+
+    @Test
+    void the_processes_of_cgroups_below_are_counted() throws Exception {
+        Cgroup cgroup = make("deep");
+        String below = cgroup.paths().processes().orElseThrow() + "/below";
+        Files.createDirectory(Path.of(below));
+        Process process = inside(cgroup, "echo 0 > " + below + "/cgroup.procs; echo ready; " + SLEEP);
+        awaitJoined(process);
+        assertEquals("ready\n", new String(process.getInputStream().readNBytes(6)));
+        assertEquals(List.of((int) process.pid()), cgroup.pids());
+    }
+
+    @Test
+    void removing_what_has_gone_is_no_failure() {
+        Cgroup cgroup = make("gone");
+        Cgroup.of(linux, cgroup.paths()).remove();
+        cgroup.remove();
+        assertFalse(cgroup.exists());
+    }
+
+    @Test
+    void exec_opens_the_cgroup_of_a_container_again() throws Exception {
+        Cgroup cgroup = make("exec");
+        try (Cgroup reopened = Cgroup.of(linux, cgroup.paths()).open()) {
+            assertEquals(host.unified().isPresent(), reopened.unified().isPresent());
+        }
+        cgroup.remove();
+        KernelException gone = assertThrows(KernelException.class, () -> Cgroup.of(linux, cgroup.paths()).open());
+        assertTrue(gone.is(Errno.ENOENT), gone.getMessage());
     }
 }

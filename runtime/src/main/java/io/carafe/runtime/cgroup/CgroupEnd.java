@@ -1,0 +1,94 @@
+package io.carafe.runtime.cgroup;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.Signal;
+import io.carafe.linux.call.Linux;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** How a container's processes and then its directories come to their end. */
+final class CgroupEnd {
+
+    /** 1, 2, 4 … 1024 milliseconds: a process that was killed leaves its cgroup when it has given back its memory. */
+    private static final int REMOVE_ROUNDS = 11;
+
+    private final Linux linux;
+    private final CgroupPaths paths;
+
+    CgroupEnd(Linux linux, CgroupPaths paths) {
+        this.linux = linux;
+        this.paths = paths;
+    }
+
+    /** The tree that tells the container's processes. */
+    Optional<CgroupTree> processes() {
+        return paths.processes().map(path -> new CgroupTree(linux, path, paths.unified().isPresent()));
+    }
+
+    /** The tree that can be frozen: v1's freezer, else the unified one. */
+    private Optional<CgroupTree> freezer() {
+        return paths.v1With("freezer").map(path -> new CgroupTree(linux, path, false))
+                .or(() -> paths.unified().map(path -> new CgroupTree(linux, path, true)));
+    }
+
+    void killAll(int signal) {
+        Optional<CgroupTree> processes = processes();
+        Optional<CgroupTree> freezer = freezer();
+        boolean isKill = signal == Signal.SIGKILL.number;
+        if (processes.isEmpty()) {
+            return;
+        }
+        if (isKill && processes.get().kill()) {
+            freezer.ifPresent(CgroupTree::thaw);
+            return;
+        }
+        boolean thaw = isKill || freezer.isPresent() && !freezer.get().isFrozen();
+        try {
+            freezer.ifPresent(CgroupTree::freeze);
+            processes.get().signal(signal);
+        } finally {
+            if (thaw) {
+                freezer.ifPresent(CgroupTree::thaw);
+            }
+        }
+    }
+
+    void remove() {
+        List<CgroupTree> left = new ArrayList<>(0);
+        Optional<KernelException> failure = Optional.empty();
+        for (Map.Entry<String, String> path : paths.byLabel().entrySet()) {
+            CgroupTree tree = new CgroupTree(linux, path.getValue(), path.getKey().equals(CgroupPaths.UNIFIED));
+            try {
+                if (!tree.rmdir()) {
+                    left.add(tree);
+                }
+            } catch (KernelException e) {
+                failure = Optional.of(e);
+            }
+        }
+        if (!left.isEmpty()) {
+            removeOnesInUse(left);
+        }
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+    }
+
+    private void removeOnesInUse(List<CgroupTree> left) {
+        freezer().ifPresent(CgroupTree::thaw);
+        for (int round = 0;; round++) {
+            left.removeIf(CgroupTree::removeAll);
+            if (left.isEmpty()) {
+                return;
+            }
+            if (round == REMOVE_ROUNDS) {
+                throw new KernelException("rmdir " + left.get(0).directory(), Errno.EBUSY)
+                        .hint(Errno.EBUSY, left.get(0).pids().size() + " processes left");
+            }
+            linux.polling.readable(1L << round);
+        }
+    }
+}
