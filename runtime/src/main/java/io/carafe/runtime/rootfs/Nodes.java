@@ -4,9 +4,11 @@ import static io.carafe.linux.Errno.EEXIST;
 import static io.carafe.linux.Errno.ENOENT;
 import static io.carafe.linux.Errno.EPERM;
 import static io.carafe.linux.abi.FileFlags.AT_SYMLINK_NOFOLLOW;
+import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_NOFOLLOW;
 import static io.carafe.linux.abi.FileFlags.O_PATH;
 import static io.carafe.linux.abi.FileFlags.S_IFIFO;
+import static io.carafe.linux.abi.FileFlags.S_IFLNK;
 import static io.carafe.linux.abi.FileFlags.S_IFMT;
 import static io.carafe.linux.abi.FileFlags.S_IFREG;
 
@@ -135,14 +137,15 @@ final class Nodes implements AutoCloseable {
     }
 
     private boolean isLinkTo(String target, Fd directory, String name) {
-        return linux.files.statx(directory, name, AT_SYMLINK_NOFOLLOW).type() == io.carafe.linux.abi.FileFlags.S_IFLNK
+        return linux.files.statx(directory, name, AT_SYMLINK_NOFOLLOW).type() == S_IFLNK
                 && linux.files.readlinkat(directory, name).equals(target);
     }
 
     private Fd in(ContainerPath path) {
         if (opened.isEmpty() || !opened.get().path().equals(path)) {
             close();
-            opened = Optional.of(new Opened(path, root.makeDirectory(path, DIRECTORY_MODE)));
+            Optional<Fd> present = root.openIfPresent(path, O_PATH | O_DIRECTORY);
+            opened = Optional.of(new Opened(path, present.isPresent() ? present.get() : root.makeDirectory(path, DIRECTORY_MODE)));
         }
         return opened.get().directory();
     }

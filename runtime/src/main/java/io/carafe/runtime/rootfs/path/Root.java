@@ -30,6 +30,8 @@ public final class Root implements AutoCloseable {
     /** A neighbour that renames without pause makes openat2 answer EAGAIN; one that never pauses may win this often. */
     private static final int TRIES = 256;
 
+    private static final String CHANGING = "the path is being changed while it is looked up";
+
     private final Linux linux;
     private final Fd directory;
     private boolean openat2 = true;
@@ -86,7 +88,7 @@ public final class Root implements AutoCloseable {
             if (e.is(ENOENT)) {
                 return Optional.empty();
             }
-            throw e.as(opening(path)).hint(EAGAIN, "the path is being changed while it is looked up");
+            throw e.as(opening(path)).hint(EAGAIN, CHANGING);
         }
     }
 
@@ -94,21 +96,19 @@ public final class Root implements AutoCloseable {
      * A directory by O_PATH; it and what is missing above it are made. A link whose target is missing is followed, and the
      * target is made inside the root. Each step is relative to the descriptor of the one before (CVE-2024-45310).
      *
-     * @param mode of what is made, less the umask
+     * @param mode of the last component where it is made, less the umask; 0755 for those above it
      * @throws KernelException ENOTDIR when something else stands there
      */
     public Fd makeDirectory(ContainerPath path, int mode) {
-        Optional<Fd> present = openIfPresent(path, O_PATH | O_DIRECTORY);
-        return present.isPresent() ? present.get() : make(path, mode, O_DIRECTORY);
+        return make(path, mode, O_DIRECTORY);
     }
 
-    /** A file by O_PATH; when nothing is there, an empty regular file is made, and missing directories (0755) above it. */
+    /** A file by O_PATH; when nothing is there, an empty regular file is made, and missing directories above it. */
     public Fd makeFile(ContainerPath path, int mode) {
-        Optional<Fd> present = openIfPresent(path, O_PATH);
-        return present.isPresent() ? present.get() : make(path, mode, 0);
+        return make(path, mode, 0);
     }
 
-    /** Most often only the last component is missing: two calls below its parent. Whatever is not that simple is walked. */
+    /** Who calls this has most often seen that only the last component is missing: two calls below its parent. */
     private Fd make(ContainerPath path, int mode, int kind) {
         try (Fd parent = open(path.parent(), O_PATH | O_DIRECTORY)) {
             if (kind == O_DIRECTORY) {
@@ -118,8 +118,8 @@ public final class Root implements AutoCloseable {
             }
             return linux.files.openat(parent, path.name(), O_PATH | O_NOFOLLOW | kind, 0);
         } catch (KernelException e) {
-            // More is missing, a link has no target, or somebody was faster.
-            if (!e.is(ENOENT) && !e.is(EEXIST) && !e.is(ENOTDIR)) {
+            // It is there, or is a link, or more is missing, or somebody was faster.
+            if (!e.is(EEXIST) && !e.is(ENOENT) && !e.is(ENOTDIR)) {
                 throw e.as(making(path));
             }
         }
@@ -127,7 +127,7 @@ public final class Root implements AutoCloseable {
             Walk walk = new Walk(linux, directory, true);
             return kind == O_DIRECTORY ? walk.makeDirectory(path, mode) : walk.makeFile(path, mode);
         } catch (KernelException e) {
-            throw e.as(making(path));
+            throw e.as(making(path)).hint(EAGAIN, CHANGING);
         }
     }
 

@@ -1,0 +1,215 @@
+package io.carafe.runtime.rootfs.path;
+
+import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
+import static io.carafe.linux.abi.FileFlags.O_PATH;
+import static io.carafe.linux.abi.FileFlags.O_RDONLY;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.Kernel;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.Sys;
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.door.Door;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Paths in a root with traps, resolved by openat2(2) and by the walk of older kernels. Outside lies a file named secret. */
+class RootTest {
+
+    enum By {
+        OPENAT2, WALK
+    }
+
+    private static final int RENAME_EXCHANGE = 2;
+
+    @TempDir
+    Path top;
+    private Path inside;
+
+    @BeforeEach
+    void layTraps() throws Exception {
+        inside = Files.createDirectory(top.resolve("root"));
+        Files.writeString(top.resolve("secret"), "outside");
+        Files.createDirectories(inside.resolve("a/b"));
+        Files.writeString(inside.resolve("a/file"), "a/file");
+        Files.writeString(inside.resolve("secret"), "inside");
+        link("up", "../../../../secret");
+        link("absolute", top + "/secret");
+        link("to-file", "/a/file");
+        link("to-b", "a/b");
+        link("to-root", "/");
+        link("to-parent", "..");
+        link("loop", "loop");
+        link("dangling", "/made/by/nobody");
+        link("dangling-up", "../../made");
+        link("a/relative", "../secret");
+        link("chain", "to-b/../relative");
+    }
+
+    private void link(String name, String target) throws Exception {
+        Files.createSymbolicLink(inside.resolve(name), Path.of(target));
+    }
+
+    private Root root(By by) {
+        Kernel kernel = Door.open();
+        Linux linux = Linux.over(by == By.OPENAT2 ? kernel : new WithoutCalls(kernel, Sys.OPENAT2));
+        return Root.of(linux, linux.files.open(inside.toString(), O_PATH | O_DIRECTORY));
+    }
+
+    private static String read(Fd fd) throws Exception {
+        return new String(Linux.over(Door.open()).files.readAll(fd, 100), StandardCharsets.UTF_8);
+    }
+
+    private void reads(By by, String path, String expected) throws Exception {
+        try (Root root = root(by); Fd fd = root.open(ContainerPath.of(path), O_RDONLY)) {
+            assertEquals(expected, read(fd), path);
+        }
+    }
+
+    private static Errno errno(Runnable call) {
+        return assertThrows(KernelException.class, call::run).errno();
+    }
+
+    @ParameterizedTest
+    @EnumSource(By.class)
+    void every_link_is_followed_inside_the_root(By by) throws Exception {
+        reads(by, "/a/file", "a/file");
+        reads(by, "a//./file", "a/file");
+        reads(by, "/to-file", "a/file");
+        reads(by, "/up", "inside");
+        reads(by, "/a/relative", "inside");
+        reads(by, "/chain", "inside");
+        reads(by, "/to-root/to-parent/secret", "inside");
+        reads(by, "/../../secret", "inside");
+        try (Root root = root(by)) {
+            assertEquals(Errno.ENOENT, errno(() -> root.open(ContainerPath.of("/absolute"), O_RDONLY)));
+            assertEquals(Errno.ELOOP, errno(() -> root.open(ContainerPath.of("/loop"), O_RDONLY)));
+            assertEquals(Errno.ENOTDIR, errno(() -> root.open(ContainerPath.of("/a/file/x"), O_RDONLY)));
+            assertEquals(Errno.ENOTDIR, errno(() -> root.open(ContainerPath.of("/a/file"), O_PATH | O_DIRECTORY)));
+            assertTrue(root.openIfPresent(ContainerPath.of("/dangling"), O_PATH).isEmpty());
+            assertTrue(root.openIfPresent(ContainerPath.of("/a/none/x"), O_PATH).isEmpty());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(By.class)
+    void a_way_without_links_is_required_where_asked(By by) throws Exception {
+        try (Root root = root(by)) {
+            assertTrue(root.openWithoutLinks(ContainerPath.of("/none"), O_PATH).isEmpty());
+            root.openWithoutLinks(ContainerPath.of("/a/b"), O_PATH | O_DIRECTORY).orElseThrow().close();
+            for (String path : new String[] {"/to-b", "/to-root/a", "/dangling", "/to-b/x"}) {
+                assertEquals(Errno.ELOOP, errno(() -> root.openWithoutLinks(ContainerPath.of(path), O_PATH)), path);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"OPENAT2, /new", "OPENAT2, /a/b/c/d/e", "OPENAT2, /to-b/x/y", "OPENAT2, /a/b", "WALK, /new", "WALK, /a/b/c/d/e",
+            "WALK, /to-b/x/y", "WALK, /a/b"})
+    void a_directory_is_made_with_all_above_it(By by, String path) throws Exception {
+        try (Root root = root(by); Fd fd = root.makeDirectory(ContainerPath.of(path), 0755)) {
+            Path real = inside.resolve(path.substring(1)).toRealPath();
+            assertEquals(Files.getAttribute(real, "unix:ino"), Linux.over(Door.open()).files.fstat(fd).inode());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(By.class)
+    void a_dangling_link_has_its_target_made_inside_the_root(By by) throws Exception {
+        try (Root root = root(by)) {
+            root.makeDirectory(ContainerPath.of("/dangling"), 0700).close();
+            assertTrue(Files.isDirectory(inside.resolve("made/by/nobody")));
+            root.makeFile(ContainerPath.of("/dangling-up/x"), 0600).close();
+            assertTrue(Files.isRegularFile(inside.resolve("made/x")));
+            root.makeFile(ContainerPath.of("/absolute"), 0600).close();
+            assertTrue(Files.isRegularFile(inside.resolve(top.toString().substring(1)).resolve("secret")));
+        }
+        assertFalse(Files.exists(top.resolve("made")));
+        assertEquals("outside", Files.readString(top.resolve("secret")));
+    }
+
+    @ParameterizedTest
+    @EnumSource(By.class)
+    void what_stands_there_is_kept(By by) throws Exception {
+        try (Root root = root(by)) {
+            root.makeFile(ContainerPath.of("/to-file"), 0600).close();
+            assertEquals("a/file", Files.readString(inside.resolve("a/file")));
+            assertEquals(Errno.ENOTDIR, errno(() -> root.makeDirectory(ContainerPath.of("/to-file"), 0755)));
+            assertEquals(Errno.ENOTDIR, errno(() -> root.makeFile(ContainerPath.of("/a/file/x"), 0600)));
+            assertEquals(Errno.ELOOP, errno(() -> root.makeDirectory(ContainerPath.of("/loop/x"), 0755)));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(By.class)
+    void links_of_proc_lead_nowhere_else(By by) throws Exception {
+        Linux linux = Linux.over(by == By.OPENAT2 ? Door.open() : new WithoutCalls(Door.open(), Sys.OPENAT2));
+        try (Root root = Root.of(linux, linux.files.open("/proc", O_PATH | O_DIRECTORY))) {
+            // openat2 refuses it; the walk reads the link's text, which means nothing below /proc.
+            Errno errno = errno(() -> root.open(ContainerPath.of("/self/cwd"), O_PATH | O_DIRECTORY));
+            assertEquals(by == By.OPENAT2 ? Errno.EXDEV : Errno.ENOENT, errno);
+        }
+    }
+
+    /**
+     * CVE-2021-30465 and CVE-2024-45310: a neighbour who shares the tree swaps a directory for a link that leads out, without
+     * pause, while paths through it are opened and made.
+     */
+    @ParameterizedTest
+    @EnumSource(By.class)
+    void a_swapped_link_never_leads_out(By by) throws Exception {
+        Path outside = Files.createDirectory(top.resolve("outside"));
+        Files.createDirectory(outside.resolve("sub"));
+        Path place = Files.createDirectory(inside.resolve("place"));
+        Files.createDirectory(inside.resolve("place/sub"));
+        Path aside = inside.resolve("aside");
+        Files.createSymbolicLink(aside, outside);
+        Object insideIno = Files.getAttribute(place.resolve("sub"), "unix:ino");
+        AtomicBoolean done = new AtomicBoolean();
+        Thread swapper = new Thread(() -> {
+            Linux linux = Linux.over(Door.open());
+            while (!done.get()) {
+                linux.files.rename(Fd.CWD, place.toString(), Fd.CWD, aside.toString(), RENAME_EXCHANGE);
+            }
+        });
+        swapper.start();
+        int opened = 0;
+        try (Root root = root(by)) {
+            Linux linux = Linux.over(Door.open());
+            for (int i = 0; i < 3000; i++) {
+                try (Fd fd = root.open(ContainerPath.of("/place/sub"), O_PATH | O_DIRECTORY)) {
+                    assertEquals(insideIno, linux.files.fstat(fd).inode());
+                    opened++;
+                } catch (KernelException e) {
+                    // Inside the root there is no such path while the link stands.
+                    assertTrue(e.is(Errno.ENOENT) || e.is(Errno.EAGAIN), e.getMessage());
+                }
+                try {
+                    root.makeDirectory(ContainerPath.of("/place/made" + i), 0755).close();
+                    root.makeFile(ContainerPath.of("/place/file" + i), 0644).close();
+                } catch (KernelException e) {
+                    assertTrue(e.is(Errno.EAGAIN), e.getMessage());
+                }
+            }
+        } finally {
+            done.set(true);
+            swapper.join();
+        }
+        assertTrue(opened > 0, "the place was never there");
+        try (var left = Files.list(outside)) {
+            assertEquals(1, left.count(), "something was made outside");
+        }
+    }
+}
