@@ -1,0 +1,305 @@
+package io.carafe.runtime.rootfs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carafe.runtime.rootfs.path.ContainerPath;
+import io.carafe.runtime.rootfs.path.HostPath;
+import io.carafe.spec.Config;
+import io.carafe.spec.DefaultConfig;
+import io.carafe.spec.Mount;
+import io.carafe.spec.OciVersion;
+import io.carafe.spec.Root;
+import io.carafe.spec.json.SpecException;
+import io.carafe.spec.linux.Device;
+import io.carafe.spec.linux.IdMapping;
+import io.carafe.spec.linux.Linux;
+import io.carafe.spec.linux.Namespace;
+import io.carafe.spec.linux.NamespaceType;
+import io.carafe.spec.linux.RootfsPropagation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RootfsPlanTest {
+
+    private static final HostPath BUNDLE = new HostPath("/bundle");
+    private static final CgroupHierarchy UNIFIED = hierarchy("", "/sys/fs/cgroup", "/sys/fs/cgroup/web");
+    private static final List<CgroupHierarchy> VERSION_2 = List.of(UNIFIED);
+    private static final List<CgroupHierarchy> HYBRID = List.of(
+            hierarchy("cpu,cpuacct", "/sys/fs/cgroup/cpu,cpuacct", "/sys/fs/cgroup/cpu,cpuacct/web"),
+            hierarchy("memory", "/sys/fs/cgroup/memory", "/sys/fs/cgroup/memory/web"),
+            hierarchy("name=systemd", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup/systemd/web"),
+            hierarchy("", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/unified/web"));
+
+    private static CgroupHierarchy hierarchy(String controllers, String mountPoint, String path) {
+        return new CgroupHierarchy(controllers, new HostPath(mountPoint), new HostPath(path));
+    }
+
+    private static RootfsPlan plan(Config config) {
+        return plan(config, VERSION_2);
+    }
+
+    private static RootfsPlan plan(Config config, List<CgroupHierarchy> cgroups) {
+        return RootfsPlan.of(config, new RootfsPlan.Host(BUNDLE, cgroups));
+    }
+
+    private static final Linux NAMESPACES = linux(NamespaceType.MOUNT, NamespaceType.IPC, NamespaceType.NETWORK, NamespaceType.CGROUP);
+
+    private static Linux linux(NamespaceType... types) {
+        List<Namespace> namespaces = new ArrayList<>();
+        for (NamespaceType type : types) {
+            namespaces.add(Namespace.of(type));
+        }
+        return Linux.EMPTY.withNamespaces(namespaces);
+    }
+
+    private static Config config(Mount... mounts) {
+        return Config.of(OciVersion.CURRENT).withRoot(new Root("rootfs", false)).withMounts(List.of(mounts)).withLinux(NAMESPACES);
+    }
+
+    private static List<String> texts(List<? extends Step> steps) {
+        return steps.stream().map(Step::text).toList();
+    }
+
+    private static String complaint(Config config) {
+        return assertThrows(SpecException.class, () -> plan(config)).getMessage();
+    }
+
+    private static <T extends Step> List<T> only(Class<T> kind, List<Step> steps) {
+        return steps.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    @Test
+    void the_default_configuration_is_done_in_this_order() {
+        assertEquals(List.of(
+                "make the host's mounts rslave",
+                "bind the root /bundle/rootfs onto itself",
+                "mount proc on /proc",
+                "mount tmpfs on /dev",
+                "mount devpts on /dev/pts",
+                "mount tmpfs on /dev/shm",
+                "mount mqueue on /dev/mqueue",
+                "mount sysfs on /sys",
+                "mount cgroup2 on /sys/fs/cgroup",
+                "make the device /dev/null",
+                "make the device /dev/zero",
+                "make the device /dev/full",
+                "make the device /dev/random",
+                "make the device /dev/urandom",
+                "make the device /dev/tty",
+                "link /dev/fd to /proc/self/fd",
+                "link /dev/stdin to /proc/self/fd/0",
+                "link /dev/stdout to /proc/self/fd/1",
+                "link /dev/stderr to /proc/self/fd/2",
+                "link /dev/core to /proc/kcore",
+                "link /dev/ptmx to pts/ptmx",
+                "pivot_root",
+                "make the root read-only"), texts(plan(DefaultConfig.rootful()).steps()).subList(0, 23));
+        assertEquals("mask /proc/scsi", texts(plan(DefaultConfig.rootful()).finish()).get(15));
+    }
+
+    @Test
+    void version_1_is_a_tmpfs_of_binds_and_links() {
+        List<Step> steps = plan(DefaultConfig.rootful(), HYBRID).mount();
+        assertEquals(List.of(
+                "mount tmpfs on /sys/fs/cgroup",
+                "bind /sys/fs/cgroup/cpu,cpuacct/web on /sys/fs/cgroup/cpu,cpuacct",
+                "bind /sys/fs/cgroup/memory/web on /sys/fs/cgroup/memory",
+                "bind /sys/fs/cgroup/systemd/web on /sys/fs/cgroup/systemd",
+                "mount cgroup2 on /sys/fs/cgroup/unified",
+                "link /sys/fs/cgroup/cpu to cpu,cpuacct",
+                "link /sys/fs/cgroup/cpuacct to cpu,cpuacct",
+                "make /sys/fs/cgroup read-only"), texts(steps).subList(8, 16));
+        for (Step.Bind bind : only(Step.Bind.class, steps)) {
+            assertTrue(bind.options().attributes().isReadOnly(), bind.text());
+        }
+        assertFalse(only(Step.NewFileSystem.class, steps).get(6).options().attributes().isReadOnly(), "links are still to be made");
+    }
+
+    @Test
+    void version_2_without_a_namespace_is_the_hosts_tree_bound() {
+        Mount mount = Mount.of("/sys/fs/cgroup", "cgroup", "cgroup", "nsdelegate", "nosuid");
+        Config config = config(mount).withLinux(linux(NamespaceType.MOUNT));
+        assertEquals("bind /sys/fs/cgroup on /sys/fs/cgroup", plan(config).mount().get(2).text());
+        assertFalse(((Step.Bind) plan(config).mount().get(2)).options().attributes().isReadOnly());
+        Config rootless = config(mount).withLinux(linux(NamespaceType.MOUNT, NamespaceType.USER));
+        assertTrue(((Step.Bind) plan(rootless).mount().get(2)).options().attributes().isReadOnly(), "CVE-2023-25809");
+    }
+
+    @Test
+    void a_host_without_cgroups_cannot_give_any() {
+        SpecException refused = assertThrows(SpecException.class,
+                () -> plan(config(Mount.of("/sys/fs/cgroup", "cgroup", "cgroup")), List.of()));
+        assertEquals("mounts[0].type: this host has no hierarchy for cgroup", refused.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "/       | tmpfs   | tmpfs |          | mounts[0].destination: the root is what root.path says; nothing can be mounted over it",
+        "''      | tmpfs   | tmpfs |          | mounts[0].destination: expected a path, found \"\"",
+        "/x      | ''      | tmpfs |          | mounts[0].type: a mount that is no bind needs a type",
+        "/x      | none    | ''    | rbind    | mounts[0].source: a bind needs a source",
+        "/x      | none    | /y    | rbind,z  | mounts[0].options: a bind has no options of a file system, found \"z\"",
+        "/x      | none    | /y    | idmap    | mounts[0].options: the option idmap is not supported yet",
+        "/proc   | tmpfs   | tmpfs |          | mounts[0].type: only a proc may be mounted on /proc, found \"tmpfs\"",
+        "/proc/self | none | /y    | bind     | mounts[0].destination: /proc/self is inside /proc, where only a few files may be covered",
+        "proc/x/../self | none | /y | bind    | mounts[0].destination: /proc/self is inside /proc, where only a few files may be covered",
+    })
+    void a_mount_is_refused_in_one_line(String at, String type, String source, String options, String complaint) {
+        String[] words = options == null ? new String[0] : options.split(",");
+        assertEquals(complaint, complaint(config(Mount.of(at, type, source, words))));
+    }
+
+    @Test
+    void id_mapped_mounts_are_refused_for_now() {
+        List<IdMapping> ids = List.of(new IdMapping(0, 1000, 1));
+        Mount mount = new Mount("/x", Optional.of("none"), Optional.of("/y"), List.of("bind"), ids, ids);
+        assertEquals("mounts[0].uidMappings: id-mapped mounts are not supported yet", complaint(config(mount)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/proc/meminfo", "/proc/net/dev", "/proc/sys/kernel/ns_last_pid"})
+    void a_file_of_proc_that_lxcfs_covers_may_be_covered(String path) {
+        plan(config(Mount.of(path, "none", "/y", "bind")));
+    }
+
+    @Test
+    void a_relative_destination_counts_from_the_root_and_warns() {
+        RootfsPlan plan = plan(config(Mount.of("data", "tmpfs", "tmpfs")));
+        assertEquals("mount tmpfs on /data", plan.mount().get(2).text());
+        assertEquals(List.of("mounts[0].destination: \"data\" is relative, which is deprecated; it means /data"), plan.warnings());
+    }
+
+    @Test
+    void a_relative_source_counts_from_the_bundle() {
+        assertEquals("bind /bundle/data on /x", plan(config(Mount.of("/x", "none", "data", "bind"))).mount().get(2).text());
+        assertEquals("bind /data on /x", plan(config(Mount.of("/x", "bind", "/data"))).mount().get(2).text());
+    }
+
+    @Test
+    void a_tmpfs_and_dev_become_read_only_in_the_end() {
+        RootfsPlan plan = plan(config(Mount.of("/dev", "devtmpfs", "x", "ro"), Mount.of("/t", "tmpfs", "x", "ro"),
+                Mount.of("/s", "sysfs", "x", "ro")));
+        assertEquals(List.of("make /dev read-only", "make /t read-only"), texts(plan.finish()));
+        assertEquals(List.of(false, false, true), only(Step.NewFileSystem.class, plan.mount()).stream()
+                .map(step -> step.options().attributes().isReadOnly()).toList());
+    }
+
+    @Test
+    void only_proc_and_sysfs_want_an_ordinary_directory() {
+        RootfsPlan plan = plan(config(Mount.of("/proc", "proc", "x"), Mount.of("/s", "sysfs", "x"), Mount.of("/t", "tmpfs", "x")));
+        assertEquals(List.of(true, true, false), only(Step.NewFileSystem.class, plan.mount()).stream()
+                .map(Step.NewFileSystem::ordinaryDirectory).toList());
+    }
+
+    @ParameterizedTest
+    @EnumSource(RootfsPropagation.class)
+    void nothing_is_shared_with_the_host_while_the_root_changes(RootfsPropagation word) {
+        Linux linux = new Linux(List.of(), List.of(), Map.of(), Optional.empty(), Optional.empty(), NAMESPACES.namespaces(), List.of(),
+                Map.of(), Optional.empty(), Optional.of(word), List.of(), List.of(), Optional.empty(), Optional.empty(),
+                Optional.empty(), Optional.empty(), Map.of());
+        RootfsPlan plan = plan(config().withLinux(linux));
+        String text = word.text();
+        boolean shared = text.contains("shared");
+        assertEquals(shared ? "make the mount of /bundle/rootfs private" : text.contains("slave") ? "make the host's mounts rslave"
+                : "make the host's mounts rprivate", plan.mount().get(0).text());
+        assertEquals(shared, plan.pivot().shared());
+        assertEquals(shared || text.contains("unbindable") ? List.of("make the root " + text) : List.of(), texts(plan.finish()));
+    }
+
+    @Test
+    void a_container_shares_no_mount_namespace() {
+        assertEquals("linux.namespaces: a container without a mount namespace of its own is not supported yet",
+                complaint(config().withLinux(linux(NamespaceType.PID))));
+    }
+
+    private static Device device(String path, Device.Type type, long major, long minor) {
+        return new Device(path, type, major, minor, OptionalInt.of(0640), OptionalLong.of(5), OptionalLong.of(6));
+    }
+
+    @Test
+    void configured_devices_replace_default_ones_of_the_same_path() {
+        Linux linux = NAMESPACES.withDevices(List.of(device("/dev/null", Device.Type.UNBUFFERED, 1, 5),
+                device("/dev/ptmx", Device.Type.CHARACTER, 5, 2), device("/x/fifo", Device.Type.FIFO, 0, 0),
+                device("/dev/sda", Device.Type.BLOCK, 8, 0)));
+        List<Step.Node> nodes = only(Step.Node.class, plan(config().withLinux(linux)).mount());
+        assertEquals(List.of("/dev/null", "/x/fifo", "/dev/sda", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"),
+                nodes.stream().map(node -> node.at().text()).toList());
+        assertEquals(new Step.Node(ContainerPath.of("/dev/null"), 020640, 1, 5, 5, 6, false), nodes.get(0));
+        assertEquals(010640, nodes.get(1).mode());
+        assertEquals(060640, nodes.get(2).mode());
+    }
+
+    @Test
+    void nothing_is_made_in_a_dev_that_is_bound() {
+        Linux linux = NAMESPACES.withDevices(List.of(device("/dev/x", Device.Type.CHARACTER, 1, 5),
+                device("/y", Device.Type.CHARACTER, 1, 5)));
+        RootfsPlan plan = plan(config(Mount.of("/dev/", "none", "/dev", "rbind")).withLinux(linux));
+        assertEquals(List.of("bind /dev on /dev", "make the device /y"), texts(plan.mount().subList(2, plan.mount().size())));
+    }
+
+    @Test
+    void a_user_namespace_binds_its_devices() {
+        Config config = config().withLinux(linux(NamespaceType.MOUNT, NamespaceType.USER));
+        for (Step.Node node : only(Step.Node.class, plan(config).mount())) {
+            assertTrue(node.bind(), node.text());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "dev/x  | 1    | 1       | linux.devices[0].path: expected an absolute path, found \"dev/x\"",
+        "/dev/x | 4096 | 1       | linux.devices[0].major: expected 0 to 4095, found 4096",
+        "/dev/x | 1    | -1      | linux.devices[0].minor: expected 0 to 1048575, found -1",
+    })
+    void a_device_is_refused_in_one_line(String path, long major, long minor, String complaint) {
+        Linux linux = NAMESPACES.withDevices(List.of(device(path, Device.Type.CHARACTER, major, minor)));
+        assertEquals(complaint, complaint(config().withLinux(linux)));
+    }
+
+    private static Linux sysctl(Linux linux, String name) {
+        return new Linux(List.of(), List.of(), Map.of(name, "1"), Optional.empty(), Optional.empty(), linux.namespaces(), List.of(),
+                Map.of(), Optional.empty(), Optional.empty(), List.of(), List.of(), Optional.empty(), Optional.empty(),
+                Optional.empty(), Optional.empty(), Map.of());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"net.ipv4.ip_forward, net/ipv4/ip_forward", "net/ipv4/ip_forward, net/ipv4/ip_forward",
+        "net.ipv4.conf.eth0/1.mtu, net/ipv4/conf/eth0.1/mtu", "net/ipv4/conf/eth0.1/mtu, net/ipv4/conf/eth0.1/mtu",
+        "kernel.shmmax, kernel/shmmax", "fs.mqueue.msg_max, fs/mqueue/msg_max"})
+    void a_kernel_parameter_of_a_namespace_is_set(String name, String file) {
+        assertEquals(List.of(new Step.Sysctl(file, "1")), plan(config().withLinux(sysctl(NAMESPACES, name))).finish());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "kernel.panic       | the host's would be changed: no namespace holds this parameter",
+        "kernel.hostname    | the host name is set by the property hostname",
+        "kernel.domainname  | the host's would be changed: the container has no uts namespace",
+        "net/../kernel/panic| expected a name as net.ipv4.ip_forward",
+        "net..ipv4          | expected a name as net.ipv4.ip_forward",
+        "vm.swappiness      | the host's would be changed: no namespace holds this parameter",
+    })
+    void a_kernel_parameter_of_the_host_is_refused(String name, String complaint) {
+        assertEquals("linux.sysctl[\"" + name + "\"]: " + complaint, complaint(config().withLinux(sysctl(NAMESPACES, name))));
+    }
+
+    @Test
+    void masked_and_readonly_paths_are_absolute() {
+        assertEquals("linux.maskedPaths[1]: expected an absolute path, found \"proc\"",
+                complaint(config().withLinux(NAMESPACES.withPaths(List.of("/x", "proc"), List.of()))));
+        assertEquals("linux.readonlyPaths[0]: expected an absolute path, found \"\"",
+                complaint(config().withLinux(NAMESPACES.withPaths(List.of(), List.of("")))));
+    }
+}

@@ -1,0 +1,146 @@
+package io.carafe.runtime.rootfs.mount;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carafe.spec.json.SpecException;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MountOptionTest {
+
+    /** The options of runtime-spec 1.3.0, config.md, Linux mount options, without tmpcopyup, idmap and ridmap. */
+    private static final String SPECIFIED = "async atime bind defaults dev diratime dirsync exec iversion lazytime loud mand noatime"
+            + " nodev nodiratime noexec noiversion nolazytime nomand norelatime nostrictatime nosuid nosymfollow private ratime rbind"
+            + " rdev rdiratime relatime remount rexec rnoatime rnodiratime rnoexec rnorelatime rnostrictatime rnosuid rnosymfollow ro"
+            + " rprivate rrelatime rro rrw rshared rslave rstrictatime rsuid rsymfollow runbindable rw shared silent slave"
+            + " strictatime suid symfollow sync unbindable rnodev";
+
+    private static MountOptions parse(String words) {
+        return MountOptions.parse("mounts[0].options", words.isEmpty() ? List.of() : List.of(words.split(",")));
+    }
+
+    @Test
+    void every_option_of_the_specification_is_known() {
+        assertEquals(new TreeSet<>(List.of(SPECIFIED.split(" "))), new TreeSet<>(MountOption.names()));
+        assertEquals(List.copyOf(new TreeSet<>(MountOption.names())), MountOption.names(), "sorted");
+    }
+
+    /** Bits of linux/mount.h: what mount_setattr(2) is told, and what mount(2) is told for a new mount. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "                    | 0x0      | 0x0      | 0x0",
+        "defaults            | 0x0      | 0x0      | 0x0",
+        "ro                  | 0x1      | 0x0      | 0x1",
+        "rw                  | 0x0      | 0x1      | 0x0",
+        "ro,rw               | 0x0      | 0x1      | 0x0",
+        "rw,ro               | 0x1      | 0x0      | 0x1",
+        "nosuid,nodev,noexec | 0xe      | 0x0      | 0xe",
+        "suid,dev,exec       | 0x0      | 0xe      | 0x0",
+        "nosymfollow         | 0x200000 | 0x0      | 0x100",
+        "symfollow           | 0x0      | 0x200000 | 0x0",
+        "nodiratime          | 0x80     | 0x0      | 0x800",
+        "diratime            | 0x0      | 0x80     | 0x0",
+        "noatime             | 0x10     | 0x70     | 0x400",
+        "strictatime         | 0x20     | 0x70     | 0x1000000",
+        "relatime            | 0x0      | 0x70     | 0x200000",
+        "noatime,atime       | 0x0      | 0x70     | 0x200000",
+        "norelatime          | 0x0      | 0x70     | 0x200000",
+        "nostrictatime       | 0x0      | 0x70     | 0x200000",
+        "strictatime,atime   | 0x20     | 0x70     | 0x1000000",
+        "noatime,strictatime | 0x20     | 0x70     | 0x1000000",
+        "sync,dirsync,mand   | 0x0      | 0x0      | 0xd0",
+        "lazytime,iversion,silent | 0x0 | 0x0      | 0x2808000",
+        "lazytime,nolazytime,iversion,noiversion,silent,loud,sync,async,mand,nomand | 0x0 | 0x0 | 0x0",
+    })
+    void options_become_bits(String words, String set, String cleared, String mount) {
+        MountOptions options = parse(words == null ? "" : words);
+        assertEquals(Long.decode(set), options.attributes().bitsToSet());
+        assertEquals(Long.decode(cleared), options.attributes().bitsToClear());
+        assertEquals(Long.decode(mount), options.mountBits());
+        assertTrue(options.below().isEmpty() && options.data().isEmpty() && options.propagation().isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "rro                   | 0x1      | 0x0",
+        "rrw                   | 0x0      | 0x1",
+        "rnosuid,rnodev,rnoexec| 0xe      | 0x0",
+        "rsuid,rdev,rexec      | 0x0      | 0xe",
+        "rnodiratime           | 0x80     | 0x0",
+        "rdiratime             | 0x0      | 0x80",
+        "rnoatime              | 0x10     | 0x70",
+        "ratime                | 0x0      | 0x70",
+        "rrelatime             | 0x0      | 0x70",
+        "rnorelatime           | 0x0      | 0x70",
+        "rstrictatime          | 0x20     | 0x70",
+        "rnostrictatime        | 0x0      | 0x70",
+        "rnosymfollow          | 0x200000 | 0x0",
+        "rsymfollow            | 0x0      | 0x200000",
+    })
+    void recursive_options_are_kept_apart(String words, String set, String cleared) {
+        MountOptions options = parse(words);
+        assertEquals(Long.decode(set), options.below().bitsToSet());
+        assertEquals(Long.decode(cleared), options.below().bitsToClear());
+        assertTrue(options.attributes().isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "private    | 0x40000",  "rprivate    | 0x44000",  "slave  | 0x80000",  "rslave  | 0x84000",
+        "shared     | 0x100000", "rshared     | 0x104000", "unbindable | 0x20000", "runbindable | 0x24000"})
+    void propagation_is_of_mount_2(String word, String bits) {
+        assertEquals(List.of(Long.decode(bits)), parse(word).propagation());
+    }
+
+    @Test
+    void the_kind_of_mount_is_among_the_options() {
+        assertTrue(parse("bind").bind() && !parse("bind").recursive());
+        assertTrue(parse("rbind").bind() && parse("rbind").recursive());
+        assertTrue(parse("remount").remount());
+        assertFalse(parse("ro").bind());
+    }
+
+    @Test
+    void any_other_word_is_the_file_systems() {
+        MountOptions options = parse("nosuid,mode=755,newinstance,size=65536k");
+        assertEquals(List.of("mode=755", "newinstance", "size=65536k"), options.data());
+        assertTrue(options.says("mode") && options.says("newinstance") && !options.says("mod") && !options.says("gid"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"idmap", "ridmap", "tmpcopyup"})
+    void what_comes_later_is_refused(String word) {
+        SpecException refused = assertThrows(SpecException.class, () -> parse("ro," + word));
+        assertEquals("mounts[0].options: the option " + word + " is not supported yet", refused.getMessage());
+        assertFalse(MountOption.names().contains(word));
+    }
+
+    @Test
+    void mount_2_is_for_what_fsconfig_cannot_say() {
+        assertFalse(parse("ro,sync,mode=755").needsMount2("tmpfs"));
+        assertTrue(parse("iversion").needsMount2(""));
+        assertTrue(parse("silent").needsMount2(""));
+        assertTrue(parse("lowerdir=/" + "x".repeat(250)).needsMount2(""));
+        assertTrue(parse("").needsMount2("/" + "x".repeat(255)));
+    }
+
+    /** f_flags of statfs(2): ro 1, nosuid 2, nodev 4, noexec 8, noatime 0x400, relatime 0x1000. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "ro          | 0x100e | 0x20000f",
+        "rw          | 0x1003 | 0x200002",
+        "suid        | 0x000e | 0x00000c",
+        "strictatime | 0x0404 | 0x1000004",
+        "nosymfollow | 0x0400 | 0x000500",
+    })
+    void a_remount_keeps_what_it_is_not_asked_to_change(String words, String now, String bits) {
+        assertEquals(Long.decode(bits), parse(words).attributes().remountBits(Long.decode(now)));
+    }
+}
