@@ -190,12 +190,24 @@ public final class Rootfs implements AutoCloseable {
             if (step.procOnly() && !isProc(tree)) {
                 throw new KernelException("bind", EINVAL).hint(EINVAL, "only a proc may be bound on /proc");
             }
-            try (Mountpoint at = place(step.at(), () -> linux.files.fstat(tree).isDirectory())) {
-                keep(step.keep(), step.at(), mounting.attach(tree, recursive, at, step.options()));
-            } catch (KernelException e) {
-                throw e.hint(ENOTDIR, "one of the two is a directory and the other is not");
+            try (Mountpoint at = place(step.at(), () -> isDirectory(tree))) {
+                keep(step.keep(), step.at(), attach(tree, recursive, at, step.options()));
             }
         }
+    }
+
+    private Fd attach(Fd tree, boolean recursive, Mountpoint at, MountOptions options) {
+        try {
+            return mounting.attach(tree, recursive, at, options);
+        } catch (KernelException e) {
+            // move_mount says EINVAL for this and for much else, mount(2) ENOTDIR.
+            boolean mixed = (e.is(EINVAL) || e.is(ENOTDIR)) && isDirectory(tree) != isDirectory(at.fd());
+            throw mixed ? e.hint(e.errno(), "one of the two is a directory and the other is not") : e;
+        }
+    }
+
+    private boolean isDirectory(Fd fd) {
+        return linux.files.fstat(fd).isDirectory();
     }
 
     private void keep(boolean keep, ContainerPath at, Fd mount) {

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.Kernel;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.FileFlags;
+import io.carafe.linux.abi.MountFlags;
 import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
@@ -25,10 +27,15 @@ import io.carafe.spec.DefaultConfig;
 import io.carafe.spec.Mount;
 import io.carafe.spec.Root;
 import io.carafe.spec.linux.Device;
+import io.carafe.spec.linux.Namespace;
+import io.carafe.spec.linux.NamespaceType;
+import io.carafe.spec.linux.RootfsPropagation;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -154,5 +161,327 @@ class RootfsTest {
             assertEquals(mountOn(linux, "/sys/firmware").device(), mountOn(linux, "/proc/fs").device());
             assertTrue(mountOn(linux, "/proc/fs").has("ro") && mountOn(linux, "/proc/irq").has("noexec"));
         });
+    }
+
+    private Config with(Mount... mounts) {
+        List<Mount> all = new ArrayList<>();
+        all.add(Mount.of("/proc", "proc", "proc"));
+        all.add(Mount.of("/dev", "tmpfs", "tmpfs", "mode=755"));
+        all.addAll(List.of(mounts));
+        return config().withRoot(new Root("rootfs", false)).withMounts(all)
+                .withLinux(config().linux().orElseThrow().withPaths(List.of(), List.of()));
+    }
+
+    private Config withDevices(Device... devices) {
+        Config config = with();
+        return config.withLinux(config.linux().orElseThrow().withDevices(List.of(devices)));
+    }
+
+    private KernelException failsWith(Errno errno, Config config) {
+        KernelException failure = assertThrows(KernelException.class, () -> run(config, linux -> { }));
+        assertEquals(errno, failure.errno(), failure.getMessage());
+        return failure;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Generation.class)
+    void binds_make_what_is_missing_and_keep_what_flags_they_have(Generation generation) throws Exception {
+        Path volume = Files.createDirectory(bundle.resolve("volume"));
+        Path file = Files.writeString(bundle.resolve("file"), "content");
+        run(generation, with(Mount.of("/a/b", "none", "volume", "rbind", "rprivate", "ro", "nosuid"),
+                Mount.of("/a/file", "none", file.toString(), "bind", "noexec"),
+                Mount.of("/again", "none", volume.toString(), "bind"),
+                Mount.of("/again", "none", "none", "bind", "remount", "nodev")), linux -> {
+            assertTrue(mountOn(linux, "/a/b").has("ro") && mountOn(linux, "/a/b").has("nosuid"));
+            assertEquals("content", linux.files.readText(Fd.CWD, "/a/file"));
+            assertTrue(mountOn(linux, "/a/file").has("noexec") && mountOn(linux, "/a/file").has("rw"));
+            assertTrue(mountOn(linux, "/again").has("nodev") && mountOn(linux, "/again").has("rw"));
+            assertEquals(0755, status(linux, "/a").permissions());
+        });
+        assertTrue(Files.isRegularFile(root.resolve("a/file")) && Files.isDirectory(root.resolve("a/b")));
+        assertEquals("content", Files.readString(file));
+    }
+
+    @Test
+    void what_is_mounted_below_a_volume_becomes_read_only_with_rro_alone() throws Exception {
+        Files.createDirectories(bundle.resolve("volume/sub"));
+        Config config = with(Mount.of("/v", "tmpfs", "tmpfs"), Mount.of("/one", "none", "volume", "rbind", "ro"),
+                Mount.of("/all", "none", "volume", "rbind", "rro"));
+        InMountNamespace.run(linux -> {
+            linux.mounts.mount("tmpfs", bundle.resolve("volume/sub").toString(), "tmpfs", 0, "");
+            try (Rootfs rootfs = Rootfs.of(linux, plan(config))) {
+                rootfs.mount();
+                rootfs.pivot();
+            }
+            assertTrue(mountOn(linux, "/one").has("ro") && mountOn(linux, "/one/sub").has("rw"));
+            assertTrue(mountOn(linux, "/all").has("ro") && mountOn(linux, "/all/sub").has("ro"));
+        });
+    }
+
+    @Test
+    void a_bind_that_cannot_be_says_why() throws Exception {
+        assertEquals("bind /none/such on /x: open /none/such: ENOENT: No such file or directory",
+                failsWith(Errno.ENOENT, with(Mount.of("/x", "none", "/none/such", "bind"))).getMessage());
+        assertFalse(Files.exists(root.resolve("x")), "nothing is made for it");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Generation.class)
+    void a_directory_is_not_bound_on_a_file(Generation generation) throws Exception {
+        Files.createDirectory(bundle.resolve("volume"));
+        Files.createFile(root.resolve("file"));
+        KernelException mixed = assertThrows(KernelException.class,
+                () -> run(generation, with(Mount.of("/file", "none", "volume", "bind")), linux -> { }));
+        assertTrue(mixed.getMessage().endsWith("(one of the two is a directory and the other is not)"), mixed.getMessage());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Generation.class)
+    void a_proc_is_mounted_on_an_ordinary_directory_only(Generation generation) throws Exception {
+        Files.createDirectory(root.resolve("evil"));
+        Files.createSymbolicLink(root.resolve("proc"), Path.of("/evil"));
+        KernelException refused = assertThrows(KernelException.class, () -> run(generation, with(), linux -> { }));
+        assertEquals(Errno.ELOOP, refused.errno(), "CVE-2019-19921: " + refused.getMessage());
+        assertTrue(refused.getMessage().contains("ordinary directory"), refused.getMessage());
+
+        Files.delete(root.resolve("proc"));
+        Files.createFile(root.resolve("proc"));
+        assertThrows(KernelException.class, () -> run(generation, with(), linux -> { }));
+        Files.delete(root.resolve("proc"));
+        Files.createSymbolicLink(root.resolve("proc"), Path.of("/dangling"));
+        assertThrows(KernelException.class, () -> run(generation, with(), linux -> { }));
+        assertFalse(Files.exists(root.resolve("dangling")));
+    }
+
+    @Test
+    void a_sysfs_is_mounted_on_an_ordinary_directory_only() throws Exception {
+        Files.createDirectories(root.resolve("evil/sys"));
+        Files.createSymbolicLink(root.resolve("up"), Path.of("evil"));
+        failsWith(Errno.ELOOP, with(Mount.of("/up/sys", "sysfs", "sysfs")));
+    }
+
+    @Test
+    void a_link_is_followed_inside_the_root_and_never_into_proc() throws Exception {
+        Files.createDirectory(bundle.resolve("volume"));
+        Files.createSymbolicLink(root.resolve("out"), Path.of("../../../../made"));
+        Files.createSymbolicLink(root.resolve("attr"), Path.of("/proc/self/attr"));
+        run(with(Mount.of("/out", "none", "volume", "bind")), linux -> assertTrue(mountOn(linux, "/made").has("rw")));
+        assertTrue(Files.isDirectory(root.resolve("made")));
+        failsWith(Errno.ELOOP, with(Mount.of("/attr", "none", "volume", "bind")));
+    }
+
+    @Test
+    void only_a_proc_is_bound_on_proc() throws Exception {
+        Files.createDirectory(bundle.resolve("volume"));
+        failsWith(Errno.EINVAL, with(Mount.of("/proc", "none", "volume", "bind")));
+        run(with(Mount.of("/proc", "none", "/proc", "rbind")), linux -> assertEquals("proc", mountOn(linux, "/proc").type()));
+    }
+
+    /** net is a link of procfs itself. */
+    @Test
+    void a_file_of_proc_is_covered() throws Exception {
+        Files.writeString(bundle.resolve("file"), "covered");
+        run(with(Mount.of("/proc/uptime", "none", "file", "bind"), Mount.of("/proc/net/dev", "none", "file", "bind")),
+                linux -> assertEquals("covered", linux.files.readText(Fd.CWD, "/proc/uptime")));
+    }
+
+    @Test
+    void a_dev_that_is_a_link_leads_nowhere_else() throws Exception {
+        Path outside = Files.createDirectory(bundle.resolve("outside"));
+        Files.createSymbolicLink(root.resolve("dev"), Path.of("../outside"));
+        Config config = with().withMounts(List.of());
+        run(config, linux -> assertTrue(status(linux, "/outside/null").isCharacterDevice(1, 3), "CVE-2026-41579"));
+        try (var made = Files.list(outside)) {
+            assertEquals(0, made.count());
+        }
+    }
+
+    private static Device device(String path, Device.Type type, long major, long minor, int mode) {
+        return new Device(path, type, major, minor, OptionalInt.of(mode), OptionalLong.of(7), OptionalLong.of(8));
+    }
+
+    @Test
+    void devices_are_made_as_configured() throws Exception {
+        run(withDevices(device("/dev/sub/disk", Device.Type.BLOCK, 8, 300, 0640), device("/fifo", Device.Type.FIFO, 0, 0, 0622)),
+                linux -> {
+                    FileStatus disk = status(linux, "/dev/sub/disk");
+                    assertEquals(FileFlags.S_IFBLK | 0640, disk.mode());
+                    assertEquals(List.of(8, 300, 7, 8), List.of(disk.rdevMajor(), disk.rdevMinor(), disk.uid(), disk.gid()));
+                    assertEquals(FileFlags.S_IFIFO | 0622, status(linux, "/fifo").mode());
+                });
+    }
+
+    @Test
+    void a_device_that_is_there_must_be_the_same() throws Exception {
+        Device fifo = device("/fifo", Device.Type.FIFO, 0, 0, 0622);
+        run(withDevices(fifo), linux -> { });
+        run(withDevices(fifo), linux -> { });
+        failsWith(Errno.EEXIST, withDevices(device("/fifo", Device.Type.CHARACTER, 1, 3, 0666)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Generation.class)
+    void a_user_namespace_is_given_the_hosts_devices(Generation generation) throws Exception {
+        Config config = with();
+        List<Namespace> namespaces = new ArrayList<>(config.linux().orElseThrow().namespaces());
+        namespaces.add(Namespace.of(NamespaceType.USER));
+        run(generation, config.withLinux(config.linux().orElseThrow().withNamespaces(namespaces)), linux -> {
+            assertTrue(status(linux, "/dev/urandom").isCharacterDevice(1, 9));
+            assertEquals("devtmpfs", mountOn(linux, "/dev/urandom").type());
+        });
+    }
+
+    @Test
+    void a_tmpfs_has_the_mode_of_what_it_covers_unless_told() throws Exception {
+        Files.createDirectory(root.resolve("t"));
+        Files.setPosixFilePermissions(root.resolve("t"), PosixFilePermissions.fromString("rwx-w--w-"));
+        run(with(Mount.of("/t", "tmpfs", "x"), Mount.of("/new", "tmpfs", "x"), Mount.of("/told", "tmpfs", "x", "mode=700")), linux -> {
+            assertEquals(0722, status(linux, "/t").permissions());
+            assertEquals(01777, status(linux, "/new").permissions());
+            assertEquals(0700, status(linux, "/told").permissions());
+        });
+    }
+
+    @Test
+    void a_read_only_tmpfs_takes_mounts_and_then_no_writes() throws Exception {
+        run(with(Mount.of("/t", "tmpfs", "x", "ro"), Mount.of("/t/sub", "tmpfs", "x")), linux -> {
+            assertEquals(Errno.EROFS, failure(() -> linux.files.mkdirat(Fd.CWD, "/t/x", 0755)));
+            linux.files.mkdirat(Fd.CWD, "/t/sub/x", 0755);
+        });
+    }
+
+    @Test
+    void a_wrong_option_is_named_with_what_the_kernel_says_of_it() {
+        KernelException size = failsWith(Errno.EINVAL, with(Mount.of("/t", "tmpfs", "x", "size=many")));
+        assertTrue(size.getMessage().startsWith("mount tmpfs on /t: option size=many: EINVAL: Invalid argument (tmpfs: "), size.getMessage());
+        assertTrue(failsWith(Errno.ENODEV, with(Mount.of("/t", "nofs", "x"))).getMessage().startsWith("mount nofs on /t: ENODEV: "));
+    }
+
+    @Test
+    void what_fsconfig_cannot_say_goes_by_mount_2() throws Exception {
+        run(with(Mount.of("/t", "tmpfs", "x", "silent", "mode=711", "noexec")), linux -> {
+            assertEquals(0711, status(linux, "/t").permissions());
+            assertTrue(mountOn(linux, "/t").has("noexec"));
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Generation.class)
+    void version_1_cgroups_are_seen_below_one_tmpfs(Generation generation) throws Exception {
+        List<CgroupHierarchy> hierarchies = new ArrayList<>();
+        for (MountInfo mount : MountInfo.parse(Linux.over(Door.open()).files.readText(Fd.CWD, "/proc/self/mountinfo"))) {
+            if (mount.type().equals("cgroup")) {
+                HostPath path = new HostPath(mount.mountPoint());
+                hierarchies.add(new CgroupHierarchy(path.name(), path, path));
+            }
+        }
+        assumeFalse(hierarchies.isEmpty(), "no hierarchy of version 1 on this machine");
+        String first = hierarchies.get(0).mountPoint().name();
+        hierarchies.set(0, new CgroupHierarchy(first + ",linked", hierarchies.get(0).mountPoint(), hierarchies.get(0).path()));
+        Config config = with(Mount.of("/sys/fs/cgroup", "cgroup", "cgroup", "ro", "nosuid"));
+        InMountNamespace.run(generation.linux(), 0, linux -> {
+            try (Rootfs rootfs = Rootfs.of(linux, RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.toString()), hierarchies)))) {
+                rootfs.mount();
+                rootfs.pivot();
+                rootfs.finish();
+            }
+            assertTrue(mountOn(linux, "/sys/fs/cgroup").has("ro"));
+            assertTrue(mountOn(linux, "/sys/fs/cgroup/" + first).has("ro"));
+            assertEquals("cgroup", mountOn(linux, "/sys/fs/cgroup/" + first).type());
+            assertEquals(first, linux.files.readlinkat(Fd.CWD, "/sys/fs/cgroup/linked"));
+        });
+    }
+
+    private Config withSysctl(String name, String value) {
+        io.carafe.spec.linux.Linux section = with().linux().orElseThrow();
+        return with().withLinux(new io.carafe.spec.linux.Linux(List.of(), List.of(), Map.of(name, value), Optional.empty(),
+                Optional.empty(), section.namespaces(), List.of(), Map.of(), Optional.empty(), section.rootfsPropagation(), List.of(),
+                List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Generation.class)
+    void a_kernel_parameter_is_set_whatever_lies_over_proc(Generation generation) throws Exception {
+        InMountNamespace.run(generation.linux(), CLONE_NEWIPC | CLONE_NEWNET, linux -> {
+            try (Rootfs rootfs = Rootfs.of(linux, plan(withSysctl("net.ipv4.ip_forward", "1")))) {
+                rootfs.mount();
+                rootfs.pivot();
+                if (generation != Generation.OF_2018) {
+                    linux.mounts.mount("tmpfs", "/proc/sys", "tmpfs", 0, "");
+                }
+                rootfs.finish();
+                if (generation != Generation.OF_2018) {
+                    linux.mounts.umount2("/proc/sys", 0);
+                }
+            }
+            assertEquals("1\n", linux.files.readText(Fd.CWD, "/proc/sys/net/ipv4/ip_forward"));
+        });
+    }
+
+    @Test
+    void a_kernel_parameter_is_not_written_to_what_is_no_procfs() throws Exception {
+        InMountNamespace.run(Generation.OF_2018.linux(), CLONE_NEWIPC | CLONE_NEWNET, linux -> {
+            try (Rootfs rootfs = Rootfs.of(linux, plan(withSysctl("kernel.shmmni", "1")))) {
+                rootfs.mount();
+                rootfs.pivot();
+                linux.mounts.mount("tmpfs", "/proc/sys", "tmpfs", 0, "");
+                linux.files.mkdirat(Fd.CWD, "/proc/sys/kernel", 0755);
+                linux.files.mknodat(Fd.CWD, "/proc/sys/kernel/shmmni", FileFlags.S_IFREG | 0644, 0, 0);
+                assertEquals(Errno.EXDEV, failure(rootfs::finish), "CVE-2025-52881");
+                assertEquals("", linux.files.readText(Fd.CWD, "/proc/sys/kernel/shmmni"));
+            }
+        });
+    }
+
+    @Test
+    void files_are_not_masked_by_what_is_no_null_device() throws Exception {
+        Path dev = Files.createDirectory(bundle.resolve("dev"));
+        Files.writeString(dev.resolve("null"), "trap");
+        Files.writeString(root.resolve("file"), "x");
+        Config config = with(Mount.of("/dev", "none", "dev", "bind"));
+        failsWith(Errno.EINVAL, config.withLinux(config.linux().orElseThrow().withPaths(List.of("/file"), List.of())));
+        Files.delete(dev.resolve("null"));
+        Files.createSymbolicLink(dev.resolve("null"), Path.of("/proc/sys/kernel/core_pattern"));
+        failsWith(Errno.EINVAL, config.withLinux(config.linux().orElseThrow().withPaths(List.of("/file"), List.of())));
+    }
+
+    /** mount_namespaces(7): the caller's mounts are in peer groups, as systemd makes them. */
+    @ParameterizedTest
+    @EnumSource(Generation.class)
+    void nothing_reaches_the_callers_mount_namespace(Generation generation) throws Exception {
+        Path volume = Files.createDirectory(bundle.resolve("volume"));
+        for (String word : new String[] {"", "shared", "rslave", "private", "unbindable"}) {
+            Config config = with(Mount.of("/v", "none", "volume", "rbind"));
+            io.carafe.spec.linux.Linux section = config.linux().orElseThrow();
+            Optional<RootfsPropagation> propagation = word.isEmpty() ? Optional.empty()
+                    : Optional.of(RootfsPropagation.valueOf(word.toUpperCase(Locale.ROOT)));
+            Config all = config.withLinux(new io.carafe.spec.linux.Linux(List.of(), List.of(), Map.of(), Optional.empty(),
+                    Optional.empty(), section.namespaces(), List.of(), Map.of(), Optional.empty(), propagation, List.of(), List.of(),
+                    Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()));
+            InMountNamespace.run(generation.linux(), 0, linux -> {
+                linux.mounts.mount("tmpfs", volume.toString(), "tmpfs", 0, "");
+                linux.mounts.mount("", "/", "", MountFlags.MS_SHARED | MountFlags.MS_REC, "");
+                int before = mounts(linux).size();
+                try (Fd outside = linux.files.open("/proc/thread-self/ns/mnt", FileFlags.O_RDONLY)) {
+                    linux.namespaces.unshare(0x20000);
+                    try (Rootfs rootfs = Rootfs.of(linux, plan(all))) {
+                        rootfs.mount();
+                        rootfs.pivot();
+                        rootfs.finish();
+                    }
+                    List<String> tags = mountOn(linux, "/").tags();
+                    if (word.equals("unbindable")) {
+                        assertEquals(List.of("unbindable"), tags);
+                    } else {
+                        String tag = word.equals("shared") ? "shared:" : word.equals("rslave") ? "master:" : "";
+                        assertTrue(tag.isEmpty() ? tags.isEmpty() : tags.size() == 1 && tags.get(0).startsWith(tag), word + tags);
+                    }
+                    boolean peers = mountOn(linux, "/v").tags().toString().contains("shared:");
+                    assertEquals(word.equals("shared"), peers, "a volume can only be shared in a shared root: " + word);
+                    linux.namespaces.setns(outside, 0x20000);
+                }
+                assertEquals(before, mounts(linux).size(), word);
+            });
+        }
     }
 }
