@@ -20,6 +20,7 @@ public final class Bpf {
     /** Helpers that only GPL programs may call are not called; the verifier wants a word all the same. */
     private static final String LICENSE = "Apache-2.0";
     private static final int NAME_MAX = 15;
+    private static final int LOAD_ATTEMPTS = 5;
 
     private final Kernel kernel;
     private final Memory memory;
@@ -46,11 +47,11 @@ public final class Bpf {
             kernel.putLong(attr + BpfLoad.LICENSE, frame.string(LICENSE));
             byte[] shown = name.getBytes(StandardCharsets.UTF_8);
             kernel.put(attr + BpfLoad.PROG_NAME, shown, 0, Math.min(shown.length, NAME_MAX));
-            long result;
-            do {
-                // The verifier answers EAGAIN when a signal is pending (bpf_check, Linux 5.0).
+            long result = -Errno.EAGAIN.number;
+            // The verifier gives up with EAGAIN when a signal is pending (Linux 5.0).
+            for (int attempt = 0; attempt < LOAD_ATTEMPTS && result == -Errno.EAGAIN.number; attempt++) {
                 result = kernel.call(Sys.BPF.nr, BPF_PROG_LOAD, attr, BpfLoad.SIZE);
-            } while (result == -Errno.EAGAIN.number);
+            }
             return Fd.owned(kernel, check("bpf BPF_PROG_LOAD", result));
         }
     }

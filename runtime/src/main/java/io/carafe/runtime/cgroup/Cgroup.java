@@ -83,17 +83,13 @@ public final class Cgroup implements AutoCloseable {
     }
 
     private static boolean goesOnWithout(Linux linux, CgroupPlan plan, KernelException e) {
-        if (!isDenied(e) || !CgroupDirectories.isOrdinaryUser(linux)) {
+        if (!CgroupDirectories.isDeniedToOrdinaryUser(linux, e)) {
             return false;
         }
         if (!plan.isOptional()) {
             throw e.hint(e.errno(), "for an ordinary user, linux.cgroupsPath and linux.resources need a delegated cgroup");
         }
         return true;
-    }
-
-    private static boolean isDenied(KernelException e) {
-        return e.is(Errno.EACCES) || e.is(Errno.EPERM) || e.is(Errno.EROFS);
     }
 
     /** The cgroup of a container that runs, from its state file. Nothing is opened. */
@@ -174,7 +170,7 @@ public final class Cgroup implements AutoCloseable {
             CgroupDirectories.write(linux, place.directory(), write);
         } catch (KernelException e) {
             // Who owns the directory by delegation does not own the device rules; nor can he make device nodes.
-            if (!(write.file().startsWith("devices.") && isDenied(e) && CgroupDirectories.isOrdinaryUser(linux))) {
+            if (!(write.file().startsWith("devices.") && CgroupDirectories.isDeniedToOrdinaryUser(linux, e))) {
                 throw e.hint(Errno.EBUSY, "the container uses more already");
             }
         }
@@ -184,7 +180,7 @@ public final class Cgroup implements AutoCloseable {
         try (Fd program = linux.bpf.progLoad(BPF_PROG_TYPE_CGROUP_DEVICE, devices.bytes(), "carafe_devices")) {
             linux.bpf.progAttach(unified.orElseThrow(), program, BPF_CGROUP_DEVICE, BPF_F_ALLOW_MULTI);
         } catch (KernelException e) {
-            if (!(isDenied(e) && CgroupDirectories.isOrdinaryUser(linux))) {
+            if (!CgroupDirectories.isDeniedToOrdinaryUser(linux, e)) {
                 throw e.during("linux.resources.devices").hint(Errno.EPERM, "needs CAP_BPF, and before Linux 5.11 RLIMIT_MEMLOCK");
             }
         }

@@ -143,17 +143,41 @@ final class CgroupDirectories {
         try {
             linux.files.writeText(Fd.CWD, file, "+" + String.join(" +", missing));
         } catch (KernelException all) {
-            // One that cannot be had spoils the whole write (EBUSY: a cgroup with processes; ENOENT: not handed down to here).
+            // One that cannot be had spoils the whole write.
+            if (!cannotBeHandedDown(all)) {
+                throw all;
+            }
             for (String controller : missing) {
-                try {
-                    linux.files.writeText(Fd.CWD, file, "+" + controller);
-                } catch (KernelException e) {
-                    if (place.required().contains(controller)) {
-                        throw e.hint(Errno.EBUSY, "a cgroup with processes cannot hand down controllers");
-                    }
-                }
+                handDown(file, controller, place.required().contains(controller));
             }
         }
+    }
+
+    private void handDown(String file, String controller, boolean isRequired) {
+        try {
+            linux.files.writeText(Fd.CWD, file, "+" + controller);
+        } catch (KernelException e) {
+            if (isRequired || !cannotBeHandedDown(e)) {
+                throw e.hint(Errno.EBUSY, "a cgroup with processes cannot hand down controllers");
+            }
+        }
+    }
+
+    /**
+     * cgroups(7): EBUSY in a cgroup with processes, ENOENT where the one above does not hand it down, EINVAL for a threaded one or a
+     * controller in use by v1, EOPNOTSUPP in a threaded subtree; or the caller may not.
+     */
+    private static boolean cannotBeHandedDown(KernelException e) {
+        return e.is(Errno.EBUSY) || e.is(Errno.ENOENT) || e.is(Errno.EINVAL) || e.is(Errno.EOPNOTSUPP) || isDenied(e);
+    }
+
+    private static boolean isDenied(KernelException e) {
+        return e.is(Errno.EACCES) || e.is(Errno.EPERM) || e.is(Errno.EROFS);
+    }
+
+    /** Whether it failed for want of rights, and the caller is one who need not have them: who is root asks why. */
+    static boolean isDeniedToOrdinaryUser(Linux linux, KernelException e) {
+        return isDenied(e) && isOrdinaryUser(linux);
     }
 
     private List<String> missing(String directory, Set<String> wanted) {
