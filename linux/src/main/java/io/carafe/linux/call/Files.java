@@ -486,10 +486,21 @@ public final class Files {
      */
     public boolean isExecutable(Fd dir, String path) {
         final int executable = 1;
+        return access(dir, path, executable);
+    }
+
+    /** faccessat2(2) with W_OK, likewise; on a read-only mount (EROFS) false, too. */
+    public boolean isWritable(Fd dir, String path) {
+        final int writable = 2;
+        return access(dir, path, writable);
+    }
+
+    private boolean access(Fd dir, String path, int mode) {
         final int effectiveIds = 0x200;
         try (Memory.Frame frame = memory.frame()) {
-            long result = kernel.call(Sys.FACCESSAT2.nr, dir.number(), frame.string(path), executable, effectiveIds);
-            if (result == -Errno.EACCES.number || result == -Errno.ENOENT.number || result == -Errno.ENOTDIR.number) {
+            long result = kernel.call(Sys.FACCESSAT2.nr, dir.number(), frame.string(path), mode, effectiveIds);
+            if (result == -Errno.EACCES.number || result == -Errno.ENOENT.number || result == -Errno.ENOTDIR.number
+                    || result == -Errno.EROFS.number) {
                 return false;
             }
             check("access " + path, result);

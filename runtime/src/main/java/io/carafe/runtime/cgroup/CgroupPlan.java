@@ -15,10 +15,11 @@ import java.util.Set;
 /**
  * Where a container's cgroups will be and what will be written into them. Pure data; {@link Cgroup} carries it out.
  *
- * @param places one in each hierarchy of the host
+ * @param places one in each hierarchy of the host, less those that an ordinary user's container goes without
+ * @param views every hierarchy, with the cgroup in it that the container will be in
  * @param isOptional whether an ordinary user's container may go without: no place and no limit was asked for
  */
-public record CgroupPlan(List<Place> places, boolean isOptional) {
+public record CgroupPlan(List<Place> places, List<View> views, boolean isOptional) {
 
     private static final String RESOURCES = "linux.resources.";
     /** What stands before the dot of the files that every cgroup has, without a controller. */
@@ -26,6 +27,7 @@ public record CgroupPlan(List<Place> places, boolean isOptional) {
 
     public CgroupPlan {
         places = List.copyOf(places);
+        views = List.copyOf(views);
     }
 
     /**
@@ -56,15 +58,6 @@ public record CgroupPlan(List<Place> places, boolean isOptional) {
      * @param controllers of v1, as mount(8) has them; empty for the unified tree
      */
     public record View(String controllers, String mountPoint, String directory) {
-    }
-
-    public List<View> views() {
-        List<View> views = new ArrayList<>(places.size());
-        for (Place place : places) {
-            views.add(new View(place.hierarchy().isUnified() ? "" : place.hierarchy().label(), place.hierarchy().mountPoint(),
-                    place.directory()));
-        }
-        return views;
     }
 
     /** Where the directories will be: {@link Cgroup#paths} may have fewer, where an ordinary user may not make them. */
@@ -122,7 +115,22 @@ public record CgroupPlan(List<Place> places, boolean isOptional) {
             places.add(host.isV2() ? v2(unified, path, writes, program)
                     : new Place(unified, directory(unified, unified.own(), path), List.of(), program, Set.of(), Set.of()));
         }
-        return new CgroupPlan(places, asked.isEmpty() && writes.isEmpty());
+        return of(places, asked.isEmpty() && writes.isEmpty());
+    }
+
+    private static CgroupPlan of(List<Place> places, boolean isOptional) {
+        List<Place> made = new ArrayList<>(places.size());
+        List<View> views = new ArrayList<>(places.size());
+        for (Place place : places) {
+            Hierarchy hierarchy = place.hierarchy();
+            boolean without = isOptional && !hierarchy.isDelegated();
+            views.add(new View(hierarchy.isUnified() ? "" : hierarchy.label(), hierarchy.mountPoint(),
+                    without ? hierarchy.ownDirectory() : place.directory()));
+            if (!without) {
+                made.add(place);
+            }
+        }
+        return new CgroupPlan(made, views, isOptional);
     }
 
     private static Place v1(Hierarchy hierarchy, String path, Map<String, List<Write>> writes, DeviceRules devices) {

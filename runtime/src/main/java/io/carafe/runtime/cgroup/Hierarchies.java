@@ -35,8 +35,9 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified) {
      *     in a hybrid, where limits go to v1
      * @param mountPoint where it is mounted on the host
      * @param own the caller's cgroup in it, from the mount point, as {@code /} or {@code /user/1000}
+     * @param isDelegated whether the caller may make cgroups below its own
      */
-    record Hierarchy(int version, List<String> controllers, String mountPoint, String own) {
+    record Hierarchy(int version, List<String> controllers, String mountPoint, String own, boolean isDelegated) {
 
         Hierarchy {
             controllers = List.copyOf(controllers);
@@ -47,8 +48,22 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified) {
             return isUnified() ? CgroupPaths.UNIFIED : String.join(",", controllers);
         }
 
+        /** One in which the caller may do as it likes. */
+        Hierarchy(int version, List<String> controllers, String mountPoint, String own) {
+            this(version, controllers, mountPoint, own, true);
+        }
+
         boolean isUnified() {
             return version == 2;
+        }
+
+        /** The caller's cgroup, on the host. */
+        String ownDirectory() {
+            return own.equals("/") ? mountPoint : mountPoint + own;
+        }
+
+        private Hierarchy asSeenBy(Linux linux) {
+            return new Hierarchy(version, controllers, mountPoint, own, linux.files.isWritable(Fd.CWD, ownDirectory()));
         }
     }
 
@@ -74,6 +89,16 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified) {
      * customary places; statfs(2) and one statx(2) for each hierarchy tell the rest.
      */
     public static Hierarchies probe(Linux linux) {
+        Hierarchies found = find(linux);
+        if (linux.credentials.geteuid() == 0) {
+            return found;
+        }
+        List<Hierarchy> v1 = new ArrayList<>(found.v1.size());
+        found.v1.forEach(hierarchy -> v1.add(hierarchy.asSeenBy(linux)));
+        return new Hierarchies(v1, found.unified.map(hierarchy -> hierarchy.asSeenBy(linux)));
+    }
+
+    private static Hierarchies find(Linux linux) {
         long type = fileSystemType(linux, ROOT);
         List<ProcessCgroup> own = ownCgroups(linux);
         if (type == CGROUP2_SUPER_MAGIC) {

@@ -34,7 +34,7 @@ public sealed interface Step {
     record BindRoot(HostPath root, long propagation) implements Step {
         @Override
         public String text() {
-            return "bind the root " + root + " onto itself";
+            return "bind root.path " + root + " onto itself";
         }
     }
 

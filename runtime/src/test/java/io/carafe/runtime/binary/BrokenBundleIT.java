@@ -35,12 +35,12 @@ class BrokenBundleIT {
     private static Map<String, Consumer<Bundle>> breakages() {
         Map<String, Consumer<Bundle>> rows = new LinkedHashMap<>();
         rows.put("config.json: ENOENT", bundle -> delete(bundle.path().resolve("config.json")));
-        rows.put("expected JSON", bundle -> bundle.save("hello"));
-        rows.put("empty", bundle -> bundle.save(""));
+        rows.put("not valid JSON at line 1, column 6", bundle -> bundle.save("hello"));
+        rows.put("expected a JSON document, found nothing", bundle -> bundle.save(""));
         rows.put("ociVersion: required", bundle -> bundle.save("{}"));
         rows.put("ociVersion: expected a version", bundle -> replace(bundle, "\"ociVersion\": \"1.3.0\"", "\"ociVersion\": \"one\""));
         rows.put("expected at most 16777216 bytes", bundle -> bundle.save("[" + " ".repeat(HUNDRED_MEGABYTES) + "]"));
-        rows.put("no regular file", BrokenBundleIT::fifo);
+        rows.put("config.json: expected a regular file", BrokenBundleIT::fifo);
         rows.put("root.path", bundle -> bundle.config(config -> config.withRoot(new Root("nowhere", true))));
         rows.put("process.cwd: expected an absolute path, found \"tmp\"", bundle -> bundle.process(process -> process.withCwd("tmp")));
         rows.put("process.args", bundle -> bundle.process(process -> process.withArgs(List.of())));
@@ -61,7 +61,7 @@ class BrokenBundleIT {
         rows.put("process.user.uid", bundle -> replace(bundle, "\"uid\": 0", "\"uid\": -1"));
         rows.put("process.args[0]: ", bundle -> replace(bundle, "\"sh\"", "\"s\\u0000h\""));
         rows.put("/proc", BrokenBundleIT::linkedProc);
-        rows.put("mounts[7]", bundle -> mount(bundle, Mount.of("/mnt", "bind", "/no/such/source", "bind")));
+        rows.put("bind /no/such/source on /mnt: ", bundle -> mount(bundle, Mount.of("/mnt", "bind", "/no/such/source", "bind")));
         rows.put("nonesuchfs", bundle -> mount(bundle, Mount.of("/mnt", "nonesuchfs", "none")));
         rows.put("process.env[0]: expected NAME=value", bundle -> bundle.process(process -> process.withEnv(List.of("novalue"))));
         rows.put("linux.cgroupsPath", bundle -> bundle.linux(linux -> linux.withCgroupsPath("/../../escape")));

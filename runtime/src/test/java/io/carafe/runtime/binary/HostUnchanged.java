@@ -46,6 +46,9 @@ final class HostUnchanged implements BeforeAllCallback, AfterAllCallback {
             for (Path process : candidates) {
                 try {
                     String cgroup = Files.readString(process.resolve("cgroup"));
+                    if (Files.readString(process.resolve("stat")).contains(") Z ")) {
+                        continue; // it has ended; whoever adopted it has not looked yet
+                    }
                     String command = Files.readString(process.resolve("cmdline")).replace('\0', ' ');
                     if (cgroup.contains("carafe-test-") || command.contains("/carafe --root") || command.contains("/carafe-faulty --root")) {
                         found.add(process.getFileName() + " " + command);

@@ -10,6 +10,7 @@ import io.carafe.spec.process.Capabilities;
 import io.carafe.spec.process.Rlimit;
 import io.carafe.spec.process.User;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,17 +91,20 @@ class RunIT {
     }
 
     @Test
-    void capabilities_are_exactly_the_documents() {
-        Bundle bundle = Bundle.in(directory).process(process -> process.withCapabilities(new Capabilities(
-                List.of("CAP_CHOWN", "CAP_KILL"), List.of("CAP_KILL"), List.of(), List.of("CAP_CHOWN", "CAP_KILL"), List.of())))
-                .script("grep Cap /proc/self/status");
-        assertEquals("""
-                CapInh:\t0000000000000000
-                CapPrm:\t0000000000000021
-                CapEff:\t0000000000000020
-                CapBnd:\t0000000000000021
-                CapAmb:\t0000000000000000""", output(bundle.process(process -> process.withNoNewPrivileges(false)).args("/bin/grep", "Cap",
-                "/proc/1/status")).lines().toList().stream().reduce((a, b) -> a + "\n" + b).orElseThrow(), "root gains by exec what is bounding");
+    void capabilities_are_the_documents_and_a_program_of_root_gains_what_is_bounding() {
+        List<String> bounding = List.of("CAP_CHOWN", "CAP_KILL");
+        Bundle bundle = Bundle.in(directory).process(process -> process.withNoNewPrivileges(false).withCapabilities(
+                new Capabilities(bounding, List.of("CAP_KILL"), List.of(), bounding, List.of()))).args("/bin/grep", "Cap", "/proc/1/status");
+        assertEquals(List.of("CapInh:\t0000000000000000", "CapPrm:\t0000000000000021", "CapEff:\t0000000000000021",
+                "CapBnd:\t0000000000000021", "CapAmb:\t0000000000000000"), output(bundle).lines().toList());
+    }
+
+    @Test
+    void a_user_without_ambient_capabilities_has_none() {
+        List<String> kill = List.of("CAP_KILL");
+        Bundle bundle = Bundle.in(directory).process(process -> process.withUser(User.of(1000, 1000))
+                .withCapabilities(new Capabilities(kill, kill, List.of(), kill, List.of()))).args("/bin/grep", "Cap(Prm|Eff|Bnd)", "-E", "/proc/1/status");
+        assertEquals(List.of("CapPrm:\t0000000000000000", "CapEff:\t0000000000000000", "CapBnd:\t0000000000000020"), output(bundle).lines().toList());
     }
 
     @Test
@@ -163,9 +167,11 @@ class RunIT {
     }
 
     @Test
-    void no_signal_is_blocked_or_ignored() {
-        assertEquals("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000",
-                output(Bundle.in(directory).args("/bin/grep", "-E", "SigBlk|SigIgn", "/proc/1/status")));
+    void signals_are_blocked_and_ignored_as_by_the_caller() throws IOException, InterruptedException {
+        Process host = new ProcessBuilder("grep", "-E", "SigBlk|SigIgn", "/proc/self/status").start();
+        String callers = new String(host.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        host.waitFor();
+        assertEquals(callers, output(Bundle.in(directory).args("/bin/grep", "-E", "SigBlk|SigIgn", "/proc/1/status")));
     }
 
     @Test

@@ -84,7 +84,7 @@ class RootfsPlanTest {
     void the_default_configuration_is_done_in_this_order() {
         assertEquals(List.of(
                 "make the host's mounts rslave",
-                "bind the root /bundle/rootfs onto itself",
+                "bind root.path /bundle/rootfs onto itself",
                 "mount proc on /proc",
                 "mount tmpfs on /dev",
                 "mount devpts on /dev/pts",
