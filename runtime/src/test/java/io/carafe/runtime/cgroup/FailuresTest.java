@@ -14,14 +14,10 @@ import io.carafe.spec.resources.Cpu;
 import io.carafe.spec.resources.Memory;
 import io.carafe.spec.resources.Pids;
 import io.carafe.spec.resources.Resources;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What is left when something fails, who may go without a cgroup, and how many calls it takes. */
@@ -30,12 +26,6 @@ class FailuresTest extends RealCgroups {
     private final WatchedKernel kernel = new WatchedKernel(Door.open());
     private final Linux watched = Linux.over(kernel);
 
-    private Set<Path> leftovers(String name) throws IOException {
-        try (Stream<Path> all = Files.find(Path.of("/sys/fs/cgroup"), 8, (path, what) -> what.isDirectory())) {
-            return all.filter(path -> path.toString().contains(RUN + name)).collect(Collectors.toSet());
-        }
-    }
-
     private Resources everything() {
         Resources resources = has("cpu") ? Resources.EMPTY.withCpu(Cpu.EMPTY.withQuota(50_000, 100_000)) : Resources.EMPTY;
         resources = has("memory") ? resources.withMemory(Memory.EMPTY.withLimit(1 << 30)) : resources;
@@ -43,7 +33,7 @@ class FailuresTest extends RealCgroups {
     }
 
     @Test
-    void whichever_call_fails_nothing_is_left_behind() throws IOException {
+    void whichever_call_fails_nothing_is_left_behind() {
         CgroupPlan plan = CgroupPlan.of(Optional.of(RUN + "-faults/above/web"), Optional.of(everything()), "unused", host);
         int failures = 0;
         for (int n = 1; n == 1 || !kernel.failed.isEmpty(); n++) {
@@ -65,7 +55,7 @@ class FailuresTest extends RealCgroups {
     }
 
     @Test
-    void a_hierarchy_that_cannot_be_removed_does_not_keep_the_others() throws IOException {
+    void a_hierarchy_that_cannot_be_removed_does_not_keep_the_others() {
         Cgroup cgroup = Cgroup.make(watched, CgroupPlan.of(Optional.of(RUN + "-stays"), Optional.empty(), "unused", host));
         kernel.fail(1, Errno.EIO);
         assertTrue(assertThrows(KernelException.class, cgroup::remove).is(Errno.EIO));
