@@ -30,7 +30,9 @@ final class DetachedMounting implements Mounting {
         try {
             return linux.mounts.openTree(Fd.CWD, source.text(), treeFlags(recursive));
         } catch (KernelException e) {
-            throw e.as("open " + source);
+            // A user namespace may not uncover what is hidden below a mount (mount_namespaces(7)).
+            throw recursive ? e.as("open " + source)
+                    : e.as("open " + source).hint(EINVAL, "something is mounted below it: a user namespace needs rbind");
         }
     }
 

@@ -1,0 +1,74 @@
+package io.carafe.runtime.rootfs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carafe.linux.Kernel;
+import io.carafe.spec.Config;
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A plan performed inside a real user namespace, which only a process of its own can have: a second JVM under unshare(1). */
+class RootlessTest {
+
+    @TempDir
+    Path bundle;
+
+    private static String classPath() {
+        Set<String> places = new LinkedHashSet<>();
+        for (Class<?> one : List.of(Kernel.class, Config.class, Rootfs.class, RootlessProgram.class, com.sun.jna.Native.class,
+                com.fasterxml.jackson.core.JsonFactory.class, org.junit.jupiter.api.Assertions.class,
+                org.opentest4j.AssertionFailedError.class, org.junit.platform.commons.JUnitException.class,
+                EnumSource.class, org.apiguardian.api.API.class)) {
+            places.add(one.getProtectionDomain().getCodeSource().getLocation().getPath());
+        }
+        return String.join(File.pathSeparator, places);
+    }
+
+    private List<String> run(RootfsTest.Generation generation) throws Exception {
+        Files.createDirectory(bundle.resolve("rootfs"));
+        Path volume = Files.createDirectory(bundle.resolve("volume"));
+        String locked = "mount -t tmpfs -o nosuid,nodev,noexec tmpfs \"$0\" && exec unshare -U -r -m -p -i -f \"$@\"";
+        Process process = new ProcessBuilder("unshare", "-m", "sh", "-c", locked, volume.toString(),
+                System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1", "-cp", classPath(),
+                RootlessProgram.class.getName(), generation.name(), bundle.toString(), volume.toString())
+                .redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), output);
+        return output.lines().toList();
+    }
+
+    private static String line(List<String> output, String start) {
+        String found = "";
+        for (String line : output) {
+            found = line.startsWith(start + " ") ? line : found;
+        }
+        assertTrue(!found.isEmpty(), start + " is not in " + output);
+        return found;
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NOW", "OF_2018"})
+    void an_ordinary_users_tree_keeps_the_flags_that_are_locked(RootfsTest.Generation generation) throws Exception {
+        List<String> output = run(generation);
+        assertTrue(line(output, "/ro").contains("ro,nosuid,nodev,noexec"), line(output, "/ro"));
+        assertTrue(line(output, "/plain").contains("rw,nosuid,nodev,noexec"), line(output, "/plain"));
+        assertEquals("suid EPERM", line(output, "suid"));
+        assertEquals("exec EPERM", line(output, "exec"));
+
+        assertTrue(line(output, "/").split(" ")[2].startsWith("ro"), line(output, "/"));
+        assertTrue(line(output, "/proc").startsWith("/proc proc "), line(output, "/proc"));
+        assertTrue(line(output, "/dev/null").startsWith("/dev/null devtmpfs "), line(output, "/dev/null"));
+        assertTrue(line(output, "/sys").split(" ")[2].startsWith("ro"), line(output, "/sys"));
+        assertTrue(line(output, "/proc/sys").split(" ")[2].startsWith("ro"), line(output, "/proc/sys"));
+        assertEquals("null true", line(output, "null"));
+    }
+}
