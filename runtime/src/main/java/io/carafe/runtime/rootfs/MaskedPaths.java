@@ -68,11 +68,10 @@ final class MaskedPaths implements AutoCloseable {
     private Fd nothing() {
         if (nothing.isEmpty()) {
             Fd fd = root.openIfPresent(NULL, O_PATH | O_NOFOLLOW).orElseThrow(() -> new KernelException("open /dev/null", ENOENT));
+            nothing = Optional.of(fd);
             if (!linux.files.fstat(fd).isCharacterDevice(1, 3)) {
-                fd.close();
                 throw new KernelException("open /dev/null", EINVAL).hint(EINVAL, "what the container has there is not the null device");
             }
-            nothing = Optional.of(fd);
         }
         return nothing.get();
     }

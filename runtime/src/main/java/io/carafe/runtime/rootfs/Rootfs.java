@@ -253,12 +253,23 @@ public final class Rootfs implements AutoCloseable {
             }
             present = root().openIfPresent(at, O_PATH);
             // By its name it was allowed; through a link it may be a file of /proc after all (CVE-2019-16884).
-            if (present.isPresent() && !at.isWithin(MountsPlan.PROC) && isProc(present.get())) {
-                present.get().close();
-                throw e.as("open " + at + " in the container").hint(ELOOP, "a symbolic link leads into a proc");
+            if (present.isPresent() && !at.isWithin(MountsPlan.PROC)) {
+                requireNoProc(present.get(), e);
             }
         }
         return mountpoint(at, present, directory);
+    }
+
+    /** Closes what it refuses. */
+    private void requireNoProc(Fd place, KernelException otherwise) {
+        try {
+            if (isProc(place)) {
+                throw otherwise.hint(ELOOP, "a symbolic link leads into a proc");
+            }
+        } catch (KernelException e) {
+            place.close();
+            throw e;
+        }
     }
 
     private Mountpoint mountpoint(ContainerPath at, Optional<Fd> present, BooleanSupplier directory) {

@@ -60,12 +60,16 @@ class RootfsTest {
         /** No new mount API and no openat2: before 5.2. */
         OF_2018;
 
-        Linux linux() {
+        Kernel kernel() {
             Kernel kernel = Door.open();
-            return Linux.over(this == NOW ? kernel
+            return this == NOW ? kernel
                     : this == OF_2020 ? new WithoutCalls(kernel, Sys.MOUNT_SETATTR)
                     : new WithoutCalls(kernel, Sys.MOUNT_SETATTR, Sys.OPEN_TREE, Sys.MOVE_MOUNT, Sys.FSOPEN, Sys.FSCONFIG,
-                            Sys.FSMOUNT, Sys.OPENAT2));
+                            Sys.FSMOUNT, Sys.OPENAT2);
+        }
+
+        Linux linux() {
+            return Linux.over(kernel());
         }
     }
 

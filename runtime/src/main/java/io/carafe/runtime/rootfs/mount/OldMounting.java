@@ -28,10 +28,19 @@ final class OldMounting implements Mounting {
 
     OldMounting(Linux linux) {
         this.linux = linux;
-        this.proc = linux.files.open("/proc", O_PATH | O_DIRECTORY);
-        if (linux.files.fstatfs(proc).type() != PROC_SUPER_MAGIC) {
+        this.proc = openProc(linux);
+    }
+
+    private static Fd openProc(Linux linux) {
+        Fd proc = linux.files.open("/proc", O_PATH | O_DIRECTORY);
+        try {
+            if (linux.files.fstatfs(proc).type() != PROC_SUPER_MAGIC) {
+                throw new KernelException("open /proc", EINVAL).hint(EINVAL, "no procfs is mounted there");
+            }
+            return proc;
+        } catch (KernelException e) {
             proc.close();
-            throw new KernelException("open /proc", EINVAL).hint(EINVAL, "no procfs is mounted there");
+            throw e;
         }
     }
 

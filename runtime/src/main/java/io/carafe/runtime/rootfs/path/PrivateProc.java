@@ -54,11 +54,15 @@ public final class PrivateProc implements AutoCloseable {
     /** Opens a file below /proc. The caller owns the result. @throws KernelException EXDEV when something is mounted over it */
     public Fd open(String path, int flags) {
         Fd fd = openBelow(root(), path, flags | O_NOFOLLOW);
-        if (linux.files.fstatfs(fd).type() != PROC_SUPER_MAGIC) {
+        try {
+            if (linux.files.fstatfs(fd).type() != PROC_SUPER_MAGIC) {
+                throw new KernelException("open /proc/" + path, EXDEV).hint(EXDEV, "it is not of a procfs");
+            }
+            return fd;
+        } catch (KernelException e) {
             fd.close();
-            throw new KernelException("open /proc/" + path, EXDEV).hint(EXDEV, "it is not of a procfs");
+            throw e;
         }
-        return fd;
     }
 
     private Fd openBelow(Fd root, String path, int flags) {

@@ -99,7 +99,7 @@ final class Walk {
         try {
             Fd opened = linux.files.openat(here(), name, flags | O_NOFOLLOW, 0);
             // With O_PATH alone a link is opened itself.
-            if ((flags & (O_PATH | O_DIRECTORY)) != O_PATH || linkOf(opened, "").isEmpty()) {
+            if ((flags & (O_PATH | O_DIRECTORY)) != O_PATH || !isLink(opened)) {
                 return Optional.of(opened);
             }
             opened.close();
@@ -153,6 +153,15 @@ final class Walk {
             passed.clear();
         }
         push(ContainerPath.split(target.get()));
+    }
+
+    private boolean isLink(Fd opened) {
+        try {
+            return linkOf(opened, "").isPresent();
+        } catch (KernelException e) {
+            opened.close();
+            throw e;
+        }
     }
 
     /** The text of a link; empty when it is none, or no more. */

@@ -212,4 +212,35 @@ class RootTest {
             assertEquals(1, left.count(), "something was made outside");
         }
     }
+
+    /** The same at the worst moment: what was made is swapped before it is opened. */
+    @ParameterizedTest
+    @EnumSource(By.class)
+    void what_was_just_made_is_not_opened_through_a_link(By by) throws Exception {
+        Kernel real = by == By.OPENAT2 ? Door.open() : new WithoutCalls(Door.open(), Sys.OPENAT2);
+        Kernel swapping = new WrappedKernel(real) {
+            @Override
+            public long call(int nr, long a, long b, long c, long d, long e, long f) {
+                long result = kernel.call(nr, a, b, c, d, e, f);
+                if (result == 0 && (nr == Sys.MKDIRAT.nr || nr == Sys.MKNODAT.nr) && !Files.isSymbolicLink(inside.resolve("new"))) {
+                    try {
+                        Files.delete(inside.resolve("new"));
+                        link("new", nr == Sys.MKDIRAT.nr ? top.toString() : top + "/secret");
+                    } catch (Exception failed) {
+                        throw new IllegalStateException(failed);
+                    }
+                }
+                return result;
+            }
+        };
+        Linux linux = Linux.over(swapping);
+        for (boolean file : new boolean[] {false, true}) {
+            try (Root root = Root.of(linux, linux.files.open(inside.toString(), O_PATH | O_DIRECTORY));
+                    Fd fd = file ? root.makeFile(ContainerPath.of("/new"), 0600) : root.makeDirectory(ContainerPath.of("/new"), 0755)) {
+                Path outside = file ? top.resolve("secret") : top;
+                assertFalse(linux.files.fstat(fd).isSameFile(linux.files.statx(Fd.CWD, outside.toString(), 0)));
+            }
+            Files.delete(inside.resolve("new"));
+        }
+    }
 }
