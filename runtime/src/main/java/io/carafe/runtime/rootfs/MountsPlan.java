@@ -2,6 +2,7 @@ package io.carafe.runtime.rootfs;
 
 import io.carafe.runtime.rootfs.mount.MountOptions;
 import io.carafe.runtime.rootfs.path.ContainerPath;
+import io.carafe.runtime.rootfs.path.Mountpoints;
 import io.carafe.spec.Mount;
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.linux.NamespaceType;
@@ -17,7 +18,6 @@ import java.util.Set;
  */
 record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warnings) {
 
-    static final ContainerPath PROC = ContainerPath.of("/proc");
     private static final ContainerPath DEV = ContainerPath.of("/dev");
 
     /** Files of /proc that may be bound over, as lxcfs does; anything else there could deceive a later start (CVE-2019-16884). */
@@ -69,7 +69,7 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
         if (bind) {
             String source = mount.source().filter(text -> !text.isEmpty())
                     .orElseThrow(() -> new SpecException(property + ".source", "a bind needs a source"));
-            steps.add(new Step.Bind(at, host.bundle().resolve(source), now.asBind(), at.equals(PROC), later));
+            steps.add(new Step.Bind(at, host.bundle().resolve(source), now.asBind(), at.equals(Mountpoints.PROC), later));
         } else {
             newFileSystem(property, at, mount, now, later, host, namespaces);
         }
@@ -93,10 +93,10 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
     }
 
     private static void requireNotInProc(String property, ContainerPath at, boolean bind, String type) {
-        if (!at.isWithin(PROC) || COVERABLE.contains(at.text())) {
+        if (!at.isWithin(Mountpoints.PROC) || COVERABLE.contains(at.text())) {
             return;
         }
-        if (!at.equals(PROC)) {
+        if (!at.equals(Mountpoints.PROC)) {
             throw new SpecException(property + ".destination", at + " is inside /proc, where only a few files may be covered");
         }
         if (!bind && !type.equals("proc")) {

@@ -2,10 +2,8 @@ package io.carafe.runtime.rootfs;
 
 import static io.carafe.linux.Errno.EBUSY;
 import static io.carafe.linux.Errno.EINVAL;
-import static io.carafe.linux.Errno.ELOOP;
 import static io.carafe.linux.Errno.ENOTDIR;
 import static io.carafe.linux.Errno.EPERM;
-import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_PATH;
 import static io.carafe.linux.abi.FileFlags.PROC_SUPER_MAGIC;
 
@@ -17,12 +15,12 @@ import io.carafe.runtime.rootfs.mount.MountOptions;
 import io.carafe.runtime.rootfs.mount.Mounting;
 import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
+import io.carafe.runtime.rootfs.path.Mountpoints;
 import io.carafe.runtime.rootfs.path.PrivateProc;
 import io.carafe.runtime.rootfs.path.Root;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /**
  * Performs a {@link RootfsPlan}: in the child, in its new mount namespace, as root there.
@@ -32,9 +30,6 @@ import java.util.function.BooleanSupplier;
  */
 public final class Rootfs implements AutoCloseable {
 
-    private static final int DIRECTORY_MODE = 0755;
-    private static final int FILE_MODE = 0644;
-
     private final Linux linux;
     private final RootfsPlan plan;
     private final Mounting mounting;
@@ -42,6 +37,7 @@ public final class Rootfs implements AutoCloseable {
     private final PrivateProc proc;
     private final List<Kept> kept = new ArrayList<>(2);
     private Optional<Root> root = Optional.empty();
+    private Optional<Mountpoints> places = Optional.empty();
     private Optional<Nodes> nodes = Optional.empty();
     private Optional<MaskedPaths> masks = Optional.empty();
 
@@ -142,12 +138,13 @@ public final class Rootfs implements AutoCloseable {
 
     private void begin(Root bound) {
         root = Optional.of(bound);
+        places = Optional.of(new Mountpoints(linux, bound));
         nodes = Optional.of(new Nodes(linux, mounting, bound));
         masks = Optional.of(new MaskedPaths(linux, mounting, bound));
     }
 
     private void newFileSystem(Step.NewFileSystem step) {
-        try (Mountpoint at = step.ordinaryDirectory() ? ordinaryDirectory(step.at()) : place(step.at(), () -> true)) {
+        try (Mountpoint at = step.ordinaryDirectory() ? places().ordinaryDirectory(step.at()) : places().find(step.at(), () -> true)) {
             MountOptions options = step.modeOfPlace() && at.wasThere() ? withModeOf(at.fd(), step.options()) : step.options();
             try {
                 keep(step.keep(), step.at(), mounting.mount(step.type(), step.source(), options, at));
@@ -187,10 +184,10 @@ public final class Rootfs implements AutoCloseable {
     private void bind(Step.Bind step) {
         boolean recursive = step.options().recursive();
         try (Fd tree = mounting.clone(step.source(), recursive)) {
-            if (step.procOnly() && !isProc(tree)) {
+            if (step.procOnly() && linux.files.fstatfs(tree).type() != PROC_SUPER_MAGIC) {
                 throw new KernelException("bind", EINVAL).hint(EINVAL, "only a proc may be bound on /proc");
             }
-            try (Mountpoint at = place(step.at(), () -> isDirectory(tree))) {
+            try (Mountpoint at = places().find(step.at(), () -> isDirectory(tree))) {
                 keep(step.keep(), step.at(), attach(tree, recursive, at, step.options()));
             }
         }
@@ -231,55 +228,8 @@ public final class Rootfs implements AutoCloseable {
         throw new AssertionError(step);
     }
 
-    /** proc and sysfs where a link would move them: the masks and the kernel's own files would then be elsewhere. */
-    private Mountpoint ordinaryDirectory(ContainerPath at) {
-        try {
-            Optional<Fd> present = root().openWithoutLinks(at, O_PATH | O_DIRECTORY);
-            return mountpoint(at, present, () -> true);
-        } catch (KernelException e) {
-            String advice = at + " must be an ordinary directory: it is none, or the way there is a symbolic link";
-            throw e.hint(ELOOP, advice).hint(ENOTDIR, advice);
-        }
-    }
-
-    /** Where a mount goes. What is missing is made, a directory or a file as its source is. */
-    private Mountpoint place(ContainerPath at, BooleanSupplier directory) {
-        Optional<Fd> present;
-        try {
-            present = root().openWithoutLinks(at, O_PATH);
-        } catch (KernelException e) {
-            if (!e.is(ELOOP)) {
-                throw e;
-            }
-            present = root().openIfPresent(at, O_PATH);
-            // By its name it was allowed; through a link it may be a file of /proc after all (CVE-2019-16884).
-            if (present.isPresent() && !at.isWithin(MountsPlan.PROC)) {
-                requireNoProc(present.get(), e);
-            }
-        }
-        return mountpoint(at, present, directory);
-    }
-
-    /** Closes what it refuses. */
-    private void requireNoProc(Fd place, KernelException otherwise) {
-        try {
-            if (isProc(place)) {
-                throw otherwise.hint(ELOOP, "a symbolic link leads into a proc");
-            }
-        } catch (KernelException e) {
-            place.close();
-            throw e;
-        }
-    }
-
-    private Mountpoint mountpoint(ContainerPath at, Optional<Fd> present, BooleanSupplier directory) {
-        Fd fd = present.isPresent() ? present.get()
-                : directory.getAsBoolean() ? root().makeDirectory(at, DIRECTORY_MODE) : root().makeFile(at, FILE_MODE);
-        return Mountpoint.of(fd, present.isPresent(), () -> root().open(at, O_PATH));
-    }
-
-    private boolean isProc(Fd fd) {
-        return linux.files.fstatfs(fd).type() == PROC_SUPER_MAGIC;
+    private Mountpoints places() {
+        return places.orElseThrow();
     }
 
     private Nodes nodes() {

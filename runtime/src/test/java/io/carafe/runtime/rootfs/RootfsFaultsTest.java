@@ -99,8 +99,8 @@ class RootfsFaultsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(RootfsTest.Generation.class)
-    void no_failure_leaves_a_descriptor(RootfsTest.Generation generation) throws Exception {
+    @EnumSource(PerformedPlan.Generation.class)
+    void no_failure_leaves_a_descriptor(PerformedPlan.Generation generation) throws Exception {
         RootfsPlan plan = plan();
         int failing = 1;
         while (failOnce(generation.kernel(), plan, failing)) {

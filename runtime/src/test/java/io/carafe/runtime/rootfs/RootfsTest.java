@@ -10,115 +10,30 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
-import io.carafe.linux.Kernel;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.FileFlags;
-import io.carafe.linux.abi.MountFlags;
-import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.door.Door;
 import io.carafe.linux.proc.MountInfo;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.InMountNamespace;
-import io.carafe.runtime.rootfs.path.WithoutCalls;
 import io.carafe.spec.Config;
-import io.carafe.spec.DefaultConfig;
 import io.carafe.spec.Mount;
-import io.carafe.spec.Root;
 import io.carafe.spec.linux.Device;
 import io.carafe.spec.linux.Namespace;
 import io.carafe.spec.linux.NamespaceType;
-import io.carafe.spec.linux.RootfsPropagation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Plans performed for real, each in a mount namespace of its own. */
-class RootfsTest {
-
-    private static final long CLONE_NEWIPC = 0x08000000;
-    private static final long CLONE_NEWNET = 0x40000000;
-
-    /** The kernels that there are. */
-    enum Generation {
-        NOW,
-        /** No mount_setattr: before 5.12. */
-        OF_2020,
-        /** No new mount API and no openat2: before 5.2. */
-        OF_2018;
-
-        Kernel kernel() {
-            Kernel kernel = Door.open();
-            return this == NOW ? kernel
-                    : this == OF_2020 ? new WithoutCalls(kernel, Sys.MOUNT_SETATTR)
-                    : new WithoutCalls(kernel, Sys.MOUNT_SETATTR, Sys.OPEN_TREE, Sys.MOVE_MOUNT, Sys.FSOPEN, Sys.FSCONFIG,
-                            Sys.FSMOUNT, Sys.OPENAT2);
-        }
-
-        Linux linux() {
-            return Linux.over(kernel());
-        }
-    }
-
-    @TempDir
-    Path bundle;
-    private Path root;
-
-    @BeforeEach
-    void makeRoot() throws Exception {
-        root = Files.createDirectory(bundle.resolve("rootfs"));
-    }
-
-    private RootfsPlan plan(Config config) {
-        return RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.toString()), List.of()));
-    }
-
-    /** The default configuration without its cgroup mount: this thread is in no cgroup of its own. */
-    private static Config config() {
-        List<Mount> mounts = new ArrayList<>(DefaultConfig.rootful().mounts());
-        mounts.removeIf(mount -> mount.type().orElse("").equals("cgroup"));
-        return DefaultConfig.rootful().withMounts(mounts);
-    }
-
-    private interface Look {
-        void at(Linux linux) throws Exception;
-    }
-
-    private void run(Generation generation, Config config, Look look) throws Exception {
-        InMountNamespace.run(generation.linux(), CLONE_NEWIPC | CLONE_NEWNET, linux -> {
-            try (Rootfs rootfs = Rootfs.of(linux, plan(config))) {
-                rootfs.mount();
-                rootfs.pivot();
-                rootfs.finish();
-            }
-            look.at(linux);
-        });
-    }
-
-    private void run(Config config, Look look) throws Exception {
-        run(Generation.NOW, config, look);
-    }
-
-    private static FileStatus status(Linux linux, String path) {
-        return linux.files.statx(Fd.CWD, path, FileFlags.AT_SYMLINK_NOFOLLOW);
-    }
-
-    private static Errno failure(Runnable call) {
-        return assertThrows(KernelException.class, call::run).errno();
-    }
+/** What a container's tree looks like from inside. */
+class RootfsTest extends PerformedPlan {
 
     @ParameterizedTest
     @EnumSource(Generation.class)
@@ -165,26 +80,6 @@ class RootfsTest {
             assertEquals(mountOn(linux, "/sys/firmware").device(), mountOn(linux, "/proc/fs").device());
             assertTrue(mountOn(linux, "/proc/fs").has("ro") && mountOn(linux, "/proc/irq").has("noexec"));
         });
-    }
-
-    private Config with(Mount... mounts) {
-        List<Mount> all = new ArrayList<>();
-        all.add(Mount.of("/proc", "proc", "proc"));
-        all.add(Mount.of("/dev", "tmpfs", "tmpfs", "mode=755"));
-        all.addAll(List.of(mounts));
-        return config().withRoot(new Root("rootfs", false)).withMounts(all)
-                .withLinux(config().linux().orElseThrow().withPaths(List.of(), List.of()));
-    }
-
-    private Config withDevices(Device... devices) {
-        Config config = with();
-        return config.withLinux(config.linux().orElseThrow().withDevices(List.of(devices)));
-    }
-
-    private KernelException failsWith(Errno errno, Config config) {
-        KernelException failure = assertThrows(KernelException.class, () -> run(config, linux -> { }));
-        assertEquals(errno, failure.errno(), failure.getMessage());
-        return failure;
     }
 
     @ParameterizedTest
@@ -239,69 +134,12 @@ class RootfsTest {
         assertTrue(mixed.getMessage().endsWith("(one of the two is a directory and the other is not)"), mixed.getMessage());
     }
 
-    @ParameterizedTest
-    @EnumSource(Generation.class)
-    void a_proc_is_mounted_on_an_ordinary_directory_only(Generation generation) throws Exception {
-        Files.createDirectory(root.resolve("evil"));
-        Files.createSymbolicLink(root.resolve("proc"), Path.of("/evil"));
-        KernelException refused = assertThrows(KernelException.class, () -> run(generation, with(), linux -> { }));
-        assertEquals(Errno.ELOOP, refused.errno(), "CVE-2019-19921: " + refused.getMessage());
-        assertTrue(refused.getMessage().contains("ordinary directory"), refused.getMessage());
-
-        Files.delete(root.resolve("proc"));
-        Files.createFile(root.resolve("proc"));
-        assertThrows(KernelException.class, () -> run(generation, with(), linux -> { }));
-        Files.delete(root.resolve("proc"));
-        Files.createSymbolicLink(root.resolve("proc"), Path.of("/dangling"));
-        assertThrows(KernelException.class, () -> run(generation, with(), linux -> { }));
-        assertFalse(Files.exists(root.resolve("dangling")));
-    }
-
-    @Test
-    void a_sysfs_is_mounted_on_an_ordinary_directory_only() throws Exception {
-        Files.createDirectories(root.resolve("evil/sys"));
-        Files.createSymbolicLink(root.resolve("up"), Path.of("evil"));
-        failsWith(Errno.ELOOP, with(Mount.of("/up/sys", "sysfs", "sysfs")));
-    }
-
-    @Test
-    void a_link_is_followed_inside_the_root_and_never_into_proc() throws Exception {
-        Files.createDirectory(bundle.resolve("volume"));
-        Files.createSymbolicLink(root.resolve("out"), Path.of("../../../../made"));
-        Files.createSymbolicLink(root.resolve("attr"), Path.of("/proc/self/attr"));
-        run(with(Mount.of("/out", "none", "volume", "bind")), linux -> assertTrue(mountOn(linux, "/made").has("rw")));
-        assertTrue(Files.isDirectory(root.resolve("made")));
-        failsWith(Errno.ELOOP, with(Mount.of("/attr", "none", "volume", "bind")));
-    }
-
-    @Test
-    void only_a_proc_is_bound_on_proc() throws Exception {
-        Files.createDirectory(bundle.resolve("volume"));
-        failsWith(Errno.EINVAL, with(Mount.of("/proc", "none", "volume", "bind")));
-        run(with(Mount.of("/proc", "none", "/proc", "rbind")), linux -> assertEquals("proc", mountOn(linux, "/proc").type()));
-    }
-
     /** net is a link of procfs itself. */
     @Test
     void a_file_of_proc_is_covered() throws Exception {
         Files.writeString(bundle.resolve("file"), "covered");
         run(with(Mount.of("/proc/uptime", "none", "file", "bind"), Mount.of("/proc/net/dev", "none", "file", "bind")),
                 linux -> assertEquals("covered", linux.files.readText(Fd.CWD, "/proc/uptime")));
-    }
-
-    @Test
-    void a_dev_that_is_a_link_leads_nowhere_else() throws Exception {
-        Path outside = Files.createDirectory(bundle.resolve("outside"));
-        Files.createSymbolicLink(root.resolve("dev"), Path.of("../outside"));
-        Config config = with().withMounts(List.of());
-        run(config, linux -> assertTrue(status(linux, "/outside/null").isCharacterDevice(1, 3), "CVE-2026-41579"));
-        try (var made = Files.list(outside)) {
-            assertEquals(0, made.count());
-        }
-    }
-
-    private static Device device(String path, Device.Type type, long major, long minor, int mode) {
-        return new Device(path, type, major, minor, OptionalInt.of(mode), OptionalLong.of(7), OptionalLong.of(8));
     }
 
     @Test
@@ -313,14 +151,6 @@ class RootfsTest {
                     assertEquals(List.of(8, 300, 7, 8), List.of(disk.rdevMajor(), disk.rdevMinor(), disk.uid(), disk.gid()));
                     assertEquals(FileFlags.S_IFIFO | 0622, status(linux, "/fifo").mode());
                 });
-    }
-
-    @Test
-    void a_device_that_is_there_must_be_the_same() throws Exception {
-        Device fifo = device("/fifo", Device.Type.FIFO, 0, 0, 0622);
-        run(withDevices(fifo), linux -> { });
-        run(withDevices(fifo), linux -> { });
-        failsWith(Errno.EEXIST, withDevices(device("/fifo", Device.Type.CHARACTER, 1, 3, 0666)));
     }
 
     @ParameterizedTest
@@ -394,98 +224,5 @@ class RootfsTest {
             assertEquals("cgroup", mountOn(linux, "/sys/fs/cgroup/" + first).type());
             assertEquals(first, linux.files.readlinkat(Fd.CWD, "/sys/fs/cgroup/linked"));
         });
-    }
-
-    private Config withSysctl(String name, String value) {
-        io.carafe.spec.linux.Linux section = with().linux().orElseThrow();
-        return with().withLinux(new io.carafe.spec.linux.Linux(List.of(), List.of(), Map.of(name, value), Optional.empty(),
-                Optional.empty(), section.namespaces(), List.of(), Map.of(), Optional.empty(), section.rootfsPropagation(), List.of(),
-                List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()));
-    }
-
-    @ParameterizedTest
-    @EnumSource(Generation.class)
-    void a_kernel_parameter_is_set_whatever_lies_over_proc(Generation generation) throws Exception {
-        InMountNamespace.run(generation.linux(), CLONE_NEWIPC | CLONE_NEWNET, linux -> {
-            try (Rootfs rootfs = Rootfs.of(linux, plan(withSysctl("net.ipv4.ip_forward", "1")))) {
-                rootfs.mount();
-                rootfs.pivot();
-                if (generation != Generation.OF_2018) {
-                    linux.mounts.mount("tmpfs", "/proc/sys", "tmpfs", 0, "");
-                }
-                rootfs.finish();
-                if (generation != Generation.OF_2018) {
-                    linux.mounts.umount2("/proc/sys", 0);
-                }
-            }
-            assertEquals("1\n", linux.files.readText(Fd.CWD, "/proc/sys/net/ipv4/ip_forward"));
-        });
-    }
-
-    @Test
-    void a_kernel_parameter_is_not_written_to_what_is_no_procfs() throws Exception {
-        InMountNamespace.run(Generation.OF_2018.linux(), CLONE_NEWIPC | CLONE_NEWNET, linux -> {
-            try (Rootfs rootfs = Rootfs.of(linux, plan(withSysctl("kernel.shmmni", "1")))) {
-                rootfs.mount();
-                rootfs.pivot();
-                linux.mounts.mount("tmpfs", "/proc/sys", "tmpfs", 0, "");
-                linux.files.mkdirat(Fd.CWD, "/proc/sys/kernel", 0755);
-                linux.files.mknodat(Fd.CWD, "/proc/sys/kernel/shmmni", FileFlags.S_IFREG | 0644, 0, 0);
-                assertEquals(Errno.EXDEV, failure(rootfs::finish), "CVE-2025-52881");
-                assertEquals("", linux.files.readText(Fd.CWD, "/proc/sys/kernel/shmmni"));
-            }
-        });
-    }
-
-    @Test
-    void files_are_not_masked_by_what_is_no_null_device() throws Exception {
-        Path dev = Files.createDirectory(bundle.resolve("dev"));
-        Files.writeString(dev.resolve("null"), "trap");
-        Files.writeString(root.resolve("file"), "x");
-        Config config = with(Mount.of("/dev", "none", "dev", "bind"));
-        failsWith(Errno.EINVAL, config.withLinux(config.linux().orElseThrow().withPaths(List.of("/file"), List.of())));
-        Files.delete(dev.resolve("null"));
-        Files.createSymbolicLink(dev.resolve("null"), Path.of("/proc/sys/kernel/core_pattern"));
-        failsWith(Errno.EINVAL, config.withLinux(config.linux().orElseThrow().withPaths(List.of("/file"), List.of())));
-    }
-
-    /** mount_namespaces(7): the caller's mounts are in peer groups, as systemd makes them. */
-    @ParameterizedTest
-    @EnumSource(Generation.class)
-    void nothing_reaches_the_callers_mount_namespace(Generation generation) throws Exception {
-        Path volume = Files.createDirectory(bundle.resolve("volume"));
-        for (String word : new String[] {"", "shared", "rslave", "private", "unbindable"}) {
-            Config config = with(Mount.of("/v", "none", "volume", "rbind"));
-            io.carafe.spec.linux.Linux section = config.linux().orElseThrow();
-            Optional<RootfsPropagation> propagation = word.isEmpty() ? Optional.empty()
-                    : Optional.of(RootfsPropagation.valueOf(word.toUpperCase(Locale.ROOT)));
-            Config all = config.withLinux(new io.carafe.spec.linux.Linux(List.of(), List.of(), Map.of(), Optional.empty(),
-                    Optional.empty(), section.namespaces(), List.of(), Map.of(), Optional.empty(), propagation, List.of(), List.of(),
-                    Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of()));
-            InMountNamespace.run(generation.linux(), 0, linux -> {
-                linux.mounts.mount("tmpfs", volume.toString(), "tmpfs", 0, "");
-                linux.mounts.mount("", "/", "", MountFlags.MS_SHARED | MountFlags.MS_REC, "");
-                int before = mounts(linux).size();
-                try (Fd outside = linux.files.open("/proc/thread-self/ns/mnt", FileFlags.O_RDONLY)) {
-                    linux.namespaces.unshare(0x20000);
-                    try (Rootfs rootfs = Rootfs.of(linux, plan(all))) {
-                        rootfs.mount();
-                        rootfs.pivot();
-                        rootfs.finish();
-                    }
-                    List<String> tags = mountOn(linux, "/").tags();
-                    if (word.equals("unbindable")) {
-                        assertEquals(List.of("unbindable"), tags);
-                    } else {
-                        String tag = word.equals("shared") ? "shared:" : word.equals("rslave") ? "master:" : "";
-                        assertTrue(tag.isEmpty() ? tags.isEmpty() : tags.size() == 1 && tags.get(0).startsWith(tag), word + tags);
-                    }
-                    boolean peers = mountOn(linux, "/v").tags().toString().contains("shared:");
-                    assertEquals(word.equals("shared"), peers, "a volume can only be shared in a shared root: " + word);
-                    linux.namespaces.setns(outside, 0x20000);
-                }
-                assertEquals(before, mounts(linux).size(), word);
-            });
-        }
     }
 }

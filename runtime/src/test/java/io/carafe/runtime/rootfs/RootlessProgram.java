@@ -20,7 +20,7 @@ final class RootlessProgram {
     }
 
     public static void main(String[] args) throws Exception {
-        RootfsTest.Generation generation = RootfsTest.Generation.valueOf(args[0]);
+        PerformedPlan.Generation generation = PerformedPlan.Generation.valueOf(args[0]);
         String bundle = args[1];
         String volume = args[2];
         Config config = DefaultConfig.rootless(1000, 1000);

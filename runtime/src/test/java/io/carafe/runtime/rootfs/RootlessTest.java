@@ -33,7 +33,7 @@ class RootlessTest {
         return String.join(File.pathSeparator, places);
     }
 
-    private List<String> run(RootfsTest.Generation generation) throws Exception {
+    private List<String> run(PerformedPlan.Generation generation) throws Exception {
         Files.createDirectory(bundle.resolve("rootfs"));
         Path volume = Files.createDirectory(bundle.resolve("volume"));
         String locked = "mount -t tmpfs -o nosuid,nodev,noexec tmpfs \"$0\" && exec unshare -U -r -m -p -i -f \"$@\"";
@@ -57,7 +57,7 @@ class RootlessTest {
 
     @ParameterizedTest
     @EnumSource(names = {"NOW", "OF_2018"})
-    void an_ordinary_users_tree_keeps_the_flags_that_are_locked(RootfsTest.Generation generation) throws Exception {
+    void an_ordinary_users_tree_keeps_the_flags_that_are_locked(PerformedPlan.Generation generation) throws Exception {
         List<String> output = run(generation);
         assertTrue(line(output, "/ro").contains("ro,nosuid,nodev,noexec"), line(output, "/ro"));
         assertTrue(line(output, "/plain").contains("rw,nosuid,nodev,noexec"), line(output, "/plain"));

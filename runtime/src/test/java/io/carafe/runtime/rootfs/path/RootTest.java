@@ -188,7 +188,7 @@ class RootTest {
         int opened = 0;
         try (Root root = root(by)) {
             Linux linux = Linux.over(Door.open());
-            for (int i = 0; i < 3000; i++) {
+            for (int i = 0; i < 400; i++) {
                 try (Fd fd = root.open(ContainerPath.of("/place/sub"), O_PATH | O_DIRECTORY)) {
                     assertEquals(insideIno, linux.files.fstat(fd).inode());
                     opened++;
