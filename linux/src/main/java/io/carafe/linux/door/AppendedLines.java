@@ -1,0 +1,72 @@
+package io.carafe.linux.door;
+
+import static io.carafe.linux.abi.FileFlags.O_APPEND;
+import static io.carafe.linux.abi.FileFlags.O_CLOEXEC;
+import static io.carafe.linux.abi.FileFlags.O_CREAT;
+import static io.carafe.linux.abi.FileFlags.O_WRONLY;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.Kernel;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.Memory;
+import io.carafe.linux.abi.FileFlags;
+import io.carafe.linux.abi.Sys;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A file that a process and its children by clone3(2) write lines to, each by one write(2) with O_APPEND, so that no line is
+ * torn and none is lost when a process ends or becomes another program.
+ *
+ * <p>The descriptor stays out of the way of those it watches: it is closed by an exec, and its number is high, because a caller
+ * may have said that 3 and the next ones are to be inherited.
+ */
+final class AppendedLines {
+
+    private static final int HIGH = 500;
+
+    private final Kernel kernel;
+    private final Memory memory;
+    private final int fd;
+
+    private AppendedLines(Kernel kernel, Memory memory, int fd) {
+        this.kernel = kernel;
+        this.memory = memory;
+        this.fd = fd;
+    }
+
+    /** Makes the file where there is none. @throws KernelException as open(2) */
+    static AppendedLines open(Kernel kernel, String path) {
+        Memory memory = new Memory(kernel);
+        try (Memory.Frame frame = memory.frame()) {
+            long opened = check("open " + path, kernel.call(Sys.OPENAT.nr, Fd.CWD.number(), frame.string(path),
+                    O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+            long moved = kernel.call(Sys.FCNTL.nr, opened, FileFlags.F_DUPFD_CLOEXEC, HIGH);
+            if (moved < 0) { // a soft RLIMIT_NOFILE below that
+                return new AppendedLines(kernel, memory, (int) opened);
+            }
+            kernel.call(Sys.CLOSE.nr, opened);
+            return new AppendedLines(kernel, memory, (int) moved);
+        }
+    }
+
+    private static long check(String what, long result) {
+        if (result < 0) {
+            throw KernelException.of(what, result);
+        }
+        return result;
+    }
+
+    /** A failure is not told: what is watched must go on as if it were not. */
+    void append(CharSequence line) {
+        byte[] utf8 = line.toString().getBytes(StandardCharsets.UTF_8);
+        try (Memory.Frame frame = memory.frame()) {
+            kernel.call(Sys.WRITE.nr, fd, frame.bytes(utf8), utf8.length);
+        }
+    }
+
+    /** Also of what has no length, as a pipe. */
+    boolean isEmpty() {
+        final int seekEnd = 2;
+        return kernel.call(Sys.LSEEK.nr, fd, 0, seekEnd) <= 0;
+    }
+}

@@ -1,0 +1,129 @@
+package io.carafe.linux.door;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.Kernel;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.FileFlags;
+import io.carafe.linux.abi.Sys;
+import io.carafe.linux.call.Linux;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TracingKernelTest {
+
+    private final Kernel kernel = Door.open();
+
+    @TempDir
+    Path directory;
+
+    private Linux traced() {
+        return Linux.over(TracingKernel.open(kernel, directory.resolve("trace").toString()));
+    }
+
+    private List<Map<String, Object>> events() throws Exception {
+        return TraceFile.read(directory.resolve("trace"));
+    }
+
+    @Test
+    void a_call_is_an_event_with_what_matters_of_it() throws Exception {
+        traced().files.mkdirat(Fd.CWD, directory.resolve("sub").toString(), 0750);
+        Map<String, Object> event = events().get(0);
+        assertEquals("mkdirat", event.get("name"));
+        assertEquals("X", event.get("ph"));
+        assertEquals(ProcessHandle.current().pid(), event.get("pid"));
+        assertTrue(((BigDecimal) event.get("dur")).signum() > 0);
+        long micros = ((BigDecimal) event.get("ts")).longValue();
+        assertTrue(Math.abs(System.currentTimeMillis() * 1000 - micros) < 3_600_000_000L, "microseconds of the day: " + micros);
+        assertEquals(Map.of("dir", "AT_FDCWD", "path", directory.resolve("sub").toString(), "mode", "0750", "result", 0L),
+                event.get("args"));
+    }
+
+    @Test
+    void a_failure_is_its_errno() throws Exception {
+        Linux linux = traced();
+        assertThrows(KernelException.class, () -> linux.files.openat2(Fd.CWD, "/none", FileFlags.O_PATH, 0, FileFlags.RESOLVE_NO_XDEV));
+        assertEquals(Map.of("dir", "AT_FDCWD", "path", "/none", "flags", "0x280000", "mode", "0", "resolve", "0x1", "result", "ENOENT"),
+                events().get(0).get("args"));
+    }
+
+    @Test
+    void a_text_with_quotes_newlines_and_bytes_that_are_no_utf8_is_still_json() throws Exception {
+        Linux linux = traced();
+        String path = "/none/\"quoted\"\\\n\t\u0001ä€";
+        assertThrows(KernelException.class, () -> linux.files.chdir(path));
+        assertEquals(path, ((Map<?, ?>) events().get(0).get("args")).get("path"));
+        byte[] latin = {'/', (byte) 0xe4, 0};
+        long address = kernel.allocate(latin.length);
+        kernel.put(address, latin, 0, latin.length);
+        assertEquals(-Errno.ENOENT.number, linux.kernel.call(Sys.CHDIR.nr, address));
+        kernel.free(address);
+        assertEquals("/\ufffd", ((Map<?, ?>) events().get(1).get("args")).get("path"));
+    }
+
+    @Test
+    void a_call_that_only_asks_whether_it_is_there_points_nowhere() throws Exception {
+        Linux linux = traced();
+        for (Sys call : Sys.values()) {
+            if (call.text().matches("open_tree|move_mount|fs(open|config|mount)|mount_setattr|mkdirat")) {
+                linux.mounts.isKnown(call);
+            }
+        }
+        assertEquals(7, events().size());
+    }
+
+    @Test
+    void an_exec_is_written_before_it_is_made_and_again_when_it_fails() throws Exception {
+        traced().processes.execve("/none", List.of("none", "with words"), List.of("SECRET=x"));
+        List<Map<String, Object>> events = events();
+        assertEquals("i", events.get(0).get("ph"));
+        assertEquals("X", events.get(1).get("ph"));
+        assertEquals(Map.of("path", "/none", "argv", List.of("none", "with words"), "result", "ENOENT"), events.get(1).get("args"));
+        assertFalse(Files.readString(directory.resolve("trace")).contains("SECRET"));
+    }
+
+    @Test
+    void a_second_trace_goes_on_in_the_file() throws Exception {
+        traced().files.open("/", FileFlags.O_PATH).close();
+        traced().files.open("/", FileFlags.O_PATH).close();
+        assertEquals(4, events().size());
+    }
+
+    @Test
+    void the_descriptor_is_high_and_closed_on_exec() throws Exception {
+        Path self = Path.of("/proc/self/fd");
+        traced();
+        try (var entries = Files.list(self)) {
+            List<Path> ours = entries.filter(entry -> leadsTo(entry, directory.resolve("trace"))).toList();
+            assertEquals(1, ours.size());
+            int number = Integer.parseInt(ours.get(0).getFileName().toString());
+            assertTrue(number >= 500, "fd " + number);
+            assertEquals(FileFlags.FD_CLOEXEC, Linux.over(kernel).files.fcntl(Fd.borrowed(number), FileFlags.F_GETFD, 0));
+        }
+    }
+
+    private static boolean leadsTo(Path link, Path target) {
+        try {
+            return Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(target.toRealPath());
+        } catch (IOException e) {
+            return false; // the descriptor of this very listing
+        }
+    }
+
+    @Test
+    void a_file_that_cannot_be_made_is_one_clear_error() {
+        KernelException failure = assertThrows(KernelException.class, () -> TracingKernel.open(kernel, "/none/trace"));
+        assertEquals("open /none/trace: ENOENT: No such file or directory", failure.getMessage());
+    }
+}
