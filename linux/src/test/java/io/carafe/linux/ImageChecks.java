@@ -3,26 +3,36 @@ package io.carafe.linux;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.checks.Check;
 import io.carafe.linux.door.Door;
+import io.carafe.linux.door.FaultyKernel;
+import io.carafe.linux.door.TracingKernel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Runs the checks of the wrappers inside an image and prints a line for each: {@code ok NAME}, {@code skipped NAME: reason} or
- * {@code FAILED NAME: what}. Ends with 1 when any failed. Words select the checks whose names contain one of them.
+ * {@code FAILED NAME: what}. Ends with 1 when any failed. Words select the checks whose names contain one of them; before them, {@code --trace FILE}
+ * and {@code --calls FILE} put that door in front.
  */
 public final class ImageChecks {
 
-    private final Linux linux = Linux.over(Door.open());
+    private final Linux linux;
     private boolean failed;
 
-    private ImageChecks() {
+    private ImageChecks(Kernel kernel) {
+        this.linux = Linux.over(kernel);
     }
 
-    public static void main(String[] words) {
-        ImageChecks checks = new ImageChecks();
+    public static void main(String[] args) {
+        List<String> words = List.of(args);
+        Kernel kernel = Door.open();
+        if (args.length > 1 && args[0].startsWith("--")) {
+            kernel = args[0].equals("--trace") ? TracingKernel.open(kernel, args[1]) : FaultyKernel.counting(kernel, args[1]);
+            words = words.subList(2, words.size());
+        }
+        ImageChecks checks = new ImageChecks(kernel);
         for (Check check : Check.all()) {
-            if (words.length == 0 || List.of(words).stream().anyMatch(check.name()::contains)) {
+            if (words.isEmpty() || words.stream().anyMatch(check.name()::contains)) {
                 checks.run(check);
             }
         }

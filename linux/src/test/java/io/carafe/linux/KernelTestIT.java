@@ -1,7 +1,6 @@
 package io.carafe.linux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -33,12 +32,12 @@ class KernelTestIT {
 
     @TestFactory
     List<DynamicTest> in_an_image() throws Exception {
-        return run(binary().toString());
+        return run(TestImage.kernelTest().toString());
     }
 
     @TestFactory
     List<DynamicTest> in_an_image_as_an_ordinary_user() throws Exception {
-        Path binary = binary();
+        Path binary = TestImage.kernelTest();
         assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "only root becomes another user");
         // The tree may lie where another user does not get to, and so may the directory of the JVM's temporary files.
         Path reachable = Files.createTempFile("kernel-test", "");
@@ -48,13 +47,6 @@ class KernelTestIT {
         } finally {
             Files.delete(reachable);
         }
-    }
-
-    private static Path binary() {
-        Path binary = Path.of(System.getProperty("carafe.kernelTest"));
-        assumeTrue(!Boolean.getBoolean("carafe.skipTestImages"), "-DskipImages or -DskipTestImages was given");
-        assertTrue(Files.isExecutable(binary), binary + " has not been built");
-        return binary;
     }
 
     private List<DynamicTest> run(String... command) throws IOException, InterruptedException {
