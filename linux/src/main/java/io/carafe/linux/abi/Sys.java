@@ -162,8 +162,18 @@ public enum Sys {
     /** The number on the machine that this code was compiled for. */
     public final int nr;
 
+    private final int x86_64;
+    private final int aarch64;
+
     Sys(int x86_64, int aarch64) {
-        this.nr = Arch.HERE == Arch.X86_64 ? x86_64 : aarch64;
+        this.x86_64 = x86_64;
+        this.aarch64 = aarch64;
+        this.nr = number(Arch.HERE);
+    }
+
+    /** The number on a machine that may be another. */
+    public int number(Arch arch) {
+        return arch == Arch.X86_64 ? x86_64 : aarch64;
     }
 
     /** The name in the manual's spelling, or the number where no row has it. */

@@ -204,6 +204,12 @@ final class FilesChecks {
                 Expect.equal((long) FD_CLOEXEC, linux.files.fcntl(high, F_GETFD, 0));
             }
             Expect.fails(Errno.EBADF, () -> linux.files.fcntl(Fd.borrowed(HIGH), F_GETFD, 0));
+            try (Fd duplicate = linux.files.duplicate(file)) {
+                Expect.equal((long) FD_CLOEXEC, linux.files.fcntl(duplicate, F_GETFD, 0));
+                Expect.isTrue(duplicate.number() != file.number() && duplicate.number() > 2, duplicate.toString());
+                linux.files.write(duplicate, "both".getBytes(StandardCharsets.UTF_8));
+                Expect.equal(4L, linux.files.fstat(file).size());
+            }
             Expect.fails(Errno.EINVAL, () -> linux.files.dup3(file, file.number(), 0));
         }
     }

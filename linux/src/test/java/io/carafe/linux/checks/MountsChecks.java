@@ -46,6 +46,7 @@ final class MountsChecks {
                 mounting("mounts: a failed mount names type and target", MountsChecks::failing),
                 mounting("mounts: fsopen, fsconfig, fsmount, move_mount", MountsChecks::newMount),
                 mounting("mounts: fsconfig refuses what a file system does not know", MountsChecks::refusedOption),
+                Check.of("mounts: the calls of the new mount API are known", MountsChecks::known),
                 mounting("mounts: a cloned tree is moved with what is below", MountsChecks::tree),
                 mounting("mounts: mount_setattr sets, clears and propagates", MountsChecks::setattr),
                 mounting("mounts: pivot_root onto itself leaves the new root alone", MountsChecks::pivot));
@@ -146,8 +147,16 @@ final class MountsChecks {
         try (Fd context = linux.mounts.fsopen("tmpfs")) {
             Expect.equal("fsconfig no=1",
                     Expect.fails(Errno.EINVAL, () -> linux.mounts.setString(context, "no", "1")).operation());
+            Expect.equal("tmpfs: Unknown parameter 'no'", linux.mounts.complaint(context));
+            Expect.equal("", linux.mounts.complaint(context));
             Expect.equal("fsconfig no", Expect.fails(Errno.EINVAL, () -> linux.mounts.setFlag(context, "no")).operation());
             Expect.fails(Errno.EINVAL, () -> linux.mounts.fsmount(context, 0));
+        }
+    }
+
+    private static void known(Linux linux) {
+        for (Sys call : List.of(Sys.OPEN_TREE, Sys.MOVE_MOUNT, Sys.FSOPEN, Sys.FSMOUNT, Sys.FSCONFIG, Sys.MOUNT_SETATTR)) {
+            Expect.equal(true, linux.mounts.isKnown(call));
         }
     }
 

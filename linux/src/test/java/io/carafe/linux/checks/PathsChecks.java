@@ -220,7 +220,10 @@ final class PathsChecks {
 
     private static void openat2Creates(Linux linux) {
         try (Scratch scratch = Scratch.make(linux)) {
+            Expect.equal(Optional.empty(), linux.files.openat2IfPresent(scratch.dir, "file", O_RDONLY, 0, RESOLVE_IN_ROOT));
             linux.files.openat2(scratch.dir, "file", O_WRONLY | O_CREAT, 0400, RESOLVE_IN_ROOT).close();
+            linux.files.openat2IfPresent(scratch.dir, "file", O_PATH, 0, RESOLVE_IN_ROOT).orElseThrow().close();
+            Expect.fails(Errno.ENOTDIR, () -> linux.files.openat2IfPresent(scratch.dir, "file/x", O_PATH, 0, RESOLVE_IN_ROOT));
             Expect.equal(0400, linux.files.statx(scratch.dir, "file", 0).permissions());
             Expect.fails(Errno.EINVAL, () -> linux.files.openat2(scratch.dir, "file", O_RDONLY, 0400, RESOLVE_IN_ROOT));
         }

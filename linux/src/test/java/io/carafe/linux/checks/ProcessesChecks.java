@@ -157,6 +157,7 @@ final class ProcessesChecks {
         Child.run(linux, child -> {
             Clone clone = child.processes.clone3(ProcessFlags.CLONE_PARENT, Optional.empty());
             if (clone.isChild()) {
+                child.processes.setsid();
                 child.processes.exit(child.processes.getppid() == self ? 0 : 1);
             }
         });
