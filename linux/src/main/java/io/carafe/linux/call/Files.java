@@ -122,16 +122,18 @@ public final class Files {
     public int read(Fd fd, byte[] into, int offset, int length) {
         try (Memory.Frame frame = memory.frame()) {
             long buffer = frame.raw(length);
-            long result;
-            do {
-                result = kernel.call(Sys.READ.nr, fd.number(), buffer, length);
-            } while (result == -Errno.EINTR.number);
-            if (result < 0) {
-                throw KernelException.of("read", result);
-            }
+            long result = readOnce(fd, buffer, length);
             kernel.get(buffer, into, offset, (int) result);
             return (int) result;
         }
+    }
+
+    private long readOnce(Fd fd, long buffer, int length) {
+        long result;
+        do {
+            result = kernel.call(Sys.READ.nr, fd.number(), buffer, length);
+        } while (result == -Errno.EINTR.number);
+        return check("read", result);
     }
 
     /**
@@ -141,19 +143,21 @@ public final class Files {
      * @throws KernelException EFBIG when the file holds more
      */
     public byte[] readAll(Fd fd, int limit) {
-        byte[] content = new byte[Math.min(CHUNK, limit + 1)];
-        int length = 0;
-        while (true) {
-            int count = read(fd, content, length, Math.min(content.length - length, CHUNK));
-            if (count == 0) {
-                return length == content.length ? content : Arrays.copyOf(content, length);
-            }
-            length += count;
-            if (length > limit) {
-                throw new KernelException("read", Errno.EFBIG).hint(Errno.EFBIG, "more than " + limit + " bytes");
-            }
-            if (length == content.length) {
-                content = Arrays.copyOf(content, (int) Math.min(content.length * 4L, limit + 1L));
+        // Through memory that is there already: an array of a whole chunk for a file of forty bytes costs eight page faults.
+        try (Memory.Frame frame = memory.frame()) {
+            long buffer = frame.raw(CHUNK);
+            byte[] content = {};
+            while (true) {
+                long count = readOnce(fd, buffer, CHUNK);
+                if (count == 0) {
+                    return content;
+                }
+                if (content.length + count > limit) {
+                    throw new KernelException("read", Errno.EFBIG).hint(Errno.EFBIG, "more than " + limit + " bytes");
+                }
+                int length = content.length;
+                content = Arrays.copyOf(content, length + (int) count);
+                kernel.get(buffer, content, length, (int) count);
             }
         }
     }

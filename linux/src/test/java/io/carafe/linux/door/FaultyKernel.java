@@ -3,6 +3,7 @@ package io.carafe.linux.door;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.Kernel;
+import io.carafe.linux.abi.Signal;
 import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.Linux;
 import java.util.ArrayList;
@@ -36,21 +37,25 @@ public final class FaultyKernel implements InFront {
      * A call to fail.
      *
      * @param number from 1, in its stage
+     * @param errno what it answers; empty: the process is killed instead of making the call
      */
-    public record Fault(String stage, int number, Errno errno) {
+    public record Fault(String stage, int number, Optional<Errno> errno) {
 
-        /** @param text {@code STAGE:N:ERRNO}, as {@code init:17:ENOMEM} */
+        private static final String KILL = "KILL";
+
+        /** @param text {@code STAGE:N:ERRNO}, as {@code init:17:ENOMEM}, or {@code STAGE:N:KILL} */
         public static Fault parse(String text) {
             String[] parts = text.split(":");
             if (parts.length != 3) {
                 throw new IllegalArgumentException("a fault is STAGE:N:ERRNO, not " + text);
             }
-            return new Fault(parts[0], Integer.parseInt(parts[1]), Errno.valueOf(parts[2]));
+            return new Fault(parts[0], Integer.parseInt(parts[1]),
+                    parts[2].equals(KILL) ? Optional.empty() : Optional.of(Errno.valueOf(parts[2])));
         }
 
         @Override
         public String toString() {
-            return stage + ":" + number + ":" + errno;
+            return stage + ":" + number + ":" + errno.map(Errno::name).orElse(KILL);
         }
     }
 
@@ -69,7 +74,7 @@ public final class FaultyKernel implements InFront {
 
         /** This call as the one to fail. */
         public Fault with(Errno errno) {
-            return new Fault(stage, number, errno);
+            return new Fault(stage, number, Optional.of(errno));
         }
     }
 
@@ -119,8 +124,11 @@ public final class FaultyKernel implements InFront {
         count++;
         calls.append(behind.call(Sys.GETPID.nr) + " " + stage + " " + count + " " + Sys.name(nr) + "\n");
         boolean fails = fault.isPresent() && fault.get().number() == count && fault.get().stage().equals(stage);
+        if (fails && fault.get().errno().isEmpty()) {
+            behind.call(Sys.KILL.nr, behind.call(Sys.GETPID.nr), Signal.SIGKILL.number);
+        }
         if (fails && nr != Sys.CLOSE.nr) {
-            return -fault.get().errno().number;
+            return -fault.get().errno().orElseThrow().number;
         }
         long result = behind.call(nr, a, b, c, d, e, f);
         if (nr == Sys.CLONE3.nr && result >= 0) {
@@ -131,6 +139,6 @@ public final class FaultyKernel implements InFront {
                 children = 0;
             }
         }
-        return fails ? -fault.get().errno().number : result;
+        return fails ? -fault.get().errno().orElseThrow().number : result;
     }
 }

@@ -5,6 +5,7 @@ import static io.carafe.linux.abi.FileFlags.O_CREAT;
 import static io.carafe.linux.abi.FileFlags.O_WRONLY;
 
 import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import io.carafe.spec.json.JsonWriter;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +60,12 @@ final class Log {
     }
 
     private void stderr(String line) {
-        linux.files.write(STDERR, (line + "\n").getBytes(StandardCharsets.UTF_8));
+        try {
+            linux.files.write(STDERR, (line + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (KernelException nobodyReads) {
+            // A complaint that cannot be made must not become the failure; the exit code still tells.
+            return;
+        }
     }
 
     private void record(String path, String level, String message) {

@@ -4,6 +4,7 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.Kernel;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.door.Door;
+import io.carafe.linux.door.TracingKernel;
 import io.carafe.spec.OciVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -38,7 +39,8 @@ public final class Main {
             }
             Verb verb = line.verb().get();
             subject = verb.text + (line.arguments().isEmpty() ? ": " : " " + line.arguments().get(0) + ": ");
-            return new Commands(linux, log, line).perform(verb);
+            Linux traced = line.value(Flag.TRACE).map(file -> Linux.over(TracingKernel.open(kernel, file))).orElse(linux);
+            return new Commands(traced, log, line).perform(verb);
         } catch (UsageException e) {
             log.error(e.getMessage());
         } catch (RuntimeException e) {

@@ -8,6 +8,7 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
 import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.proc.ProcessStat;
 import io.carafe.runtime.cgroup.Cgroup;
@@ -54,7 +55,7 @@ public final class Create {
 
     /** Creates a container that waits to be started by {@link Start}, and outlives this process. */
     public void create(Request request) {
-        long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0);
+        long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number));
         Created created = create(request, true, mask);
         created.init().close();
         created.dir().close();

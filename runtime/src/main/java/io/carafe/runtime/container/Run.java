@@ -29,7 +29,7 @@ public final class Run {
 
     /** Runs a container that outlives this process. */
     public void detached(Create.Request request) {
-        long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0);
+        long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number));
         Created created = new Create(linux, warnings).create(request, false, mask);
         start(created, request);
         created.init().close();
@@ -44,7 +44,7 @@ public final class Run {
      */
     public int attached(Create.Request request, boolean keep) {
         // Blocked before the container exists: a signal that comes now waits for the descriptor, and none ends us half-way.
-        long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, ALL & ~NOT_FORWARDED);
+        long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, ALL & ~Signal.bit(Signal.SIGCHLD.number));
         Created created = new Create(linux, warnings).create(request, false, mask);
         start(created, request);
         int code;

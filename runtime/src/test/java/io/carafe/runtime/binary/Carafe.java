@@ -36,9 +36,9 @@ final class Carafe {
     }
 
     /** The binary of the tests, whose door can fail: see FaultyCarafe. */
-    static Carafe faulty(Path root, String fault, Path report) {
+    static Carafe faulty(Path root, String fault, Path calls) {
         return new Carafe(named("carafe.faulty"), root, List.of("unshare", "--mount", "--propagation", "private"),
-                Map.of("CARAFE_FAULT", fault, "CARAFE_FAULT_REPORT", report.toString()));
+                Map.of("CARAFE_FAULT", fault, "CARAFE_CALLS", calls.toString()));
     }
 
     private static Path named(String property) {

@@ -2,13 +2,15 @@ package io.carafe.runtime.binary;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carafe.linux.door.FaultyKernel.CountedCall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
@@ -84,35 +86,43 @@ class FaultIT {
         void of(Carafe.Result result);
     }
 
-    /** A test for each stage of the call and each errno; each fails one call after the other until the call has no more. */
-    private Stream<DynamicTest> everyCallOf(String[] words, List<String> errnos, Aftermath aftermath, Runnable before) {
+    /** A test for each stage of a call, which is one process at one executable, and each errno; it fails one call after the other. */
+    private Stream<DynamicTest> everyCallOf(String[] words, List<String> outcomes, Aftermath aftermath, Runnable before) {
+        Map<String, List<CountedCall>> stages = new LinkedHashMap<>();
+        before.run();
+        Path calls = directory.resolve("calls");
+        aftermath.of(Carafe.faulty(root, "", calls).call(words));
+        CountedCall.parse(text(calls)).forEach(call -> stages.computeIfAbsent(call.stage(), stage -> new ArrayList<>()).add(call));
         List<DynamicTest> tests = new ArrayList<>();
-        for (String stage : List.of("parent", "init")) {
-            for (String errno : errnos) {
-                tests.add(DynamicTest.dynamicTest(words[0] + " " + stage + " " + errno, () -> {
-                    int calls = 0;
-                    boolean more = true;
-                    for (int n = 1; more; n++) {
-                        before.run();
-                        Path report = directory.resolve("report");
-                        Files.deleteIfExists(report);
-                        Carafe.Result result = Carafe.faulty(root, stage + ":" + n + ":" + errno, report).call(words);
-                        more = Files.exists(report);
-                        calls += more ? 1 : 0;
-                        try {
-                            aftermath.of(result);
-                            assertNothingIsLeft();
-                        } catch (AssertionError e) {
-                            throw new AssertionError("call " + n + " of " + stage + " failed with " + errno + ": "
-                                    + (more ? Files.readString(report) : "") + "\n" + result, e);
-                        }
-                    }
-                    System.out.println(words[0] + ": each of " + calls + " calls of " + stage + " failed once with " + errno);
-                    assertTrue(calls > 0 || stage.equals("init"), "no call failed");
-                }));
+        stages.forEach((stage, counted) -> {
+            for (String outcome : outcomes) {
+                tests.add(DynamicTest.dynamicTest(words[0] + ": each of the " + counted.size() + " calls of " + stage + " gives " + outcome,
+                        () -> counted.forEach(call -> fail(call, outcome, words, aftermath, before))));
             }
-        }
+        });
         return tests.stream();
+    }
+
+    private void fail(CountedCall call, String outcome, String[] words, Aftermath aftermath, Runnable before) {
+        before.run();
+        String fault = call.stage() + ":" + call.number() + ":" + outcome;
+        Path calls = directory.resolve(fault);
+        Carafe.Result result = Carafe.faulty(root, fault, calls).call(words);
+        try {
+            aftermath.of(result);
+            assertNothingIsLeft();
+        } catch (AssertionError | IOException e) {
+            throw new AssertionError(fault + " (" + call.name() + ")\n" + result, e);
+        }
+        calls.toFile().delete();
+    }
+
+    private static String text(Path path) {
+        try {
+            return Files.readString(path);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void assertNothingIsLeft() throws IOException {
