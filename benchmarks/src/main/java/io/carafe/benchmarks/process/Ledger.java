@@ -1,0 +1,78 @@
+package io.carafe.benchmarks.process;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.IterationParams;
+import org.openjdk.jmh.profile.InternalProfiler;
+import org.openjdk.jmh.results.AggregationPolicy;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.ScalarResult;
+
+/**
+ * Gives JMH what a round has measured: JMH times the whole iteration, in which all runtimes have had a turn, and a profiler is
+ * its way to add further results to one. The runtimes are not known when the benchmarks are compiled, so no field can hold them.
+ */
+public final class Ledger implements InternalProfiler {
+
+    /** What is measured, with the word that its labels begin with. */
+    public enum Measure {
+        NANOSECONDS("ns"),
+        PEAK_KIBIBYTES("KiB");
+
+        final String unit;
+
+        Measure(String unit) {
+            this.unit = unit;
+        }
+    }
+
+    /** One line: a step of a question, as answered by a runtime. */
+    public record Line(Measure measure, String step, String runtime) {
+
+        private static final String SEPARATOR = "|";
+
+        String label() {
+            return measure + SEPARATOR + step + SEPARATOR + runtime;
+        }
+
+        /** @param label of a secondary result: what {@link #label} made, behind a number */
+        public static Line parse(String label) {
+            String[] fields = label.split(Pattern.quote(SEPARATOR));
+            return new Line(Measure.valueOf(fields[1]), fields[2], fields[3]);
+        }
+    }
+
+    /** In the order of their first values. JMH sorts by label, so the number stands in front of it. */
+    private static final List<Line> LINES = new ArrayList<>();
+    private static final List<ScalarResult> NOTED = new ArrayList<>();
+
+    /** Notes a value of this iteration; a line has one. */
+    public static void note(Line line, long value) {
+        if (!LINES.contains(line)) {
+            LINES.add(line);
+        }
+        String label = String.format("%03d", LINES.indexOf(line)) + Line.SEPARATOR + line.label();
+        NOTED.add(new ScalarResult(label, value, line.measure.unit, AggregationPolicy.AVG));
+    }
+
+    @Override
+    public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {
+        NOTED.clear();
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes") // as the interface has it
+    public Collection<? extends Result> afterIteration(
+            BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
+        return List.copyOf(NOTED);
+    }
+
+    @Override
+    public String getDescription() {
+        return "what each runtime took in each round";
+    }
+}

@@ -1,0 +1,49 @@
+package io.carafe.benchmarks.process;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A runtime to be measured, and the commands that every runtime understands.
+ *
+ * @param name shown in the results; no two are the same
+ * @param states its state directory, {@code --root}
+ */
+public record OciRuntime(String name, Path binary, Path states) {
+
+    public List<String> version() {
+        return List.of(binary.toString(), "--version");
+    }
+
+    public List<String> run(Path bundle, String id) {
+        return command("run", "--bundle", bundle.toString(), id);
+    }
+
+    /** @param pidFile gets the number of the container's process */
+    public List<String> create(Path bundle, Path pidFile, String id) {
+        return command("create", "--bundle", bundle.toString(), "--pid-file", pidFile.toString(), id);
+    }
+
+    public List<String> start(String id) {
+        return command("start", id);
+    }
+
+    public List<String> state(String id) {
+        return command("state", id);
+    }
+
+    public List<String> delete(String id) {
+        return command("delete", id);
+    }
+
+    List<String> deleteByForce(String id) {
+        return command("delete", "--force", id);
+    }
+
+    private List<String> command(String... words) {
+        List<String> command = new ArrayList<>(List.of(binary.toString(), "--root", states.toString()));
+        command.addAll(List.of(words));
+        return command;
+    }
+}

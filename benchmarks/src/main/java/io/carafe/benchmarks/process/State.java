@@ -1,0 +1,23 @@
+package io.carafe.benchmarks.process;
+
+import io.carafe.benchmarks.process.Ledger.Measure;
+
+/** {@code state} of a container that is created and not started. */
+public class State extends Rounds {
+
+    @Override
+    void prepare(OciRuntime runtime) {
+        launcher.time(runtime.create(workplace.bundle(), workplace.pidFile(runtime), workplace.id(runtime)));
+    }
+
+    @Override
+    void cycle(OciRuntime runtime, Measure measure) {
+        measure(measure, "state", runtime.name(), runtime.state(workplace.id(runtime)));
+    }
+
+    @Override
+    void tidy(OciRuntime runtime) {
+        launcher.end(workplace.pid(runtime));
+        launcher.time(runtime.delete(workplace.id(runtime)));
+    }
+}

@@ -1,0 +1,18 @@
+package io.carafe.benchmarks.process;
+
+import io.carafe.benchmarks.process.Ledger.Measure;
+import java.util.List;
+
+/** {@code --version}: what it costs to be started. Beside it, the least that a process costs here: busybox's {@code true}. */
+public class Version extends Rounds {
+
+    @Override
+    void cycle(OciRuntime runtime, Measure measure) {
+        measure(measure, "--version", runtime.name(), runtime.version());
+    }
+
+    @Override
+    void afterTurns() {
+        measure(Measure.NANOSECONDS, "true, as a process", "busybox", List.of("/bin/busybox", "true"));
+    }
+}
