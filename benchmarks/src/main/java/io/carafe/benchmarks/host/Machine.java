@@ -1,0 +1,43 @@
+package io.carafe.benchmarks.host;
+
+import io.carafe.linux.proc.MountInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the numbers were measured on. */
+public final class Machine {
+
+    private Machine() {
+    }
+
+    /** Facts by name, in the order in which they are printed. */
+    public static Map<String, String> facts(View view) throws IOException {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("kernel", "Linux " + line("/proc/sys/kernel/osrelease") + ", " + System.getProperty("os.arch"));
+        facts.put("processors", Runtime.getRuntime().availableProcessors() + " × " + processor());
+        facts.put("cgroups", layout().text + (view == View.V2 ? " (the host's cgroup2 tree in a mount namespace)" : ""));
+        facts.put("load before", line("/proc/loadavg"));
+        return facts;
+    }
+
+    public static CgroupLayout layout() throws IOException {
+        return CgroupLayout.of(MountInfo.parse(Files.readString(Path.of("/proc/self/mountinfo"))));
+    }
+
+    private static String line(String file) throws IOException {
+        return Files.readString(Path.of(file)).trim();
+    }
+
+    /** x86 has a name in cpuinfo, aarch64 has none. */
+    private static String processor() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/cpuinfo"))) {
+            if (line.startsWith("model name")) {
+                return line.substring(line.indexOf(':') + 1).trim();
+            }
+        }
+        return System.getProperty("os.arch");
+    }
+}
