@@ -1,0 +1,102 @@
+package io.carafe.benchmarks.answer;
+
+import io.carafe.benchmarks.answer.Answer.Row;
+import io.carafe.benchmarks.host.CgroupLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Answers as text: a table, then the numbers to reach. */
+public final class Report {
+
+    private static final double NANOS_PER_MILLI = 1e6;
+    private static final double KIBIBYTES_PER_MEGABYTE = 1e6 / 1024;
+
+    private final CgroupLayout layout;
+    private final List<String> peers;
+
+    /** @param peers whom carafe is compared with, in the order of the columns */
+    public Report(CgroupLayout layout, List<String> peers) {
+        this.layout = layout;
+        this.peers = List.copyOf(peers);
+    }
+
+    /** The names of the columns, for the lines of {@link #table}. */
+    public String heading() {
+        StringBuilder line = new StringBuilder(String.format("%-22s%-15s%-14s%9s%9s%9s%9s",
+                "", "", "", "median", "p10", "p90", "peak"));
+        for (String peer : peers) {
+            line.append(String.format("%10s", "× " + peer));
+        }
+        line.append(String.format("%n%-22s%-15s%-14s%9s%9s%9s%9s", "", "", "", "ms", "ms", "ms", "MB"));
+        return line.toString();
+    }
+
+    /** A line for each step and runtime. MB is the highest peak of the resident set; the ratios are medians over the rounds. */
+    public String table(Answer answer) {
+        StringBuilder text = new StringBuilder();
+        for (String step : answer.steps()) {
+            String regime = answer.question().kind == Question.Kind.RUNTIMES ? answer.regime() : "";
+            String name = step;
+            for (Row row : answer.rows()) {
+                if (row.step().equals(step)) {
+                    text.append(String.format("%-22s%-15s%-14s", name, regime, row.runtime()));
+                    text.append(millis(row.nanos().median())).append(millis(row.nanos().quantile(0.1)))
+                            .append(millis(row.nanos().quantile(0.9)));
+                    text.append(row.peakKibibytes().map(peak -> decimal("%9.1f", peak.max() / KIBIBYTES_PER_MEGABYTE))
+                            .orElse("         "));
+                    for (String peer : peers) {
+                        text.append(ratio(answer, row, peer));
+                    }
+                    trim(text).append('\n');
+                    name = "";
+                    regime = "";
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    private static String ratio(Answer answer, Row row, String peer) {
+        Optional<Row> other = row.runtime().equals(peer) ? Optional.empty() : answer.row(row.step(), peer);
+        return other.map(theirs -> decimal("%10.2f", row.nanos().ratioTo(theirs.nanos()))).orElse("          ");
+    }
+
+    private static StringBuilder trim(StringBuilder text) {
+        while (text.charAt(text.length() - 1) == ' ') {
+            text.setLength(text.length() - 1);
+        }
+        return text;
+    }
+
+    private static String millis(double nanos) {
+        double millis = nanos / NANOS_PER_MILLI;
+        return decimal(millis < 1 ? "%9.3f" : "%9.2f", millis);
+    }
+
+    private static String decimal(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
+    }
+
+    /** A line for each number to reach that was measured. */
+    public String targets(List<Answer> answers) {
+        StringBuilder text = new StringBuilder();
+        for (Target target : Target.values()) {
+            for (Answer answer : answers) {
+                target.reached(layout, answer).ifPresent(value -> text.append(verdict(target, answer, value)).append('\n'));
+            }
+        }
+        return text.toString();
+    }
+
+    private static String verdict(Target target, Answer answer, double value) {
+        List<String> words = new ArrayList<>(List.of(String.format("%-22s%-15s", target.step, target.unit == Target.Unit.TIMES
+                ? answer.regime() : "")));
+        words.add(decimal("%6.2f", value));
+        words.add(String.format("%-7s", target.unit == Target.Unit.TIMES ? "× " + target.peer : target.unit.text));
+        words.add("to reach " + decimal("%.2f", target.limit) + ":");
+        words.add(value <= target.limit ? "reached" : "missed by " + decimal("%.0f", 100 * (value / target.limit - 1)) + " %");
+        return String.join(" ", words);
+    }
+}

@@ -1,0 +1,76 @@
+package io.carafe.benchmarks.answer;
+
+import io.carafe.benchmarks.answer.Answer.Row;
+import io.carafe.spec.json.JsonWriter;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Answers as JSON, with every single value, for whoever wants to compute something else.
+ *
+ * <pre>
+ * {"view": "host", "machine": {"kernel": …}, "runtimes": {"carafe": "version …"}, "answers": [{"question": "Run",
+ *  "gapMillis": 0, "step": "run", "runtime": "crun", "medianNanos": 1, "nanos": [1, …], "peakKibibytes": [1, …]}, …]}
+ * </pre>
+ */
+public final class Results {
+
+    private Results() {
+    }
+
+    /** One line of text, without a line feed. */
+    public static byte[] json(String view, Map<String, String> machine, Map<String, String> runtimes, List<Answer> answers) {
+        return JsonWriter.compact(out -> {
+            out.beginObject();
+            out.name("view");
+            out.text(view);
+            texts(out, "machine", machine);
+            texts(out, "runtimes", runtimes);
+            out.name("answers");
+            out.beginArray();
+            for (Answer answer : answers) {
+                for (Row row : answer.rows()) {
+                    row(out, answer, row);
+                }
+            }
+            out.endArray();
+            out.endObject();
+        });
+    }
+
+    private static void row(JsonWriter out, Answer answer, Row row) {
+        out.beginObject();
+        out.name("question");
+        out.text(answer.question().title());
+        out.name("gapMillis");
+        out.integer(Integer.toString(answer.gapMillis()));
+        out.name("step");
+        out.text(row.step());
+        out.name("runtime");
+        out.text(row.runtime());
+        out.name("medianNanos");
+        out.integer(Long.toString(Math.round(row.nanos().median())));
+        integers(out, "nanos", row.nanos());
+        row.peakKibibytes().ifPresent(peaks -> integers(out, "peakKibibytes", peaks));
+        out.endObject();
+    }
+
+    private static void integers(JsonWriter out, String name, Samples samples) {
+        out.name(name);
+        out.beginArray();
+        for (double value : samples.values()) {
+            out.integer(Long.toString(Math.round(value)));
+        }
+        out.endArray();
+    }
+
+    private static void texts(JsonWriter out, String name, Map<String, String> texts) {
+        out.name(name);
+        out.beginObject();
+        texts.forEach((key, text) -> {
+            out.name(key);
+            out.text(text);
+        });
+        out.endObject();
+    }
+}

@@ -1,0 +1,87 @@
+package io.carafe.benchmarks.answer;
+
+import io.carafe.benchmarks.host.CgroupLayout;
+import java.util.Optional;
+
+/** The numbers that carafe is to reach: a row each. They are compared and printed, never asserted. */
+public enum Target {
+    VERSION("--version", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 1),
+    STATE("state", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 1),
+    RUN_CRUN("run", Cgroups.V1, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 0.8),
+    RUN_RUNC("run", Cgroups.V1, Regime.BACK_TO_BACK, Unit.TIMES, "runc", 0.3),
+    RUN_GAPS_CRUN("run", Cgroups.V1, Regime.GAPS, Unit.TIMES, "crun", 0.35),
+    RUN_GAPS_RUNC("run", Cgroups.V1, Regime.GAPS, Unit.TIMES, "runc", 0.25),
+    RUN_V2("run", Cgroups.V2, Regime.BACK_TO_BACK, Unit.TIMES, "runc", 0.3),
+    RUN_V2_GAPS("run", Cgroups.V2, Regime.GAPS, Unit.TIMES, "runc", 0.3),
+    RUN_MEMORY("run", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MEGABYTES, "", 7),
+    FIRST_PARSE("config: both", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MILLISECONDS, "", 0.4);
+
+    enum Cgroups {
+        ANY,
+        V1,
+        V2;
+
+        boolean covers(CgroupLayout layout) {
+            return this == ANY || (this == V2) == (layout == CgroupLayout.V2);
+        }
+    }
+
+    enum Regime {
+        BACK_TO_BACK,
+        GAPS;
+
+        static Regime of(int gapMillis) {
+            return gapMillis == 0 ? BACK_TO_BACK : GAPS;
+        }
+    }
+
+    enum Unit {
+        TIMES("×"),
+        MEGABYTES("MB"),
+        MILLISECONDS("ms");
+
+        final String text;
+
+        Unit(String text) {
+            this.text = text;
+        }
+    }
+
+    /** Carafe's name among the runtimes. */
+    public static final String OURS = "carafe";
+
+    private static final double NANOS_PER_MILLI = 1e6;
+    private static final double BYTES_PER_KIBIBYTE = 1024;
+    private static final double BYTES_PER_MEGABYTE = 1e6;
+
+    final String step;
+    final Cgroups cgroups;
+    final Regime regime;
+    final Unit unit;
+    final String peer;
+    final double limit;
+
+    Target(String step, Cgroups cgroups, Regime regime, Unit unit, String peer, double limit) {
+        this.step = step;
+        this.cgroups = cgroups;
+        this.regime = regime;
+        this.unit = unit;
+        this.peer = peer;
+        this.limit = limit;
+    }
+
+    /** What was reached. Empty when the answer is to something else, or one of the two was not measured. */
+    Optional<Double> reached(CgroupLayout layout, Answer answer) {
+        if (!cgroups.covers(layout) || Regime.of(answer.gapMillis()) != regime) {
+            return Optional.empty();
+        }
+        return switch (unit) {
+            case TIMES -> answer.row(step, OURS).flatMap(ours -> answer.row(step, peer)
+                    .map(theirs -> ours.nanos().ratioTo(theirs.nanos())));
+            // The worst that was seen: a peak has no typical value to hide behind.
+            case MEGABYTES -> answer.row(step, OURS).flatMap(Answer.Row::peakKibibytes)
+                    .map(peak -> peak.max() * BYTES_PER_KIBIBYTE / BYTES_PER_MEGABYTE);
+            case MILLISECONDS -> answer.row(step, "image").map(row -> row.nanos().median() / NANOS_PER_MILLI);
+        };
+    }
+}

@@ -1,0 +1,76 @@
+package io.carafe.benchmarks.answer;
+
+import static io.carafe.benchmarks.process.Ledger.Measure.NANOSECONDS;
+import static io.carafe.benchmarks.process.Ledger.Measure.PEAK_KIBIBYTES;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.carafe.benchmarks.answer.Answer.Series;
+import io.carafe.benchmarks.host.CgroupLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ReportTest {
+
+    private static final Report HYBRID = new Report(CgroupLayout.HYBRID, List.of("crun", "runc"));
+
+    private static Answer run(int gapMillis) {
+        return Answer.of(Question.RUN, gapMillis, List.of(
+                new Series(PEAK_KIBIBYTES, "run", "carafe", Samples.of(5_000, 6_000)),
+                new Series(PEAK_KIBIBYTES, "run", "crun", Samples.of(3_000, 3_000)),
+                new Series(NANOSECONDS, "run", "carafe", Samples.of(4_000_000, 5_000_000)),
+                new Series(NANOSECONDS, "run", "crun", Samples.of(8_000_000, 10_000_000)),
+                new Series(NANOSECONDS, "run", "runc", Samples.of(40_000_000, 50_000_000))));
+    }
+
+    @Test
+    void a_row_has_times_the_highest_peak_and_a_ratio_to_each_peer() {
+        String[] lines = HYBRID.table(run(0)).split("\n");
+        assertEquals("run | back to back | carafe | 4.50 | 4.10 | 4.90 | 6.1 | 0.50 | 0.10", fields(lines[0]));
+        assertEquals("crun | 9.00 | 8.20 | 9.80 | 3.1 | 0.20", fields(lines[1]));
+        assertEquals("runc | 45.00 | 41.00 | 49.00 | 5.00", fields(lines[2]));
+    }
+
+    private static String fields(String line) {
+        return line.trim().replaceAll(" {2,}", " | ");
+    }
+
+    @Test
+    void what_is_reached_and_what_is_missed_is_said() {
+        assertEquals("""
+                run | back to back | 0.50 × crun | to reach 0.80: reached
+                run | back to back | 0.10 × runc | to reach 0.30: reached
+                run | 50 ms between | 0.50 × crun | to reach 0.35: missed by 43 %
+                run | 50 ms between | 0.10 × runc | to reach 0.25: reached
+                run | 6.14 MB | to reach 7.00: reached""", verdicts(HYBRID));
+    }
+
+    @Test
+    void version_2_has_its_own_numbers_to_reach() {
+        assertEquals("""
+                run | back to back | 0.10 × runc | to reach 0.30: reached
+                run | 50 ms between | 0.10 × runc | to reach 0.30: reached
+                run | 6.14 MB | to reach 7.00: reached""", verdicts(new Report(CgroupLayout.V2, List.of("crun", "runc"))));
+    }
+
+    private static String verdicts(Report report) {
+        return report.targets(List.of(run(0), run(50))).trim().replaceAll(" {2,}", " | ");
+    }
+
+    @Test
+    void a_peer_that_was_not_measured_has_no_number_to_reach() {
+        Answer alone = Answer.of(Question.RUN, 50, List.of(new Series(NANOSECONDS, "run", "carafe", Samples.of(1))));
+        assertEquals("", HYBRID.targets(List.of(alone)));
+    }
+
+    @Test
+    void results_hold_every_value() {
+        Answer answer = Answer.of(Question.STATE, 50, List.of(new Series(NANOSECONDS, "state", "crun", Samples.of(3, 1, 2))));
+        assertEquals("""
+                {"view":"host","machine":{"kernel":"Linux"},"runtimes":{"crun":"1.8.1"},"answers":[{"question":"State",\
+                "gapMillis":50,"step":"state","runtime":"crun","medianNanos":2,"nanos":[3,1,2]}]}""",
+                new String(Results.json("host", Map.of("kernel", "Linux"), Map.of("crun", "1.8.1"), List.of(answer)),
+                        StandardCharsets.UTF_8));
+    }
+}
