@@ -34,10 +34,11 @@ else
 	$(MVN) --fail-at-end -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false verify
 endif
 
-bench: tools ## carafe against runc and crun, on this machine; B=name runs one question
-	@toolchain/need runc runc crun crun /bin/busybox busybox-static
-	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime,benchmarks -am pre-integration-test
-	java -Dcarafe.binary=$(CURDIR)/$(CARAFE) -jar benchmarks/target/benchmarks.jar $(B)
+bench: tools ## carafe against runc and crun; B=name asks one question, also RUNTIMES GAPS ROUNDS VIEW CONFIG
+	@toolchain/need /usr/sbin/runc runc /usr/bin/crun crun /bin/busybox busybox-static
+	@$(MVN) -q -DskipTests -DskipTestImages -DskipBenchmarkImages=false -pl runtime,benchmarks -am pre-integration-test
+	@java -jar benchmarks/target/benchmarks.jar --carafe $(CARAFE) --target benchmarks/target \
+	    $(RUNTIMES:%=--runtime %) $(GAPS:%=--gap %) $(ROUNDS:%=--rounds %) $(VIEW:%=--view %) $(CONFIG:%=--config %) $(B)
 
 install: ## copy the binary to DESTDIR and PREFIX (/usr/local)
 	@test -x $(CARAFE) || $(MAKE) build

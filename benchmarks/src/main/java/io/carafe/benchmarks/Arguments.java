@@ -1,0 +1,86 @@
+package io.carafe.benchmarks;
+
+import io.carafe.benchmarks.answer.Question;
+import io.carafe.benchmarks.host.View;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The command line.
+ *
+ * @param questions all of them when none was named
+ * @param carafe first in every table
+ * @param runtimes further ones, beside Debian's runc and crun
+ * @param gapsMillis 0 is back to back
+ * @param config for the bundle instead of the default one
+ * @param inside the view that this process has been put into; absent in the first process
+ * @param target folder for the results, where the image is as well
+ */
+record Arguments(List<Question> questions, Optional<Path> carafe, List<Path> runtimes, List<Integer> gapsMillis, int rounds,
+        List<View> views, Optional<Path> config, Optional<View> inside, Path target) {
+
+    static final String USAGE = """
+            usage: java -jar benchmarks.jar [options] [question...]
+              --carafe PATH   the runtime that the others are compared with
+              --runtime PATH  one more runtime beside runc and crun (again for more)
+              --gap MS        milliseconds between runs, 0 for back to back (again for more; 0 and 50)
+              --rounds N      timed turns of each runtime (60)
+              --view VIEW     of the host's cgroups: host, or v2 for a view with cgroup2 only (again for more; both)
+              --config FILE   config.json for the bundle (what carafe spec writes, with /bin/true and no terminal)
+              --target DIR    where results.json goes (.)""";
+
+    /** @throws IllegalArgumentException whose message says what was expected */
+    static Arguments parse(List<String> words) {
+        List<Question> questions = new ArrayList<>();
+        Optional<Path> carafe = Optional.empty();
+        List<Path> runtimes = new ArrayList<>();
+        List<Integer> gaps = new ArrayList<>();
+        int rounds = 60;
+        List<View> views = new ArrayList<>();
+        Optional<Path> config = Optional.empty();
+        Optional<View> inside = Optional.empty();
+        Path target = Path.of(".");
+        for (int i = 0; i < words.size(); i++) {
+            String flag = words.get(i);
+            if (!flag.startsWith("--")) {
+                questions.add(Question.named(flag));
+                continue;
+            }
+            if (i + 1 == words.size()) {
+                throw new IllegalArgumentException(flag + ": its value is missing");
+            }
+            String value = words.get(++i);
+            switch (flag) {
+                case "--carafe" -> carafe = Optional.of(Path.of(value).toAbsolutePath());
+                case "--runtime" -> runtimes.add(Path.of(value).toAbsolutePath());
+                case "--gap" -> gaps.add(number(flag, value, 0));
+                case "--rounds" -> rounds = number(flag, value, 1);
+                case "--view" -> views.add(View.named(value));
+                case "--config" -> config = Optional.of(Path.of(value));
+                case "--inside" -> inside = Optional.of(View.named(value));
+                case "--target" -> target = Path.of(value);
+                default -> throw new IllegalArgumentException(flag + ": no such option");
+            }
+        }
+        return new Arguments(orElse(questions, List.of(Question.values())), carafe, List.copyOf(runtimes),
+                orElse(gaps, List.of(0, 50)), rounds, orElse(views, List.of(View.values())), config, inside, target);
+    }
+
+    private static <T> List<T> orElse(List<T> named, List<T> all) {
+        return named.isEmpty() ? all : List.copyOf(named);
+    }
+
+    private static int number(String flag, String value, int least) {
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= least) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException(flag + ": expected a number from " + least + " on, found \"" + value + '"');
+    }
+}

@@ -1,0 +1,45 @@
+package io.carafe.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.carafe.benchmarks.answer.Question;
+import io.carafe.benchmarks.host.View;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ArgumentsTest {
+
+    @Test
+    void without_arguments_everything_is_asked_in_both_regimes_and_views() {
+        Arguments arguments = Arguments.parse(List.of());
+        assertEquals(List.of(Question.values()), arguments.questions());
+        assertEquals(List.of(0, 50), arguments.gapsMillis());
+        assertEquals(List.of(View.HOST, View.V2), arguments.views());
+    }
+
+    @Test
+    void questions_runtimes_and_gaps_may_be_several() {
+        Arguments arguments = Arguments.parse(
+                List.of("Run", "--runtime", "/a/crun", "--gap", "500", "State", "--runtime", "/b/crun"));
+        assertEquals(List.of(Question.RUN, Question.STATE), arguments.questions());
+        assertEquals(List.of(Path.of("/a/crun"), Path.of("/b/crun")), arguments.runtimes());
+        assertEquals(List.of(500), arguments.gapsMillis());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Runs, 'no question Runs; there are Version, State, Run, CreateStartDelete, FirstParse, ParseConfig'",
+        "--rounds 0, '--rounds: expected a number from 1 on, found \"0\"'",
+        "--gap soon, '--gap: expected a number from 0 on, found \"soon\"'",
+        "--view v3, '--view: expected host or v2, found \"v3\"'",
+        "--fast yes, '--fast: no such option'",
+        "--carafe, '--carafe: its value is missing'"})
+    void a_wrong_word_is_named(String words, String message) {
+        List<String> split = List.of(words.split(" "));
+        assertEquals(message, assertThrows(IllegalArgumentException.class, () -> Arguments.parse(split)).getMessage());
+    }
+}
