@@ -211,6 +211,11 @@ public final class Files {
         return '"' + text.replace("\n", "\\n") + '"';
     }
 
+    /** lseek(2) to a place counted from the start. */
+    public void seek(Fd fd, long offset) {
+        check("lseek", kernel.call(Sys.LSEEK.nr, fd.number(), offset, 0));
+    }
+
     /** mkdirat(2). @throws KernelException EEXIST */
     public void mkdirat(Fd dir, String path, int mode) {
         onPath("mkdir ", Sys.MKDIRAT.nr, dir, path, mode, 0);

@@ -100,7 +100,7 @@ final class Commands {
     }
 
     private void delete() {
-        Delete delete = new Delete(linux, root());
+        Delete delete = new Delete(linux, root(), log::warn);
         if (line.has(Flag.FORCE)) {
             delete.force(id());
         } else {

@@ -9,24 +9,27 @@ import io.carafe.runtime.rootfs.CgroupHierarchy;
 import io.carafe.runtime.rootfs.RootfsPlan;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.spec.Config;
+import io.carafe.spec.Hook;
 import io.carafe.spec.Hooks;
+import io.carafe.spec.OciVersion;
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.linux.Linux;
 import io.carafe.spec.linux.Namespace;
 import io.carafe.spec.linux.NamespaceType;
 import io.carafe.spec.process.Process;
+import io.carafe.spec.state.State;
+import io.carafe.spec.state.Status;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
  * All decisions of a create, in one value that can be printed, compared and tested on any machine.
- *
- * @param hooks absent in the document: none
  */
-public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Hooks hooks) {
+public record ContainerPlan(InitPlan init, CgroupPlan cgroup) {
 
     private static final long ALL_CAPABILITIES = -1;
 
@@ -47,11 +50,31 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Hooks hooks) {
         ProcessPlan processPlan = ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : host.capabilities(), "process");
         CgroupPlan cgroup = CgroupPlan.of(linux.cgroupsPath(), linux.resources(), id, host.hierarchies());
         RootfsPlan rootfs = RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.path()), hierarchies(cgroup)));
-        Hooks hooks = config.hooks().orElse(Hooks.NONE);
         InitPlan init = new InitPlan(cloneFlags(namespaces), namespaces.contains(NamespaceType.CGROUP), idMaps(linux, userNamespace, host),
-                namespaces.contains(NamespaceType.NETWORK), config.hostname(), config.domainname(), rootfs, processPlan,
-                !hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty());
-        return new ContainerPlan(init, cgroup, hooks);
+                namespaces.contains(NamespaceType.NETWORK), config.hostname(), config.domainname(), rootfs, processPlan, hooks(config),
+                new State(OciVersion.CURRENT, id, Status.CREATING, OptionalInt.empty(), bundle.path(), config.annotations()));
+        return new ContainerPlan(init, cgroup);
+    }
+
+    /** config.md, POSIX-platform Hooks: the path MUST be absolute. */
+    private static Hooks hooks(Config config) {
+        Hooks hooks = config.hooks().orElse(Hooks.NONE);
+        requireAbsolute("prestart", hooks.prestart());
+        requireAbsolute("createRuntime", hooks.createRuntime());
+        requireAbsolute("createContainer", hooks.createContainer());
+        requireAbsolute("startContainer", hooks.startContainer());
+        requireAbsolute("poststart", hooks.poststart());
+        requireAbsolute("poststop", hooks.poststop());
+        return hooks;
+    }
+
+    private static void requireAbsolute(String kind, List<Hook> hooks) {
+        for (int i = 0; i < hooks.size(); i++) {
+            if (!hooks.get(i).path().startsWith("/")) {
+                throw new SpecException("hooks." + kind + "[" + i + "].path", "expected an absolute path, found \"" + hooks.get(i).path()
+                        + '"');
+            }
+        }
     }
 
     private static List<CgroupHierarchy> hierarchies(CgroupPlan cgroup) {

@@ -18,14 +18,12 @@ import io.carafe.runtime.container.state.StateDir;
 import io.carafe.runtime.init.HookProcess;
 import io.carafe.runtime.init.InitProcess;
 import io.carafe.runtime.init.StartSocket;
+import io.carafe.spec.Hooks;
 import io.carafe.spec.OciVersion;
-import io.carafe.spec.codec.StateJson;
-import io.carafe.spec.state.State;
 import io.carafe.spec.state.Status;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -88,7 +86,7 @@ public final class Create {
                     cgroup.join();
                 }, start, signalMask, warnings)), InitProcess::kill);
                 cgroup.limit();
-                runHooks(plan, creating, init, signalMask);
+                runHooks(creating, init, signalMask);
                 init.awaitReady();
                 ContainerState created = creating.withInit(init.pid(), startTime(init.pid()));
                 dir.save(created);
@@ -104,19 +102,19 @@ public final class Create {
 
     private ContainerState stateOf(Bundle bundle, String id, Host host, ContainerPlan plan) {
         return new ContainerState(OciVersion.CURRENT.text(), id, 0, 0, bundle.path(), bundle.rootfs(), Instant.now().toString(),
-                bundle.config().annotations(), Integer.toUnsignedLong(host.uid()), plan.cgroup().paths().byLabel(), plan.init().maps().isPresent());
+                bundle.config().annotations(), Integer.toUnsignedLong(host.uid()), plan.cgroup().paths().byLabel(), plan.init().hooks());
     }
 
-    private void runHooks(ContainerPlan plan, ContainerState state, InitProcess init, long signalMask) {
-        if (!plan.init().hooksBeforePivot()) {
+    /** prestart and createRuntime: in the runtime's namespaces, when the container's are there and mounted, before the pivot. */
+    private void runHooks(ContainerState creating, InitProcess init, long signalMask) {
+        Hooks hooks = creating.hooks();
+        if (hooks.prestart().isEmpty() && hooks.createRuntime().isEmpty()) {
             return;
         }
         init.awaitMounted();
-        byte[] json = StateJson.write(new State(OciVersion.CURRENT, state.id(), Status.CREATING, OptionalInt.of(init.pid()), state.bundle(),
-                state.annotations()));
-        HookProcess hooks = new HookProcess(linux, json, signalMask);
-        hooks.run("prestart", plan.hooks().prestart());
-        hooks.run("createRuntime", plan.hooks().createRuntime());
+        HookProcess process = new HookProcess(linux, creating.withInit(init.pid(), 0).forHooks(Status.CREATING), signalMask);
+        process.run("prestart", hooks.prestart());
+        process.run("createRuntime", hooks.createRuntime());
         init.goOn();
     }
 

@@ -3,15 +3,22 @@ package io.carafe.runtime.container;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.Cgroup;
 import io.carafe.runtime.cgroup.CgroupPaths;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
+import io.carafe.runtime.container.state.ContainerState;
 import io.carafe.runtime.container.state.StateDir;
+import io.carafe.runtime.init.HookException;
+import io.carafe.runtime.init.HookProcess;
+import io.carafe.spec.Hook;
 import io.carafe.spec.state.Status;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** runtime.md, Delete: nothing that create made is left. */
 public final class Delete {
@@ -21,10 +28,12 @@ public final class Delete {
 
     private final Linux linux;
     private final String root;
+    private final Consumer<String> warnings;
 
-    public Delete(Linux linux, String root) {
+    public Delete(Linux linux, String root, Consumer<String> warnings) {
         this.linux = linux;
         this.root = root;
+        this.warnings = warnings;
     }
 
     /**
@@ -61,6 +70,19 @@ public final class Delete {
     private void delete(StateDir dir, Optional<Container> container) {
         container.ifPresent(this::end);
         dir.remove();
+        container.ifPresent(deleted -> poststop(linux, deleted.state(),
+                linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0), warnings));
+    }
+
+    /** After the container is deleted; each runs, and one that fails only warns (runtime.md, Lifecycle). */
+    static void poststop(Linux linux, ContainerState state, long signalMask, Consumer<String> warnings) {
+        for (Hook hook : state.hooks().poststop()) {
+            try {
+                new HookProcess(linux, state.forHooks(Status.STOPPED), signalMask).run("poststop", List.of(hook));
+            } catch (HookException e) {
+                warnings.accept(e.getMessage());
+            }
+        }
     }
 
     private void end(Container container) {

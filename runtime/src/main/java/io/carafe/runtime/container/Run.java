@@ -31,7 +31,7 @@ public final class Run {
     public void detached(Create.Request request) {
         long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number));
         Created created = new Create(linux, warnings).create(request, false, mask);
-        start(created, request);
+        start(created, mask);
         created.init().close();
         created.dir().close();
     }
@@ -46,7 +46,7 @@ public final class Run {
         // Blocked before the container exists: a signal that comes now waits for the descriptor, and none ends us half-way.
         long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, ALL & ~Signal.bit(Signal.SIGCHLD.number));
         Created created = new Create(linux, warnings).create(request, false, mask);
-        start(created, request);
+        start(created, mask);
         int code;
         try (Fd signals = linux.processes.signalfd(ALL & ~NOT_FORWARDED)) {
             forward(signals, created.init().pidfd());
@@ -56,18 +56,21 @@ public final class Run {
         if (!keep) {
             created.cgroup().remove();
             created.dir().remove();
+            Delete.poststop(linux, created.state(), mask, warnings);
         }
         created.dir().close();
         return code;
     }
 
-    private void start(Created created, Create.Request request) {
+    private void start(Created created, long signalMask) {
         try {
             created.init().start();
+            Start.poststart(linux, created.state(), signalMask, () -> { });
         } catch (RuntimeException e) {
             created.init().kill();
             created.cgroup().remove();
             created.dir().remove();
+            Delete.poststop(linux, created.state(), signalMask, warnings);
             throw e;
         }
     }

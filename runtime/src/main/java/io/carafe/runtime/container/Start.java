@@ -1,9 +1,14 @@
 package io.carafe.runtime.container;
 
+import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
+import io.carafe.runtime.container.state.ContainerState;
 import io.carafe.runtime.container.state.StateDir;
+import io.carafe.runtime.init.HookException;
+import io.carafe.runtime.init.HookProcess;
 import io.carafe.runtime.init.StartSocket;
 import io.carafe.spec.state.Status;
 
@@ -19,10 +24,11 @@ public final class Start {
     }
 
     /**
-     * Returns when the program runs.
+     * Returns when the program runs and the poststart hooks have run.
      *
      * @throws ContainerException when the container is not in the state created
      * @throws io.carafe.runtime.init.InitException why the program could not be executed
+     * @throws io.carafe.runtime.init.HookException a poststart hook failed; the container has been killed then (runtime.md, Lifecycle)
      */
     public void start(String id) {
         try (StateDir dir = StateDir.find(linux, root, id).orElseThrow(() -> Container.absent(id))) {
@@ -33,6 +39,21 @@ public final class Start {
             if (container.status() != Status.CREATED || !StartSocket.start(linux, dir.fd())) {
                 throw new ContainerException("cannot start a container in the " + container.status().text() + " state");
             }
+            long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0);
+            poststart(linux, container.state(), mask, () -> new Kill(linux, root).send(id, Signal.SIGKILL.number));
+        }
+    }
+
+    /** @param stop what ends the container when a hook fails */
+    static void poststart(Linux linux, ContainerState state, long signalMask, Runnable stop) {
+        if (state.hooks().poststart().isEmpty()) {
+            return;
+        }
+        try {
+            new HookProcess(linux, state.forHooks(Status.RUNNING), signalMask).run("poststart", state.hooks().poststart());
+        } catch (HookException e) {
+            stop.run();
+            throw e;
         }
     }
 }

@@ -1,8 +1,6 @@
 package io.carafe.runtime.init;
 
 import static io.carafe.linux.abi.FileFlags.MFD_CLOEXEC;
-import static io.carafe.linux.abi.FileFlags.O_RDONLY;
-import static io.carafe.linux.abi.FileFlags.O_WRONLY;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
@@ -13,12 +11,14 @@ import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.Polling;
 import io.carafe.linux.call.Processes;
 import io.carafe.spec.Hook;
+import io.carafe.spec.codec.StateJson;
+import io.carafe.spec.state.State;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Runs hooks: the state on stdin, stdout to /dev/null (the caller's is the container's), stderr kept for the error.
+ * Runs hooks: the state on stdin, stdout and stderr kept for the error (the caller's own are the container's).
  *
  * @see "runtime-spec config.md, POSIX-platform Hooks; runtime.md, Lifecycle"
  */
@@ -32,10 +32,10 @@ public final class HookProcess {
     private final byte[] state;
     private final long signalMask;
 
-    /** @param state as JSON, with the status of the moment; @param signalMask what the hook is to start with */
-    public HookProcess(Linux linux, byte[] state, long signalMask) {
+    /** @param state with the status of the moment; @param signalMask what the hook is to start with */
+    public HookProcess(Linux linux, State state, long signalMask) {
         this.linux = linux;
-        this.state = state;
+        this.state = StateJson.writeCompact(state);
         this.signalMask = signalMask;
     }
 
@@ -47,8 +47,9 @@ public final class HookProcess {
     }
 
     private void run(Hook hook, String what) {
-        try (Fd input = linux.files.memfdCreate("state", MFD_CLOEXEC); Fd complaints = linux.files.memfdCreate("stderr", MFD_CLOEXEC)) {
+        try (Fd input = linux.files.memfdCreate("state", MFD_CLOEXEC); Fd complaints = linux.files.memfdCreate("output", MFD_CLOEXEC)) {
             linux.files.write(input, state);
+            linux.files.seek(input, 0);
             Processes.Clone clone = linux.processes.clone3(0, Optional.empty());
             if (clone.isChild()) {
                 become(hook, input, complaints);
@@ -76,9 +77,8 @@ public final class HookProcess {
     /** The child: never returns. */
     private void become(Hook hook, Fd input, Fd complaints) {
         try {
-            // Opened anew, for a file offset of 0.
-            linux.files.dup3(linux.files.open(input.path(), O_RDONLY), 0, 0);
-            linux.files.dup3(linux.files.open("/dev/null", O_WRONLY), 1, 0);
+            linux.files.dup3(input, 0, 0);
+            linux.files.dup3(complaints, 1, 0);
             linux.files.dup3(complaints, 2, 0);
             linux.files.closeOnExecFrom(3);
             linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, signalMask);
@@ -91,9 +91,10 @@ public final class HookProcess {
     }
 
     private String said(Fd complaints) {
-        try (Fd again = linux.files.open(complaints.path(), O_RDONLY)) {
+        try {
             byte[] text = new byte[COMPLAINT];
-            int length = linux.files.read(again, text, 0, text.length);
+            linux.files.seek(complaints, 0);
+            int length = linux.files.read(complaints, text, 0, text.length);
             String said = new String(text, 0, length, StandardCharsets.UTF_8).strip().replace('\n', ' ');
             return said.isEmpty() ? "" : ": " + said;
         } catch (KernelException e) {

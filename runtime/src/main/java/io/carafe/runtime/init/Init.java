@@ -8,7 +8,11 @@ import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.process.ContainerProcess;
 import io.carafe.runtime.rootfs.Rootfs;
+import io.carafe.spec.Hook;
+import io.carafe.spec.state.State;
+import io.carafe.spec.state.Status;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * The container's init from its birth to its execve(2): the child's side of {@link Channel}.
@@ -28,6 +32,8 @@ final class Init {
     private final Channel parent;
     private final long signalMask;
     private final ContainerProcess process;
+    /** 0 where no hook asks. */
+    private int pidOnHost;
 
     Init(Linux linux, InitPlan plan, Runnable joinCgroups, StartSocket start, Channel parent, long signalMask) {
         this.linux = linux;
@@ -46,6 +52,7 @@ final class Init {
             String executable = prepare();
             parent.send(Channel.Kind.READY);
             listener = awaitStart();
+            runHooks("startContainer", plan.hooks().startContainer(), Status.CREATED);
             linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, signalMask);
             throw process.execute(executable);
         } catch (Throwable failure) {
@@ -55,6 +62,10 @@ final class Init {
     }
 
     private String prepare() {
+        if (!plan.hooks().createContainer().isEmpty() || !plan.hooks().startContainer().isEmpty()) {
+            // The host's procfs, which is still there, knows this process by the pid that hooks are to be told.
+            pidOnHost = Integer.parseInt(linux.files.readlinkat(Fd.CWD, "/proc/self"));
+        }
         // Until it is parked, the init must not outlive a parent that is killed: nobody would know of it.
         linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
         if (plan.maps().isPresent()) {
@@ -73,10 +84,11 @@ final class Init {
         }
         Rootfs rootfs = Rootfs.of(linux, plan.rootfs());
         rootfs.mount();
-        if (plan.hooksBeforePivot()) {
+        if (plan.waitsForParentsHooks()) {
             parent.send(Channel.Kind.MOUNTED);
             parent.expect(Channel.Kind.GO_ON);
         }
+        runHooks("createContainer", plan.hooks().createContainer(), Status.CREATING);
         rootfs.pivot();
         // Before the root becomes read-only: a missing cwd is made, as in runc.
         process.makeWorkingDirectory();
@@ -86,6 +98,14 @@ final class Init {
         process.limit();
         process.become();
         return process.executable();
+    }
+
+    private void runHooks(String kind, List<Hook> hooks, Status status) {
+        if (!hooks.isEmpty()) {
+            State state = new State(plan.state().ociVersion(), plan.state().id(), status, OptionalInt.of(pidOnHost), plan.state().bundle(),
+                    plan.state().annotations());
+            new HookProcess(linux, state, signalMask).run(kind, hooks);
+        }
     }
 
     private void becomeRootOfUserNamespace() {

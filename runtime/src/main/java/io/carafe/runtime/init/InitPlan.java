@@ -2,6 +2,8 @@ package io.carafe.runtime.init;
 
 import io.carafe.runtime.process.ProcessPlan;
 import io.carafe.runtime.rootfs.RootfsPlan;
+import io.carafe.spec.Hooks;
+import io.carafe.spec.state.State;
 import java.util.Optional;
 
 /**
@@ -11,8 +13,14 @@ import java.util.Optional;
  * @param cgroupNamespace a new one, made after the cgroups are joined, so that they are its root
  * @param maps of a new user namespace
  * @param loopback whether to bring up {@code lo}: with a new network namespace
- * @param hooksBeforePivot whether the parent has something to run when all is mounted (prestart, createRuntime)
+ * @param hooks the init runs createContainer and startContainer itself, and waits for the parent's prestart and createRuntime
+ * @param state for the hooks: of the moment before the init exists
  */
 public record InitPlan(long namespaces, boolean cgroupNamespace, Optional<IdMaps> maps, boolean loopback, Optional<String> hostname,
-        Optional<String> domainname, RootfsPlan rootfs, ProcessPlan process, boolean hooksBeforePivot) {
+        Optional<String> domainname, RootfsPlan rootfs, ProcessPlan process, Hooks hooks, State state) {
+
+    /** Whether the parent has something to run when all is mounted. */
+    boolean waitsForParentsHooks() {
+        return !hooks.prestart().isEmpty() || !hooks.createRuntime().isEmpty();
+    }
 }

@@ -42,7 +42,8 @@ public final class ConfigJson {
             // "If set, timeout MUST be greater than zero."
             optionalInt("timeout", IntType.range(1, Integer.MAX_VALUE), Hook::timeout));
 
-    private static final RecordTable<Hooks> HOOKS = RecordTable.of(
+    /** For the rows of a runtime's own record: hooks run long after the document was read. */
+    public static final RecordTable<Hooks> HOOKS = RecordTable.of(
             row -> new Hooks(row.next(), row.next(), row.next(), row.next(), row.next(), row.next()),
             list("prestart", HOOK, Hooks::prestart),
             list("createRuntime", HOOK, Hooks::createRuntime),

@@ -5,11 +5,16 @@ import static io.carafe.spec.table.Property.map;
 import static io.carafe.spec.table.Property.required;
 import static io.carafe.spec.table.TextType.TEXT;
 
+import io.carafe.spec.Hooks;
+import io.carafe.spec.OciVersion;
+import io.carafe.spec.codec.ConfigJson;
+import io.carafe.spec.state.State;
+import io.carafe.spec.state.Status;
 import io.carafe.spec.table.IntType;
 import io.carafe.spec.table.LongType;
 import io.carafe.spec.table.RecordTable;
-import io.carafe.spec.table.ValueType;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * The file {@code state.json} of a container.
@@ -20,14 +25,14 @@ import java.util.Map;
  * @param created as RFC 3339
  * @param owner uid of who created it
  * @param cgroups the cgroup's directory in each hierarchy, by the hierarchy's label
- * @param userNamespace whether it has a user namespace of its own
+ * @param hooks the document's, as it was at create: start and delete run some of them
  */
 public record ContainerState(String ociVersion, String id, int pid, long startTime, String bundle, String rootfs, String created,
-        Map<String, String> annotations, long owner, Map<String, String> cgroups, boolean userNamespace) {
+        Map<String, String> annotations, long owner, Map<String, String> cgroups, Hooks hooks) {
 
     static final RecordTable<ContainerState> TABLE = RecordTable.of(
             row -> new ContainerState(row.next(), row.next(), row.<Integer>next(), row.<Long>next(), row.next(), row.next(), row.next(),
-                    row.next(), row.<Long>next(), row.next(), row.<Boolean>next()),
+                    row.next(), row.<Long>next(), row.next(), row.next()),
             required("ociVersion", TEXT, ContainerState::ociVersion),
             required("id", TEXT, ContainerState::id),
             required("pid", IntType.range(0, Integer.MAX_VALUE), ContainerState::pid),
@@ -38,10 +43,15 @@ public record ContainerState(String ociVersion, String id, int pid, long startTi
             map("annotations", TEXT, ContainerState::annotations),
             required("owner", LongType.UINT32, ContainerState::owner),
             map("cgroups", TEXT, ContainerState::cgroups),
-            defaulted("userNamespace", ValueType.BOOLEAN, false, ContainerState::userNamespace));
+            defaulted("hooks", ConfigJson.HOOKS, Hooks.NONE, ContainerState::hooks));
 
     /** The same container with its init there. */
     public ContainerState withInit(int pid, long startTime) {
-        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, userNamespace);
+        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, hooks);
+    }
+
+    /** What hooks and the specification know of it. @param status of the moment */
+    public State forHooks(Status status) {
+        return new State(OciVersion.CURRENT, id, status, pid == 0 ? OptionalInt.empty() : OptionalInt.of(pid), bundle, annotations);
     }
 }

@@ -1,0 +1,111 @@
+package io.carafe.runtime.binary;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carafe.spec.Hook;
+import io.carafe.spec.Hooks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Hooks: each in its moment and place, with the state on stdin; what a failure of each comes to. */
+@ExtendWith(HostUnchanged.class)
+class HooksIT {
+
+    @TempDir
+    private Path directory;
+    private Carafe carafe;
+    private Path log;
+
+    @BeforeEach
+    void root() {
+        carafe = Carafe.in(directory.resolve("root"));
+        log = directory.resolve("log");
+    }
+
+    private static Hook shell(String script) {
+        return new Hook("/bin/sh", List.of("sh", "-c", script), List.of("PATH=/bin:/usr/bin"), OptionalInt.empty());
+    }
+
+    /** Writes a line: the hook's kind, its state's status and pid. */
+    private Hook logging(String kind, Path to) {
+        return shell("s=$(cat | tr -d '\\n\\t '); st=${s#*status\\\":\\\"}; pid=${s#*pid\\\":}; echo " + kind
+                + " ${st%%\\\"*} ${pid%%[,\\}]*} >> " + to);
+    }
+
+    private Bundle with(Hooks hooks) {
+        return Bundle.in(directory).writable().config(config -> config.withHooks(hooks));
+    }
+
+    @Test
+    void every_hook_runs_in_its_moment_with_the_state_of_the_moment() throws IOException {
+        Path inside = Path.of("/log");
+        Bundle bundle = with(new Hooks(List.of(logging("prestart", log)), List.of(logging("createRuntime", log)),
+                List.of(logging("createContainer", log)), List.of(logging("startContainer", inside)), List.of(logging("poststart", log)),
+                List.of(logging("poststop", log)))).args("/bin/sleep", "1000");
+        Files.createSymbolicLink(bundle.rootfs().resolve("bin/tr"), Path.of("busybox"));
+        Path pidFile = directory.resolve("pid");
+        carafe.call("create", "--pid-file", pidFile.toString(), "--bundle", bundle.path().toString(), bundle.id()).succeeds();
+        String pid = Files.readString(pidFile);
+        assertEquals(List.of("prestart creating " + pid, "createRuntime creating " + pid, "createContainer creating " + pid),
+                Files.readAllLines(log));
+        assertFalse(Files.exists(bundle.rootfs().resolve("log")), "startContainer waits for start");
+        carafe.call("start", bundle.id()).succeeds();
+        assertEquals(List.of("startContainer created " + pid), Files.readAllLines(bundle.rootfs().resolve("log")));
+        assertEquals("poststart running " + pid, Files.readAllLines(log).get(3));
+        carafe.call("delete", "--force", bundle.id()).succeeds();
+        assertEquals("poststop stopped " + pid, Files.readAllLines(log).get(4));
+    }
+
+    @Test
+    void a_hook_before_the_start_that_fails_ends_the_create_and_says_what_the_hook_said() {
+        for (int kind = 0; kind < 3; kind++) {
+            List<Hook> none = List.of();
+            List<Hook> bad = List.of(shell("echo it is broken >&2; exit 3"));
+            Bundle bundle = with(new Hooks(kind == 0 ? bad : none, kind == 1 ? bad : none, kind == 2 ? bad : none, none, none, none));
+            String line = carafe.call("create", "--bundle", bundle.path().toString(), bundle.id()).fails();
+            assertTrue(line.contains("[0] /bin/sh: exit status 3: it is broken"), line);
+            assertEquals("", carafe.call("list", "-q").out());
+        }
+    }
+
+    @Test
+    void a_hook_that_outlives_its_timeout_is_killed() {
+        Bundle bundle = with(new Hooks(List.of(), List.of(new Hook("/bin/sleep", List.of("sleep", "100"), List.of(), OptionalInt.of(1))),
+                List.of(), List.of(), List.of(), List.of()));
+        assertTrue(carafe.run(bundle).fails().contains("still running after its timeout of 1 s"));
+    }
+
+    @Test
+    void a_poststart_hook_that_fails_is_an_error_and_stops_the_container() {
+        Bundle bundle = with(new Hooks(List.of(), List.of(), List.of(), List.of(), List.of(shell("exit 1")), List.of()))
+                .args("/bin/sleep", "1000");
+        carafe.call("create", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
+        assertTrue(carafe.call("start", bundle.id()).fails().contains("hooks.poststart[0]"));
+        carafe.call("delete", "--force", bundle.id()).succeeds();
+    }
+
+    @Test
+    void a_poststop_hook_that_fails_only_warns_and_the_next_runs() throws IOException {
+        Bundle bundle = with(new Hooks(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(shell("exit 1"),
+                shell("echo second > " + log)))).args("/bin/true");
+        Carafe.Result result = carafe.run(bundle).succeeds();
+        assertTrue(result.err().startsWith("carafe: warning: hooks.poststop[0]"), result::toString);
+        assertEquals("second", Files.readString(log).strip());
+    }
+
+    @Test
+    void a_relative_path_is_refused() {
+        Bundle bundle = with(new Hooks(List.of(), List.of(new Hook("hook", List.of(), List.of(), OptionalInt.empty())), List.of(), List.of(),
+                List.of(), List.of()));
+        assertTrue(carafe.run(bundle).fails().contains("hooks.createRuntime[0].path: expected an absolute path"));
+    }
+}
