@@ -48,6 +48,7 @@ final class CredentialsChecks {
         Expect.equal(new Capabilities(mask(linux, "CapEff"), mask(linux, "CapPrm"), mask(linux, "CapInh")),
                 linux.credentials.capget());
         long bounding = mask(linux, "CapBnd");
+        Expect.equal(bounding, linux.credentials.boundingSet());
         for (int capability = 0; capability < 40; capability++) {
             Expect.equal((bounding & 1L << capability) != 0, linux.credentials.inBoundingSet(capability));
         }

@@ -49,7 +49,7 @@ final class PathsChecks {
                 Check.of("paths: openat2 keeps an absolute link inside the root", PathsChecks::inRoot),
                 Check.of("paths: openat2 refuses to leave, to follow, to cross", PathsChecks::refusals),
                 Check.of("paths: openat2 makes a file with its mode", PathsChecks::openat2Creates),
-                Check.of("paths: isExecutable asks for the effective user", PathsChecks::executable),
+                Check.of("paths: isExecutable and isWritable tell no from an error", PathsChecks::executable),
                 Check.alone("paths: chdir, fchdir and getcwd agree", PathsChecks::workingDirectory),
                 Check.alone("paths: chroot hides what is outside", PathsChecks::chroot),
                 Check.alone("paths: umask gives back the one before", PathsChecks::umask));
@@ -233,6 +233,9 @@ final class PathsChecks {
         try (Scratch scratch = Scratch.make(linux)) {
             scratch.file("file", "");
             Expect.equal(false, linux.files.isExecutable(scratch.dir, "file"));
+            Expect.equal(true, linux.files.isWritable(scratch.dir, "file"));
+            Expect.equal(false, linux.files.isWritable(scratch.dir, "none"));
+            Expect.equal(false, linux.files.isWritable(Fd.CWD, "/proc/self/none"));
             linux.files.fchmodat(scratch.dir, "file", 0700);
             Expect.equal(true, linux.files.isExecutable(scratch.dir, "file"));
             Expect.equal(false, linux.files.isExecutable(scratch.dir, "none"));

@@ -1,5 +1,11 @@
 package io.carafe.linux.checks;
 
+import static io.carafe.linux.abi.BpfProgram.BPF_CGROUP_DEVICE;
+import static io.carafe.linux.abi.BpfProgram.BPF_F_ALLOW_MULTI;
+import static io.carafe.linux.abi.BpfProgram.BPF_PROG_TYPE_CGROUP_DEVICE;
+import static io.carafe.linux.abi.BpfProgram.EXIT;
+import static io.carafe.linux.abi.BpfProgram.JUMP;
+import static io.carafe.linux.abi.BpfProgram.MOVE;
 import static io.carafe.linux.abi.FileFlags.MFD_ALLOW_SEALING;
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
@@ -27,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** Processes: clone3 to waitid, execve, signals, limits. */
 final class ProcessesChecks {
@@ -50,6 +57,7 @@ final class ProcessesChecks {
                 Check.alone("processes: reap takes those that ended, without waiting", ProcessesChecks::reap),
                 Check.alone("processes: a child of CLONE_PARENT is the grandparent's", ProcessesChecks::sibling),
                 Check.alone("processes: a child is born in a cgroup", ProcessesChecks::bornInCgroup).asRoot(),
+                Check.alone("processes: a program of a cgroup denies a device", ProcessesChecks::deviceProgram).asRoot(),
                 Check.alone("processes: parent and child collect garbage, both intact", ProcessesChecks::garbage),
                 Check.alone("processes: execve gives arguments and environment", ProcessesChecks::execve),
                 Check.alone("processes: fexecve runs a memfd", ProcessesChecks::fexecve),
@@ -169,6 +177,29 @@ final class ProcessesChecks {
     }
 
     private static void bornInCgroup(Linux linux) {
+        inNewCgroup(linux, (cgroup, name) -> Child.run(linux, 0, Optional.of(cgroup), child -> {
+            for (ProcessCgroup mine : ProcessCgroup.parse(child.files.readText(Fd.CWD, "/proc/self/cgroup"))) {
+                Expect.isTrue(mine.hierarchy() != 0 || mine.path().endsWith("/" + name), mine.toString());
+            }
+        }));
+    }
+
+    private static void deviceProgram(Linux linux) {
+        byte[] denyAll = {(byte) MOVE, 0, 0, 0, 0, 0, 0, 0, (byte) EXIT, 0, 0, 0, 0, 0, 0, 0};
+        inNewCgroup(linux, (cgroup, name) -> {
+            try (Fd program = linux.bpf.progLoad(BPF_PROG_TYPE_CGROUP_DEVICE, denyAll, "a_name_of_more_than_fifteen")) {
+                linux.bpf.progAttach(cgroup, program, BPF_CGROUP_DEVICE, BPF_F_ALLOW_MULTI);
+                Expect.fails(Errno.EBADF, () -> linux.bpf.progAttach(program, program, BPF_CGROUP_DEVICE, BPF_F_ALLOW_MULTI));
+            }
+            Child.run(linux, 0, Optional.of(cgroup),
+                    child -> Expect.fails(Errno.EPERM, () -> child.files.open("/dev/null", O_RDONLY)));
+        });
+        byte[] endless = {JUMP, 0, -1, -1, 0, 0, 0, 0};
+        Expect.equal("bpf BPF_PROG_LOAD", Expect.fails(Errno.EINVAL,
+                () -> linux.bpf.progLoad(BPF_PROG_TYPE_CGROUP_DEVICE, endless, "endless")).operation());
+    }
+
+    private static void inNewCgroup(Linux linux, BiConsumer<Fd, String> body) {
         Optional<String> unified = Optional.empty();
         for (MountInfo mount : MountInfo.parse(linux.files.readText(Fd.CWD, "/proc/self/mountinfo"))) {
             unified = mount.type().equals("cgroup2") ? Optional.of(mount.mountPoint()) : unified;
@@ -178,11 +209,9 @@ final class ProcessesChecks {
         String path = unified.get() + "/" + name;
         linux.files.mkdirat(Fd.CWD, path, 0755);
         try (Fd cgroup = linux.files.open(path, O_RDONLY | O_DIRECTORY)) {
-            Child.run(linux, 0, Optional.of(cgroup), child -> {
-                for (ProcessCgroup mine : ProcessCgroup.parse(child.files.readText(Fd.CWD, "/proc/self/cgroup"))) {
-                    Expect.isTrue(mine.hierarchy() != 0 || mine.path().endsWith("/" + name), mine.toString());
-                }
-            });
+            Expect.isTrue(linux.files.directories(Fd.CWD, unified.get()).contains(name), "not listed as a directory");
+            Expect.isTrue(!linux.files.directories(Fd.CWD, path).contains("cgroup.procs"), "a file as a directory");
+            body.accept(cgroup, name);
         } finally {
             linux.files.unlinkat(Fd.CWD, path, FileFlags.AT_REMOVEDIR);
         }
