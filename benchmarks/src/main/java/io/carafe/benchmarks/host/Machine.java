@@ -10,6 +10,9 @@ import java.util.Map;
 /** What the numbers were measured on. */
 public final class Machine {
 
+    /** A load below which the machine counts as idle: a build that has just ended is still in the average of a minute. */
+    private static final double IDLE = 0.5;
+
     private Machine() {
     }
 
@@ -19,8 +22,13 @@ public final class Machine {
         facts.put("kernel", "Linux " + line("/proc/sys/kernel/osrelease") + ", " + System.getProperty("os.arch"));
         facts.put("processors", Runtime.getRuntime().availableProcessors() + " × " + processor());
         facts.put("cgroups", layout().text + (view == View.V2 ? " (the host's cgroup2 tree in a mount namespace)" : ""));
-        facts.put("load before", line("/proc/loadavg"));
+        facts.put("load before", load(line("/proc/loadavg")));
         return facts;
+    }
+
+    private static String load(String loadavg) {
+        String lastMinute = loadavg.substring(0, loadavg.indexOf(' '));
+        return lastMinute + (Double.parseDouble(lastMinute) < IDLE ? "" : " (busy: others' work is in these numbers)");
     }
 
     public static CgroupLayout layout() throws IOException {
