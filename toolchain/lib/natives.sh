@@ -110,6 +110,10 @@ compile_jdk_file() { # LIBRARY FILE
     if [ "$1" = fdlibm ]; then
         options=(-O0 -ffp-contract=off) # as the JDK's own build: its results are the specification's
     fi
+    case $2 in
+    # Its constructor would lay out 4,096 mutexes at every start (48 page faults), for sockets of java.net.
+    */linux_close.c) options+=('-D__attribute(x)=') ;;
+    esac
     musl-gcc @"$here/native/cflags" "${options[@]}" @"$work/includes" \
         -c "$2" -o "$work/objects/$1-${object//\//-}.o"
 }
