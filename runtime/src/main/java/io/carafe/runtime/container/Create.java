@@ -77,7 +77,7 @@ public final class Create {
         try (Undo undo = new Undo()) {
             StateDir dir = undo.onFailure(StateDir.claim(linux, request.root(), id), StateDir::remove);
             ContainerState creating = stateOf(bundle, id, host, plan);
-            dir.save(creating);
+            dir.saveFirst(creating);
             Cgroup cgroup = undo.onFailure(Cgroup.make(linux, plan.cgroup()), Cgroup::remove);
             try (StartSocket start = parked ? StartSocket.listen(linux, dir.fd()) : StartSocket.NONE) {
                 InitProcess init = undo.onFailure(InitProcess.spawn(linux, plan.init(), new InitProcess.Surroundings(cgroup.unified(), () -> {
@@ -85,11 +85,12 @@ public final class Create {
                     dir.close();
                     cgroup.join();
                 }, start, signalMask, warnings)), InitProcess::kill);
-                cgroup.limit();
-                runHooks(creating, init, signalMask);
-                init.awaitReady();
+                // While the init mounts: what it does not wait for.
                 ContainerState created = creating.withInit(init.pid(), startTime(init.pid()));
                 dir.save(created);
+                cgroup.limit();
+                runHooks(created, init, signalMask);
+                init.awaitReady();
                 request.pidFile().ifPresent(path -> writePidFile(path, init.pid(), undo));
                 if (parked) {
                     init.park();
@@ -106,13 +107,13 @@ public final class Create {
     }
 
     /** prestart and createRuntime: in the runtime's namespaces, when the container's are there and mounted, before the pivot. */
-    private void runHooks(ContainerState creating, InitProcess init, long signalMask) {
-        Hooks hooks = creating.hooks();
+    private void runHooks(ContainerState created, InitProcess init, long signalMask) {
+        Hooks hooks = created.hooks();
         if (hooks.prestart().isEmpty() && hooks.createRuntime().isEmpty()) {
             return;
         }
         init.awaitMounted();
-        HookProcess process = new HookProcess(linux, creating.withInit(init.pid(), 0).forHooks(Status.CREATING), signalMask);
+        HookProcess process = new HookProcess(linux, created.forHooks(Status.CREATING), signalMask);
         process.run("prestart", hooks.prestart());
         process.run("createRuntime", hooks.createRuntime());
         init.goOn();

@@ -47,13 +47,15 @@ public final class Run {
         long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, ALL & ~Signal.bit(Signal.SIGCHLD.number));
         Created created = new Create(linux, warnings).create(request, false, mask);
         start(created, mask);
+        created.dir().unlock();
         int code;
         try (Fd signals = linux.processes.signalfd(ALL & ~NOT_FORWARDED)) {
             forward(signals, created.init().pidfd());
             code = created.init().waitFor().code();
         }
         created.init().close();
-        if (!keep) {
+        // Somebody else may have deleted it meanwhile, by force.
+        if (!keep && created.dir().lock()) {
             created.cgroup().remove();
             created.dir().remove();
             Delete.poststop(linux, created.state(), mask, warnings);

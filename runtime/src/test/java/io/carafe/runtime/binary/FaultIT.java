@@ -113,6 +113,8 @@ class FaultIT {
             assertNothingIsLeft();
         } catch (AssertionError | IOException e) {
             throw new AssertionError(fault + " (" + call.name() + ")\n" + result, e);
+        } finally {
+            carafe.call("delete", "--force", bundle.id()); // the next fault starts afresh, whatever this one left
         }
         calls.toFile().delete();
     }

@@ -171,6 +171,18 @@ class LifecycleIT {
     }
 
     @Test
+    void an_attached_container_can_be_deleted_from_elsewhere() {
+        Bundle bundle = Bundle.in(directory).args("/bin/sleep", "1000");
+        Process run = carafe.start("run", "--bundle", bundle.path().toString(), bundle.id());
+        for (int i = 0; i < 500 && carafe.call("state", bundle.id()).code() != 0; i++) {
+            pause();
+        }
+        awaitStatus(bundle, "running");
+        carafe.call("delete", "--force", bundle.id()).succeeds();
+        assertEquals(137, carafe.finish(run, "run").code());
+    }
+
+    @Test
     void keep_leaves_the_stopped_container() {
         Bundle bundle = Bundle.in(directory).args("/bin/true");
         carafe.call("run", "--keep", "--bundle", bundle.path().toString(), bundle.id()).succeeds();

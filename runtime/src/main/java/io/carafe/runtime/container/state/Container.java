@@ -54,13 +54,15 @@ public record Container(ContainerState state, Status status) {
     }
 
     private static Status status(Linux linux, StateDir dir, ContainerState state) {
-        if (state.pid() == 0) {
-            return dir.isLocked() ? Status.CREATING : Status.STOPPED;
-        }
-        if (!isAlive(linux, state)) {
+        boolean alive = state.pid() != 0 && isAlive(linux, state);
+        if (!alive && state.pid() != 0) {
             return Status.STOPPED;
         }
-        return StartSocket.isIn(linux, dir.fd()) ? Status.CREATED : Status.RUNNING;
+        // The creator's lock: the init may be there already, and even listen, but it is not ready.
+        if (dir.isLockedByAnother()) {
+            return Status.CREATING;
+        }
+        return !alive ? Status.STOPPED : StartSocket.isIn(linux, dir.fd()) ? Status.CREATED : Status.RUNNING;
     }
 
     private static boolean isAlive(Linux linux, ContainerState state) {

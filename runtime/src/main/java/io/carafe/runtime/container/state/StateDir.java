@@ -4,6 +4,7 @@ import static io.carafe.linux.abi.FileFlags.LOCK_EX;
 import static io.carafe.linux.abi.FileFlags.LOCK_NB;
 import static io.carafe.linux.abi.FileFlags.O_CREAT;
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
+import static io.carafe.linux.abi.FileFlags.O_EXCL;
 import static io.carafe.linux.abi.FileFlags.O_NOFOLLOW;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.linux.abi.FileFlags.O_TRUNC;
@@ -12,6 +13,7 @@ import static io.carafe.linux.abi.FileFlags.O_WRONLY;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
+import io.carafe.linux.Undo;
 import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.call.Linux;
 import java.util.ArrayList;
@@ -34,6 +36,8 @@ public final class StateDir implements AutoCloseable {
     private final String root;
     private final String id;
     private final Fd dir;
+    /** Whether this process holds the lock. */
+    private boolean isOurs;
 
     private StateDir(Linux linux, String root, String id, Fd dir) {
         this.linux = linux;
@@ -57,9 +61,14 @@ public final class StateDir implements AutoCloseable {
             }
             throw e.hint(Errno.EACCES, "choose another --root, or set XDG_RUNTIME_DIR");
         }
-        StateDir claimed = new StateDir(linux, root, id, linux.files.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-        linux.files.flock(claimed.dir, LOCK_EX);
-        return claimed;
+        try (Undo undo = new Undo()) {
+            undo.onFailure(() -> linux.files.unlinkat(Fd.CWD, path, FileFlags.AT_REMOVEDIR));
+            Fd dir = undo.onFailure(linux.files.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), Fd::close);
+            StateDir claimed = new StateDir(linux, root, id, dir);
+            claimed.lock();
+            undo.keep();
+            return claimed;
+        }
     }
 
     private static void make(Linux linux, String root, String path) {
@@ -109,11 +118,15 @@ public final class StateDir implements AutoCloseable {
     /** Takes the lock, waiting for whoever creates or deletes. @return false when the container was deleted meanwhile */
     public boolean lock() {
         linux.files.flock(dir, LOCK_EX);
+        isOurs = true;
         return linux.files.fstat(dir).links() > 0;
     }
 
-    /** Whether somebody is creating or deleting this container right now. Leaves no lock. */
-    boolean isLocked() {
+    /** Whether somebody else is creating or deleting this container right now. */
+    boolean isLockedByAnother() {
+        if (isOurs) {
+            return false;
+        }
         try {
             linux.files.flock(dir, LOCK_EX | LOCK_NB);
             linux.files.flock(dir, FileFlags.LOCK_UN);
@@ -123,6 +136,19 @@ public final class StateDir implements AutoCloseable {
                 throw e;
             }
             return true;
+        }
+    }
+
+    /** Ends the lock of who created the container: it may be deleted by others from now on. */
+    public void unlock() {
+        linux.files.flock(dir, FileFlags.LOCK_UN);
+        isOurs = false;
+    }
+
+    /** Writes the state where there is none yet: in one write(2), so a reader finds an empty file or all of it. */
+    public void saveFirst(ContainerState state) {
+        try (Fd file = linux.files.openat(dir, FILE, O_WRONLY | O_CREAT | O_EXCL, PRIVATE_FILE)) {
+            linux.files.write(file, ContainerState.TABLE.compact(state));
         }
     }
 
@@ -136,10 +162,10 @@ public final class StateDir implements AutoCloseable {
 
     /** @return empty when the creator died before it wrote one */
     public Optional<ContainerState> load() {
-        return linux.files.openIfPresent(dir, FILE, O_RDONLY | O_NOFOLLOW).map(opened -> {
+        return linux.files.openIfPresent(dir, FILE, O_RDONLY | O_NOFOLLOW).flatMap(opened -> {
             try (Fd file = opened) {
                 byte[] json = linux.files.readAll(file, LARGEST);
-                return ContainerState.TABLE.read(json, 0, json.length);
+                return json.length == 0 ? Optional.<ContainerState>empty() : Optional.of(ContainerState.TABLE.read(json, 0, json.length));
             }
         });
     }
