@@ -35,7 +35,7 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified) {
      *     in a hybrid, where limits go to v1
      * @param mountPoint where it is mounted on the host
      * @param own the caller's cgroup in it, from the mount point, as {@code /} or {@code /user/1000}
-     * @param isDelegated whether the caller may make cgroups below its own
+     * @param isDelegated whether the caller may make a container's cgroup where it would be
      */
     record Hierarchy(int version, List<String> controllers, String mountPoint, String own, boolean isDelegated) {
 
@@ -62,8 +62,8 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified) {
             return own.equals("/") ? mountPoint : mountPoint + own;
         }
 
-        private Hierarchy asSeenBy(Linux linux) {
-            return new Hierarchy(version, controllers, mountPoint, own, linux.files.isWritable(Fd.CWD, ownDirectory()));
+        private Hierarchy withDelegation(Linux linux, String directory) {
+            return new Hierarchy(version, controllers, mountPoint, own, linux.files.isWritable(Fd.CWD, directory));
         }
     }
 
@@ -94,8 +94,13 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified) {
             return found;
         }
         List<Hierarchy> v1 = new ArrayList<>(found.v1.size());
-        found.v1.forEach(hierarchy -> v1.add(hierarchy.asSeenBy(linux)));
-        return new Hierarchies(v1, found.unified.map(hierarchy -> hierarchy.asSeenBy(linux)));
+        found.v1.forEach(hierarchy -> v1.add(hierarchy.withDelegation(linux, hierarchy.ownDirectory())));
+        // On v2 a container's cgroup stands beside the caller's (CgroupPlan.of), so the directory above must be the caller's.
+        return new Hierarchies(v1, found.unified.map(hierarchy -> {
+            String own = hierarchy.ownDirectory();
+            boolean beside = found.isV2() && !hierarchy.own().equals("/");
+            return hierarchy.withDelegation(linux, beside ? own.substring(0, own.lastIndexOf('/')) : own);
+        }));
     }
 
     private static Hierarchies find(Linux linux) {

@@ -68,6 +68,37 @@ class FaultIT {
                 () -> carafe.call("create", "--bundle", bundle.path().toString(), bundle.id()).succeeds());
     }
 
+    /** What an init does when it is started is in the same stage as its creation: it is the same process. */
+    @TestFactory
+    Stream<DynamicTest> an_init_that_fails_when_it_is_started_tells_and_leaves_nothing() {
+        Path calls = directory.resolve("calls");
+        String[] create = {"create", "--bundle", bundle.path().toString(), bundle.id()};
+        Carafe.faulty(root, "", calls).call(create).succeeds();
+        int made = CountedCall.parse(text(calls)).size();
+        carafe.call("start", bundle.id()).succeeds();
+        List<CountedCall> all = CountedCall.parse(text(calls));
+        carafe.call("delete", "--force", bundle.id()).succeeds();
+        List<DynamicTest> tests = new ArrayList<>();
+        for (String outcome : ERRNOS) {
+            tests.add(DynamicTest.dynamicTest("each of the " + (all.size() - made) + " calls of a started init gives " + outcome, () -> {
+                for (CountedCall call : all.subList(made, all.size())) {
+                    String fault = call.stage() + ":" + call.number() + ":" + outcome;
+                    Carafe.Result created = Carafe.faulty(root, fault, directory.resolve(fault)).call(create);
+                    Carafe.Result started = carafe.call("start", bundle.id());
+                    try {
+                        assertEquals(0, created.code(), created::toString);
+                        assertEquals(started.code() == 0 ? "" : "carafe: start ", started.err().substring(0, Math.min(14, started.err().length())));
+                        carafe.call("delete", "--force", bundle.id()).succeeds();
+                        assertNothingIsLeft();
+                    } catch (AssertionError e) {
+                        throw new AssertionError(fault + " (" + call.name() + ")\n" + created + started, e);
+                    }
+                }
+            }));
+        }
+        return tests.stream();
+    }
+
     @TestFactory
     Stream<DynamicTest> delete_can_be_done_again_whichever_call_failed() {
         return everyCallOf(new String[] {"delete", "--force", bundle.id()}, ERRNOS,
