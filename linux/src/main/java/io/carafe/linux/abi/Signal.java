@@ -31,12 +31,21 @@ public enum Signal {
 
     /** A signal's number from its number or its name, with or without SIG, in either case: {@code 9, KILL, sigkill}. */
     public static Optional<Integer> parse(String text) {
-        if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (isNumber(text)) {
             int number = text.length() > 2 ? LAST + 1 : Integer.parseInt(text);
             return number >= 1 && number <= LAST ? Optional.of(number) : Optional.empty();
         }
         String name = text.toUpperCase(Locale.ROOT);
         return Optional.ofNullable(BY_NAME.get(name.startsWith("SIG") ? name : "SIG" + name)).map(signal -> signal.number);
+    }
+
+    private static boolean isNumber(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
     /** The bit of a signal in a sigset_t of 64 bits. */

@@ -84,6 +84,7 @@ public final class Create {
                     // The lock on the state directory is the creator's alone.
                     dir.close();
                     cgroup.join();
+                    cgroup.close();
                 }, start, signalMask, warnings)), InitProcess::kill);
                 // While the init mounts: what it does not wait for.
                 ContainerState created = creating.withInit(init.pid(), startTime(init.pid()));

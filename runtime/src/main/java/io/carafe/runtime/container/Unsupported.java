@@ -1,10 +1,11 @@
 package io.carafe.runtime.container;
 
 import io.carafe.spec.Config;
+import io.carafe.spec.Mount;
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.linux.Linux;
+import io.carafe.spec.linux.Namespace;
 import io.carafe.spec.process.Process;
-import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -17,15 +18,14 @@ enum Unsupported {
     SCHEDULER("process.scheduler", config -> process(config, p -> p.scheduler().isPresent())),
     IO_PRIORITY("process.ioPriority", config -> process(config, p -> p.ioPriority().isPresent())),
     SECCOMP("linux.seccomp", config -> linux(config, l -> l.seccomp().isPresent())),
-    NAMESPACE_PATH("linux.namespaces[].path", config -> linux(config, l -> l.namespaces().stream().anyMatch(n -> n.path().isPresent()))),
+    NAMESPACE_PATH("linux.namespaces[].path", config -> linux(config, Unsupported::joinsByPath)),
     TIME_OFFSETS("linux.timeOffsets", config -> linux(config, l -> !l.timeOffsets().isEmpty())),
     NET_DEVICES("linux.netDevices", config -> linux(config, l -> !l.netDevices().isEmpty())),
     MOUNT_LABEL("linux.mountLabel", config -> linux(config, l -> l.mountLabel().isPresent())),
     INTEL_RDT("linux.intelRdt", config -> linux(config, l -> l.intelRdt().isPresent())),
     MEMORY_POLICY("linux.memoryPolicy", config -> linux(config, l -> l.memoryPolicy().isPresent())),
     PERSONALITY("linux.personality", config -> linux(config, l -> l.personality().isPresent())),
-    MOUNT_MAPPINGS("mounts[].uidMappings", config -> config.mounts().stream()
-            .anyMatch(m -> !m.uidMappings().isEmpty() || !m.gidMappings().isEmpty()));
+    MOUNT_MAPPINGS("mounts[].uidMappings", Unsupported::mapsIdsOfMounts);
 
     final String property;
     private final Predicate<Config> asks;
@@ -44,8 +44,22 @@ enum Unsupported {
         }
     }
 
-    static List<String> properties() {
-        return List.of(values()).stream().map(row -> row.property).toList();
+    private static boolean joinsByPath(Linux linux) {
+        for (Namespace namespace : linux.namespaces()) {
+            if (namespace.path().isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean mapsIdsOfMounts(Config config) {
+        for (Mount mount : config.mounts()) {
+            if (!mount.uidMappings().isEmpty() || !mount.gidMappings().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean process(Config config, Predicate<Process> asks) {

@@ -82,17 +82,19 @@ final class Init {
         if (plan.loopback()) {
             linux.sockets.bringUp("lo");
         }
-        Rootfs rootfs = Rootfs.of(linux, plan.rootfs());
-        rootfs.mount();
-        if (plan.waitsForParentsHooks()) {
-            parent.send(Channel.Kind.MOUNTED);
-            parent.expect(Channel.Kind.GO_ON);
+        // Closed in the end: while it waits, whoever joins this container could go through its descriptors to the host.
+        try (Rootfs rootfs = Rootfs.of(linux, plan.rootfs())) {
+            rootfs.mount();
+            if (plan.waitsForParentsHooks()) {
+                parent.send(Channel.Kind.MOUNTED);
+                parent.expect(Channel.Kind.GO_ON);
+            }
+            runHooks("createContainer", plan.hooks().createContainer(), Status.CREATING);
+            rootfs.pivot();
+            // Before the root becomes read-only: a missing cwd is made, as in runc.
+            process.makeWorkingDirectory();
+            rootfs.finish();
         }
-        runHooks("createContainer", plan.hooks().createContainer(), Status.CREATING);
-        rootfs.pivot();
-        // Before the root becomes read-only: a missing cwd is made, as in runc.
-        process.makeWorkingDirectory();
-        rootfs.finish();
         plan.hostname().ifPresent(linux.namespaces::sethostname);
         plan.domainname().ifPresent(linux.namespaces::setdomainname);
         process.limit();

@@ -69,6 +69,22 @@ class LifecycleIT {
     }
 
     @Test
+    void an_init_that_waits_holds_no_way_to_the_host() throws IOException {
+        // CVE-2016-9962, CVE-2024-21626: who joins the container before its start can look at pid 1's descriptors.
+        Bundle bundle = Bundle.in(directory);
+        Path pidFile = directory.resolve("pid");
+        carafe.call("create", "--pid-file", pidFile.toString(), "--bundle", bundle.path().toString(), bundle.id()).succeeds();
+        List<String> open = new ArrayList<>();
+        try (java.util.stream.Stream<Path> fds = Files.list(Path.of("/proc", Files.readString(pidFile), "fd"))) {
+            for (Path fd : fds.filter(path -> Integer.parseInt(path.getFileName().toString()) > 2).toList()) {
+                open.add(Files.readSymbolicLink(fd).toString().replaceAll("\\d+", "N"));
+            }
+        }
+        assertEquals(List.of("socket:[N]"), open, "beside stdio, only the socket that it waits at");
+        carafe.call("delete", bundle.id()).succeeds();
+    }
+
+    @Test
     void the_program_runs_at_start_and_not_before() {
         Bundle bundle = Bundle.in(directory).writable().args("/bin/touch", "/ran");
         create(bundle).succeeds();
