@@ -254,6 +254,16 @@ public final class Files {
         }
     }
 
+    /** linkat(2): another name for a file; a link is not followed. */
+    public void linkat(Fd fromDir, String from, Fd toDir, String to) {
+        try (Memory.Frame frame = memory.frame()) {
+            long result = kernel.call(Sys.LINKAT.nr, fromDir.number(), frame.string(from), toDir.number(), frame.string(to), 0);
+            if (result < 0) {
+                throw KernelException.of("link " + from + " to " + to, result);
+            }
+        }
+    }
+
     /** unlinkat(2). @param flags AT_REMOVEDIR for a directory */
     public void unlinkat(Fd dir, String path, int flags) {
         onPath(flags == 0 ? "unlink " : "rmdir ", Sys.UNLINKAT.nr, dir, path, flags, 0);

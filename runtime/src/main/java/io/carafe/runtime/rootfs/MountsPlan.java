@@ -59,6 +59,9 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
             throw new SpecException(property + ".options",
                     "a bind has no options of a file system, found \"" + options.data().get(0) + '"');
         }
+        if (options.copyUp() && (bind || options.remount() || !mount.type().orElse("").equals("tmpfs"))) {
+            throw new SpecException(property + ".options", "tmpcopyup is for a new tmpfs alone");
+        }
         if (options.remount()) {
             steps.add(new Step.Remount(at, bind ? options.asBind() : options));
             return;

@@ -11,6 +11,8 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.rootfs.mount.Attributes;
+import io.carafe.runtime.rootfs.mount.CopyUp;
+import io.carafe.runtime.rootfs.mount.MountAdvice;
 import io.carafe.runtime.rootfs.mount.MountOptions;
 import io.carafe.runtime.rootfs.mount.Mounting;
 import io.carafe.runtime.rootfs.path.ContainerPath;
@@ -147,30 +149,15 @@ public final class Rootfs implements AutoCloseable {
         try (Mountpoint at = step.ordinaryDirectory() ? places().ordinaryDirectory(step.at()) : places().find(step.at(), () -> true)) {
             MountOptions options = step.modeOfPlace() && at.wasThere() ? withModeOf(at.fd(), step.options()) : step.options();
             try {
-                keep(step.keep(), step.at(), mounting.mount(step.type(), step.source(), options, at));
+                Fd mount = mounting.mount(step.type(), step.source(), options, at);
+                keep(step.keep(), step.at(), options.copyUp() && at.wasThere() ? filled(mount, at) : mount);
             } catch (KernelException e) {
                 if (step.otherwise().isEmpty() || !e.is(EPERM) && !e.is(EBUSY)) {
-                    throw hinted(step.type(), e);
+                    throw MountAdvice.added(step.type(), e);
                 }
                 MountOptions bound = step.options().withData(List.of()).asBind();
                 bind(new Step.Bind(step.at(), step.otherwise().get(), bound, false, step.keep()));
             }
-        }
-    }
-
-    private static KernelException hinted(String type, KernelException e) {
-        switch (type) {
-            case "proc":
-                return e.hint(EPERM, "a user namespace needs a pid namespace of its own for it, and a host whose /proc has nothing"
-                        + " mounted over it; a bind of /proc does instead");
-            case "sysfs":
-                return e.hint(EPERM, "a user namespace needs a network namespace of its own for it; a bind of /sys does instead");
-            case "mqueue":
-                return e.hint(EPERM, "a user namespace needs an ipc namespace of its own for it");
-            case "devpts":
-                return e.hint(EINVAL, "in a user namespace the group of gid= must be mapped");
-            default:
-                return e;
         }
     }
 
@@ -179,6 +166,17 @@ public final class Rootfs implements AutoCloseable {
         List<String> data = new ArrayList<>(options.data());
         data.add("mode=" + Integer.toOctalString(linux.files.fstat(place).permissions()));
         return options.withData(data);
+    }
+
+    /** Closes the mount where it fails. */
+    private Fd filled(Fd tmpfs, Mountpoint at) {
+        try {
+            CopyUp.into(linux, at.fd(), tmpfs);
+            return tmpfs;
+        } catch (KernelException e) {
+            tmpfs.close();
+            throw e;
+        }
     }
 
     private void bind(Step.Bind step) {

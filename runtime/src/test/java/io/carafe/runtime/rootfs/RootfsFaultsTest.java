@@ -69,11 +69,13 @@ class RootfsFaultsTest {
         Files.createDirectories(bundle.resolve("rootfs"));
         if (!Files.exists(bundle.resolve("rootfs/link"))) {
             Files.createSymbolicLink(bundle.resolve("rootfs/link"), Path.of("a/b"));
+            Files.writeString(Files.createDirectories(bundle.resolve("rootfs/copied/sub")).resolve("file"), "content");
         }
         List<Mount> mounts = new ArrayList<>(DefaultConfig.rootful().mounts());
         mounts.removeIf(mount -> mount.type().orElse("").equals("cgroup"));
         mounts.add(Mount.of("/volume", "none", "volume", "rbind", "ro"));
         mounts.add(Mount.of("/link", "tmpfs", "x", "ro"));
+        mounts.add(Mount.of("/copied", "tmpfs", "x", "tmpcopyup"));
         mounts.add(Mount.of("/volume", "none", "none", "bind", "remount", "nosuid"));
         Config config = DefaultConfig.rootful().withMounts(mounts).withRoot(new Root("rootfs", true));
         return RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.toString()), List.of()));

@@ -8,6 +8,7 @@ import static io.carafe.linux.abi.MountFlags.MS_UNBINDABLE;
 import static io.carafe.runtime.rootfs.mount.MountOption.Effect.BINDS;
 import static io.carafe.runtime.rootfs.mount.MountOption.Effect.CLEARS;
 import static io.carafe.runtime.rootfs.mount.MountOption.Effect.CLEARS_BELOW;
+import static io.carafe.runtime.rootfs.mount.MountOption.Effect.COPIES_UP;
 import static io.carafe.runtime.rootfs.mount.MountOption.Effect.LATER;
 import static io.carafe.runtime.rootfs.mount.MountOption.Effect.NOTHING;
 import static io.carafe.runtime.rootfs.mount.MountOption.Effect.PROPAGATES;
@@ -86,11 +87,11 @@ public enum MountOption {
     SUID("suid", CLEARS, MountFlag.NOSUID),
     SYMFOLLOW("symfollow", CLEARS, MountFlag.NOSYMFOLLOW),
     SYNC("sync", SETS, MountFlag.SYNCHRONOUS),
+    TMPCOPYUP("tmpcopyup", COPIES_UP, 0),
     UNBINDABLE("unbindable", PROPAGATES, MS_UNBINDABLE),
 
     IDMAP("idmap", LATER, 0),
-    RIDMAP("ridmap", LATER, 0),
-    TMPCOPYUP("tmpcopyup", LATER, 0);
+    RIDMAP("ridmap", LATER, 0);
 
     /** What an option does. */
     public enum Effect {
@@ -102,6 +103,8 @@ public enum MountOption {
         PROPAGATES,
         BINDS,
         REMOUNTS,
+        /** What the directory below holds is copied into the new tmpfs. */
+        COPIES_UP,
         NOTHING,
         /** Known, and refused: to pass it on or to ignore it would be wrong. */
         LATER

@@ -19,10 +19,11 @@ import java.util.Set;
  * @param below flags of this mount and of all below it
  * @param superblock flags of the file system
  * @param propagation MS_SHARED, MS_SLAVE, MS_PRIVATE or MS_UNBINDABLE, with MS_REC or without, in order
+ * @param copyUp whether {@code tmpcopyup} is among them
  * @param data the file system's own words
  */
 public record MountOptions(boolean bind, boolean recursive, boolean remount, Attributes attributes, Attributes below,
-        Set<MountFlag> superblock, List<Long> propagation, List<String> data) {
+        Set<MountFlag> superblock, List<Long> propagation, boolean copyUp, List<String> data) {
 
     public static final MountOptions NONE = with(Attributes.NONE);
 
@@ -45,6 +46,7 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
         boolean bind = false;
         boolean recursive = false;
         boolean remount = false;
+        boolean copyUp = false;
         Attributes.Collected own = new Attributes.Collected();
         Attributes.Collected below = new Attributes.Collected();
         EnumSet<MountFlag> superblock = EnumSet.noneOf(MountFlag.class);
@@ -88,49 +90,52 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
                 case REMOUNTS:
                     remount = true;
                     break;
+                case COPIES_UP:
+                    copyUp = true;
+                    break;
                 case NOTHING:
                     break;
                 default:
                     throw new SpecException(property, "the option " + word + " is not supported yet");
             }
         }
-        return new MountOptions(bind, recursive, remount, own.attributes(), below.attributes(), superblock, propagation, data);
+        return new MountOptions(bind, recursive, remount, own.attributes(), below.attributes(), superblock, propagation, copyUp, data);
     }
 
     /** Nothing but a propagation of mount(2); 0 is none. */
     public static MountOptions propagating(long propagation) {
         return new MountOptions(false, false, false, Attributes.NONE, Attributes.NONE, Set.of(),
-                propagation == 0 ? List.of() : List.of(propagation), List.of());
+                propagation == 0 ? List.of() : List.of(propagation), false, List.of());
     }
 
     /** Nothing but flags of the mount. */
     public static MountOptions with(Attributes attributes) {
-        return new MountOptions(false, false, false, attributes, Attributes.NONE, Set.of(), List.of(), List.of());
+        return new MountOptions(false, false, false, attributes, Attributes.NONE, Set.of(), List.of(), false, List.of());
     }
 
     public MountOptions asBind() {
-        return new MountOptions(true, recursive, remount, attributes, below, superblock, propagation, data);
+        return new MountOptions(true, recursive, remount, attributes, below, superblock, propagation, copyUp, data);
     }
 
     /** Without the flags of the mount itself: what is left to do when it has them already. */
     MountOptions withoutAttributes() {
-        return new MountOptions(bind, recursive, remount, Attributes.NONE, below, superblock, propagation, data);
+        return new MountOptions(bind, recursive, remount, Attributes.NONE, below, superblock, propagation, copyUp, data);
     }
 
     /** The same mount, which stays writable for now. */
     public MountOptions writable() {
-        return new MountOptions(bind, recursive, remount, attributes.without(MountFlag.RDONLY), below, superblock, propagation, data);
+        return new MountOptions(bind, recursive, remount, attributes.without(MountFlag.RDONLY), below, superblock, propagation, copyUp, data);
     }
 
     public MountOptions readOnly() {
         Set<MountFlag> set = EnumSet.of(MountFlag.RDONLY);
         set.addAll(attributes.set());
         return new MountOptions(bind, recursive, remount, new Attributes(set, attributes.cleared()), below, superblock, propagation,
-                data);
+                copyUp, data);
     }
 
     public MountOptions withData(List<String> data) {
-        return new MountOptions(bind, recursive, remount, attributes, below, superblock, propagation, data);
+        return new MountOptions(bind, recursive, remount, attributes, below, superblock, propagation, copyUp, data);
     }
 
     /** Whether the file system is told about a key, as {@code mode}. */
