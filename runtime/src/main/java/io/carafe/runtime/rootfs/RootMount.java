@@ -13,6 +13,7 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.rootfs.mount.MountOptions;
 import io.carafe.runtime.rootfs.mount.Mounting;
+import io.carafe.runtime.rootfs.overlay.OverlayRoot;
 import io.carafe.runtime.rootfs.path.Mountpoint;
 import io.carafe.runtime.rootfs.path.Root;
 
@@ -67,6 +68,20 @@ final class RootMount {
                 Mountpoint at = Mountpoint.of(linux.files.open(path, O_PATH | O_DIRECTORY), true,
                         () -> linux.files.open(path, O_PATH | O_DIRECTORY))) {
             return Root.of(linux, mounting.attach(tree, true, at, MountOptions.propagating(step.propagation())));
+        }
+    }
+
+    /** The caller owns the result. */
+    Root overlay(Step.OverlayRoot step) {
+        Root root = Root.of(linux, OverlayRoot.mount(linux, mounting, step.root(), step.layers()));
+        try {
+            if (step.propagation() != 0) {
+                mounting.propagate(root.directory(), step.propagation());
+            }
+            return root;
+        } catch (KernelException e) {
+            root.close();
+            throw e;
         }
     }
 

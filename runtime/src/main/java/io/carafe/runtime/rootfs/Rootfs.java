@@ -107,6 +107,8 @@ public final class Rootfs implements AutoCloseable {
             rootMount.detachFromHost((Step.HostPropagation) step);
         } else if (step instanceof Step.BindRoot) {
             begin(rootMount.bind((Step.BindRoot) step));
+        } else if (step instanceof Step.OverlayRoot) {
+            begin(rootMount.overlay((Step.OverlayRoot) step));
         } else if (step instanceof Step.NewFileSystem) {
             newFileSystem((Step.NewFileSystem) step);
         } else if (step instanceof Step.Bind) {

@@ -6,6 +6,7 @@ import static io.carafe.linux.abi.MountFlags.MS_SHARED;
 import static io.carafe.linux.abi.MountFlags.MS_SLAVE;
 import static io.carafe.linux.abi.MountFlags.MS_UNBINDABLE;
 
+import io.carafe.runtime.rootfs.overlay.Layers;
 import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.spec.Config;
@@ -17,6 +18,7 @@ import io.carafe.spec.linux.RootfsPropagation;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -75,7 +77,9 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step.Pivot pivot, List
         MountsPlan mounts = MountsPlan.of(config.mounts(), host, namespaces);
         List<Step> mount = new ArrayList<>();
         mount.add(new Step.HostPropagation(root, propagation.host));
-        mount.add(new Step.BindRoot(root, propagation.rootBefore));
+        Optional<Layers> layers = Layers.of(config.annotations(), host.bundle(), namespaces.contains(NamespaceType.USER));
+        mount.add(layers.isPresent() ? new Step.OverlayRoot(root, layers.get(), propagation.rootBefore)
+                : new Step.BindRoot(root, propagation.rootBefore));
         mount.addAll(mounts.steps());
         mount.addAll(DevicesPlan.of(linux.devices(), mounts.devIsBound(), namespaces.contains(NamespaceType.USER)));
 
@@ -142,7 +146,7 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step.Pivot pivot, List
             this.rootAfter = rootAfter;
         }
 
-        static Propagation of(java.util.Optional<RootfsPropagation> word) {
+        static Propagation of(Optional<RootfsPropagation> word) {
             if (word.isEmpty()) {
                 return ABSENT;
             }

@@ -6,6 +6,7 @@ import static io.carafe.linux.abi.MountFlags.MS_SHARED;
 import static io.carafe.linux.abi.MountFlags.MS_SLAVE;
 
 import io.carafe.runtime.rootfs.mount.MountOptions;
+import io.carafe.runtime.rootfs.overlay.Layers;
 import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.runtime.rootfs.path.HostPath;
 import java.util.Optional;
@@ -35,6 +36,14 @@ public sealed interface Step {
         @Override
         public String text() {
             return "bind root.path " + root + " onto itself";
+        }
+    }
+
+    /** Mounts an overlay of layers on the root directory, in the place of the bind. */
+    record OverlayRoot(HostPath root, Layers layers, long propagation) implements Step {
+        @Override
+        public String text() {
+            return "mount an overlay on root.path " + root;
         }
     }
 

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,23 @@ class RootfsFaultsTest {
             failing++;
         }
         assertTrue(failing > 100, "too few calls to be the whole plan: " + failing);
+    }
+
+    /** The plan of a root of layers, as far as it goes another way. */
+    @ParameterizedTest
+    @EnumSource(PerformedPlan.Generation.class)
+    void no_failure_of_an_overlay_leaves_a_descriptor(PerformedPlan.Generation generation) throws Exception {
+        Files.createDirectories(bundle.resolve("rootfs"));
+        Files.createDirectories(bundle.resolve("low"));
+        Config config = DefaultConfig.rootful().withMounts(List.of(Mount.of("/dev", "none", "/dev", "bind")))
+                .withRoot(new Root("rootfs", true)).withAnnotations(Map.of("io.carafe.rootfs.lower", "low:rootfs"));
+        config = config.withLinux(config.linux().orElseThrow().withPaths(List.of(), List.of()));
+        RootfsPlan plan = RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.toString()), List.of()));
+        int failing = 1;
+        while (failOnce(generation.kernel(), plan, failing)) {
+            failing++;
+        }
+        assertTrue(failing > 30, "too few calls to be the whole plan: " + failing);
     }
 
     @Test

@@ -10,8 +10,10 @@ import io.carafe.runtime.rootfs.path.InMountNamespace;
 import io.carafe.spec.Config;
 import io.carafe.spec.DefaultConfig;
 import io.carafe.spec.Mount;
+import io.carafe.spec.Root;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** What {@link RootlessTest} starts inside a user namespace. Prints what it sees. Arguments: a generation, a bundle, a volume. */
 final class RootlessProgram {
@@ -34,6 +36,13 @@ final class RootlessProgram {
                 System.out.println(mount.mountPoint() + " " + mount.type() + " " + mount.options());
             }
             System.out.println("null " + linux.files.statx(Fd.CWD, "/dev/null", 0).isCharacterDevice(1, 3));
+        });
+        InMountNamespace.run(generation.linux(), 0, linux -> {
+            perform(linux, bundle, config.withMounts(List.of(Mount.of("/proc", "proc", "proc")))
+                    .withRoot(new Root("rootfs", false)).withAnnotations(Map.of("io.carafe.rootfs.lower", volume)));
+            linux.files.mkdirat(Fd.CWD, "/made", 0755);
+            MountInfo root = InMountNamespace.mountOn(linux, "/");
+            System.out.println("layered " + root.type() + " " + root.superOptions());
         });
         for (String word : new String[] {"suid", "exec"}) {
             InMountNamespace.run(generation.linux(), 0, linux -> {

@@ -59,5 +59,8 @@ class RootlessTest {
         assertTrue(line(output, "/sys").split(" ")[2].startsWith("ro"), line(output, "/sys"));
         assertTrue(line(output, "/proc/sys").split(" ")[2].startsWith("ro"), line(output, "/proc/sys"));
         assertEquals("null true", line(output, "null"));
+
+        assertTrue(line(output, "layered").startsWith("layered overlay ") && line(output, "layered").contains("userxattr"),
+                line(output, "layered"));
     }
 }
