@@ -60,7 +60,8 @@ final class CgroupMounts {
 
     private Step version2(ContainerPath at, CgroupHierarchy hierarchy, MountOptions options) {
         return cgroupNamespace
-                ? new Step.NewFileSystem(at, "cgroup2", "cgroup", options, false, false, false, Optional.of(hierarchy.path()))
+                ? new Step.NewFileSystem(at, "cgroup2", "cgroup", options, false, false, false,
+                        Optional.of(new Step.Bind(at, hierarchy.path(), options.withData(List.of()).asBind(), false, false)))
                 : new Step.Bind(at, hierarchy.mountPoint(), options.withData(List.of()).asBind(), false, false);
     }
 

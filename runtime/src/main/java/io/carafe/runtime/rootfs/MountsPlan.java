@@ -2,6 +2,7 @@ package io.carafe.runtime.rootfs;
 
 import io.carafe.runtime.rootfs.mount.MountOptions;
 import io.carafe.runtime.rootfs.path.ContainerPath;
+import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoints;
 import io.carafe.spec.Mount;
 import io.carafe.spec.json.SpecException;
@@ -118,6 +119,22 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
         }
         boolean ordinary = type.equals("proc") || type.equals("sysfs");
         boolean modeOfPlace = type.equals("tmpfs") && !options.says("mode");
-        steps.add(new Step.NewFileSystem(at, type, mount.source().orElse(""), options, ordinary, modeOfPlace, later, Optional.empty()));
+        steps.add(new Step.NewFileSystem(at, type, mount.source().orElse(""), options, ordinary, modeOfPlace, later,
+                hosts(type, at, options)));
+    }
+
+    /** As runc and crun: a user namespace that owns no network or ipc namespace cannot mount theirs anew, but may see the host's. */
+    private static Optional<Step.Bind> hosts(String type, ContainerPath at, MountOptions options) {
+        MountOptions bound = options.withData(List.of());
+        switch (type) {
+            case "sysfs":
+                // With the host's mounts below it, which a user namespace may not leave away; read-only then means them as well:
+                // the host's cgroups are among them (CVE-2023-25809).
+                return Optional.of(new Step.Bind(at, new HostPath("/sys"), bound.asRecursiveBind(), false, false));
+            case "mqueue":
+                return Optional.of(new Step.Bind(at, new HostPath("/dev/mqueue"), bound.asBind(), false, false));
+            default:
+                return Optional.empty();
+        }
     }
 }

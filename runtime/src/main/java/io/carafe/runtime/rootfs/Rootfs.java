@@ -157,8 +157,7 @@ public final class Rootfs implements AutoCloseable {
                 if (step.otherwise().isEmpty() || !e.is(EPERM) && !e.is(EBUSY)) {
                     throw MountAdvice.added(step.type(), e);
                 }
-                MountOptions bound = step.options().withData(List.of()).asBind();
-                bind(new Step.Bind(step.at(), step.otherwise().get(), bound, false, step.keep()));
+                bindInstead(step.otherwise().get(), MountAdvice.added(step.type(), e));
             }
         }
     }
@@ -178,6 +177,15 @@ public final class Rootfs implements AutoCloseable {
         } catch (KernelException e) {
             tmpfs.close();
             throw e;
+        }
+    }
+
+    private void bindInstead(Step.Bind step, KernelException refused) {
+        try {
+            bind(step);
+        } catch (KernelException also) {
+            refused.addSuppressed(also);
+            throw refused;
         }
     }
 

@@ -56,7 +56,7 @@ public sealed interface Step {
      * @param otherwise what to bind when the kernel says EPERM or EBUSY
      */
     record NewFileSystem(ContainerPath at, String type, String source, MountOptions options, boolean ordinaryDirectory,
-            boolean modeOfPlace, boolean keep, Optional<HostPath> otherwise) implements Step {
+            boolean modeOfPlace, boolean keep, Optional<Bind> otherwise) implements Step {
         @Override
         public String text() {
             return "mount " + type + " on " + at;

@@ -206,6 +206,20 @@ class RootfsPlanTest {
                 .map(Step.NewFileSystem::ordinaryDirectory).toList());
     }
 
+    @Test
+    void the_hosts_sysfs_and_mqueue_are_bound_where_none_may_be_mounted() {
+        RootfsPlan plan = plan(config(Mount.of("/sys", "sysfs", "x", "ro", "nosuid", "x=y"), Mount.of("/q", "mqueue", "x"),
+                Mount.of("/t", "tmpfs", "x")));
+        List<Step.NewFileSystem> mounts = only(Step.NewFileSystem.class, plan.mount());
+        Step.Bind sys = mounts.get(0).otherwise().orElseThrow();
+        assertEquals("bind /sys on /sys", sys.text());
+        assertTrue(sys.options().recursive() && sys.options().data().isEmpty());
+        assertTrue(sys.options().below().isReadOnly(), "CVE-2023-25809: the host's cgroups are below");
+        assertEquals("bind /dev/mqueue on /q", mounts.get(1).otherwise().orElseThrow().text());
+        assertFalse(mounts.get(1).otherwise().orElseThrow().options().recursive());
+        assertEquals(Optional.empty(), mounts.get(2).otherwise());
+    }
+
     @ParameterizedTest
     @EnumSource(RootfsPropagation.class)
     void nothing_is_shared_with_the_host_while_the_root_changes(RootfsPropagation word) {

@@ -44,6 +44,21 @@ final class RootlessProgram {
             MountInfo root = InMountNamespace.mountOn(linux, "/");
             System.out.println("layered " + root.type() + " " + root.superOptions());
         });
+        InMountNamespace.run(generation.linux(), 0, linux -> {
+            try {
+                perform(linux, bundle, config.withMounts(List.of(Mount.of("/proc", "proc", "proc"), Mount.of("/s", "sysfs", "sysfs", "ro", "nosuid"))));
+                boolean allReadOnly = true;
+                int below = 0;
+                for (MountInfo mount : InMountNamespace.mounts(linux)) {
+                    boolean isBelow = mount.mountPoint().startsWith("/s/");
+                    below += isBelow ? 1 : 0;
+                    allReadOnly &= !isBelow || mount.has("ro");
+                }
+                System.out.println("bound " + InMountNamespace.mountOn(linux, "/s").type() + " " + (below > 0) + " " + allReadOnly);
+            } catch (KernelException e) {
+                System.out.println("bound " + e.errno());
+            }
+        });
         for (String word : new String[] {"suid", "exec"}) {
             InMountNamespace.run(generation.linux(), 0, linux -> {
                 try {

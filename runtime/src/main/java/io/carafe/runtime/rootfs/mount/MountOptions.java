@@ -117,6 +117,12 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
         return new MountOptions(true, recursive, remount, attributes, below, superblock, propagation, copyUp, data);
     }
 
+    /** A bind with all that is mounted below; where the mount is read-only, so is that. */
+    public MountOptions asRecursiveBind() {
+        Attributes all = attributes.isReadOnly() ? Attributes.READ_ONLY : below;
+        return new MountOptions(true, true, remount, attributes, all, superblock, propagation, copyUp, data);
+    }
+
     /** Without the flags of the mount itself: what is left to do when it has them already. */
     MountOptions withoutAttributes() {
         return new MountOptions(bind, recursive, remount, Attributes.NONE, below, superblock, propagation, copyUp, data);
