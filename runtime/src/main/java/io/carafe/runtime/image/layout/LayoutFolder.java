@@ -1,0 +1,44 @@
+package io.carafe.runtime.image.layout;
+
+import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
+import static io.carafe.linux.abi.FileFlags.O_RDONLY;
+import static io.carafe.linux.abi.FileFlags.S_IFREG;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.call.FileStatus;
+import io.carafe.linux.call.Files;
+import io.carafe.runtime.image.blob.FileStream;
+import io.carafe.runtime.image.blob.ImageException;
+import java.util.Optional;
+
+/** A layout as a directory. */
+final class LayoutFolder implements LayoutFiles {
+
+    private final Files files;
+    private final Fd dir;
+
+    /** Owns the descriptor. */
+    LayoutFolder(Files files, Fd dir) {
+        this.files = files;
+        this.dir = dir;
+    }
+
+    @Override
+    public Optional<Content> open(String name) {
+        Optional<Fd> opened = files.openIfPresent(dir, name, O_RDONLY | O_NONBLOCK); // a FIFO would block without O_NONBLOCK
+        if (opened.isEmpty()) {
+            return Optional.empty();
+        }
+        FileStatus status = files.fstat(opened.get());
+        if (status.type() != S_IFREG) {
+            opened.get().close();
+            throw new ImageException(name + ": expected a regular file");
+        }
+        return Optional.of(new Content(FileStream.of(files, opened.get(), 0, status.size()), status.size()));
+    }
+
+    @Override
+    public void close() {
+        dir.close();
+    }
+}

@@ -1,0 +1,106 @@
+package io.carafe.runtime.image.layout;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.call.Files;
+import io.carafe.runtime.image.blob.FileStream;
+import io.carafe.runtime.image.blob.ImageException;
+import io.carafe.runtime.image.tar.TarEntry;
+import io.carafe.runtime.image.tar.TarReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** A layout as a tar that is not compressed: gone through once for where each file lies. One file is open at a time. */
+final class LayoutTar implements LayoutFiles {
+
+    private record Place(long offset, long size) {
+    }
+
+    private static final int MOST_FILES = 100_000;
+
+    private final Files files;
+    private final Fd tar;
+    private final Map<String, Place> places = new HashMap<>();
+
+    private LayoutTar(Files files, Fd tar) {
+        this.files = files;
+        this.tar = tar;
+    }
+
+    /** Takes the descriptor over when it succeeds. @param size of the tar in bytes */
+    static LayoutTar of(Files files, Fd tar, long size) {
+        LayoutTar layout = new LayoutTar(files, tar);
+        try {
+            layout.find(size);
+        } catch (IOException e) {
+            throw new ImageException(e.getMessage());
+        }
+        return layout;
+    }
+
+    private void find(long size) throws IOException {
+        Seeking in = new Seeking(FileStream.of(files, files.duplicate(tar), 0, size));
+        try (in) {
+            TarReader reader = new TarReader(in);
+            for (Optional<TarEntry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+                String name = entry.get().name();
+                if (entry.get().type() == TarEntry.Type.FILE && !entry.get().isSparse()) {
+                    if (places.size() == MOST_FILES) {
+                        throw new ImageException("expected at most " + MOST_FILES + " files");
+                    }
+                    places.put(name.startsWith("./") ? name.substring(2) : name, new Place(reader.position(), reader.contentLeft()));
+                    long end = reader.position() + reader.contentLeft();
+                    if (end > size) {
+                        throw new ImageException("the tar ends within " + name);
+                    }
+                    in.moveTo(FileStream.of(files, files.duplicate(tar), end, size - end));
+                    reader.contentPassed();
+                }
+            }
+        }
+    }
+
+    /** A stream that its owner moves. */
+    private static final class Seeking extends InputStream {
+
+        private FileStream in;
+
+        Seeking(FileStream in) {
+            this.in = in;
+        }
+
+        void moveTo(FileStream next) {
+            in.close();
+            in = next;
+        }
+
+        @Override
+        public int read() {
+            return in.read();
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) {
+            return in.read(into, offset, length);
+        }
+
+        @Override
+        public void close() {
+            in.close();
+        }
+    }
+
+    @Override
+    public Optional<Content> open(String name) {
+        Place place = places.get(name);
+        return place == null ? Optional.empty() : Optional.of(new Content(
+                FileStream.of(files, files.duplicate(tar), place.offset(), place.size()), place.size()));
+    }
+
+    @Override
+    public void close() {
+        tar.close();
+    }
+}
