@@ -1,0 +1,131 @@
+package io.carafe.runtime.image;
+
+import static io.carafe.linux.abi.FileFlags.AT_REMOVEDIR;
+import static io.carafe.linux.abi.FileFlags.AT_SYMLINK_NOFOLLOW;
+import static io.carafe.linux.abi.FileFlags.O_CREAT;
+import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
+import static io.carafe.linux.abi.FileFlags.O_EXCL;
+import static io.carafe.linux.abi.FileFlags.O_NOFOLLOW;
+import static io.carafe.linux.abi.FileFlags.O_RDONLY;
+import static io.carafe.linux.abi.FileFlags.O_WRONLY;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.Undo;
+import io.carafe.linux.call.Linux;
+import io.carafe.runtime.image.blob.ImageException;
+import io.carafe.runtime.image.layer.LayerStore;
+import io.carafe.runtime.image.layer.MergedFiles;
+import io.carafe.runtime.image.layout.Descriptor;
+import io.carafe.runtime.image.layout.Layout;
+import io.carafe.runtime.image.layout.Manifest;
+import io.carafe.spec.Config;
+import io.carafe.spec.DefaultConfig;
+import io.carafe.spec.codec.ConfigJson;
+import io.carafe.spec.process.User;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes a bundle from an image: its layers in the store, its config as config.json, an empty rootfs to put the layers on. */
+public final class ImageBundle {
+
+    private static final String CONFIG = "config.json";
+
+    private ImageBundle() {
+    }
+
+    /**
+     * An image layout, and which image in it.
+     *
+     * @param tag absent: the only one
+     */
+    public record Reference(String layout, Optional<String> tag) {
+
+        /** {@code OCI-LAYOUT[:TAG]}: the first colon ends the path, as tags may have colons in them ({@code host/name:tag}). */
+        public static Reference parse(String text) {
+            int colon = text.indexOf(':');
+            return colon < 0 ? new Reference(text, Optional.empty())
+                    : new Reference(text.substring(0, colon), Optional.of(text.substring(colon + 1)).filter(tag -> !tag.isEmpty()));
+        }
+    }
+
+    /**
+     * Makes the bundle. Layers that were unpacked stay in the store when a later step fails; the bundle is whole or not there.
+     *
+     * @param dir of the bundle; is made, or is there and empty
+     * @param root whose {@code layers} directory is the store; bundles name it, so it must stay
+     * @throws ImageException what is wrong with the image
+     * @throws KernelException EEXIST when the directory is not empty; what else the kernel refuses
+     */
+    public static void make(Linux linux, Reference image, String dir, String root, Progress progress) {
+        refuseFilled(linux, dir);
+        try (Layout layout = Layout.open(linux.files, image.layout())) {
+            Manifest manifest = layout.manifest(image.tag());
+            ImageConfig config = layout.document(manifest.config(), ImageConfig.TABLE);
+            List<String> layers = unpack(linux, layout, manifest, config, root, progress);
+            User user = config.config().user().map(text -> user(linux, text, layers)).orElse(User.ROOT);
+            write(linux, dir, BundleConfigPlan.of(config, user, layers, base(linux)));
+        }
+    }
+
+    private static void refuseFilled(Linux linux, String dir) {
+        if (linux.files.statxIfPresent(Fd.CWD, dir, AT_SYMLINK_NOFOLLOW).isPresent() && !linux.files.list(Fd.CWD, dir).isEmpty()) {
+            throw new KernelException("make bundle " + dir, Errno.EEXIST).hint(Errno.EEXIST, "the directory is not empty");
+        }
+    }
+
+    private static List<String> unpack(Linux linux, Layout layout, Manifest manifest, ImageConfig config, String root,
+            Progress progress) {
+        int count = manifest.layers().size();
+        if (config.rootfs().diffIds().size() != count) {
+            throw new ImageException("rootfs.diff_ids: expected one for each of the manifest's " + count + " layers, found "
+                    + config.rootfs().diffIds().size());
+        }
+        List<String> layers = new ArrayList<>();
+        try (LayerStore store = LayerStore.open(linux, root)) {
+            for (int i = 0; i < count; i++) {
+                int number = i + 1;
+                Descriptor blob = manifest.layers().get(i);
+                String layer = store.layer(layout, blob, config.rootfs().diffIds().get(i),
+                        bytes -> progress.unpacked(number, count, bytes, blob.size()));
+                // A layer that comes twice has its effect where it comes last; overlayfs takes no directory twice (ELOOP).
+                layers.remove(layer);
+                layers.add(layer);
+            }
+        }
+        return layers;
+    }
+
+    private static User user(Linux linux, String text, List<String> layers) {
+        if (!ImageUser.looksUp(text)) {
+            return ImageUser.of(text, "", "");
+        }
+        MergedFiles files = new MergedFiles(linux, layers);
+        return ImageUser.of(text, files.read("etc", "passwd"), files.read("etc", "group"));
+    }
+
+    private static Config base(Linux linux) {
+        int uid = linux.credentials.geteuid();
+        return uid == 0 ? DefaultConfig.rootful()
+                : DefaultConfig.rootless(Integer.toUnsignedLong(uid), Integer.toUnsignedLong(linux.credentials.getegid()));
+    }
+
+    private static void write(Linux linux, String path, Config config) {
+        try (Undo undo = new Undo()) {
+            if (linux.files.mkdirIfAbsent(Fd.CWD, path, 0755)) {
+                undo.onFailure(() -> linux.files.unlinkat(Fd.CWD, path, AT_REMOVEDIR));
+            }
+            try (Fd dir = linux.files.open(path, O_RDONLY | O_DIRECTORY)) {
+                linux.files.mkdirat(dir, BundleConfigPlan.ROOT, 0755);
+                undo.onFailure(() -> linux.files.unlinkat(Fd.CWD, path + "/" + BundleConfigPlan.ROOT, AT_REMOVEDIR));
+                try (Fd file = linux.files.openat(dir, CONFIG, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644)) {
+                    undo.onFailure(() -> linux.files.unlinkat(Fd.CWD, path + "/" + CONFIG, 0));
+                    linux.files.write(file, ConfigJson.write(config));
+                }
+            }
+            undo.keep();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.carafe.runtime.image;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.carafe.runtime.image.blob.ImageException;
+import io.carafe.spec.process.User;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageUserTest {
+
+    // A line whose name is a number is bait: whoever looks 1000 up as a name becomes root (CVE-2016-3697).
+    private static final String PASSWD = "root:x:0:0:root:/root:/bin/sh\n1000:x:0:0::/:/bin/sh\nweb:x:33:34::/:/bin/sh\n"
+            + "broken\nnonumber:x:abc:0::/:\n\n";
+    private static final String GROUP = "root:x:0:root\nweb:x:34:web\nextra:x:77:a,web,b\nmore:x:78:web\n1001:x:0:web\nbad:x:q:web\n";
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "root         | 0    | 0    | []",
+        "web          | 33   | 34   | [77, 78, 0]",
+        "web:extra    | 33   | 77   | []",
+        "web:5        | 33   | 5    | []",
+        "1000         | 1000 | 0    | []",
+        "33           | 33   | 34   | []",
+        "33:extra     | 33   | 77   | []",
+        "1000:1001    | 1000 | 1001 | []",
+        "4294967294:1 | 4294967294 | 1 | []",
+        "web:         | 33   | 34   | [77, 78, 0]",
+        ":extra       | 0    | 77   | []",
+    })
+    void a_user_is_found(String text, long uid, long gid, String additional) {
+        User user = ImageUser.of(text, PASSWD, GROUP);
+        assertEquals(uid, user.uid());
+        assertEquals(gid, user.gid());
+        assertEquals(additional, user.additionalGids().toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nobody", "web:nobody", "nonumber", "4294967295", "99999999999999999999", "1:4294967295", "-1", "0x10", "broken"})
+    void who_is_not_there_is_refused(String text) {
+        assertThrows(ImageException.class, () -> ImageUser.of(text, PASSWD, GROUP));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1:2, false", "1, true", "1:web, true", "web:2, true"})
+    void files_are_read_only_where_they_matter(String text, boolean needed) {
+        assertEquals(needed, ImageUser.looksUp(text));
+    }
+}
