@@ -7,16 +7,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The words after the program's name, understood: a verb, its arguments, the values of flags (those of a switch are
- * {@code true} or {@code false}).
+ * The words after the program's name, understood: a verb, its arguments, the values of flags in the order given (those
+ * of a switch are {@code true} or {@code false}).
  *
  * @param verb empty for {@code carafe --version} and the like
  */
-record CommandLine(Optional<Verb> verb, List<String> arguments, Map<Flag, String> flags) {
+record CommandLine(Optional<Verb> verb, List<String> arguments, Map<Flag, List<String>> flags) {
 
     /** Reads words. @throws UsageException when they are not understood */
     static CommandLine of(String[] words) {
-        Map<Flag, String> flags = new EnumMap<>(Flag.class);
+        Map<Flag, List<String>> flags = new EnumMap<>(Flag.class);
         List<String> arguments = new ArrayList<>();
         int at = flags(words, 0, Verb.GLOBAL, flags, "");
         if (at == words.length) {
@@ -28,6 +28,7 @@ record CommandLine(Optional<Verb> verb, List<String> arguments, Map<Flag, String
         known.add(Flag.HELP);
         boolean onlyArguments = false;
         while (at < words.length) {
+            onlyArguments |= verb.hasCommand() && !arguments.isEmpty();
             int next = onlyArguments ? at : flags(words, at, known, flags, verb.text + " ");
             onlyArguments |= next > at && words[next - 1].equals("--");
             if (next < words.length) {
@@ -49,7 +50,7 @@ record CommandLine(Optional<Verb> verb, List<String> arguments, Map<Flag, String
     }
 
     /** Reads flags up to the first word that is none, or behind {@code --}. @return the place of what follows */
-    private static int flags(String[] words, int from, List<Flag> known, Map<Flag, String> into, String command) {
+    private static int flags(String[] words, int from, List<Flag> known, Map<Flag, List<String>> into, String command) {
         int at = from;
         while (at < words.length && words[at].startsWith("-") && words[at].length() > 1) {
             String word = words[at++];
@@ -73,17 +74,24 @@ record CommandLine(Optional<Verb> verb, List<String> arguments, Map<Flag, String
                 }
                 value = words[at++];
             }
-            into.put(flag, value);
+            into.computeIfAbsent(flag, absent -> new ArrayList<>(1)).add(value);
         }
         return at;
     }
 
     /** Whether a switch is on. */
     boolean has(Flag flag) {
-        return "true".equals(flags.get(flag));
+        return value(flag).equals(Optional.of("true"));
     }
 
+    /** The last, of a flag that was given more than once. */
     Optional<String> value(Flag flag) {
-        return Optional.ofNullable(flags.get(flag));
+        List<String> values = values(flag);
+        return values.isEmpty() ? Optional.empty() : Optional.of(values.get(values.size() - 1));
+    }
+
+    /** Of a flag that may be given again, in order. */
+    List<String> values(Flag flag) {
+        return flags.getOrDefault(flag, List.of());
     }
 }

@@ -9,9 +9,12 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.cli.list.ContainerList;
+import io.carafe.runtime.cli.list.Owners;
 import io.carafe.runtime.container.Bundle;
 import io.carafe.runtime.container.Create;
 import io.carafe.runtime.container.Delete;
+import io.carafe.runtime.container.Exec;
 import io.carafe.runtime.container.Kill;
 import io.carafe.runtime.container.Run;
 import io.carafe.runtime.container.Start;
@@ -52,11 +55,15 @@ final class Commands {
                 new SealedExecutable(linux).ensure();
                 return run();
             }
+            case EXEC -> {
+                new SealedExecutable(linux).ensure();
+                return exec();
+            }
             case START -> new Start(linux, root()).start(id());
             case STATE -> state();
             case KILL -> new Kill(linux, root()).send(id(), signal());
             case DELETE -> delete();
-            case LIST -> print(new ContainerList(linux, root()).text(line));
+            case LIST -> print(list(new ContainerList(linux, root())));
             case SPEC -> spec();
             default -> throw new IllegalStateException(verb.text);
         }
@@ -70,6 +77,16 @@ final class Commands {
             return OK;
         }
         return run.attached(request(), line.has(Flag.KEEP));
+    }
+
+    private int exec() {
+        Exec.Request request = new Exec.Request(root(), id(), new ExecProcess(linux, line)::of, line.value(Flag.PID_FILE));
+        Exec exec = new Exec(linux, log::warn);
+        if (line.has(Flag.DETACH)) {
+            exec.detached(request);
+            return OK;
+        }
+        return exec.attached(request);
     }
 
     private Create.Request request() {
@@ -92,6 +109,15 @@ final class Commands {
     private int signal() {
         String text = line.arguments().size() > 1 ? line.arguments().get(1) : Signal.SIGTERM.name();
         return Signal.parse(text).orElseThrow(() -> new UsageException("unknown signal \"" + text + '"'));
+    }
+
+    private String list(ContainerList containers) {
+        String format = line.value(Flag.FORMAT).orElse("table");
+        return line.has(Flag.QUIET) ? containers.ids() : switch (format) {
+            case "table" -> containers.table();
+            case "json" -> containers.json();
+            default -> throw new UsageException("--format: expected table or json, found \"" + format + '"');
+        };
     }
 
     private void state() {

@@ -8,6 +8,8 @@ enum Verb {
     CREATE("create", "ID", "create a container from a bundle; its program waits for start", Flag.BUNDLE, Flag.PID_FILE),
     START("start", "ID", "run the program of a created container"),
     RUN("run", "ID", "create and start a container, wait for its end and delete it", Flag.BUNDLE, Flag.PID_FILE, Flag.DETACH, Flag.KEEP),
+    EXEC("exec", "ID [COMMAND...]", "run a further process in a running container", Flag.PROCESS, Flag.CWD, Flag.ENV, Flag.USER,
+            Flag.DETACH, Flag.PID_FILE),
     STATE("state", "ID", "print a container's state as JSON"),
     KILL("kill", "ID [SIGNAL]", "send a signal (default: TERM) to the container's first process"),
     DELETE("delete", "ID", "delete a stopped container", Flag.FORCE),
@@ -44,6 +46,11 @@ enum Verb {
     }
 
     int allowedArguments() {
-        return arguments.isEmpty() ? 0 : arguments.split(" ").length;
+        return hasCommand() ? Integer.MAX_VALUE : arguments.isEmpty() ? 0 : arguments.split(" ").length;
+    }
+
+    /** Whether what follows the first argument is a program with flags of its own. */
+    boolean hasCommand() {
+        return arguments.endsWith("...]");
     }
 }

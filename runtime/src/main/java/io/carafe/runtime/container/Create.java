@@ -1,11 +1,6 @@
 package io.carafe.runtime.container;
 
-import static io.carafe.linux.abi.FileFlags.O_CREAT;
-import static io.carafe.linux.abi.FileFlags.O_EXCL;
-import static io.carafe.linux.abi.FileFlags.O_WRONLY;
-
 import io.carafe.linux.Fd;
-import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
@@ -14,14 +9,14 @@ import io.carafe.linux.proc.ProcessStat;
 import io.carafe.runtime.cgroup.Cgroup;
 import io.carafe.runtime.container.state.ContainerId;
 import io.carafe.runtime.container.state.ContainerState;
+import io.carafe.runtime.container.state.PidFile;
 import io.carafe.runtime.container.state.StateDir;
-import io.carafe.runtime.init.HookProcess;
+import io.carafe.runtime.init.hook.HookProcess;
 import io.carafe.runtime.init.InitProcess;
 import io.carafe.runtime.init.StartSocket;
 import io.carafe.spec.Hooks;
 import io.carafe.spec.OciVersion;
 import io.carafe.spec.state.Status;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -92,7 +87,7 @@ public final class Create {
                 cgroup.limit();
                 runHooks(created, init, signalMask);
                 init.awaitReady();
-                request.pidFile().ifPresent(path -> writePidFile(path, init.pid(), undo));
+                request.pidFile().ifPresent(path -> new PidFile(linux, path).write(init.pid(), undo));
                 if (parked) {
                     init.park();
                 }
@@ -104,7 +99,7 @@ public final class Create {
 
     private ContainerState stateOf(Bundle bundle, String id, Host host, ContainerPlan plan) {
         return new ContainerState(OciVersion.CURRENT.text(), id, 0, 0, bundle.path(), bundle.rootfs(), Instant.now().toString(),
-                bundle.config().annotations(), Integer.toUnsignedLong(host.uid()), plan.cgroup().paths().byLabel(), plan.init().hooks());
+                bundle.config().annotations(), Integer.toUnsignedLong(host.uid()), plan.cgroup().paths().byLabel(), plan.init().ownNamespaces(), plan.init().hooks());
     }
 
     /** prestart and createRuntime: in the runtime's namespaces, when the container's are there and mounted, before the pivot. */
@@ -122,24 +117,5 @@ public final class Create {
 
     private long startTime(int pid) {
         return ProcessStat.parse(linux.files.readText(Fd.CWD, "/proc/" + pid + "/stat")).startTime();
-    }
-
-    /** By a new file that takes the name: a manager that watches for it never reads half a number. */
-    private void writePidFile(String path, int pid, Undo undo) {
-        String unfinished = path.substring(0, path.lastIndexOf('/') + 1) + "." + path.substring(path.lastIndexOf('/') + 1) + "." + pid;
-        try (Fd file = linux.files.openat(Fd.CWD, unfinished, O_WRONLY | O_CREAT | O_EXCL, 0644)) {
-            undo.onFailure(() -> removeIfPresent(unfinished));
-            linux.files.write(file, Integer.toString(pid).getBytes(StandardCharsets.US_ASCII));
-            linux.files.rename(Fd.CWD, unfinished, Fd.CWD, path, 0);
-            undo.onFailure(() -> removeIfPresent(path));
-        } catch (KernelException e) {
-            throw e.during("write --pid-file " + path);
-        }
-    }
-
-    private void removeIfPresent(String path) {
-        if (linux.files.statxIfPresent(Fd.CWD, path, 0).isPresent()) {
-            linux.files.unlinkat(Fd.CWD, path, 0);
-        }
     }
 }

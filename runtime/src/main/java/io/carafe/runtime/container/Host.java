@@ -12,7 +12,12 @@ public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies)
 
     public static Host probe(Linux linux) {
         return new Host(linux.credentials.geteuid(), linux.credentials.getegid(),
-                linux.credentials.capget().permitted() & linux.credentials.boundingSet(), Hierarchies.probe(linux));
+                grantable(linux), Hierarchies.probe(linux));
+    }
+
+    /** What the caller may hand on: permitted and in the bounding set. */
+    static long grantable(Linux linux) {
+        return linux.credentials.capget().permitted() & linux.credentials.boundingSet();
     }
 
     public boolean isRootless() {

@@ -7,8 +7,8 @@ import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.container.state.ContainerState;
 import io.carafe.runtime.container.state.StateDir;
-import io.carafe.runtime.init.HookException;
-import io.carafe.runtime.init.HookProcess;
+import io.carafe.runtime.init.hook.HookException;
+import io.carafe.runtime.init.hook.HookProcess;
 import io.carafe.runtime.init.StartSocket;
 import io.carafe.spec.state.Status;
 
@@ -28,7 +28,7 @@ public final class Start {
      *
      * @throws ContainerException when the container is not in the state created
      * @throws io.carafe.runtime.init.InitException why the program could not be executed
-     * @throws io.carafe.runtime.init.HookException a poststart hook failed; the container has been killed then (runtime.md, Lifecycle)
+     * @throws io.carafe.runtime.init.hook.HookException a poststart hook failed; the container has been killed then (runtime.md, Lifecycle)
      */
     public void start(String id) {
         try (StateDir dir = StateDir.find(linux, root, id).orElseThrow(() -> Container.absent(id))) {

@@ -1,6 +1,7 @@
 package io.carafe.runtime.init;
 
 import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.Sockets;
 import java.nio.charset.StandardCharsets;
@@ -54,6 +55,20 @@ final class Channel implements AutoCloseable {
         packet[0] = (byte) kind.ordinal();
         System.arraycopy(utf8, 0, packet, 1, packet.length - 1);
         linux.sockets.send(socket, packet, List.of());
+    }
+
+    /** Tells why, with what failed while it was taken back; nobody may be there to hear it. */
+    void fail(Throwable failure) {
+        StringBuilder text = new StringBuilder(failure.getMessage() == null ? failure.toString() : failure.getMessage());
+        for (Throwable also : failure.getSuppressed()) {
+            text.append("; also: ").append(also.getMessage());
+        }
+        try {
+            send(Kind.FAILED, text.toString());
+        } catch (KernelException gone) {
+            // EPIPE: the other side died; there is nobody to tell, and this process ends next.
+            return;
+        }
     }
 
     /**

@@ -1,11 +1,10 @@
 package io.carafe.runtime.init;
 
-import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
-import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.init.hook.HookProcess;
 import io.carafe.runtime.process.ContainerProcess;
 import io.carafe.runtime.rootfs.Rootfs;
 import io.carafe.spec.Hook;
@@ -23,7 +22,6 @@ import java.util.OptionalInt;
 final class Init {
 
     private static final int FAILED = 1;
-    private static final int ROOT = 0;
 
     private final Linux linux;
     private final InitPlan plan;
@@ -56,7 +54,7 @@ final class Init {
             linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, signalMask);
             throw process.execute(executable);
         } catch (Throwable failure) {
-            report(listener, failure);
+            listener.fail(failure);
         }
         linux.processes.exit(FAILED);
     }
@@ -70,7 +68,7 @@ final class Init {
         linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
         if (plan.maps().isPresent()) {
             parent.expect(Channel.Kind.MAPPED);
-            becomeRootOfUserNamespace();
+            UserNamespaceRoot.become(linux);
         }
         joinCgroups.run();
         process.adjustOomScore();
@@ -110,20 +108,6 @@ final class Init {
         }
     }
 
-    private void becomeRootOfUserNamespace() {
-        linux.credentials.setgid(ROOT);
-        linux.credentials.setuid(ROOT);
-        try {
-            linux.credentials.setgroups(List.of());
-        } catch (KernelException e) {
-            if (!e.is(Errno.EPERM)) { // an ordinary user has denied setgroups(2) to be allowed a gid_map
-                throw e;
-            }
-        }
-        // Again: a uid change clears it (prctl(2)). The parent may have died meanwhile; then the socket has ended, and READY fails.
-        linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
-    }
-
     /** @return where the outcome of the exec is awaited */
     private Channel awaitStart() {
         if (start == StartSocket.NONE) {
@@ -138,17 +122,5 @@ final class Init {
         Channel starter = start.accept();
         starter.expect(Channel.Kind.START);
         return starter;
-    }
-
-    private static void report(Channel listener, Throwable failure) {
-        StringBuilder text = new StringBuilder(failure.getMessage() == null ? failure.toString() : failure.getMessage());
-        for (Throwable also : failure.getSuppressed()) {
-            text.append("; also: ").append(also.getMessage());
-        }
-        try {
-            listener.send(Channel.Kind.FAILED, text.toString());
-        } catch (KernelException gone) {
-            // EPIPE: the parent died; there is nobody to tell, and this process ends next.
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.carafe.runtime.init;
 
+import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.runtime.process.ProcessPlan;
 import io.carafe.runtime.rootfs.RootfsPlan;
 import io.carafe.spec.Hooks;
@@ -18,6 +19,11 @@ import java.util.Optional;
  */
 public record InitPlan(long namespaces, boolean cgroupNamespace, Optional<IdMaps> maps, boolean loopback, Optional<String> hostname,
         Optional<String> domainname, RootfsPlan rootfs, ProcessPlan process, Hooks hooks, State state) {
+
+    /** All the container's own, as CLONE_NEW… bits. */
+    public long ownNamespaces() {
+        return namespaces | (cgroupNamespace ? ProcessFlags.CLONE_NEWCGROUP : 0);
+    }
 
     /** Whether the parent has something to run when all is mounted. */
     boolean waitsForParentsHooks() {

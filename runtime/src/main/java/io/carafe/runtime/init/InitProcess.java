@@ -4,6 +4,7 @@ import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
+import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.abi.SocketFlags;
 import io.carafe.linux.call.Exit;
@@ -38,10 +39,39 @@ public final class InitProcess implements AutoCloseable {
      * <p>The parent's undo is {@link #kill}.
      */
     public static InitProcess spawn(Linux linux, InitPlan plan, Surroundings around) {
+        InitProcess init = clone(linux, plan.namespaces(), around, parent ->
+                new Init(linux, plan, around.joinCgroups(), around.start(), parent, around.signalMask()).live());
+        try (Undo undo = new Undo()) {
+            undo.onFailure(init, InitProcess::kill);
+            plan.maps().ifPresent(maps -> {
+                maps.write(linux, init.pid);
+                init.channel.send(Channel.Kind.MAPPED);
+            });
+            undo.keep();
+        }
+        return init;
+    }
+
+    /**
+     * A further process of a running container: setns(2) into its pid namespace, clone3(2), and the child joins the others.
+     *
+     * <p>From here on every child of the calling process is born in that pid namespace. The parent's undo is {@link #kill}.
+     *
+     * @param init pidfd of the container's first process
+     */
+    public static InitProcess join(Linux linux, JoinPlan plan, Fd init, Surroundings around) {
+        if (plan.joinsPidNamespace()) {
+            linux.namespaces.setns(init, ProcessFlags.CLONE_NEWPID);
+        }
+        return clone(linux, 0, around, parent -> new Join(linux, plan, init, around, parent).live());
+    }
+
+    /** @param life of the child: never returns */
+    private static InitProcess clone(Linux linux, long namespaces, Surroundings around, Consumer<Channel> life) {
         Sockets.Pair pair = linux.sockets.pair(SocketFlags.SOCK_SEQPACKET);
         Processes.Clone clone;
         try {
-            clone = linux.processes.clone3(plan.namespaces(), around.cgroup());
+            clone = linux.processes.clone3(namespaces, around.cgroup());
         } catch (KernelException e) {
             pair.here().close();
             pair.there().close();
@@ -52,21 +82,10 @@ public final class InitProcess implements AutoCloseable {
         }
         if (clone.isChild()) {
             pair.here().close();
-            new Init(linux, plan, around.joinCgroups(), around.start(), new Channel(linux, pair.there(), warning -> { }),
-                    around.signalMask()).live();
+            life.accept(new Channel(linux, pair.there(), warning -> { }));
         }
         pair.there().close();
-        InitProcess init = new InitProcess(linux, clone.pid(), clone.pidfd().orElseThrow(),
-                new Channel(linux, pair.here(), around.warnings()));
-        try (Undo undo = new Undo()) {
-            undo.onFailure(init, InitProcess::kill);
-            plan.maps().ifPresent(maps -> {
-                maps.write(linux, init.pid);
-                init.channel.send(Channel.Kind.MAPPED);
-            });
-            undo.keep();
-        }
-        return init;
+        return new InitProcess(linux, clone.pid(), clone.pidfd().orElseThrow(), new Channel(linux, pair.here(), around.warnings()));
     }
 
     /** Waits until all is mounted; the init stands still until {@link #goOn}. */

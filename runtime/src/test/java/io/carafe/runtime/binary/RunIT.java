@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carafe.spec.Mount;
+import io.carafe.spec.linux.IdMapping;
+import io.carafe.spec.linux.Namespace;
+import io.carafe.spec.linux.NamespaceType;
 import io.carafe.spec.process.Capabilities;
 import io.carafe.spec.process.Rlimit;
 import io.carafe.spec.process.User;
@@ -13,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -27,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a container sees of itself. */
 @ExtendWith(HostUnchanged.class)
 class RunIT {
+
+    private static final long FIRST_MAPPED = 100_000;
 
     @TempDir
     private Path directory;
@@ -239,6 +245,20 @@ class RunIT {
     @Test
     void the_loopback_device_is_up() {
         assertTrue(output(Bundle.in(directory).args("/bin/ip", "link", "show", "lo")).contains("UP"));
+    }
+
+    @Test
+    void root_in_a_user_namespace_is_another_id_outside() throws Exception {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        List<IdMapping> map = List.of(new IdMapping(0, FIRST_MAPPED, 1000));
+        Bundle bundle = Bundle.in(directory).writable().linux(linux -> {
+            List<Namespace> namespaces = new ArrayList<>(linux.namespaces());
+            namespaces.add(Namespace.of(NamespaceType.USER));
+            return linux.withNamespaces(namespaces).withMappings(map, map);
+        }).script("id -u; touch /made; stat -c %u:%g /made; dd if=/dev/zero of=/dev/null bs=1 count=1 2>/dev/null && echo devices");
+        assertEquals(0, new ProcessBuilder("chown", "-R", FIRST_MAPPED + ":" + FIRST_MAPPED, bundle.rootfs().toString()).start().waitFor());
+        assertEquals("0\n0:0\ndevices", carafe.run(bundle).succeeds().out().strip());
+        assertEquals((int) FIRST_MAPPED, Files.getAttribute(bundle.rootfs().resolve("made"), "unix:uid"));
     }
 
     @Test

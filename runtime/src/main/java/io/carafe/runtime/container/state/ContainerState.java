@@ -25,14 +25,15 @@ import java.util.OptionalInt;
  * @param created as RFC 3339
  * @param owner uid of who created it
  * @param cgroups the cgroup's directory in each hierarchy, by the hierarchy's label
+ * @param namespaces its own, as CLONE_NEW… bits: what a further process joins
  * @param hooks the document's, as it was at create: start and delete run some of them
  */
 public record ContainerState(String ociVersion, String id, int pid, long startTime, String bundle, String rootfs, String created,
-        Map<String, String> annotations, long owner, Map<String, String> cgroups, Hooks hooks) {
+        Map<String, String> annotations, long owner, Map<String, String> cgroups, long namespaces, Hooks hooks) {
 
     static final RecordTable<ContainerState> TABLE = RecordTable.of(
             row -> new ContainerState(row.next(), row.next(), row.<Integer>next(), row.<Long>next(), row.next(), row.next(), row.next(),
-                    row.next(), row.<Long>next(), row.next(), row.next()),
+                    row.next(), row.<Long>next(), row.next(), row.<Long>next(), row.next()),
             required("ociVersion", TEXT, ContainerState::ociVersion),
             required("id", TEXT, ContainerState::id),
             required("pid", IntType.range(0, Integer.MAX_VALUE), ContainerState::pid),
@@ -43,11 +44,12 @@ public record ContainerState(String ociVersion, String id, int pid, long startTi
             map("annotations", TEXT, ContainerState::annotations),
             required("owner", LongType.UINT32, ContainerState::owner),
             map("cgroups", TEXT, ContainerState::cgroups),
+            required("namespaces", LongType.INT64, ContainerState::namespaces),
             defaulted("hooks", ConfigJson.HOOKS, Hooks.NONE, ContainerState::hooks));
 
     /** The same container with its init there. */
     public ContainerState withInit(int pid, long startTime) {
-        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, hooks);
+        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces, hooks);
     }
 
     /** What hooks and the specification know of it. @param status of the moment */

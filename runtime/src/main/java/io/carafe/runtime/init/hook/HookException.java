@@ -1,4 +1,4 @@
-package io.carafe.runtime.init;
+package io.carafe.runtime.init.hook;
 
 /** A hook that failed, with what it said on stderr. */
 public final class HookException extends RuntimeException {

@@ -1,4 +1,4 @@
-package io.carafe.runtime.cli;
+package io.carafe.runtime.cli.list;
 
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.container.state.Container;
@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The output of `list`, with runc's columns and keys. */
-final class ContainerList {
+public final class ContainerList {
 
     private static final List<String> COLUMNS = List.of("ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER");
     private static final int NARROWEST = 12;
@@ -18,25 +18,24 @@ final class ContainerList {
     private final Linux linux;
     private final String root;
 
-    ContainerList(Linux linux, String root) {
+    public ContainerList(Linux linux, String root) {
         this.linux = linux;
         this.root = root;
     }
 
-    String text(CommandLine line) {
-        String format = line.value(Flag.FORMAT).orElse("table");
-        List<Container> containers = containers();
-        if (line.has(Flag.QUIET)) {
-            StringBuilder ids = new StringBuilder();
-            containers.forEach(container -> ids.append(container.state().id()).append('\n'));
-            return ids.toString();
-        }
-        Owners owners = new Owners(linux);
-        return switch (format) {
-            case "table" -> table(containers, owners);
-            case "json" -> json(containers, owners);
-            default -> throw new UsageException("--format: expected table or json, found \"" + format + '"');
-        };
+    /** An id a line. */
+    public String ids() {
+        StringBuilder ids = new StringBuilder();
+        containers().forEach(container -> ids.append(container.state().id()).append('\n'));
+        return ids.toString();
+    }
+
+    public String table() {
+        return table(containers(), new Owners(linux));
+    }
+
+    public String json() {
+        return json(containers(), new Owners(linux));
     }
 
     /** A container that is deleted, or has no state yet, while the list is read is not in it. */

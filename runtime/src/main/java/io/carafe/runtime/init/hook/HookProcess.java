@@ -1,4 +1,4 @@
-package io.carafe.runtime.init;
+package io.carafe.runtime.init.hook;
 
 import static io.carafe.linux.abi.FileFlags.MFD_CLOEXEC;
 

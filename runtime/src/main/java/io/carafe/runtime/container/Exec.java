@@ -1,0 +1,90 @@
+package io.carafe.runtime.container;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.Undo;
+import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.abi.Signal;
+import io.carafe.linux.call.Linux;
+import io.carafe.runtime.cgroup.Cgroup;
+import io.carafe.runtime.cgroup.CgroupPaths;
+import io.carafe.runtime.container.state.Container;
+import io.carafe.runtime.container.state.ContainerException;
+import io.carafe.runtime.container.state.PidFile;
+import io.carafe.runtime.init.InitProcess;
+import io.carafe.runtime.init.JoinPlan;
+import io.carafe.runtime.init.StartSocket;
+import io.carafe.runtime.process.ProcessPlan;
+import io.carafe.spec.json.SpecException;
+import io.carafe.spec.process.Process;
+import io.carafe.spec.state.Status;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** A further process in a running container; no operation of the specification, but of everyone who uses one. */
+public final class Exec {
+
+    private static final long ALL_CAPABILITIES = -1;
+
+    /**
+     * What the caller asks for.
+     *
+     * @param process made of the container's own process, which is read only when it is asked for
+     */
+    public record Request(String root, String id, Function<ContainersProcess, Process> process, Optional<String> pidFile) {
+    }
+
+    /** The process of the container's configuration, read when it is asked for. */
+    public interface ContainersProcess {
+        Process get();
+    }
+
+    private final Linux linux;
+    private final Consumer<String> warnings;
+
+    public Exec(Linux linux, Consumer<String> warnings) {
+        this.linux = linux;
+        this.warnings = warnings;
+    }
+
+    /** Returns when the program runs. */
+    public void detached(Request request) {
+        start(request, linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number))).close();
+    }
+
+    /** Runs the program, hands on the signals that come. @return its exit code; 128 and the signal's number when one ended it */
+    public int attached(Request request) {
+        ForwardedSignals signals = ForwardedSignals.block(linux);
+        try (InitProcess process = start(request, signals.maskBefore())) {
+            return signals.forwardUntilTheEndOf(process);
+        }
+    }
+
+    private InitProcess start(Request request, long signalMask) {
+        Container container = Container.load(linux, request.root(), request.id());
+        if (container.status() != Status.RUNNING && container.status() != Status.CREATED) {
+            throw new ContainerException("container not running");
+        }
+        Process process = request.process().apply(() -> Bundle.read(linux, container.state().bundle()).config().process()
+                .orElseThrow(() -> new SpecException("process", "required, and not there")));
+        if (process.terminal()) {
+            throw new SpecException("process.terminal", "is not supported yet by this version of carafe");
+        }
+        boolean userNamespace = (container.state().namespaces() & ProcessFlags.CLONE_NEWUSER) != 0;
+        ProcessPlan plan = ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : Host.grantable(linux), "process");
+        plan.warnings().forEach(warnings);
+        try (Undo undo = new Undo(); Cgroup cgroup = Cgroup.of(linux, new CgroupPaths(container.state().cgroups())).open();
+                Fd init = container.init(linux).orElseThrow(() -> new ContainerException("container not running"))) {
+            InitProcess joined = undo.onFailure(InitProcess.join(linux, new JoinPlan(container.state().namespaces(), plan), init,
+                    new InitProcess.Surroundings(cgroup.unified(), () -> {
+                        cgroup.join();
+                        cgroup.close();
+                    }, StartSocket.NONE, signalMask, warnings)), InitProcess::kill);
+            joined.awaitReady();
+            request.pidFile().ifPresent(path -> new PidFile(linux, path).write(joined.pid(), undo));
+            joined.start();
+            undo.keep();
+            return joined;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.carafe.runtime.init;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.abi.Signal;
+import io.carafe.linux.call.Linux;
+import io.carafe.runtime.process.ContainerProcess;
+
+/** A further process of a running container from its birth to its execve(2): the child's side of {@link Channel}. */
+final class Join {
+
+    private static final int FAILED = 1;
+
+    private final Linux linux;
+    private final JoinPlan plan;
+    private final Fd init;
+    private final InitProcess.Surroundings around;
+    private final Channel parent;
+    private final ContainerProcess process;
+
+    Join(Linux linux, JoinPlan plan, Fd init, InitProcess.Surroundings around, Channel parent) {
+        this.linux = linux;
+        this.plan = plan;
+        this.init = init;
+        this.around = around;
+        this.parent = parent;
+        this.process = new ContainerProcess(linux, plan.process());
+    }
+
+    /** Never returns. */
+    void live() {
+        try {
+            String executable = prepare();
+            parent.send(Channel.Kind.READY);
+            parent.expect(Channel.Kind.START);
+            linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, 0, 0);
+            linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, around.signalMask());
+            throw process.execute(executable);
+        } catch (Throwable failure) {
+            parent.fail(failure);
+        }
+        linux.processes.exit(FAILED);
+    }
+
+    private String prepare() {
+        linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
+        around.joinCgroups().run();
+        process.adjustOomScore();
+        // Before it is inside: the container's processes may not look at this one, nor through its descriptors (CVE-2016-9962).
+        linux.processes.prctl(ProcessFlags.PR_SET_DUMPABLE, 0, 0);
+        try {
+            linux.namespaces.setns(init, plan.joinedByItself());
+        } catch (KernelException e) {
+            throw e.as("join the container's namespaces");
+        }
+        init.close();
+        linux.processes.setsid();
+        if (plan.joinsUserNamespace()) {
+            UserNamespaceRoot.become(linux);
+        }
+        process.limit();
+        process.become();
+        return process.executable();
+    }
+}

@@ -1,0 +1,31 @@
+package io.carafe.runtime.init;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.abi.Signal;
+import io.carafe.linux.call.Linux;
+import java.util.List;
+
+/** Who has just entered a user namespace becomes its root: until then it is nobody there, and owns nothing that it makes. */
+final class UserNamespaceRoot {
+
+    private static final int ROOT = 0;
+
+    private UserNamespaceRoot() {
+    }
+
+    static void become(Linux linux) {
+        linux.credentials.setgid(ROOT);
+        linux.credentials.setuid(ROOT);
+        try {
+            linux.credentials.setgroups(List.of());
+        } catch (KernelException e) {
+            if (!e.is(Errno.EPERM)) { // an ordinary user has denied setgroups(2) to be allowed a gid_map
+                throw e;
+            }
+        }
+        // Again: a uid change clears it (prctl(2)). The parent may have died meanwhile; then the socket has ended, and READY fails.
+        linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
+    }
+}
