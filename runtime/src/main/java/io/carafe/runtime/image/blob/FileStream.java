@@ -1,6 +1,7 @@
 package io.carafe.runtime.image.blob;
 
 import io.carafe.linux.Fd;
+import io.carafe.linux.Undo;
 import io.carafe.linux.call.Files;
 import java.io.InputStream;
 
@@ -22,10 +23,14 @@ public final class FileStream extends InputStream {
         this.left = length;
     }
 
-    /** From an offset on, for a length in bytes. The stream owns the descriptor. */
+    /** From an offset on, for a length in bytes. The stream owns the descriptor, which is closed also when this fails. */
     public static FileStream of(Files files, Fd fd, long offset, long length) {
-        files.seek(fd, offset);
-        return new FileStream(files, fd, length);
+        try (Undo undo = new Undo()) {
+            undo.onFailure(fd::close);
+            files.seek(fd, offset);
+            undo.keep();
+            return new FileStream(files, fd, length);
+        }
     }
 
     @Override

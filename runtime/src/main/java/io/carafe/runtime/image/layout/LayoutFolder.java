@@ -5,6 +5,7 @@ import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.linux.abi.FileFlags.S_IFREG;
 
 import io.carafe.linux.Fd;
+import io.carafe.linux.Undo;
 import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Files;
 import io.carafe.runtime.image.blob.FileStream;
@@ -29,12 +30,16 @@ final class LayoutFolder implements LayoutFiles {
         if (opened.isEmpty()) {
             return Optional.empty();
         }
-        FileStatus status = files.fstat(opened.get());
-        if (status.type() != S_IFREG) {
-            opened.get().close();
-            throw new ImageException(name + ": expected a regular file");
+        try (Undo undo = new Undo()) {
+            undo.onFailure(opened.get()::close);
+            FileStatus status = files.fstat(opened.get());
+            if (status.type() != S_IFREG) {
+                throw new ImageException(name + ": expected a regular file");
+            }
+            Content content = new Content(FileStream.of(files, opened.get(), 0, status.size()), status.size());
+            undo.keep();
+            return Optional.of(content);
         }
-        return Optional.of(new Content(FileStream.of(files, opened.get(), 0, status.size()), status.size()));
     }
 
     @Override
