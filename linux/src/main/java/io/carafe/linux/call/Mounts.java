@@ -136,6 +136,25 @@ public final class Mounts {
     }
 
     /**
+     * mount_setattr(2) with MOUNT_ATTR_IDMAP, Linux 5.12: a mount shows owners as a user namespace maps them.
+     *
+     * @param mount detached still, and without maps
+     * @param userNamespace a file of nsfs
+     * @throws KernelException EINVAL when the file system does not allow it or the mount is attached; EPERM without
+     *     CAP_SYS_ADMIN in the user namespace of the file system, or over the other one
+     */
+    public void setIdMap(Fd mount, boolean recursive, Fd userNamespace) {
+        try (Memory.Frame frame = memory.frame()) {
+            long attr = frame.zeroed(MountAttr.SIZE);
+            kernel.putLong(attr + MountAttr.ATTR_SET, MountFlags.MOUNT_ATTR_IDMAP);
+            kernel.putLong(attr + MountAttr.USERNS_FD, userNamespace.number());
+            int flags = FileFlags.AT_EMPTY_PATH | (recursive ? FileFlags.AT_RECURSIVE : 0);
+            check("mount_setattr idmap",
+                    kernel.call(Sys.MOUNT_SETATTR.nr, mount.number(), frame.string(""), flags, attr, MountAttr.SIZE));
+        }
+    }
+
+    /**
      * What the kernel has to say about the last failure on a context of fsopen(2), as {@code tmpfs: Bad value for 'size'};
      * empty when nothing.
      */

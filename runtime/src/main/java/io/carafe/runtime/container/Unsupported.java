@@ -55,7 +55,8 @@ enum Unsupported {
 
     private static boolean mapsIdsOfMounts(Config config) {
         for (Mount mount : config.mounts()) {
-            if (!mount.uidMappings().isEmpty() || !mount.gidMappings().isEmpty()) {
+            if (!mount.uidMappings().isEmpty() || !mount.gidMappings().isEmpty() || mount.options().contains("idmap")
+                    || mount.options().contains("ridmap")) {
                 return true;
             }
         }

@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 final class CgroupMounts {
 
-    private static final MountOptions FRAME = MountOptions.parse("", List.of("nosuid", "noexec", "nodev", "mode=755"));
+    private static final MountOptions FRAME = MountOptions.parse(List.of("nosuid", "noexec", "nodev", "mode=755"));
 
     private final String property;
     private final ContainerPath at;

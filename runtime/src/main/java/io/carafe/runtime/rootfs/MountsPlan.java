@@ -1,11 +1,13 @@
 package io.carafe.runtime.rootfs;
 
+import io.carafe.runtime.rootfs.mount.MountIds;
 import io.carafe.runtime.rootfs.mount.MountOptions;
 import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoints;
 import io.carafe.spec.Mount;
 import io.carafe.spec.json.SpecException;
+import io.carafe.spec.linux.Linux;
 import io.carafe.spec.linux.NamespaceType;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,10 +27,11 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
     private static final Set<String> COVERABLE = Set.of("/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo", "/proc/stat",
             "/proc/swaps", "/proc/uptime", "/proc/loadavg", "/proc/slabinfo", "/proc/net/dev", "/proc/sys/kernel/ns_last_pid");
 
-    static MountsPlan of(List<Mount> mounts, RootfsPlan.Host host, Set<NamespaceType> namespaces) {
+    /** @param linux whose maps a mount takes that has none of its own */
+    static MountsPlan of(List<Mount> mounts, RootfsPlan.Host host, Set<NamespaceType> namespaces, Linux linux) {
         MountsPlan plan = new MountsPlan(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (int i = 0; i < mounts.size(); i++) {
-            plan.add("mounts[" + i + "]", mounts.get(i), host, namespaces);
+            plan.add("mounts[" + i + "]", mounts.get(i), host, namespaces, linux);
         }
         return plan;
     }
@@ -48,14 +51,14 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
         return options.bind() || mount.type().orElse("").equals("bind");
     }
 
-    private void add(String property, Mount mount, RootfsPlan.Host host, Set<NamespaceType> namespaces) {
-        if (!mount.uidMappings().isEmpty() || !mount.gidMappings().isEmpty()) {
-            throw new SpecException(property + (mount.uidMappings().isEmpty() ? ".gidMappings" : ".uidMappings"),
-                    "id-mapped mounts are not supported yet");
-        }
+    private void add(String property, Mount mount, RootfsPlan.Host host, Set<NamespaceType> namespaces, Linux linux) {
         ContainerPath at = destination(property + ".destination", mount.destination());
-        MountOptions options = MountOptions.parse(property + ".options", mount.options());
+        MountOptions options = MountOptions.parse(mount.options());
         boolean bind = isBind(mount, options);
+        options = options.withIds(ids(property, mount, options.ids(), linux));
+        if (options.ids().isPresent()) {
+            requireMappable(property, mount.type().orElse(""), bind, options.remount(), namespaces);
+        }
         if (bind && !options.data().isEmpty()) {
             throw new SpecException(property + ".options",
                     "a bind has no options of a file system, found \"" + options.data().get(0) + '"');
@@ -79,6 +82,35 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
         }
         if (later) {
             readOnlyLater.add(new Step.ReadOnlyMount(at));
+        }
+    }
+
+    /** config.md: maps of the mount, else of the container's user namespace; an error where neither is there. */
+    private static Optional<MountIds> ids(String property, Mount mount, Optional<MountIds> asked, Linux linux) {
+        boolean recursive = asked.isPresent() && asked.get().recursive();
+        if (mount.uidMappings().isEmpty() != mount.gidMappings().isEmpty()) {
+            throw new SpecException(property + (mount.uidMappings().isEmpty() ? ".gidMappings" : ".uidMappings"),
+                    "needs " + (mount.uidMappings().isEmpty() ? "uidMappings" : "gidMappings") + " beside it");
+        }
+        if (!mount.uidMappings().isEmpty()) {
+            return Optional.of(new MountIds(mount.uidMappings(), mount.gidMappings(), recursive));
+        }
+        if (asked.isPresent() && (linux.uidMappings().isEmpty() || linux.gidMappings().isEmpty())) {
+            throw new SpecException(property + ".options", (recursive ? "ridmap" : "idmap")
+                    + " needs uidMappings and gidMappings, as the container has no user namespace whose maps it could take");
+        }
+        return asked.map(ids -> new MountIds(linux.uidMappings(), linux.gidMappings(), recursive));
+    }
+
+    private static void requireMappable(String property, String type, boolean bind, boolean remount, Set<NamespaceType> namespaces) {
+        if (remount) {
+            throw new SpecException(property + ".options", "a remount changes no id maps");
+        }
+        if (!bind && (type.equals("cgroup") || type.equals("cgroup2"))) {
+            throw new SpecException(property + ".type", "the ids of a " + type + " cannot be mapped");
+        }
+        if (!bind && namespaces.contains(NamespaceType.USER)) {
+            throw new SpecException(property + ".type", "mapped ids are for binds alone where the container has a user namespace");
         }
     }
 
@@ -125,7 +157,7 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
 
     /** As runc and crun: a user namespace that owns no network or ipc namespace cannot mount theirs anew, but may see the host's. */
     private static Optional<Step.Bind> hosts(String type, ContainerPath at, MountOptions options) {
-        MountOptions bound = options.withData(List.of());
+        MountOptions bound = options.withData(List.of()).withIds(Optional.empty());
         switch (type) {
             case "sysfs":
                 // With the host's mounts below it, which a user namespace may not leave away; read-only then means them as well:

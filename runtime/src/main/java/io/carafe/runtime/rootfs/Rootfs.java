@@ -12,6 +12,7 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.rootfs.mount.Attributes;
 import io.carafe.runtime.rootfs.mount.CopyUp;
+import io.carafe.runtime.rootfs.mount.IdMappedMounts;
 import io.carafe.runtime.rootfs.mount.MountAdvice;
 import io.carafe.runtime.rootfs.mount.MountOptions;
 import io.carafe.runtime.rootfs.mount.Mounting;
@@ -34,6 +35,7 @@ public final class Rootfs implements AutoCloseable {
 
     private final Linux linux;
     private final RootfsPlan plan;
+    private final IdMappedMounts idMapped;
     private final Mounting mounting;
     private final RootMount rootMount;
     private final PrivateProc proc;
@@ -47,9 +49,10 @@ public final class Rootfs implements AutoCloseable {
     private record Kept(ContainerPath at, Fd mount) {
     }
 
-    private Rootfs(Linux linux, RootfsPlan plan) {
+    private Rootfs(Linux linux, RootfsPlan plan, IdMappedMounts idMapped) {
         this.linux = linux;
         this.plan = plan;
+        this.idMapped = idMapped;
         this.mounting = Mounting.of(linux);
         this.rootMount = new RootMount(linux, mounting);
         this.proc = PrivateProc.of(linux);
@@ -57,7 +60,12 @@ public final class Rootfs implements AutoCloseable {
 
     /** Before the pivot: on an old kernel the host's /proc is opened here. */
     public static Rootfs of(Linux linux, RootfsPlan plan) {
-        return new Rootfs(linux, plan);
+        return of(linux, plan, IdMappedMounts.none());
+    }
+
+    /** The same. @param idMapped for {@link RootfsPlan#idMapped}, in its order; becomes this object's, which closes it */
+    public static Rootfs of(Linux linux, RootfsPlan plan, IdMappedMounts idMapped) {
+        return new Rootfs(linux, plan, idMapped);
     }
 
     /** The root directory, once {@link #mount} has been there. Borrowed. */
@@ -151,7 +159,7 @@ public final class Rootfs implements AutoCloseable {
         try (Mountpoint at = step.ordinaryDirectory() ? places().ordinaryDirectory(step.at()) : places().find(step.at(), () -> true)) {
             MountOptions options = step.modeOfPlace() && at.wasThere() ? withModeOf(at.fd(), step.options()) : step.options();
             try {
-                Fd mount = mounting.mount(step.type(), step.source(), options, at);
+                Fd mount = mount(step, options, at);
                 keep(step.keep(), step.at(), options.copyUp() && at.wasThere() ? filled(mount, at) : mount);
             } catch (KernelException e) {
                 if (step.otherwise().isEmpty() || !e.is(EPERM) && !e.is(EBUSY)) {
@@ -167,6 +175,15 @@ public final class Rootfs implements AutoCloseable {
         List<String> data = new ArrayList<>(options.data());
         data.add("mode=" + Integer.toOctalString(linux.files.fstat(place).permissions()));
         return options.withData(data);
+    }
+
+    private Fd mount(Step.NewFileSystem step, MountOptions options, Mountpoint at) {
+        if (options.ids().isEmpty()) {
+            return mounting.mount(step.type(), step.source(), options, at);
+        }
+        try (Fd maps = idMapped.next()) {
+            return mounting.mount(step.type(), step.source(), options, Optional.of(maps), at);
+        }
     }
 
     /** Closes the mount where it fails. */
@@ -191,7 +208,7 @@ public final class Rootfs implements AutoCloseable {
 
     private void bind(Step.Bind step) {
         boolean recursive = step.options().recursive();
-        try (Fd tree = mounting.clone(step.source(), recursive)) {
+        try (Fd tree = step.options().ids().isPresent() ? idMapped.next() : mounting.clone(step.source(), recursive)) {
             if (step.procOnly() && linux.files.fstatfs(tree).type() != PROC_SUPER_MAGIC) {
                 throw new KernelException("bind", EINVAL).hint(EINVAL, "only a proc may be bound on /proc");
             }
@@ -256,6 +273,7 @@ public final class Rootfs implements AutoCloseable {
         nodes.ifPresent(Nodes::close);
         root.ifPresent(Root::close);
         proc.close();
+        idMapped.close();
         mounting.close();
     }
 }

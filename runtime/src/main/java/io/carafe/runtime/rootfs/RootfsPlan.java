@@ -6,6 +6,7 @@ import static io.carafe.linux.abi.MountFlags.MS_SHARED;
 import static io.carafe.linux.abi.MountFlags.MS_SLAVE;
 import static io.carafe.linux.abi.MountFlags.MS_UNBINDABLE;
 
+import io.carafe.runtime.rootfs.mount.IdMappedMounts;
 import io.carafe.runtime.rootfs.overlay.Layers;
 import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.runtime.rootfs.path.HostPath;
@@ -74,7 +75,7 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step.Pivot pivot, List
         HostPath root = host.bundle().resolve(configured.path());
         Propagation propagation = Propagation.of(linux.rootfsPropagation());
 
-        MountsPlan mounts = MountsPlan.of(config.mounts(), host, namespaces);
+        MountsPlan mounts = MountsPlan.of(config.mounts(), host, namespaces, linux);
         List<Step> mount = new ArrayList<>();
         mount.add(new Step.HostPropagation(root, propagation.host));
         Optional<Layers> layers = Layers.of(config.annotations(), host.bundle(), namespaces.contains(NamespaceType.USER));
@@ -110,6 +111,22 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step.Pivot pivot, List
             throw new SpecException(property, "expected an absolute path, found \"" + text + '"');
         }
         return ContainerPath.of(text);
+    }
+
+    /** The mounts with id maps, for which something is to be made before the child is. */
+    public List<IdMappedMounts.Wanted> idMapped() {
+        List<IdMappedMounts.Wanted> wanted = new ArrayList<>();
+        for (Step step : mount) {
+            if (step instanceof Step.Bind) {
+                Step.Bind bind = (Step.Bind) step;
+                bind.options().ids().ifPresent(ids ->
+                        wanted.add(new IdMappedMounts.Wanted(Optional.of(bind.source()), bind.options().recursive(), ids)));
+            } else if (step instanceof Step.NewFileSystem) {
+                ((Step.NewFileSystem) step).options().ids().ifPresent(ids ->
+                        wanted.add(new IdMappedMounts.Wanted(Optional.empty(), false, ids)));
+            }
+        }
+        return wanted;
     }
 
     /** Every step, in the order in which it is done. */

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carafe.runtime.rootfs.mount.IdMappedMounts;
+import io.carafe.runtime.rootfs.mount.MountIds;
 import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.spec.Config;
@@ -151,7 +153,7 @@ class RootfsPlanTest {
         "/x      | ''      | tmpfs |          | mounts[0].type: a mount that is no bind needs a type",
         "/x      | none    | ''    | rbind    | mounts[0].source: a bind needs a source",
         "/x      | none    | /y    | rbind,z  | mounts[0].options: a bind has no options of a file system, found \"z\"",
-        "/x      | none    | /y    | idmap    | mounts[0].options: the option idmap is not supported yet",
+        "/x      | none    | /y    | idmap    | mounts[0].options: idmap needs uidMappings and gidMappings, as the container has no user namespace whose maps it could take",
         "/x      | ramfs   | x     | tmpcopyup | mounts[0].options: tmpcopyup is for a new tmpfs alone",
         "/x      | tmpfs   | /y    | bind,tmpcopyup | mounts[0].options: tmpcopyup is for a new tmpfs alone",
         "/x      | tmpfs   | x     | remount,tmpcopyup | mounts[0].options: tmpcopyup is for a new tmpfs alone",
@@ -164,11 +166,42 @@ class RootfsPlanTest {
         assertEquals(complaint, complaint(config(Mount.of(at, type, source, words))));
     }
 
+    private static final List<IdMapping> IDS = List.of(new IdMapping(0, 1000, 1));
+    private static final List<IdMapping> OTHERS = List.of(new IdMapping(0, 2000, 65536));
+
+    private static Mount mapped(String type, List<IdMapping> uids, List<IdMapping> gids, String... options) {
+        return new Mount("/x", Optional.of(type), Optional.of("/y"), List.of(options), uids, gids);
+    }
+
+    private static Config inUserNamespace(Mount mount) {
+        Linux linux = new Linux(OTHERS, IDS, Map.of(), Optional.empty(), Optional.empty(),
+                linux(NamespaceType.MOUNT, NamespaceType.USER).namespaces(), List.of(), Map.of(), Optional.empty(), Optional.empty(),
+                List.of(), List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of());
+        return config(mount).withLinux(linux);
+    }
+
     @Test
-    void id_mapped_mounts_are_refused_for_now() {
-        List<IdMapping> ids = List.of(new IdMapping(0, 1000, 1));
-        Mount mount = new Mount("/x", Optional.of("none"), Optional.of("/y"), List.of("bind"), ids, ids);
-        assertEquals("mounts[0].uidMappings: id-mapped mounts are not supported yet", complaint(config(mount)));
+    void a_mount_has_its_own_maps_or_those_of_the_container() {
+        HostPath source = new HostPath("/y");
+        assertEquals(List.of(new IdMappedMounts.Wanted(Optional.of(source), true, new MountIds(IDS, OTHERS, true))),
+                plan(inUserNamespace(mapped("none", IDS, OTHERS, "rbind", "ridmap"))).idMapped());
+        assertEquals(List.of(new IdMappedMounts.Wanted(Optional.of(source), false, new MountIds(IDS, OTHERS, false))),
+                plan(config(mapped("none", IDS, OTHERS, "bind"))).idMapped());
+        assertEquals(List.of(new IdMappedMounts.Wanted(Optional.of(source), false, new MountIds(OTHERS, IDS, false))),
+                plan(inUserNamespace(mapped("none", List.of(), List.of(), "bind", "idmap"))).idMapped());
+        assertEquals(List.of(new IdMappedMounts.Wanted(Optional.empty(), false, new MountIds(IDS, IDS, false))),
+                plan(config(mapped("tmpfs", IDS, IDS))).idMapped());
+        assertEquals(List.of(), plan(inUserNamespace(mapped("none", List.of(), List.of(), "bind"))).idMapped());
+    }
+
+    @Test
+    void maps_that_cannot_be_are_refused_in_one_line() {
+        assertEquals("mounts[0].uidMappings: needs gidMappings beside it", complaint(config(mapped("none", IDS, List.of(), "bind"))));
+        assertEquals("mounts[0].gidMappings: needs uidMappings beside it", complaint(config(mapped("none", List.of(), IDS, "bind"))));
+        assertEquals("mounts[0].options: a remount changes no id maps", complaint(config(mapped("none", IDS, IDS, "bind", "remount"))));
+        assertEquals("mounts[0].type: the ids of a cgroup2 cannot be mapped", complaint(config(mapped("cgroup2", IDS, IDS))));
+        assertEquals("mounts[0].type: mapped ids are for binds alone where the container has a user namespace",
+                complaint(inUserNamespace(mapped("tmpfs", IDS, IDS))));
     }
 
     @ParameterizedTest

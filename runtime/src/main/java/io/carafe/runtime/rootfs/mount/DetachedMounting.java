@@ -13,6 +13,7 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
+import java.util.Optional;
 
 /** Mounts are built detached, given their flags, and only then moved into place: none is ever seen without them. */
 final class DetachedMounting implements Mounting {
@@ -57,10 +58,10 @@ final class DetachedMounting implements Mounting {
     }
 
     @Override
-    public Fd mount(String type, String source, MountOptions options, Mountpoint at) {
+    public Fd mount(String type, String source, MountOptions options, Optional<Fd> maps, Mountpoint at) {
         if (options.needsMount2(source)) {
             try (OldMounting old = new OldMounting(linux)) {
-                return old.mount(type, source, options, at);
+                return old.mount(type, source, options, maps, at);
             }
         }
         try (Fd context = open(type)) {
@@ -84,6 +85,9 @@ final class DetachedMounting implements Mounting {
             }
             Fd mount = linux.mounts.fsmount(context, options.attributes().bitsToSet());
             try {
+                if (maps.isPresent()) {
+                    IdMappedMounts.map(linux, mount, options.ids().orElseThrow(), maps.get());
+                }
                 change(mount, options.withoutAttributes());
                 linux.mounts.moveMount(mount, at.fd());
                 return mount;

@@ -9,7 +9,7 @@ import static io.carafe.runtime.rootfs.mount.MountOption.Effect.BINDS;
 import static io.carafe.runtime.rootfs.mount.MountOption.Effect.CLEARS;
 import static io.carafe.runtime.rootfs.mount.MountOption.Effect.CLEARS_BELOW;
 import static io.carafe.runtime.rootfs.mount.MountOption.Effect.COPIES_UP;
-import static io.carafe.runtime.rootfs.mount.MountOption.Effect.LATER;
+import static io.carafe.runtime.rootfs.mount.MountOption.Effect.MAPS_IDS;
 import static io.carafe.runtime.rootfs.mount.MountOption.Effect.NOTHING;
 import static io.carafe.runtime.rootfs.mount.MountOption.Effect.PROPAGATES;
 import static io.carafe.runtime.rootfs.mount.MountOption.Effect.REMOUNTS;
@@ -37,6 +37,7 @@ public enum MountOption {
     DIRATIME("diratime", CLEARS, MountFlag.NODIRATIME),
     DIRSYNC("dirsync", SETS, MountFlag.DIRSYNC),
     EXEC("exec", CLEARS, MountFlag.NOEXEC),
+    IDMAP("idmap", MAPS_IDS, 0),
     IVERSION("iversion", SETS, MountFlag.I_VERSION),
     LAZYTIME("lazytime", SETS, MountFlag.LAZYTIME),
     LOUD("loud", CLEARS, MountFlag.SILENT),
@@ -60,6 +61,7 @@ public enum MountOption {
     RELATIME("relatime", SETS, MountFlag.RELATIME),
     REMOUNT("remount", REMOUNTS, 0),
     REXEC("rexec", CLEARS_BELOW, MountFlag.NOEXEC),
+    RIDMAP("ridmap", MAPS_IDS, MS_REC),
     RNOATIME("rnoatime", SETS_BELOW, MountFlag.NOATIME),
     RNODEV("rnodev", SETS_BELOW, MountFlag.NODEV),
     RNODIRATIME("rnodiratime", SETS_BELOW, MountFlag.NODIRATIME),
@@ -88,10 +90,7 @@ public enum MountOption {
     SYMFOLLOW("symfollow", CLEARS, MountFlag.NOSYMFOLLOW),
     SYNC("sync", SETS, MountFlag.SYNCHRONOUS),
     TMPCOPYUP("tmpcopyup", COPIES_UP, 0),
-    UNBINDABLE("unbindable", PROPAGATES, MS_UNBINDABLE),
-
-    IDMAP("idmap", LATER, 0),
-    RIDMAP("ridmap", LATER, 0);
+    UNBINDABLE("unbindable", PROPAGATES, MS_UNBINDABLE);
 
     /** What an option does. */
     public enum Effect {
@@ -106,8 +105,8 @@ public enum MountOption {
         /** What the directory below holds is copied into the new tmpfs. */
         COPIES_UP,
         NOTHING,
-        /** Known, and refused: to pass it on or to ignore it would be wrong. */
-        LATER
+        /** Owners are shown through the maps of a user namespace. */
+        MAPS_IDS
     }
 
     private static final Map<String, MountOption> BY_TEXT = new HashMap<>();
@@ -117,9 +116,7 @@ public enum MountOption {
         List<String> names = new ArrayList<>();
         for (MountOption option : values()) {
             BY_TEXT.put(option.text, option);
-            if (option.effect != LATER) {
-                names.add(option.text);
-            }
+            names.add(option.text);
         }
         names.sort(null);
         NAMES = List.copyOf(names);

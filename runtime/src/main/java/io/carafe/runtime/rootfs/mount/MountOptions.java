@@ -2,7 +2,6 @@ package io.carafe.runtime.rootfs.mount;
 
 import static io.carafe.linux.abi.MountFlags.MS_REC;
 
-import io.carafe.spec.json.SpecException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -20,10 +19,12 @@ import java.util.Set;
  * @param superblock flags of the file system
  * @param propagation MS_SHARED, MS_SLAVE, MS_PRIVATE or MS_UNBINDABLE, with MS_REC or without, in order
  * @param copyUp whether {@code tmpcopyup} is among them
+ * @param ids the maps of its own; without any map where only {@code idmap} or {@code ridmap} is read
  * @param data the file system's own words
  */
 public record MountOptions(boolean bind, boolean recursive, boolean remount, Attributes attributes, Attributes below,
-        Set<MountFlag> superblock, List<Long> propagation, boolean copyUp, List<String> data) {
+        Set<MountFlag> superblock, List<Long> propagation, boolean copyUp,
+            Optional<MountIds> ids, List<String> data) {
 
     public static final MountOptions NONE = with(Attributes.NONE);
 
@@ -36,17 +37,13 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
         data = List.copyOf(data);
     }
 
-    /**
-     * Later words win over earlier ones.
-     *
-     * @param property where the words stand, for the complaint
-     * @throws SpecException for a word that is known and not supported yet
-     */
-    public static MountOptions parse(String property, List<String> words) {
+    /** Later words win over earlier ones. */
+    public static MountOptions parse(List<String> words) {
         boolean bind = false;
         boolean recursive = false;
         boolean remount = false;
         boolean copyUp = false;
+        Optional<MountIds> ids = Optional.empty();
         Attributes.Collected own = new Attributes.Collected();
         Attributes.Collected below = new Attributes.Collected();
         EnumSet<MountFlag> superblock = EnumSet.noneOf(MountFlag.class);
@@ -93,55 +90,64 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
                 case COPIES_UP:
                     copyUp = true;
                     break;
+                case MAPS_IDS:
+                    boolean all = option.bits() == MS_REC || ids.isPresent() && ids.get().recursive();
+                    ids = Optional.of(new MountIds(List.of(), List.of(), all));
+                    break;
                 case NOTHING:
                     break;
                 default:
-                    throw new SpecException(property, "the option " + word + " is not supported yet");
+                    throw new AssertionError(option);
             }
         }
-        return new MountOptions(bind, recursive, remount, own.attributes(), below.attributes(), superblock, propagation, copyUp, data);
+        return new MountOptions(bind, recursive, remount, own.attributes(), below.attributes(), superblock, propagation, copyUp, ids, data);
     }
 
     /** Nothing but a propagation of mount(2); 0 is none. */
     public static MountOptions propagating(long propagation) {
         return new MountOptions(false, false, false, Attributes.NONE, Attributes.NONE, Set.of(),
-                propagation == 0 ? List.of() : List.of(propagation), false, List.of());
+                propagation == 0 ? List.of() : List.of(propagation), false, Optional.empty(), List.of());
     }
 
     /** Nothing but flags of the mount. */
     public static MountOptions with(Attributes attributes) {
-        return new MountOptions(false, false, false, attributes, Attributes.NONE, Set.of(), List.of(), false, List.of());
+        return new MountOptions(false, false, false, attributes, Attributes.NONE, Set.of(), List.of(), false, Optional.empty(), List.of());
     }
 
     public MountOptions asBind() {
-        return new MountOptions(true, recursive, remount, attributes, below, superblock, propagation, copyUp, data);
+        return new MountOptions(true, recursive, remount, attributes, below, superblock, propagation, copyUp, ids, data);
     }
 
     /** A bind with all that is mounted below; where the mount is read-only, so is that. */
     public MountOptions asRecursiveBind() {
         Attributes all = attributes.isReadOnly() ? Attributes.READ_ONLY : below;
-        return new MountOptions(true, true, remount, attributes, all, superblock, propagation, copyUp, data);
+        return new MountOptions(true, true, remount, attributes, all, superblock, propagation, copyUp, ids, data);
     }
 
     /** Without the flags of the mount itself: what is left to do when it has them already. */
     MountOptions withoutAttributes() {
-        return new MountOptions(bind, recursive, remount, Attributes.NONE, below, superblock, propagation, copyUp, data);
+        return new MountOptions(bind, recursive, remount, Attributes.NONE, below, superblock, propagation, copyUp, ids, data);
     }
 
     /** The same mount, which stays writable for now. */
     public MountOptions writable() {
-        return new MountOptions(bind, recursive, remount, attributes.without(MountFlag.RDONLY), below, superblock, propagation, copyUp, data);
+        return new MountOptions(bind, recursive, remount, attributes.without(MountFlag.RDONLY), below, superblock, propagation,
+                copyUp, ids, data);
     }
 
     public MountOptions readOnly() {
         Set<MountFlag> set = EnumSet.of(MountFlag.RDONLY);
         set.addAll(attributes.set());
         return new MountOptions(bind, recursive, remount, new Attributes(set, attributes.cleared()), below, superblock, propagation,
-                copyUp, data);
+                copyUp, ids, data);
+    }
+
+    public MountOptions withIds(Optional<MountIds> ids) {
+        return new MountOptions(bind, recursive, remount, attributes, below, superblock, propagation, copyUp, ids, data);
     }
 
     public MountOptions withData(List<String> data) {
-        return new MountOptions(bind, recursive, remount, attributes, below, superblock, propagation, copyUp, data);
+        return new MountOptions(bind, recursive, remount, attributes, below, superblock, propagation, copyUp, ids, data);
     }
 
     /** Whether the file system is told about a key, as {@code mode}. */

@@ -6,6 +6,7 @@ import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
+import java.util.Optional;
 
 /** Makes mounts and puts them on descriptors. */
 public interface Mounting extends AutoCloseable {
@@ -48,7 +49,12 @@ public interface Mounting extends AutoCloseable {
      * @throws KernelException ENODEV when the kernel does not know the type; EPERM when the user namespace may not; EINVAL for
      *     an option that the type does not know
      */
-    Fd mount(String type, String source, MountOptions options, Mountpoint at);
+    default Fd mount(String type, String source, MountOptions options, Mountpoint at) {
+        return mount(type, source, options, Optional.empty(), at);
+    }
+
+    /** The same, with the maps of a user namespace where the options have ids. @param maps borrowed */
+    Fd mount(String type, String source, MountOptions options, Optional<Fd> maps, Mountpoint at);
 
     /** Changes a mount that is in place, and with MS_REMOUNT the file system behind it unless the options say {@code bind}. */
     void remount(Fd mount, MountOptions options);

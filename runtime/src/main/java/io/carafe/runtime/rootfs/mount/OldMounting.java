@@ -14,6 +14,7 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
+import java.util.Optional;
 
 /**
  * Mounts by mount(2), for kernels before 5.12 and for the few flags that fsconfig(2) has no word for.
@@ -61,7 +62,11 @@ final class OldMounting implements Mounting {
     }
 
     @Override
-    public Fd mount(String type, String source, MountOptions options, Mountpoint at) {
+    public Fd mount(String type, String source, MountOptions options, Optional<Fd> maps, Mountpoint at) {
+        if (maps.isPresent()) {
+            throw new KernelException("mount_setattr idmap", ENOSYS)
+                    .hint(ENOSYS, "needs Linux 5.12, and no option that is for mount(2) alone");
+        }
         mount(source, at.fd(), type, options.mountBits(), String.join(",", options.data()));
         return changed(at, options.withoutAttributes());
     }

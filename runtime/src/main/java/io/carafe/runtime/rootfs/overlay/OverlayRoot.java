@@ -31,7 +31,7 @@ public final class OverlayRoot {
     private static final String TYPE = "overlay";
     /** What fsconfig(2) takes as a value, in bytes. */
     private static final int LONGEST_VALUE = 255;
-    private static final MountOptions UPPER_TMPFS = MountOptions.parse("", List.of("mode=755"));
+    private static final MountOptions UPPER_TMPFS = MountOptions.parse(List.of("mode=755"));
 
     private final Linux linux;
     private final Mounting mounting;
