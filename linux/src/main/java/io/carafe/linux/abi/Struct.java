@@ -189,6 +189,35 @@ public final class Struct {
         }
     }
 
+    /**
+     * struct sock_filter, an instruction of classic BPF. Read as one little-endian word of 64 bits, the code is its lowest part.
+     *
+     * <pre>
+     * 0     2         3          4         8
+     * code  jump if   jump if    operand
+     *       true:8    false:8
+     * </pre>
+     */
+    public static final class SockFilter {
+        public static final int SIZE = 8;
+        public static final int JT_SHIFT = 16;
+        public static final int JF_SHIFT = 24;
+        public static final int K_SHIFT = 32;
+
+        private SockFilter() {
+        }
+    }
+
+    /** struct sock_fprog: a number of instructions in 16 bits, and where they are. */
+    public static final class SockFprog {
+        public static final int LEN = 0;
+        public static final int FILTER = 8;
+        public static final int SIZE = 16;
+
+        private SockFprog() {
+        }
+    }
+
     private Struct() {
     }
 }

@@ -2,6 +2,11 @@ package io.carafe.linux.call;
 
 import static io.carafe.linux.abi.BpfProgram.BPF_PROG_ATTACH;
 import static io.carafe.linux.abi.BpfProgram.BPF_PROG_LOAD;
+import static io.carafe.linux.abi.SeccompFlags.SECCOMP_FILTER_FLAG_NEW_LISTENER;
+import static io.carafe.linux.abi.SeccompFlags.SECCOMP_FILTER_FLAG_TSYNC;
+import static io.carafe.linux.abi.SeccompFlags.SECCOMP_FILTER_FLAG_TSYNC_ESRCH;
+import static io.carafe.linux.abi.SeccompFlags.SECCOMP_GET_ACTION_AVAIL;
+import static io.carafe.linux.abi.SeccompFlags.SECCOMP_SET_MODE_FILTER;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
@@ -11,10 +16,13 @@ import io.carafe.linux.Memory;
 import io.carafe.linux.abi.Struct.BpfAttach;
 import io.carafe.linux.abi.Struct.BpfInstruction;
 import io.carafe.linux.abi.Struct.BpfLoad;
+import io.carafe.linux.abi.Struct.SockFilter;
+import io.carafe.linux.abi.Struct.SockFprog;
 import io.carafe.linux.abi.Sys;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
-/** bpf(2). */
+/** Programs that are handed to the kernel: bpf(2), seccomp(2). */
 public final class Bpf {
 
     /** Helpers that only GPL programs may call are not called; the verifier wants a word all the same. */
@@ -71,6 +79,55 @@ public final class Bpf {
             kernel.putInt(attr + BpfAttach.ATTACH_TYPE, attachType);
             kernel.putInt(attr + BpfAttach.ATTACH_FLAGS, flags);
             check("bpf BPF_PROG_ATTACH", kernel.call(Sys.BPF.nr, BPF_PROG_ATTACH, attr, BpfAttach.SIZE));
+        }
+    }
+
+    /**
+     * seccomp(2) SECCOMP_SET_MODE_FILTER on the calling thread, and on all threads with TSYNC. There is no way back.
+     *
+     * @param filter struct sock_filter, one a word of 64 bits: {@link SockFilter}
+     * @param flags SECCOMP_FILTER_FLAG_…; TSYNC_ESRCH is added where it is needed
+     * @return the descriptor that notifications are read from, which the caller owns: with SECCOMP_FILTER_FLAG_NEW_LISTENER only
+     * @throws KernelException EACCES without CAP_SYS_ADMIN and without no_new_privs; EINVAL when the kernel does not know a flag or
+     *     refuses the program; EBUSY when there is a listener already; ENOSYS without CONFIG_SECCOMP_FILTER; ESRCH when TSYNC fails
+     */
+    public Optional<Fd> setModeFilter(int flags, long[] filter) {
+        boolean listen = (flags & SECCOMP_FILTER_FLAG_NEW_LISTENER) != 0;
+        boolean all = (flags & SECCOMP_FILTER_FLAG_TSYNC) != 0;
+        try (Memory.Frame frame = memory.frame()) {
+            long instructions = frame.raw((long) filter.length * SockFilter.SIZE);
+            for (int i = 0; i < filter.length; i++) {
+                kernel.putLong(instructions + (long) i * SockFilter.SIZE, filter[i]);
+            }
+            long program = frame.zeroed(SockFprog.SIZE);
+            kernel.putInt(program + SockFprog.LEN, filter.length);
+            kernel.putLong(program + SockFprog.FILTER, instructions);
+            long result = kernel.call(Sys.SECCOMP.nr, SECCOMP_SET_MODE_FILTER,
+                    flags | (listen && all ? SECCOMP_FILTER_FLAG_TSYNC_ESRCH : 0), program);
+            if (result < 0) {
+                throw KernelException.of("seccomp SECCOMP_SET_MODE_FILTER", result);
+            }
+            if (listen) {
+                return Optional.of(Fd.owned(kernel, result));
+            }
+            if (result > 0) {
+                throw new KernelException("seccomp SECCOMP_FILTER_FLAG_TSYNC: thread " + result + " has another filter", Errno.ESRCH);
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the kernel knows a flag of SECCOMP_SET_MODE_FILTER. Asked with no program, which is EFAULT where the flag is known. */
+    public boolean hasSeccompFlag(int flag) {
+        return kernel.call(Sys.SECCOMP.nr, SECCOMP_SET_MODE_FILTER, flag, 0) == -Errno.EFAULT.number;
+    }
+
+    /** seccomp(2) SECCOMP_GET_ACTION_AVAIL, Linux 4.14: whether the kernel knows a SECCOMP_RET_… value. */
+    public boolean hasSeccompAction(int action) {
+        try (Memory.Frame frame = memory.frame()) {
+            long value = frame.zeroed(Integer.BYTES);
+            kernel.putInt(value, action);
+            return kernel.call(Sys.SECCOMP.nr, SECCOMP_GET_ACTION_AVAIL, 0, value) == 0;
         }
     }
 

@@ -173,6 +173,16 @@ public final class Processes {
         }
     }
 
+    /**
+     * pidfd_getfd(2), Linux 5.6: a duplicate of another process's descriptor. The caller owns the result.
+     *
+     * @param number of the descriptor in that process
+     * @throws KernelException EBADF when the process has no such descriptor; EPERM without the rights of PTRACE_MODE_ATTACH_REALCREDS
+     */
+    public Fd pidfdGetfd(Fd pidfd, int number) {
+        return Fd.owned(kernel, check("pidfd_getfd " + number, kernel.call(Sys.PIDFD_GETFD.nr, pidfd.number(), number, 0)));
+    }
+
     /** pidfd_send_signal(2), Linux 5.1. @throws KernelException ESRCH when the process has ended and been reaped */
     public void sendSignal(Fd pidfd, int signal) {
         check("pidfd_send_signal", kernel.call(Sys.PIDFD_SEND_SIGNAL.nr, pidfd.number(), signal, 0, 0));
