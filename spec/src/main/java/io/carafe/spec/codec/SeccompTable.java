@@ -4,6 +4,7 @@ import static io.carafe.spec.table.Property.defaulted;
 import static io.carafe.spec.table.Property.filledList;
 import static io.carafe.spec.table.Property.list;
 import static io.carafe.spec.table.Property.optional;
+import static io.carafe.spec.table.Property.optionalList;
 import static io.carafe.spec.table.Property.optionalLong;
 import static io.carafe.spec.table.Property.required;
 import static io.carafe.spec.table.TextType.TEXT;
@@ -45,7 +46,7 @@ final class SeccompTable {
             required("defaultAction", ACTION, Seccomp::defaultAction),
             optionalLong("defaultErrnoRet", LongType.UINT32, Seccomp::defaultErrnoRet),
             list("architectures", Words.of(Arch.values(), Arch::text), Seccomp::architectures),
-            list("flags", Words.of(SeccompFlag.values(), SeccompFlag::text), Seccomp::flags),
+            optionalList("flags", Words.of(SeccompFlag.values(), SeccompFlag::text), Seccomp::flags),
             optional("listenerPath", TEXT, Seccomp::listenerPath),
             optional("listenerMetadata", TEXT, Seccomp::listenerMetadata),
             list("syscalls", SYSCALL, Seccomp::syscalls));
