@@ -77,7 +77,7 @@ public final class DockerLikeConfig {
         Config config = DefaultConfig.rootful();
         return config.withLinux(config.linux().orElseThrow().withSeccomp(new Seccomp(
                 Action.SCMP_ACT_ERRNO, OptionalLong.of(EPERM),
-                List.of(Arch.SCMP_ARCH_X86_64, Arch.SCMP_ARCH_X86, Arch.SCMP_ARCH_X32), List.of(),
+                List.of(Arch.SCMP_ARCH_X86_64, Arch.SCMP_ARCH_X86, Arch.SCMP_ARCH_X32), Optional.empty(),
                 Optional.empty(), Optional.empty(), rules)));
     }
 
