@@ -3,13 +3,14 @@ package io.carafe.runtime.cgroup;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Kernel;
 import io.carafe.linux.abi.Sys;
+import io.carafe.linux.door.InFront;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The real kernel, watched: counts calls by name, knows the open descriptors, and fails the n-th call if asked to. */
-final class WatchedKernel implements Kernel {
+final class WatchedKernel implements InFront {
 
     private final Kernel kernel;
     private int untilFailure = -1;
@@ -52,52 +53,7 @@ final class WatchedKernel implements Kernel {
     }
 
     @Override
-    public long allocate(long bytes) {
-        return kernel.allocate(bytes);
-    }
-
-    @Override
-    public void free(long address) {
-        kernel.free(address);
-    }
-
-    @Override
-    public byte getByte(long address) {
-        return kernel.getByte(address);
-    }
-
-    @Override
-    public void putByte(long address, byte value) {
-        kernel.putByte(address, value);
-    }
-
-    @Override
-    public int getInt(long address) {
-        return kernel.getInt(address);
-    }
-
-    @Override
-    public void putInt(long address, int value) {
-        kernel.putInt(address, value);
-    }
-
-    @Override
-    public long getLong(long address) {
-        return kernel.getLong(address);
-    }
-
-    @Override
-    public void putLong(long address, long value) {
-        kernel.putLong(address, value);
-    }
-
-    @Override
-    public void get(long address, byte[] into, int offset, int length) {
-        kernel.get(address, into, offset, length);
-    }
-
-    @Override
-    public void put(long address, byte[] from, int offset, int length) {
-        kernel.put(address, from, offset, length);
+    public Kernel behind() {
+        return kernel;
     }
 }
