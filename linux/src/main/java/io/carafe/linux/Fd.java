@@ -57,14 +57,11 @@ public final class Fd implements AutoCloseable {
     /** close(2), once; never retried after EINTR, where Linux has closed the descriptor already. */
     @Override
     public void close() {
-        if (number == CLOSED) {
+        if (kernel == null || number == CLOSED) {
             return;
         }
-        int closing = number;
-        number = kernel == null ? number : CLOSED;
-        if (kernel != null) {
-            kernel.call(Sys.CLOSE.nr, closing);
-        }
+        int closing = release();
+        kernel.call(Sys.CLOSE.nr, closing);
     }
 
     @Override
