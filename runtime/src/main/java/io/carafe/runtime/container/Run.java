@@ -1,9 +1,13 @@
 package io.carafe.runtime.container;
 
+import io.carafe.linux.Undo;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.cgroup.Cgroup;
 import io.carafe.runtime.container.Create.Created;
+import io.carafe.runtime.container.state.StateDir;
+import io.carafe.runtime.init.InitProcess;
 import java.util.function.Consumer;
 
 /** create and start in one, and for an attached container also the wait and the delete. */
@@ -52,15 +56,14 @@ public final class Run {
     }
 
     private void start(Created created, long signalMask) {
-        try {
+        try (Undo undo = new Undo()) {
+            undo.onFailure(() -> Delete.poststop(linux, created.state(), signalMask, warnings));
+            undo.onFailure(created.dir(), StateDir::remove);
+            undo.onFailure(created.cgroup(), Cgroup::remove);
+            undo.onFailure(created.init(), InitProcess::kill);
             created.init().start();
             Start.poststart(linux, created.state(), signalMask, () -> { });
-        } catch (RuntimeException e) {
-            created.init().kill();
-            created.cgroup().remove();
-            created.dir().remove();
-            Delete.poststop(linux, created.state(), signalMask, warnings);
-            throw e;
+            undo.keep();
         }
     }
 }
