@@ -80,7 +80,7 @@ public final class Create {
                     dir.close();
                     cgroup.join();
                     cgroup.close();
-                }, start, signalMask, warnings)), InitProcess::kill);
+                }, start, signalMask)), InitProcess::kill);
                 // While the init mounts: what it does not wait for.
                 ContainerState created = creating.withInit(init.pid(), startTime(init.pid()));
                 dir.save(created);

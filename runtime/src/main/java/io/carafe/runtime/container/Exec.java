@@ -79,7 +79,7 @@ public final class Exec {
                     new InitProcess.Surroundings(cgroup.unified(), () -> {
                         cgroup.join();
                         cgroup.close();
-                    }, StartSocket.NONE, signalMask, warnings)), InitProcess::kill);
+                    }, StartSocket.NONE, signalMask)), InitProcess::kill);
             joined.awaitReady();
             request.pidFile().ifPresent(path -> new PidFile(linux, path).write(joined.pid(), undo));
             joined.start();

@@ -6,7 +6,6 @@ import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.Sockets;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * One end of the socket between the parent and the init; a packet is a message: its kind, then a text for some.
@@ -22,27 +21,23 @@ import java.util.function.Consumer;
  *                      ◀──── PARKED ─────
  *   or                 ───── START ─────▶ run: executes; the end of the stream says that it did
  *   throws             ◀──── FAILED ─────  at any time, with the whole error
- *   logs               ◀──── WARNED ─────  at any time
  * </pre>
  */
 final class Channel implements AutoCloseable {
 
     /** Kinds of message; the ordinal goes over the wire. */
     enum Kind {
-        MAPPED, MOUNTED, GO_ON, READY, PARK, PARKED, START, FAILED, WARNED
+        MAPPED, MOUNTED, GO_ON, READY, PARK, PARKED, START, FAILED
     }
 
     private static final int LONGEST = 16 * 1024;
 
     private final Linux linux;
     private final Fd socket;
-    private final Consumer<String> warnings;
 
-    /** @param warnings takes what the other side warns of, while a message is awaited */
-    Channel(Linux linux, Fd socket, Consumer<String> warnings) {
+    Channel(Linux linux, Fd socket) {
         this.linux = linux;
         this.socket = socket;
-        this.warnings = warnings;
     }
 
     void send(Kind kind) {
@@ -96,21 +91,15 @@ final class Channel implements AutoCloseable {
     }
 
     private Kind next() {
-        while (true) {
-            Sockets.Message message = linux.sockets.receive(socket, LONGEST);
-            if (message.content().length == 0) {
-                throw InitException.gone();
-            }
-            Kind kind = Kind.values()[message.content()[0]];
-            String text = new String(message.content(), 1, message.content().length - 1, StandardCharsets.UTF_8);
-            if (kind == Kind.FAILED) {
-                throw new InitException(text);
-            }
-            if (kind != Kind.WARNED) {
-                return kind;
-            }
-            warnings.accept(text);
+        Sockets.Message message = linux.sockets.receive(socket, LONGEST);
+        if (message.content().length == 0) {
+            throw InitException.gone();
         }
+        Kind kind = Kind.values()[message.content()[0]];
+        if (kind == Kind.FAILED) {
+            throw new InitException(new String(message.content(), 1, message.content().length - 1, StandardCharsets.UTF_8));
+        }
+        return kind;
     }
 
     @Override

@@ -30,7 +30,7 @@ public final class InitProcess implements AutoCloseable {
     }
 
     /** What the child finds made for it by its parent, beside the plan. */
-    public record Surroundings(Optional<Fd> cgroup, Runnable joinCgroups, StartSocket start, long signalMask, Consumer<String> warnings) {
+    public record Surroundings(Optional<Fd> cgroup, Runnable joinCgroups, StartSocket start, long signalMask) {
     }
 
     /**
@@ -82,10 +82,10 @@ public final class InitProcess implements AutoCloseable {
         }
         if (clone.isChild()) {
             pair.here().close();
-            life.accept(new Channel(linux, pair.there(), warning -> { }));
+            life.accept(new Channel(linux, pair.there()));
         }
         pair.there().close();
-        return new InitProcess(linux, clone.pid(), clone.pidfd().orElseThrow(), new Channel(linux, pair.here(), around.warnings()));
+        return new InitProcess(linux, clone.pid(), clone.pidfd().orElseThrow(), new Channel(linux, pair.here()));
     }
 
     /** Waits until all is mounted; the init stands still until {@link #goOn}. */
