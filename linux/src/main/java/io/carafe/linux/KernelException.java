@@ -31,6 +31,14 @@ public final class KernelException extends RuntimeException {
         return new KernelException(operation, Errno.of((int) -result), "", null);
     }
 
+    /** A result that is no failure. @throws KernelException when it is one */
+    public static long check(String operation, long result) {
+        if (result < 0) {
+            throw of(operation, result);
+        }
+        return result;
+    }
+
     /** The same failure with its subject in front: {@code outer: operation: …}. */
     public KernelException during(String outer) {
         return carrying(new KernelException(outer + ": " + operation, errno, hint, getCause()));

@@ -29,6 +29,22 @@ public final class Memory {
         return new Frame();
     }
 
+    /** A C string. */
+    public String text(long address) {
+        int length = 0;
+        while (kernel.getByte(address + length) != 0) {
+            length++;
+        }
+        return text(address, length);
+    }
+
+    /** Some bytes as a text. */
+    public String text(long address, int length) {
+        byte[] bytes = new byte[length];
+        kernel.get(address, bytes, 0, length);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
     /** The part of the stack that was pushed since {@link Memory#frame}. Addresses are not valid after {@link #close}. */
     public final class Frame implements AutoCloseable {
 

@@ -54,7 +54,7 @@ public final class Launcher {
             environment.add("XDG_RUNTIME_DIR=" + runtimeDirectory);
         }
         if (!Files.exists(gate)) {
-            linux.files.mkfifoat(Fd.CWD, gate.toString(), FILE_MODE);
+            linux.paths.mkfifoat(Fd.CWD, gate.toString(), FILE_MODE);
         }
         prepareSpawn();
         linux.processes.prctl(ProcessFlags.PR_SET_CHILD_SUBREAPER, 1, 0);

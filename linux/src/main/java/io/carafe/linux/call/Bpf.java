@@ -1,5 +1,6 @@
 package io.carafe.linux.call;
 
+import static io.carafe.linux.KernelException.check;
 import static io.carafe.linux.abi.BpfProgram.BPF_PROG_ATTACH;
 import static io.carafe.linux.abi.BpfProgram.BPF_PROG_LOAD;
 import static io.carafe.linux.abi.SeccompFlags.SECCOMP_FILTER_FLAG_NEW_LISTENER;
@@ -129,12 +130,5 @@ public final class Bpf {
             kernel.putInt(value, action);
             return kernel.call(Sys.SECCOMP.nr, SECCOMP_GET_ACTION_AVAIL, 0, value) == 0;
         }
-    }
-
-    private static long check(String what, long result) {
-        if (result < 0) {
-            throw KernelException.of(what, result);
-        }
-        return result;
     }
 }

@@ -2,12 +2,20 @@ package io.carafe.linux.call;
 
 import io.carafe.linux.Kernel;
 import io.carafe.linux.Memory;
+import io.carafe.linux.call.file.Files;
+import io.carafe.linux.call.file.Mounts;
+import io.carafe.linux.call.file.Paths;
+import io.carafe.linux.call.process.Credentials;
+import io.carafe.linux.call.process.Namespaces;
+import io.carafe.linux.call.process.Processes;
+import io.carafe.linux.call.socket.Sockets;
 
 /** All families of calls over one door. */
 public final class Linux {
 
     public final Kernel kernel;
     public final Files files;
+    public final Paths paths;
     public final Mounts mounts;
     public final Namespaces namespaces;
     public final Processes processes;
@@ -20,6 +28,7 @@ public final class Linux {
         this.kernel = kernel;
         Memory memory = new Memory(kernel);
         this.files = new Files(kernel, memory);
+        this.paths = new Paths(kernel, memory);
         this.mounts = new Mounts(kernel, memory);
         this.namespaces = new Namespaces(kernel, memory);
         this.processes = new Processes(kernel, memory);

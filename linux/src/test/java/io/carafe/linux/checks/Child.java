@@ -7,10 +7,10 @@ import static io.carafe.linux.abi.ProcessFlags.CLONE_NEWUSER;
 import static io.carafe.linux.abi.SocketFlags.SOCK_SEQPACKET;
 
 import io.carafe.linux.Fd;
-import io.carafe.linux.call.Exit;
 import io.carafe.linux.call.Linux;
-import io.carafe.linux.call.Processes.Clone;
-import io.carafe.linux.call.Sockets;
+import io.carafe.linux.call.process.Exit;
+import io.carafe.linux.call.process.Processes.Clone;
+import io.carafe.linux.call.socket.Sockets;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;

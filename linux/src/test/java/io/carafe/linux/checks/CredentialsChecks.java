@@ -6,8 +6,8 @@ import static io.carafe.linux.abi.ProcessFlags.PR_SET_NO_NEW_PRIVS;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
-import io.carafe.linux.call.Credentials.Capabilities;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.process.Credentials.Capabilities;
 import java.util.List;
 
 /** Who a process is, and what it may: ids, groups, capabilities. */

@@ -23,8 +23,8 @@ import static io.carafe.linux.abi.FileFlags.ST_RDONLY;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
-import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -232,7 +232,7 @@ final class FilesChecks {
     private static void fsync(Linux linux) {
         try (Scratch scratch = Scratch.make(linux); Fd file = linux.files.openat(scratch.dir, "file", O_RDWR | O_CREAT, 0600)) {
             linux.files.fsync(file);
-            linux.files.mkfifoat(scratch.dir, "fifo", 0600);
+            linux.paths.mkfifoat(scratch.dir, "fifo", 0600);
             try (Fd fifo = linux.files.openat(scratch.dir, "fifo", O_RDWR, 0)) {
                 Expect.fails(Errno.EINVAL, () -> linux.files.fsync(fifo));
             }
@@ -242,9 +242,9 @@ final class FilesChecks {
     private static void fileSystem(Linux linux) {
         try (Fd proc = linux.files.open("/proc", O_RDONLY)) {
             Expect.equal(PROC_SUPER_MAGIC, linux.files.fstatfs(proc).type());
-            Expect.equal(linux.files.fstatfs(proc), linux.files.statfs("/proc"));
-            Expect.equal(0L, linux.files.statfs("/proc").flags() & ST_RDONLY);
+            Expect.equal(linux.files.fstatfs(proc), linux.paths.statfs("/proc"));
+            Expect.equal(0L, linux.paths.statfs("/proc").flags() & ST_RDONLY);
         }
-        Expect.fails(Errno.ENOENT, () -> linux.files.statfs("/proc/none"));
+        Expect.fails(Errno.ENOENT, () -> linux.paths.statfs("/proc/none"));
     }
 }

@@ -78,8 +78,8 @@ final class MountsChecks {
         Expect.equal("tmpfs", mount.type());
         Expect.isTrue(mount.has("nosuid") && mount.has("nodev") && !mount.has("noexec"), mount.options());
         Expect.isTrue(mount.superOptions().contains("size=64k"), mount.superOptions());
-        Expect.equal(TMPFS_MAGIC, linux.files.statfs(scratch.path("a")).type());
-        Expect.equal(0711, linux.files.statx(Fd.CWD, scratch.path("a"), 0).permissions());
+        Expect.equal(TMPFS_MAGIC, linux.paths.statfs(scratch.path("a")).type());
+        Expect.equal(0711, linux.paths.statx(Fd.CWD, scratch.path("a"), 0).permissions());
     }
 
     private static void noSource(Linux linux, Scratch scratch) {
@@ -97,9 +97,9 @@ final class MountsChecks {
         linux.mounts.mount(scratch.path("a"), scratch.path("b"), "", MS_BIND, "");
         scratch.file("b/file", "through");
         Expect.equal("through", linux.files.readText(scratch.dir, "a/file"));
-        long locked = linux.files.statfs(scratch.path("b")).flags() & (MS_NOSUID | MS_NODEV);
+        long locked = linux.paths.statfs(scratch.path("b")).flags() & (MS_NOSUID | MS_NODEV);
         linux.mounts.mount("", scratch.path("b"), "", MS_BIND | MS_REMOUNT | MS_RDONLY | locked, "");
-        Expect.equal(ST_RDONLY, linux.files.statfs(scratch.path("b")).flags() & ST_RDONLY);
+        Expect.equal(ST_RDONLY, linux.paths.statfs(scratch.path("b")).flags() & ST_RDONLY);
         Expect.fails(Errno.EROFS, () -> linux.files.openat(scratch.dir, "b/more", O_WRONLY | O_CREAT, 0600));
         scratch.file("a/more", "");
     }
@@ -114,7 +114,7 @@ final class MountsChecks {
         Expect.equal("umount " + scratch.path("a"),
                 Expect.fails(Errno.EINVAL, () -> linux.mounts.umount2(scratch.path("a"), MNT_DETACH)).operation());
         linux.mounts.mount("tmpfs", scratch.path("a"), "tmpfs", 0, "");
-        linux.files.symlinkat("a", scratch.dir, "link");
+        linux.paths.symlinkat("a", scratch.dir, "link");
         Expect.fails(Errno.EINVAL, () -> linux.mounts.umount2(scratch.path("link"), UMOUNT_NOFOLLOW));
         linux.mounts.umount2(scratch.path("link"), 0);
     }
@@ -198,12 +198,12 @@ final class MountsChecks {
     private static void pivot(Linux linux, Scratch scratch) {
         linux.mounts.mount("tmpfs", scratch.path("a"), "tmpfs", 0, "");
         scratch.file("a/inside", "");
-        linux.files.chdir(scratch.path("a"));
+        linux.paths.chdir(scratch.path("a"));
         linux.mounts.pivotRoot(".", ".");
         linux.mounts.umount2(".", MNT_DETACH);
-        linux.files.chdir("/");
+        linux.paths.chdir("/");
         Expect.equal(List.of("inside"), linux.files.list(Fd.CWD, "/"));
-        Expect.equal("/", linux.files.getcwd());
+        Expect.equal("/", linux.paths.getcwd());
         try (Fd root = linux.mounts.openTree(Fd.CWD, "/", 0); Fd again = linux.mounts.openTree(root, "", AT_EMPTY_PATH)) {
             Expect.isTrue(linux.files.fstat(root).isSameFile(linux.files.fstat(again)), "another root");
         }

@@ -19,8 +19,8 @@ import static io.carafe.linux.abi.FileFlags.S_IFLNK;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
-import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -57,30 +57,30 @@ final class PathsChecks {
 
     private static void mkdir(Linux linux) {
         try (Scratch scratch = Scratch.make(linux)) {
-            Expect.equal(true, linux.files.mkdirIfAbsent(scratch.dir, "sub", 0750));
-            Expect.equal(false, linux.files.mkdirIfAbsent(scratch.dir, "sub", 0750));
-            Expect.equal("mkdir sub", Expect.fails(Errno.EEXIST, () -> linux.files.mkdirat(scratch.dir, "sub", 0750)).operation());
-            Expect.fails(Errno.ENOENT, () -> linux.files.mkdirIfAbsent(scratch.dir, "none/sub", 0750));
+            Expect.equal(true, linux.paths.mkdirIfAbsent(scratch.dir, "sub", 0750));
+            Expect.equal(false, linux.paths.mkdirIfAbsent(scratch.dir, "sub", 0750));
+            Expect.equal("mkdir sub", Expect.fails(Errno.EEXIST, () -> linux.paths.mkdirat(scratch.dir, "sub", 0750)).operation());
+            Expect.fails(Errno.ENOENT, () -> linux.paths.mkdirIfAbsent(scratch.dir, "none/sub", 0750));
         }
     }
 
     private static void fifo(Linux linux) {
         try (Scratch scratch = Scratch.make(linux)) {
-            linux.files.mkfifoat(scratch.dir, "fifo", 0600);
-            FileStatus status = linux.files.statx(scratch.dir, "fifo", 0);
+            linux.paths.mkfifoat(scratch.dir, "fifo", 0600);
+            FileStatus status = linux.paths.statx(scratch.dir, "fifo", 0);
             Expect.equal(S_IFIFO, status.type());
             Expect.equal(0600, status.permissions());
             Expect.equal("mkfifo fifo",
-                    Expect.fails(Errno.EEXIST, () -> linux.files.mkfifoat(scratch.dir, "fifo", 0600)).operation());
+                    Expect.fails(Errno.EEXIST, () -> linux.paths.mkfifoat(scratch.dir, "fifo", 0600)).operation());
         }
     }
 
     private static void device(Linux linux) {
         try (Scratch scratch = Scratch.make(linux)) {
-            linux.files.mknodat(scratch.dir, "small", S_IFCHR | 0600, 1, 3);
-            linux.files.mknodat(scratch.dir, "large", S_IFCHR | 0600, 511, 0xabcde);
-            Expect.isTrue(linux.files.statx(scratch.dir, "small", 0).isCharacterDevice(1, 3), "not 1:3");
-            FileStatus large = linux.files.statx(scratch.dir, "large", 0);
+            linux.paths.mknodat(scratch.dir, "small", S_IFCHR | 0600, 1, 3);
+            linux.paths.mknodat(scratch.dir, "large", S_IFCHR | 0600, 511, 0xabcde);
+            Expect.isTrue(linux.paths.statx(scratch.dir, "small", 0).isCharacterDevice(1, 3), "not 1:3");
+            FileStatus large = linux.paths.statx(scratch.dir, "large", 0);
             Expect.isTrue(large.isCharacterDevice(511, 0xabcde), "not 511:703710: " + large);
         }
     }
@@ -88,37 +88,37 @@ final class PathsChecks {
     private static void link(Linux linux) {
         try (Scratch scratch = Scratch.make(linux)) {
             String target = "/some/where/" + "ä".repeat(50);
-            linux.files.symlinkat(target, scratch.dir, "link");
-            Expect.equal(target, linux.files.readlinkat(scratch.dir, "link"));
+            linux.paths.symlinkat(target, scratch.dir, "link");
+            Expect.equal(target, linux.paths.readlinkat(scratch.dir, "link"));
             try (Fd link = linux.files.openat(scratch.dir, "link", O_PATH | O_NOFOLLOW, 0)) {
-                Expect.equal(target, linux.files.readlinkat(link, ""));
+                Expect.equal(target, linux.paths.readlinkat(link, ""));
             }
-            Expect.equal(scratch.path, linux.files.readlinkat(Fd.CWD, scratch.dir.path()));
-            Expect.fails(Errno.EINVAL, () -> linux.files.readlinkat(scratch.dir, "."));
+            Expect.equal(scratch.path, linux.paths.readlinkat(Fd.CWD, scratch.dir.path()));
+            Expect.fails(Errno.EINVAL, () -> linux.paths.readlinkat(scratch.dir, "."));
         }
     }
 
     private static void modes(Linux linux) {
         try (Scratch scratch = Scratch.make(linux)) {
             scratch.file("file", "");
-            linux.files.symlinkat("file", scratch.dir, "link");
-            linux.files.fchmodat(scratch.dir, "link", 0640);
-            Expect.equal(0640, linux.files.statx(scratch.dir, "file", 0).permissions());
-            linux.files.fchownat(scratch.dir, "link", linux.credentials.geteuid(), linux.credentials.getegid(), AT_SYMLINK_NOFOLLOW);
-            Expect.equal(S_IFLNK, linux.files.statx(scratch.dir, "link", AT_SYMLINK_NOFOLLOW).type());
-            Expect.fails(Errno.ENOENT, () -> linux.files.fchmodat(scratch.dir, "none", 0600));
+            linux.paths.symlinkat("file", scratch.dir, "link");
+            linux.paths.fchmodat(scratch.dir, "link", 0640);
+            Expect.equal(0640, linux.paths.statx(scratch.dir, "file", 0).permissions());
+            linux.paths.fchownat(scratch.dir, "link", linux.credentials.geteuid(), linux.credentials.getegid(), AT_SYMLINK_NOFOLLOW);
+            Expect.equal(S_IFLNK, linux.paths.statx(scratch.dir, "link", AT_SYMLINK_NOFOLLOW).type());
+            Expect.fails(Errno.ENOENT, () -> linux.paths.fchmodat(scratch.dir, "none", 0600));
         }
     }
 
     private static void chownLink(Linux linux) {
         try (Scratch scratch = Scratch.make(linux)) {
             scratch.file("file", "");
-            linux.files.symlinkat("file", scratch.dir, "link");
-            linux.files.fchownat(scratch.dir, "link", 11, 12, AT_SYMLINK_NOFOLLOW);
-            Expect.equal(0, linux.files.statx(scratch.dir, "file", 0).uid());
-            Expect.equal(11, linux.files.statx(scratch.dir, "link", AT_SYMLINK_NOFOLLOW).uid());
-            linux.files.fchownat(scratch.dir, "link", 11, 12, 0);
-            Expect.equal(12, linux.files.statx(scratch.dir, "file", 0).gid());
+            linux.paths.symlinkat("file", scratch.dir, "link");
+            linux.paths.fchownat(scratch.dir, "link", 11, 12, AT_SYMLINK_NOFOLLOW);
+            Expect.equal(0, linux.paths.statx(scratch.dir, "file", 0).uid());
+            Expect.equal(11, linux.paths.statx(scratch.dir, "link", AT_SYMLINK_NOFOLLOW).uid());
+            linux.paths.fchownat(scratch.dir, "link", 11, 12, 0);
+            Expect.equal(12, linux.paths.statx(scratch.dir, "file", 0).gid());
         }
     }
 
@@ -128,8 +128,8 @@ final class PathsChecks {
             scratch.file("one", "one");
             scratch.file("two", "two");
             Expect.equal("rename one to two", Expect.fails(Errno.EEXIST,
-                    () -> linux.files.rename(scratch.dir, "one", scratch.dir, "two", noReplace)).operation());
-            linux.files.rename(scratch.dir, "one", scratch.dir, "two", 0);
+                    () -> linux.paths.rename(scratch.dir, "one", scratch.dir, "two", noReplace)).operation());
+            linux.paths.rename(scratch.dir, "one", scratch.dir, "two", 0);
             Expect.equal("one", linux.files.readText(scratch.dir, "two"));
             Expect.equal(List.of("two"), linux.files.list(scratch.dir, "."));
         }
@@ -140,11 +140,11 @@ final class PathsChecks {
             scratch.file("file", "");
             scratch.directory("sub");
             scratch.directory("sub/full");
-            Expect.fails(Errno.ENOTDIR, () -> linux.files.unlinkat(scratch.dir, "file", AT_REMOVEDIR));
-            Expect.fails(Errno.EISDIR, () -> linux.files.unlinkat(scratch.dir, "sub", 0));
-            Expect.fails(Errno.ENOTEMPTY, () -> linux.files.unlinkat(scratch.dir, "sub", AT_REMOVEDIR));
-            linux.files.unlinkat(scratch.dir, "file", 0);
-            linux.files.unlinkat(scratch.dir, "sub/full", AT_REMOVEDIR);
+            Expect.fails(Errno.ENOTDIR, () -> linux.paths.unlinkat(scratch.dir, "file", AT_REMOVEDIR));
+            Expect.fails(Errno.EISDIR, () -> linux.paths.unlinkat(scratch.dir, "sub", 0));
+            Expect.fails(Errno.ENOTEMPTY, () -> linux.paths.unlinkat(scratch.dir, "sub", AT_REMOVEDIR));
+            linux.paths.unlinkat(scratch.dir, "file", 0);
+            linux.paths.unlinkat(scratch.dir, "sub/full", AT_REMOVEDIR);
             Expect.equal(List.of("sub"), linux.files.list(scratch.dir, "."));
         }
     }
@@ -152,10 +152,10 @@ final class PathsChecks {
     private static void statx(Linux linux) {
         try (Scratch scratch = Scratch.make(linux)) {
             scratch.file("file", "12345");
-            Expect.equal(5L, linux.files.statx(scratch.dir, "file", 0).size());
-            Expect.equal(Optional.empty(), linux.files.statxIfPresent(scratch.dir, "none", 0));
-            Expect.fails(Errno.ENOTDIR, () -> linux.files.statxIfPresent(scratch.dir, "file/none", 0));
-            Expect.equal("stat none", Expect.fails(Errno.ENOENT, () -> linux.files.statx(scratch.dir, "none", 0)).operation());
+            Expect.equal(5L, linux.paths.statx(scratch.dir, "file", 0).size());
+            Expect.equal(Optional.empty(), linux.paths.statxIfPresent(scratch.dir, "none", 0));
+            Expect.fails(Errno.ENOTDIR, () -> linux.paths.statxIfPresent(scratch.dir, "file/none", 0));
+            Expect.equal("stat none", Expect.fails(Errno.ENOENT, () -> linux.paths.statx(scratch.dir, "none", 0)).operation());
         }
     }
 
@@ -163,16 +163,16 @@ final class PathsChecks {
         try (Scratch scratch = Scratch.make(linux)) {
             scratch.file("file", "");
             scratch.file("other", "");
-            linux.files.symlinkat("file", scratch.dir, "link");
-            FileStatus file = linux.files.statx(scratch.dir, "file", 0);
-            Expect.isTrue(file.isSameFile(linux.files.statx(scratch.dir, "link", 0)), "the link's target");
-            Expect.isTrue(!file.isSameFile(linux.files.statx(scratch.dir, "other", 0)), "two files as one");
+            linux.paths.symlinkat("file", scratch.dir, "link");
+            FileStatus file = linux.paths.statx(scratch.dir, "file", 0);
+            Expect.isTrue(file.isSameFile(linux.paths.statx(scratch.dir, "link", 0)), "the link's target");
+            Expect.isTrue(!file.isSameFile(linux.paths.statx(scratch.dir, "other", 0)), "two files as one");
         }
     }
 
     private static void mountRoot(Linux linux) {
-        FileStatus proc = linux.files.statx(Fd.CWD, "/proc", 0);
-        FileStatus below = linux.files.statx(Fd.CWD, "/proc/self/status", 0);
+        FileStatus proc = linux.paths.statx(Fd.CWD, "/proc", 0);
+        FileStatus below = linux.paths.statx(Fd.CWD, "/proc/self/status", 0);
         Expect.isTrue(proc.mountRoot() && !below.mountRoot(), proc + " " + below);
         Expect.isTrue(proc.mountId() != 0 && proc.mountId() == below.mountId(), proc + " " + below);
     }
@@ -196,8 +196,8 @@ final class PathsChecks {
         try (Scratch scratch = Scratch.make(linux)) {
             scratch.directory("proc");
             scratch.file("proc/status", "ours");
-            linux.files.symlinkat("/proc", scratch.dir, "absolute");
-            linux.files.symlinkat("../../../../proc", scratch.dir, "climbing");
+            linux.paths.symlinkat("/proc", scratch.dir, "absolute");
+            linux.paths.symlinkat("../../../../proc", scratch.dir, "climbing");
             for (String name : List.of("absolute/status", "climbing/status", "/proc/status", "../../proc/status")) {
                 try (Fd file = linux.files.openat2(scratch.dir, name, O_RDONLY, 0, RESOLVE_IN_ROOT)) {
                     Expect.equal("ours", new String(linux.files.readAll(file, 100), StandardCharsets.UTF_8));
@@ -209,7 +209,7 @@ final class PathsChecks {
     private static void refusals(Linux linux) {
         try (Scratch scratch = Scratch.make(linux); Fd root = linux.files.open("/", O_PATH | O_DIRECTORY)) {
             scratch.file("file", "");
-            linux.files.symlinkat("file", scratch.dir, "link");
+            linux.paths.symlinkat("file", scratch.dir, "link");
             Expect.equal("openat2 ..", Expect.fails(Errno.EXDEV,
                     () -> linux.files.openat2(scratch.dir, "..", O_PATH, 0, RESOLVE_BENEATH)).operation());
             Expect.fails(Errno.ELOOP, () -> linux.files.openat2(scratch.dir, "link", O_RDONLY, 0, RESOLVE_NO_SYMLINKS));
@@ -224,7 +224,7 @@ final class PathsChecks {
             linux.files.openat2(scratch.dir, "file", O_WRONLY | O_CREAT, 0400, RESOLVE_IN_ROOT).close();
             linux.files.openat2IfPresent(scratch.dir, "file", O_PATH, 0, RESOLVE_IN_ROOT).orElseThrow().close();
             Expect.fails(Errno.ENOTDIR, () -> linux.files.openat2IfPresent(scratch.dir, "file/x", O_PATH, 0, RESOLVE_IN_ROOT));
-            Expect.equal(0400, linux.files.statx(scratch.dir, "file", 0).permissions());
+            Expect.equal(0400, linux.paths.statx(scratch.dir, "file", 0).permissions());
             Expect.fails(Errno.EINVAL, () -> linux.files.openat2(scratch.dir, "file", O_RDONLY, 0400, RESOLVE_IN_ROOT));
         }
     }
@@ -232,15 +232,15 @@ final class PathsChecks {
     private static void executable(Linux linux) {
         try (Scratch scratch = Scratch.make(linux)) {
             scratch.file("file", "");
-            Expect.equal(false, linux.files.isExecutable(scratch.dir, "file"));
-            Expect.equal(true, linux.files.isWritable(scratch.dir, "file"));
-            Expect.equal(false, linux.files.isWritable(scratch.dir, "none"));
-            Expect.equal(false, linux.files.isWritable(Fd.CWD, "/proc/self/none"));
-            linux.files.fchmodat(scratch.dir, "file", 0700);
-            Expect.equal(true, linux.files.isExecutable(scratch.dir, "file"));
-            Expect.equal(false, linux.files.isExecutable(scratch.dir, "none"));
-            Expect.equal(false, linux.files.isExecutable(scratch.dir, "file/none"));
-            Expect.fails(Errno.EBADF, () -> linux.files.isExecutable(Fd.borrowed(9999), "file"));
+            Expect.equal(false, linux.paths.isExecutable(scratch.dir, "file"));
+            Expect.equal(true, linux.paths.isWritable(scratch.dir, "file"));
+            Expect.equal(false, linux.paths.isWritable(scratch.dir, "none"));
+            Expect.equal(false, linux.paths.isWritable(Fd.CWD, "/proc/self/none"));
+            linux.paths.fchmodat(scratch.dir, "file", 0700);
+            Expect.equal(true, linux.paths.isExecutable(scratch.dir, "file"));
+            Expect.equal(false, linux.paths.isExecutable(scratch.dir, "none"));
+            Expect.equal(false, linux.paths.isExecutable(scratch.dir, "file/none"));
+            Expect.fails(Errno.EBADF, () -> linux.paths.isExecutable(Fd.borrowed(9999), "file"));
         }
     }
 
@@ -248,11 +248,11 @@ final class PathsChecks {
         try (Scratch scratch = Scratch.make(linux)) {
             scratch.directory("sub");
             Child.run(linux, child -> {
-                child.files.chdir(scratch.path("sub"));
-                Expect.equal(scratch.path("sub"), child.files.getcwd());
-                child.files.fchdir(scratch.dir);
-                Expect.equal(scratch.path, child.files.getcwd());
-                Expect.equal("chdir none", Expect.fails(Errno.ENOENT, () -> child.files.chdir("none")).operation());
+                child.paths.chdir(scratch.path("sub"));
+                Expect.equal(scratch.path("sub"), child.paths.getcwd());
+                child.paths.fchdir(scratch.dir);
+                Expect.equal(scratch.path, child.paths.getcwd());
+                Expect.equal("chdir none", Expect.fails(Errno.ENOENT, () -> child.paths.chdir("none")).operation());
             });
         }
     }
@@ -261,19 +261,19 @@ final class PathsChecks {
         try (Scratch scratch = Scratch.make(linux)) {
             scratch.file("inside", "");
             Child.in(linux, 0, child -> {
-                child.files.chroot(scratch.path);
+                child.paths.chroot(scratch.path);
                 Expect.equal(List.of("inside"), child.files.list(Fd.CWD, "/"));
-                Expect.isTrue(child.files.getcwd().startsWith("(unreachable)"), child.files.getcwd());
-                Expect.equal("chroot /none", Expect.fails(Errno.ENOENT, () -> child.files.chroot("/none")).operation());
+                Expect.isTrue(child.paths.getcwd().startsWith("(unreachable)"), child.paths.getcwd());
+                Expect.equal("chroot /none", Expect.fails(Errno.ENOENT, () -> child.paths.chroot("/none")).operation());
             });
         }
     }
 
     private static void umask(Linux linux) {
         Child.run(linux, child -> {
-            child.files.umask(027);
-            Expect.equal(027, child.files.umask(077));
-            Expect.equal(077, child.files.umask(0));
+            child.paths.umask(027);
+            Expect.equal(027, child.paths.umask(077));
+            Expect.equal(077, child.paths.umask(0));
         });
     }
 }

@@ -20,11 +20,11 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
-import io.carafe.linux.call.Exit;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.Polling;
-import io.carafe.linux.call.Processes.Clone;
-import io.carafe.linux.call.Processes.Rlimit;
+import io.carafe.linux.call.process.Exit;
+import io.carafe.linux.call.process.Processes.Clone;
+import io.carafe.linux.call.process.Processes.Rlimit;
 import io.carafe.linux.proc.MountInfo;
 import io.carafe.linux.proc.ProcessCgroup;
 import io.carafe.linux.proc.ProcessStat;
@@ -69,7 +69,7 @@ final class ProcessesChecks {
     }
 
     private static void pid(Linux linux) {
-        Expect.equal(Integer.toString(linux.processes.getpid()), linux.files.readlinkat(Fd.CWD, "/proc/self"));
+        Expect.equal(Integer.toString(linux.processes.getpid()), linux.paths.readlinkat(Fd.CWD, "/proc/self"));
         Expect.isTrue(linux.files.readText(Fd.CWD, "/proc/self/status").contains("\nPPid:\t" + linux.processes.getppid() + "\n"),
                 "another parent than /proc/self/status says");
         Expect.isTrue(stat(linux, linux.processes.getpid()).isAlive(), "dead");
@@ -207,13 +207,13 @@ final class ProcessesChecks {
         Expect.needs(unified.isPresent(), "only where cgroup2 is mounted");
         String name = "carafe-check-" + linux.processes.getpid();
         String path = unified.get() + "/" + name;
-        linux.files.mkdirat(Fd.CWD, path, 0755);
+        linux.paths.mkdirat(Fd.CWD, path, 0755);
         try (Fd cgroup = linux.files.open(path, O_RDONLY | O_DIRECTORY)) {
             Expect.isTrue(linux.files.directories(Fd.CWD, unified.get()).contains(name), "not listed as a directory");
             Expect.isTrue(!linux.files.directories(Fd.CWD, path).contains("cgroup.procs"), "a file as a directory");
             body.accept(cgroup, name);
         } finally {
-            linux.files.unlinkat(Fd.CWD, path, FileFlags.AT_REMOVEDIR);
+            linux.paths.unlinkat(Fd.CWD, path, FileFlags.AT_REMOVEDIR);
         }
     }
 

@@ -9,8 +9,8 @@ import static io.carafe.linux.abi.FileFlags.O_PATH;
 import static io.carafe.linux.abi.FileFlags.O_WRONLY;
 
 import io.carafe.linux.Fd;
-import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import java.nio.charset.StandardCharsets;
 
 /** A directory for one check, gone with all that is in it when the check ends. */
@@ -30,7 +30,7 @@ final class Scratch implements AutoCloseable {
     static Scratch make(Linux linux) {
         String parent = System.getProperty("java.io.tmpdir") + "/carafe-check-" + linux.processes.getpid() + "-";
         for (int i = 0; ; i++) {
-            if (linux.files.mkdirIfAbsent(Fd.CWD, parent + i, 0700)) {
+            if (linux.paths.mkdirIfAbsent(Fd.CWD, parent + i, 0700)) {
                 return new Scratch(linux, parent + i, linux.files.open(parent + i, O_PATH | O_DIRECTORY));
             }
         }
@@ -49,7 +49,7 @@ final class Scratch implements AutoCloseable {
     }
 
     void directory(String name) {
-        linux.files.mkdirat(dir, name, 0700);
+        linux.paths.mkdirat(dir, name, 0700);
     }
 
     String path(String name) {
@@ -60,19 +60,19 @@ final class Scratch implements AutoCloseable {
     public void close() {
         removeWhatIsIn(dir);
         dir.close();
-        linux.files.unlinkat(Fd.CWD, path, AT_REMOVEDIR);
+        linux.paths.unlinkat(Fd.CWD, path, AT_REMOVEDIR);
     }
 
     /** Does not cross a mount: what a check left mounted makes the removal fail. */
     private void removeWhatIsIn(Fd parent) {
         for (String name : linux.files.list(parent, ".")) {
-            FileStatus status = linux.files.statx(parent, name, AT_SYMLINK_NOFOLLOW);
+            FileStatus status = linux.paths.statx(parent, name, AT_SYMLINK_NOFOLLOW);
             if (status.isDirectory() && !status.mountRoot()) {
                 try (Fd child = linux.files.openat(parent, name, O_PATH | O_DIRECTORY, 0)) {
                     removeWhatIsIn(child);
                 }
             }
-            linux.files.unlinkat(parent, name, status.isDirectory() ? AT_REMOVEDIR : 0);
+            linux.paths.unlinkat(parent, name, status.isDirectory() ? AT_REMOVEDIR : 0);
         }
     }
 }

@@ -40,8 +40,8 @@ class FaultyKernelTest {
         Linux linux = Linux.over(door);
         linux.processes.getpid();
         try (Fd dir = linux.files.open(directory.toString(), FileFlags.O_PATH)) {
-            linux.files.mkdirat(dir, "one", 0700);
-            linux.files.mkdirat(dir, "two", 0700);
+            linux.paths.mkdirat(dir, "one", 0700);
+            linux.paths.mkdirat(dir, "two", 0700);
         }
     }
 
@@ -67,6 +67,21 @@ class FaultyKernelTest {
         assertTrue(Files.exists(directory.resolve("one")));
         assertFalse(Files.exists(directory.resolve("two")));
         assertEquals(4, names().size(), "the close after it is made and counted");
+    }
+
+    @Test
+    void a_call_that_says_try_again_has_the_number_of_the_next_try() throws Exception {
+        Linux linux = Linux.over(kernel);
+        Linux counted = Linux.over(FaultyKernel.counting(kernel, calls));
+        try (Fd holder = linux.files.open(directory.toString(), FileFlags.O_RDONLY);
+                Fd other = linux.files.open(directory.toString(), FileFlags.O_RDONLY)) {
+            linux.files.flock(holder, FileFlags.LOCK_EX);
+            assertThrows(KernelException.class, () -> counted.files.flock(other, FileFlags.LOCK_EX | FileFlags.LOCK_NB));
+            holder.close();
+            counted.files.flock(other, FileFlags.LOCK_EX | FileFlags.LOCK_NB);
+            counted.files.fsync(other);
+        }
+        assertEquals(List.of("parent 1 flock", "parent 2 fsync"), names());
     }
 
     @Test

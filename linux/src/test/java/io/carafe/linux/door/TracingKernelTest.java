@@ -38,7 +38,7 @@ class TracingKernelTest {
 
     @Test
     void a_call_is_an_event_with_what_matters_of_it() throws Exception {
-        traced().files.mkdirat(Fd.CWD, directory.resolve("sub").toString(), 0750);
+        traced().paths.mkdirat(Fd.CWD, directory.resolve("sub").toString(), 0750);
         Map<String, Object> event = events().get(0);
         assertEquals("mkdirat", event.get("name"));
         assertEquals("X", event.get("ph"));
@@ -62,7 +62,7 @@ class TracingKernelTest {
     void a_text_with_quotes_newlines_and_bytes_that_are_no_utf8_is_still_json() throws Exception {
         Linux linux = traced();
         String path = "/none/\"quoted\"\\\n\t\u0001ä€";
-        assertThrows(KernelException.class, () -> linux.files.chdir(path));
+        assertThrows(KernelException.class, () -> linux.paths.chdir(path));
         assertEquals(path, ((Map<?, ?>) events().get(0).get("args")).get("path"));
         byte[] latin = {'/', (byte) 0xe4, 0};
         long address = kernel.allocate(latin.length);

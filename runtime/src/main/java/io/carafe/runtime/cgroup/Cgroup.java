@@ -189,7 +189,7 @@ public final class Cgroup implements AutoCloseable {
     /** Whether any of its directories is there. */
     public boolean exists() {
         for (String path : paths.byLabel().values()) {
-            if (linux.files.statxIfPresent(Fd.CWD, path, 0).isPresent()) {
+            if (linux.paths.statxIfPresent(Fd.CWD, path, 0).isPresent()) {
                 return true;
             }
         }

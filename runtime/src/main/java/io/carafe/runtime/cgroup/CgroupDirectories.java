@@ -61,7 +61,7 @@ final class CgroupDirectories {
     private boolean mkdir(CgroupPlan.Place place, String directory) {
         for (int attempt = 1;; attempt++) {
             try {
-                boolean fresh = linux.files.mkdirIfAbsent(Fd.CWD, directory, MODE);
+                boolean fresh = linux.paths.mkdirIfAbsent(Fd.CWD, directory, MODE);
                 if (fresh) {
                     made.add(directory);
                 }

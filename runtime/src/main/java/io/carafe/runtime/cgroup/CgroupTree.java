@@ -91,7 +91,7 @@ record CgroupTree(Linux linux, String directory, boolean isUnified) {
     /** rmdir(2) of this directory alone. @return false when it has processes or cgroups below (EBUSY) */
     boolean rmdir() {
         try {
-            linux.files.unlinkat(Fd.CWD, directory, AT_REMOVEDIR);
+            linux.paths.unlinkat(Fd.CWD, directory, AT_REMOVEDIR);
         } catch (KernelException e) {
             if (e.is(Errno.EBUSY) || e.is(Errno.ENOTEMPTY)) {
                 return false;

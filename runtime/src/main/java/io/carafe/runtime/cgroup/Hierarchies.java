@@ -63,7 +63,7 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified) {
         }
 
         private Hierarchy withDelegation(Linux linux, String directory) {
-            return new Hierarchy(version, controllers, mountPoint, own, linux.files.isWritable(Fd.CWD, directory));
+            return new Hierarchy(version, controllers, mountPoint, own, linux.paths.isWritable(Fd.CWD, directory));
         }
     }
 
@@ -119,7 +119,7 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified) {
             }
             String mountPoint = customaryMountPoint(cgroup);
             // Only the root of a v1 hierarchy has this file: what is mounted here is v1, and whole.
-            if (linux.files.statxIfPresent(Fd.CWD, mountPoint + "/cgroup.sane_behavior", 0).isEmpty()) {
+            if (linux.paths.statxIfPresent(Fd.CWD, mountPoint + "/cgroup.sane_behavior", 0).isEmpty()) {
                 return new Hierarchies(mounted(own, MountInfo.parse(linux.files.readText(Fd.CWD, "/proc/self/mountinfo"))), unified);
             }
             v1.add(new Hierarchy(1, cgroup.controllers(), mountPoint, inside(cgroup.path())));
@@ -129,7 +129,7 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified) {
 
     private static long fileSystemType(Linux linux, String path) {
         try {
-            return linux.files.statfs(path).type();
+            return linux.paths.statfs(path).type();
         } catch (KernelException e) {
             if (!e.is(Errno.ENOENT)) {
                 throw e;

@@ -9,8 +9,8 @@ import static io.carafe.linux.abi.FileFlags.S_IFREG;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
-import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.spec.Config;
 import io.carafe.spec.codec.ConfigJson;
@@ -34,7 +34,7 @@ public record Bundle(String path, Config config) {
      */
     public static Bundle read(Linux linux, String path) {
         try (Fd dir = linux.files.open(path, O_PATH | O_DIRECTORY)) {
-            String absolute = linux.files.readlinkat(Fd.CWD, dir.path());
+            String absolute = linux.paths.readlinkat(Fd.CWD, dir.path());
             try (Fd file = linux.files.openat(dir, CONFIG, O_RDONLY | O_NONBLOCK, 0)) { // a FIFO would block without O_NONBLOCK
                 FileStatus status = linux.files.fstat(file);
                 if (status.type() != S_IFREG) {

@@ -7,9 +7,9 @@ import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.container.state.ContainerState;
 import io.carafe.runtime.container.state.StateDir;
+import io.carafe.runtime.init.StartSocket;
 import io.carafe.runtime.init.hook.HookException;
 import io.carafe.runtime.init.hook.HookProcess;
-import io.carafe.runtime.init.StartSocket;
 import io.carafe.spec.state.Status;
 
 /** runtime.md, Start: lets a created container run its program. */

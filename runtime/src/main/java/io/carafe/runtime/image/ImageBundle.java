@@ -71,7 +71,7 @@ public final class ImageBundle {
     }
 
     private static void refuseFilled(Linux linux, String dir) {
-        if (linux.files.statxIfPresent(Fd.CWD, dir, AT_SYMLINK_NOFOLLOW).isPresent() && !linux.files.list(Fd.CWD, dir).isEmpty()) {
+        if (linux.paths.statxIfPresent(Fd.CWD, dir, AT_SYMLINK_NOFOLLOW).isPresent() && !linux.files.list(Fd.CWD, dir).isEmpty()) {
             throw new KernelException("make bundle " + dir, Errno.EEXIST).hint(Errno.EEXIST, "the directory is not empty");
         }
     }
@@ -114,14 +114,14 @@ public final class ImageBundle {
 
     private static void write(Linux linux, String path, Config config) {
         try (Undo undo = new Undo()) {
-            if (linux.files.mkdirIfAbsent(Fd.CWD, path, 0755)) {
-                undo.onFailure(() -> linux.files.unlinkat(Fd.CWD, path, AT_REMOVEDIR));
+            if (linux.paths.mkdirIfAbsent(Fd.CWD, path, 0755)) {
+                undo.onFailure(() -> linux.paths.unlinkat(Fd.CWD, path, AT_REMOVEDIR));
             }
             try (Fd dir = linux.files.open(path, O_RDONLY | O_DIRECTORY)) {
-                linux.files.mkdirat(dir, BundleConfigPlan.ROOT, 0755);
-                undo.onFailure(() -> linux.files.unlinkat(Fd.CWD, path + "/" + BundleConfigPlan.ROOT, AT_REMOVEDIR));
+                linux.paths.mkdirat(dir, BundleConfigPlan.ROOT, 0755);
+                undo.onFailure(() -> linux.paths.unlinkat(Fd.CWD, path + "/" + BundleConfigPlan.ROOT, AT_REMOVEDIR));
                 try (Fd file = linux.files.openat(dir, CONFIG, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0644)) {
-                    undo.onFailure(() -> linux.files.unlinkat(Fd.CWD, path + "/" + CONFIG, 0));
+                    undo.onFailure(() -> linux.paths.unlinkat(Fd.CWD, path + "/" + CONFIG, 0));
                     linux.files.write(file, ConfigJson.write(config));
                 }
             }

@@ -3,7 +3,7 @@ package io.carafe.runtime.init;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
-import io.carafe.linux.call.Sockets;
+import io.carafe.linux.call.socket.Sockets;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 

@@ -62,7 +62,7 @@ final class Init {
     private String prepare() {
         if (!plan.hooks().createContainer().isEmpty() || !plan.hooks().startContainer().isEmpty()) {
             // The host's procfs, which is still there, knows this process by the pid that hooks are to be told.
-            pidOnHost = Integer.parseInt(linux.files.readlinkat(Fd.CWD, "/proc/self"));
+            pidOnHost = Integer.parseInt(linux.paths.readlinkat(Fd.CWD, "/proc/self"));
         }
         // Until it is parked, the init must not outlive a parent that is killed: nobody would know of it.
         linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);

@@ -7,10 +7,10 @@ import io.carafe.linux.Undo;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.abi.SocketFlags;
-import io.carafe.linux.call.Exit;
 import io.carafe.linux.call.Linux;
-import io.carafe.linux.call.Processes;
-import io.carafe.linux.call.Sockets;
+import io.carafe.linux.call.process.Exit;
+import io.carafe.linux.call.process.Processes;
+import io.carafe.linux.call.socket.Sockets;
 import java.util.Optional;
 import java.util.function.Consumer;
 

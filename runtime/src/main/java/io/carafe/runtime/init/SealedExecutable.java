@@ -17,8 +17,8 @@ import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.MountFlags;
-import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 
 /**
  * The file that this process runs from, made unwritable through any handle that a container could get on it (CVE-2019-5736).

@@ -36,7 +36,7 @@ public final class StartSocket implements AutoCloseable {
 
     /** Whether a container waits to be started. */
     public static boolean isIn(Linux linux, Fd dir) {
-        return linux.files.statxIfPresent(dir, NAME, 0).isPresent();
+        return linux.paths.statxIfPresent(dir, NAME, 0).isPresent();
     }
 
     Channel accept() {
@@ -55,7 +55,7 @@ public final class StartSocket implements AutoCloseable {
             return false;
         }
         try (Channel init = new Channel(linux, connection.get())) {
-            linux.files.unlinkat(dir, NAME, 0);
+            linux.paths.unlinkat(dir, NAME, 0);
             init.send(Channel.Kind.START);
             init.expectEnd();
             return true;

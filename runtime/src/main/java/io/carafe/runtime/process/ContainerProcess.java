@@ -62,7 +62,7 @@ public final class ContainerProcess {
                         .hint(Errno.EPERM, "raising the hard limit needs CAP_SYS_RESOURCE");
             }
         }
-        plan.umask().ifPresent(linux.files::umask);
+        plan.umask().ifPresent(linux.paths::umask);
     }
 
     /**
@@ -127,12 +127,12 @@ public final class ContainerProcess {
 
     private void enterWorkingDirectory() {
         try {
-            linux.files.chdir(plan.cwd());
+            linux.paths.chdir(plan.cwd());
         } catch (KernelException e) {
             throw e.as("chdir to process.cwd " + plan.cwd());
         }
         // CVE-2024-21626: a cwd such as /proc/self/fd/7 may lead out of the root; the kernel then says "(unreachable)".
-        String cwd = linux.files.getcwd();
+        String cwd = linux.paths.getcwd();
         if (!cwd.startsWith("/")) {
             throw new KernelException("chdir to process.cwd " + plan.cwd() + ": it leads out of the container", Errno.EXDEV);
         }
@@ -141,13 +141,13 @@ public final class ContainerProcess {
     /** Makes the working directory where the image lacks it, with the modes of mkdir -p. After the pivot, before the root is read-only. */
     public void makeWorkingDirectory() {
         String cwd = plan.cwd();
-        if (linux.files.statxIfPresent(Fd.CWD, cwd, 0).isPresent()) {
+        if (linux.paths.statxIfPresent(Fd.CWD, cwd, 0).isPresent()) {
             return;
         }
         for (int end = cwd.indexOf('/', 1); end > 0; end = cwd.indexOf('/', end + 1)) {
-            linux.files.mkdirIfAbsent(Fd.CWD, cwd.substring(0, end), DIRECTORY_MODE);
+            linux.paths.mkdirIfAbsent(Fd.CWD, cwd.substring(0, end), DIRECTORY_MODE);
         }
-        linux.files.mkdirIfAbsent(Fd.CWD, cwd, DIRECTORY_MODE);
+        linux.paths.mkdirIfAbsent(Fd.CWD, cwd, DIRECTORY_MODE);
     }
 
     /** The variables, with the HOME that the container's /etc/passwd gives the user where the document gives none; {@code /} without an entry. */

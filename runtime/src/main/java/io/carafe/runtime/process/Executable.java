@@ -3,8 +3,8 @@ package io.carafe.runtime.process;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
-import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import java.util.Optional;
 
 /** The program that args[0] names, searched as execvp(3) does but told apart: absent, not executable, a directory. */
@@ -43,12 +43,12 @@ final class Executable {
     }
 
     private Optional<Errno> problem(String path) {
-        if (linux.files.isExecutable(Fd.CWD, path)) {
+        if (linux.paths.isExecutable(Fd.CWD, path)) {
             // A directory may be "executed" in the sense of access(2).
-            return linux.files.statx(Fd.CWD, path, 0).isDirectory() ? Optional.of(Errno.EISDIR) : Optional.empty();
+            return linux.paths.statx(Fd.CWD, path, 0).isDirectory() ? Optional.of(Errno.EISDIR) : Optional.empty();
         }
         try {
-            Optional<FileStatus> status = linux.files.statxIfPresent(Fd.CWD, path, 0);
+            Optional<FileStatus> status = linux.paths.statxIfPresent(Fd.CWD, path, 0);
             return Optional.of(status.isPresent() ? Errno.EACCES : Errno.ENOENT);
         } catch (KernelException e) {
             return Optional.of(e.is(Errno.ENOTDIR) ? Errno.ENOENT : e.errno());

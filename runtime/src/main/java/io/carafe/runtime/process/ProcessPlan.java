@@ -1,6 +1,6 @@
 package io.carafe.runtime.process;
 
-import io.carafe.linux.call.Credentials;
+import io.carafe.linux.call.process.Credentials;
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.process.Capabilities;
 import io.carafe.spec.process.Process;

@@ -14,8 +14,8 @@ import static io.carafe.linux.abi.FileFlags.S_IFREG;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
-import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import io.carafe.runtime.rootfs.mount.MountOptions;
 import io.carafe.runtime.rootfs.mount.Mounting;
 import io.carafe.runtime.rootfs.path.ContainerPath;
@@ -59,10 +59,10 @@ final class Nodes implements AutoCloseable {
             return;
         }
         try {
-            linux.files.mknodat(directory, name, node.mode(), node.major(), node.minor());
+            linux.paths.mknodat(directory, name, node.mode(), node.major(), node.minor());
         } catch (KernelException e) {
             if (e.is(EEXIST)) {
-                requireSame(node, linux.files.statx(directory, name, AT_SYMLINK_NOFOLLOW), e);
+                requireSame(node, linux.paths.statx(directory, name, AT_SYMLINK_NOFOLLOW), e);
                 return;
             }
             // Inside a user namespace of somebody else's, which the plan cannot know.
@@ -73,7 +73,7 @@ final class Nodes implements AutoCloseable {
             return;
         }
         if (node.uid() != 0 || node.gid() != 0) {
-            linux.files.fchownat(directory, name, node.uid(), node.gid(), AT_SYMLINK_NOFOLLOW);
+            linux.paths.fchownat(directory, name, node.uid(), node.gid(), AT_SYMLINK_NOFOLLOW);
         }
     }
 
@@ -82,7 +82,7 @@ final class Nodes implements AutoCloseable {
         try (Fd device = mounting.clone(new HostPath(node.at().text()), false)) {
             requireSame(node, linux.files.fstat(device), new KernelException("bind the host's", EEXIST));
             try {
-                linux.files.mknodat(directory, name, S_IFREG | PLACE_MODE, 0, 0);
+                linux.paths.mknodat(directory, name, S_IFREG | PLACE_MODE, 0, 0);
             } catch (KernelException e) {
                 if (!e.is(EEXIST)) {
                     throw e.as("mknod");
@@ -118,27 +118,27 @@ final class Nodes implements AutoCloseable {
     /** A link that stands already is left alone, unless it is to be replaced. */
     void link(Step.Link link) {
         if (link.onlyIf().isPresent()
-                && linux.files.statxIfPresent(Fd.CWD, link.onlyIf().get().text(), AT_SYMLINK_NOFOLLOW).isEmpty()) {
+                && linux.paths.statxIfPresent(Fd.CWD, link.onlyIf().get().text(), AT_SYMLINK_NOFOLLOW).isEmpty()) {
             return;
         }
         Fd directory = in(link.at().parent());
         String name = link.at().name();
         try {
-            linux.files.symlinkat(link.target(), directory, name);
+            linux.paths.symlinkat(link.target(), directory, name);
         } catch (KernelException e) {
             if (!e.is(EEXIST)) {
                 throw e.as("symlink");
             }
             if (link.replace() && !isLinkTo(link.target(), directory, name)) {
-                linux.files.unlinkat(directory, name, 0);
-                linux.files.symlinkat(link.target(), directory, name);
+                linux.paths.unlinkat(directory, name, 0);
+                linux.paths.symlinkat(link.target(), directory, name);
             }
         }
     }
 
     private boolean isLinkTo(String target, Fd directory, String name) {
-        return linux.files.statx(directory, name, AT_SYMLINK_NOFOLLOW).type() == S_IFLNK
-                && linux.files.readlinkat(directory, name).equals(target);
+        return linux.paths.statx(directory, name, AT_SYMLINK_NOFOLLOW).type() == S_IFLNK
+                && linux.paths.readlinkat(directory, name).equals(target);
     }
 
     private Fd in(ContainerPath path) {

@@ -53,7 +53,7 @@ final class RootMount {
             mounting.propagate(directory, MS_PRIVATE);
             return true;
         } catch (KernelException e) {
-            boolean top = linux.files.fstat(directory).isSameFile(linux.files.statx(Fd.CWD, "/", 0));
+            boolean top = linux.files.fstat(directory).isSameFile(linux.paths.statx(Fd.CWD, "/", 0));
             if (!e.is(EINVAL) || top) {
                 throw e.hint(EINVAL, "the caller's / is no mount point, as in a chroot");
             }
@@ -87,7 +87,7 @@ final class RootMount {
 
     /** pivot_root(2), "pivot_root(".", ".")": the old root comes to lie on the new one, and is let go from there. */
     void pivot(Step.Pivot step, Root root) {
-        linux.files.fchdir(root.directory());
+        linux.paths.fchdir(root.directory());
         try (Fd host = linux.files.open("/", O_PATH | O_DIRECTORY)) {
             try {
                 linux.mounts.pivotRoot(".", ".");

@@ -81,11 +81,11 @@ public final class Rootfs implements AutoCloseable {
     /** Everything before the createContainer hooks: mounts, devices, links. */
     public void mount() {
         // Modes of nodes and directories are meant as they are.
-        int umask = linux.files.umask(0);
+        int umask = linux.paths.umask(0);
         try {
             perform(plan.mount());
         } finally {
-            linux.files.umask(umask);
+            linux.paths.umask(umask);
         }
     }
 

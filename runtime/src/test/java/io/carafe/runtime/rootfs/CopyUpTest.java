@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.abi.FileFlags;
-import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import io.carafe.linux.door.Door;
 import io.carafe.spec.Mount;
 import java.nio.file.Files;
@@ -26,11 +26,11 @@ class CopyUpTest extends PerformedPlan {
     private final Linux host = Linux.over(Door.open());
 
     private void own(Path path, int uid, int gid) {
-        host.files.fchownat(Fd.CWD, path.toString(), uid, gid, FileFlags.AT_SYMLINK_NOFOLLOW);
+        host.paths.fchownat(Fd.CWD, path.toString(), uid, gid, FileFlags.AT_SYMLINK_NOFOLLOW);
     }
 
     private void mode(Path path, int mode) {
-        host.files.fchmodat(Fd.CWD, path.toString(), mode);
+        host.paths.fchmodat(Fd.CWD, path.toString(), mode);
     }
 
     @ParameterizedTest
@@ -41,8 +41,8 @@ class CopyUpTest extends PerformedPlan {
         Path file = Files.writeString(sub.resolve("file"), "content");
         Files.createLink(top.resolve("again"), file);
         Files.createSymbolicLink(top.resolve("link"), Path.of("/etc/passwd"));
-        host.files.mknodat(Fd.CWD, top.resolve("null").toString(), FileFlags.S_IFCHR | 0604, 1, 3);
-        host.files.mknodat(Fd.CWD, top.resolve("fifo").toString(), FileFlags.S_IFIFO | 0622, 0, 0);
+        host.paths.mknodat(Fd.CWD, top.resolve("null").toString(), FileFlags.S_IFCHR | 0604, 1, 3);
+        host.paths.mknodat(Fd.CWD, top.resolve("fifo").toString(), FileFlags.S_IFIFO | 0622, 0, 0);
         own(top, 3, 4);
         own(sub, 5, 6);
         own(file, 7, 8);
@@ -63,13 +63,13 @@ class CopyUpTest extends PerformedPlan {
             assertEquals(List.of(FileFlags.S_IFREG | 04711, 7, 8), List.of(copy.mode(), copy.uid(), copy.gid()));
             assertEquals("content", linux.files.readText(Fd.CWD, "/t/a/sub/file"));
             assertTrue(copy.isSameFile(status(linux, "/t/again")), "one file with two names");
-            assertEquals("/etc/passwd", linux.files.readlinkat(Fd.CWD, "/t/link"));
+            assertEquals("/etc/passwd", linux.paths.readlinkat(Fd.CWD, "/t/link"));
             assertEquals(9, status(linux, "/t/link").uid());
             assertTrue(status(linux, "/t/null").isCharacterDevice(1, 3));
             assertEquals(0604, status(linux, "/t/null").permissions());
             assertEquals(FileFlags.S_IFIFO | 0622, status(linux, "/t/fifo").mode());
             assertEquals(List.of(), linux.files.list(Fd.CWD, "/new"));
-            linux.files.unlinkat(Fd.CWD, "/t/a/sub/file", 0);
+            linux.paths.unlinkat(Fd.CWD, "/t/a/sub/file", 0);
         });
         assertEquals("content", Files.readString(file), "what lies below is only read");
     }
@@ -80,7 +80,7 @@ class CopyUpTest extends PerformedPlan {
         run(with(Mount.of("/t", "tmpfs", "x", "tmpcopyup", "ro", "mode=700")), linux -> {
             assertEquals("content", linux.files.readText(Fd.CWD, "/t/file"));
             assertEquals(0700, status(linux, "/t").permissions());
-            assertEquals(Errno.EROFS, failure(() -> linux.files.mkdirat(Fd.CWD, "/t/x", 0755)));
+            assertEquals(Errno.EROFS, failure(() -> linux.paths.mkdirat(Fd.CWD, "/t/x", 0755)));
         });
     }
 
@@ -97,8 +97,8 @@ class CopyUpTest extends PerformedPlan {
         Path secret = Files.writeString(bundle.resolve("secret"), "of the host");
         Files.createSymbolicLink(Files.createDirectory(root.resolve("t")).resolve("link"), secret);
         run(with(Mount.of("/t", "tmpfs", "x", "tmpcopyup")), linux -> {
-            assertEquals(secret.toString(), linux.files.readlinkat(Fd.CWD, "/t/link"));
-            assertFalse(linux.files.statxIfPresent(Fd.CWD, "/t/link", 0).isPresent(), "it leads nowhere inside");
+            assertEquals(secret.toString(), linux.paths.readlinkat(Fd.CWD, "/t/link"));
+            assertFalse(linux.paths.statxIfPresent(Fd.CWD, "/t/link", 0).isPresent(), "it leads nowhere inside");
         });
     }
 }

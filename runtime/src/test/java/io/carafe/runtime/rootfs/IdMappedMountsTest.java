@@ -10,8 +10,8 @@ import io.carafe.linux.Kernel;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.abi.Sys;
-import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import io.carafe.linux.door.Door;
 import io.carafe.runtime.rootfs.mount.IdMappedMounts;
 import io.carafe.runtime.rootfs.mount.MountIds;
@@ -91,12 +91,12 @@ class IdMappedMountsTest extends PerformedPlan {
     @Test
     void a_bind_shows_owners_as_its_maps_say() throws Exception {
         Path file = Files.createFile(Files.createDirectory(bundle.resolve("volume")).resolve("file"));
-        host.files.fchownat(Fd.CWD, file.toString(), 5, 6, 0);
+        host.paths.fchownat(Fd.CWD, file.toString(), 5, 6, 0);
         runMapped(with(mapped("/v", "none", "volume", "bind", "idmap", "ro"), Mount.of("/plain", "none", "volume", "bind")),
                 linux -> { }, linux -> {
                     assertEquals(List.of(100005, 200006), owner(linux, "/v/file"));
                     assertEquals(List.of(100000, 200000), owner(linux, "/v"));
-                    assertEquals(Errno.EROFS, failure(() -> linux.files.mkdirat(Fd.CWD, "/v/x", 0755)));
+                    assertEquals(Errno.EROFS, failure(() -> linux.paths.mkdirat(Fd.CWD, "/v/x", 0755)));
                     assertEquals(List.of(5, 6), owner(linux, "/plain/file"));
                 });
     }

@@ -144,10 +144,10 @@ class OverlayRootTest extends PerformedPlan {
         run(age, layered("lower", "top:bottom"), bundle -> {
             layer(bundle, "bottom", "gone", "dir/hidden", "stays");
             layer(bundle, "top", "dir/shown");
-            host.files.mknodat(Fd.CWD, bundle.resolve("top/gone").toString(), FileFlags.S_IFCHR, 0, 0);
+            host.paths.mknodat(Fd.CWD, bundle.resolve("top/gone").toString(), FileFlags.S_IFCHR, 0, 0);
             mark(bundle.resolve("top/dir"), "trusted.overlay.opaque");
         }, linux -> {
-            assertFalse(linux.files.statxIfPresent(Fd.CWD, "/gone", 0).isPresent());
+            assertFalse(linux.paths.statxIfPresent(Fd.CWD, "/gone", 0).isPresent());
             assertEquals(List.of("shown"), linux.files.list(Fd.CWD, "/dir"));
             assertEquals("bottom", text(linux, "/stays"));
         });
@@ -182,11 +182,11 @@ class OverlayRootTest extends PerformedPlan {
             kept.put("up", open(bundle.resolve("u\\p")));
             kept.put("low", open(bundle.resolve("low")));
         }, linux -> {
-            linux.files.mkdirat(Fd.CWD, "/made", 0750);
-            linux.files.unlinkat(Fd.CWD, "/file", 0);
+            linux.paths.mkdirat(Fd.CWD, "/made", 0750);
+            linux.paths.unlinkat(Fd.CWD, "/file", 0);
             assertTrue(mountOn(linux, "/").superOptions().contains("volatile"));
-            assertEquals(0750, linux.files.statx(kept.get("up"), "made", 0).permissions());
-            assertTrue(linux.files.statx(kept.get("up"), "file", 0).isCharacterDevice(0, 0), "a whiteout");
+            assertEquals(0750, linux.paths.statx(kept.get("up"), "made", 0).permissions());
+            assertTrue(linux.paths.statx(kept.get("up"), "file", 0).isCharacterDevice(0, 0), "a whiteout");
             assertEquals("low", linux.files.readText(kept.get("low"), "file"));
         });
         kept.values().forEach(Fd::close);
@@ -199,11 +199,11 @@ class OverlayRootTest extends PerformedPlan {
         Map<String, Fd> kept = new TreeMap<>();
         run(age, layered("lower", "rootfs"), bundle -> {
             layer(bundle, "rootfs", "file");
-            Linux.over(Door.open()).files.fchmodat(Fd.CWD, bundle.resolve("rootfs").toString(), 0711);
+            Linux.over(Door.open()).paths.fchmodat(Fd.CWD, bundle.resolve("rootfs").toString(), 0711);
             kept.put("low", open(bundle.resolve("rootfs")));
         }, linux -> {
-            linux.files.mkdirat(Fd.CWD, "/made", 0750);
-            linux.files.unlinkat(Fd.CWD, "/file", 0);
+            linux.paths.mkdirat(Fd.CWD, "/made", 0750);
+            linux.paths.unlinkat(Fd.CWD, "/file", 0);
             assertEquals(0711, status(linux, "/").permissions());
             assertEquals(List.of("file"), linux.files.list(kept.get("low"), "."));
             assertEquals(2, mounts(linux).size(), "the root and /proc: the tmpfs went with the host");

@@ -10,8 +10,8 @@ import io.carafe.linux.Kernel;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.abi.Sys;
-import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import io.carafe.linux.door.Door;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.InMountNamespace;
@@ -97,7 +97,7 @@ abstract class PerformedPlan {
     }
 
     static FileStatus status(Linux linux, String path) {
-        return linux.files.statx(Fd.CWD, path, FileFlags.AT_SYMLINK_NOFOLLOW);
+        return linux.paths.statx(Fd.CWD, path, FileFlags.AT_SYMLINK_NOFOLLOW);
     }
 
     static Errno failure(Runnable call) {

@@ -12,8 +12,8 @@ import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.FileFlags;
-import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import io.carafe.linux.door.Door;
 import io.carafe.linux.proc.MountInfo;
 import io.carafe.runtime.rootfs.path.HostPath;
@@ -39,7 +39,7 @@ class RootfsTest extends PerformedPlan {
     @EnumSource(Generation.class)
     void the_default_configuration_becomes_a_tree(Generation generation) throws Exception {
         run(generation, config(), linux -> {
-            assertEquals("/", linux.files.getcwd());
+            assertEquals("/", linux.paths.getcwd());
             assertTrue(mountOn(linux, "/").has("ro"), "root");
             assertEquals("proc", mountOn(linux, "/proc").type());
             assertEquals("tmpfs", mountOn(linux, "/dev").type());
@@ -58,13 +58,13 @@ class RootfsTest extends PerformedPlan {
             assertTrue(status(linux, "/dev/null").isCharacterDevice(1, 3));
             assertTrue(status(linux, "/dev/tty").isCharacterDevice(5, 0));
             assertEquals(0666, status(linux, "/dev/urandom").permissions());
-            assertEquals("pts/ptmx", linux.files.readlinkat(Fd.CWD, "/dev/ptmx"));
-            assertEquals("/proc/self/fd/2", linux.files.readlinkat(Fd.CWD, "/dev/stderr"));
+            assertEquals("pts/ptmx", linux.paths.readlinkat(Fd.CWD, "/dev/ptmx"));
+            assertEquals("/proc/self/fd/2", linux.paths.readlinkat(Fd.CWD, "/dev/stderr"));
 
             assertTrue(mountOn(linux, "/proc/sys").has("ro"));
             assertEquals("/null", mountOn(linux, "/proc/timer_list").root());
             assertTrue(linux.files.list(Fd.CWD, "/sys/firmware").isEmpty());
-            assertEquals(Errno.EROFS, failure(() -> linux.files.mkdirat(Fd.CWD, "/x", 0755)));
+            assertEquals(Errno.EROFS, failure(() -> linux.paths.mkdirat(Fd.CWD, "/x", 0755)));
         });
         try (var left = Files.list(root)) {
             assertEquals(List.of("dev", "proc", "sys"), left.map(path -> path.getFileName().toString()).sorted().toList());
@@ -179,8 +179,8 @@ class RootfsTest extends PerformedPlan {
     @Test
     void a_read_only_tmpfs_takes_mounts_and_then_no_writes() throws Exception {
         run(with(Mount.of("/t", "tmpfs", "x", "ro"), Mount.of("/t/sub", "tmpfs", "x")), linux -> {
-            assertEquals(Errno.EROFS, failure(() -> linux.files.mkdirat(Fd.CWD, "/t/x", 0755)));
-            linux.files.mkdirat(Fd.CWD, "/t/sub/x", 0755);
+            assertEquals(Errno.EROFS, failure(() -> linux.paths.mkdirat(Fd.CWD, "/t/x", 0755)));
+            linux.paths.mkdirat(Fd.CWD, "/t/sub/x", 0755);
         });
     }
 
@@ -222,7 +222,7 @@ class RootfsTest extends PerformedPlan {
             assertTrue(mountOn(linux, "/sys/fs/cgroup").has("ro"));
             assertTrue(mountOn(linux, "/sys/fs/cgroup/" + first).has("ro"));
             assertEquals("cgroup", mountOn(linux, "/sys/fs/cgroup/" + first).type());
-            assertEquals(first, linux.files.readlinkat(Fd.CWD, "/sys/fs/cgroup/linked"));
+            assertEquals(first, linux.paths.readlinkat(Fd.CWD, "/sys/fs/cgroup/linked"));
         });
     }
 }

@@ -125,8 +125,8 @@ class RootfsTrapsTest extends PerformedPlan {
                 rootfs.mount();
                 rootfs.pivot();
                 linux.mounts.mount("tmpfs", "/proc/sys", "tmpfs", 0, "");
-                linux.files.mkdirat(Fd.CWD, "/proc/sys/kernel", 0755);
-                linux.files.mknodat(Fd.CWD, "/proc/sys/kernel/shmmni", FileFlags.S_IFREG | 0644, 0, 0);
+                linux.paths.mkdirat(Fd.CWD, "/proc/sys/kernel", 0755);
+                linux.paths.mknodat(Fd.CWD, "/proc/sys/kernel/shmmni", FileFlags.S_IFREG | 0644, 0, 0);
                 assertEquals(Errno.EXDEV, failure(rootfs::finish), "CVE-2025-52881");
                 assertEquals("", linux.files.readText(Fd.CWD, "/proc/sys/kernel/shmmni"));
             }

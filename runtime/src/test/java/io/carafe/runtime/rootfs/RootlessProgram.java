@@ -35,12 +35,12 @@ final class RootlessProgram {
             for (MountInfo mount : InMountNamespace.mounts(linux)) {
                 System.out.println(mount.mountPoint() + " " + mount.type() + " " + mount.options());
             }
-            System.out.println("null " + linux.files.statx(Fd.CWD, "/dev/null", 0).isCharacterDevice(1, 3));
+            System.out.println("null " + linux.paths.statx(Fd.CWD, "/dev/null", 0).isCharacterDevice(1, 3));
         });
         InMountNamespace.run(generation.linux(), 0, linux -> {
             perform(linux, bundle, config.withMounts(List.of(Mount.of("/proc", "proc", "proc")))
                     .withRoot(new Root("rootfs", false)).withAnnotations(Map.of("io.carafe.rootfs.lower", volume)));
-            linux.files.mkdirat(Fd.CWD, "/made", 0755);
+            linux.paths.mkdirat(Fd.CWD, "/made", 0755);
             MountInfo root = InMountNamespace.mountOn(linux, "/");
             System.out.println("layered " + root.type() + " " + root.superOptions());
         });

@@ -14,7 +14,7 @@ import io.carafe.linux.abi.SeccompFlags;
 import io.carafe.linux.abi.SocketFlags;
 import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.Linux;
-import io.carafe.linux.call.Sockets;
+import io.carafe.linux.call.socket.Sockets;
 import io.carafe.linux.door.Door;
 import io.carafe.spec.OciVersion;
 import io.carafe.spec.codec.StateJson;

@@ -30,7 +30,7 @@ public final class PidFile {
         try (Fd file = linux.files.openat(Fd.CWD, unfinished, O_WRONLY | O_CREAT | O_EXCL, READABLE)) {
             undo.onFailure(() -> removeIfPresent(unfinished));
             linux.files.write(file, Integer.toString(pid).getBytes(StandardCharsets.US_ASCII));
-            linux.files.rename(Fd.CWD, unfinished, Fd.CWD, path, 0);
+            linux.paths.rename(Fd.CWD, unfinished, Fd.CWD, path, 0);
             undo.onFailure(() -> removeIfPresent(path));
         } catch (KernelException e) {
             throw e.during("write --pid-file " + path);
@@ -38,8 +38,8 @@ public final class PidFile {
     }
 
     private void removeIfPresent(String file) {
-        if (linux.files.statxIfPresent(Fd.CWD, file, 0).isPresent()) {
-            linux.files.unlinkat(Fd.CWD, file, 0);
+        if (linux.paths.statxIfPresent(Fd.CWD, file, 0).isPresent()) {
+            linux.paths.unlinkat(Fd.CWD, file, 0);
         }
     }
 }

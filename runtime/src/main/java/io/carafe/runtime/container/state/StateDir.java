@@ -62,7 +62,7 @@ public final class StateDir implements AutoCloseable {
             throw e.hint(Errno.EACCES, "choose another --root, or set XDG_RUNTIME_DIR");
         }
         try (Undo undo = new Undo()) {
-            undo.onFailure(() -> linux.files.unlinkat(Fd.CWD, path, FileFlags.AT_REMOVEDIR));
+            undo.onFailure(() -> linux.paths.unlinkat(Fd.CWD, path, FileFlags.AT_REMOVEDIR));
             Fd dir = undo.onFailure(linux.files.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), Fd::close);
             StateDir claimed = new StateDir(linux, root, id, dir);
             claimed.lock();
@@ -73,16 +73,16 @@ public final class StateDir implements AutoCloseable {
 
     private static void make(Linux linux, String root, String path) {
         try {
-            linux.files.mkdirat(Fd.CWD, path, PRIVATE_DIRECTORY);
+            linux.paths.mkdirat(Fd.CWD, path, PRIVATE_DIRECTORY);
         } catch (KernelException e) {
             if (!e.is(Errno.ENOENT)) {
                 throw e;
             }
             for (int end = root.indexOf('/', 1); end > 0; end = root.indexOf('/', end + 1)) {
-                linux.files.mkdirIfAbsent(Fd.CWD, root.substring(0, end), 0755);
+                linux.paths.mkdirIfAbsent(Fd.CWD, root.substring(0, end), 0755);
             }
-            linux.files.mkdirIfAbsent(Fd.CWD, root, PRIVATE_DIRECTORY);
-            linux.files.mkdirat(Fd.CWD, path, PRIVATE_DIRECTORY);
+            linux.paths.mkdirIfAbsent(Fd.CWD, root, PRIVATE_DIRECTORY);
+            linux.paths.mkdirat(Fd.CWD, path, PRIVATE_DIRECTORY);
         }
     }
 
@@ -157,7 +157,7 @@ public final class StateDir implements AutoCloseable {
         try (Fd file = linux.files.openat(dir, NEW_FILE, O_WRONLY | O_CREAT | O_TRUNC, PRIVATE_FILE)) {
             linux.files.write(file, ContainerState.TABLE.compact(state));
         }
-        linux.files.rename(dir, NEW_FILE, dir, FILE, 0);
+        linux.paths.rename(dir, NEW_FILE, dir, FILE, 0);
     }
 
     /** @return empty when the creator died before it wrote one */
@@ -173,9 +173,9 @@ public final class StateDir implements AutoCloseable {
     /** Removes the directory and all in it. */
     public void remove() {
         for (String name : linux.files.list(dir, ".")) {
-            linux.files.unlinkat(dir, name, 0);
+            linux.paths.unlinkat(dir, name, 0);
         }
-        linux.files.unlinkat(Fd.CWD, root + "/" + id, FileFlags.AT_REMOVEDIR);
+        linux.paths.unlinkat(Fd.CWD, root + "/" + id, FileFlags.AT_REMOVEDIR);
         close();
     }
 

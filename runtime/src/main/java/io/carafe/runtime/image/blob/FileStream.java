@@ -2,7 +2,7 @@ package io.carafe.runtime.image.blob;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.Undo;
-import io.carafe.linux.call.Files;
+import io.carafe.linux.call.file.Files;
 import java.io.InputStream;
 
 /**

@@ -10,8 +10,8 @@ import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import io.airlift.compress.MalformedInputException;
 import io.carafe.linux.Fd;
 import io.carafe.linux.Undo;
-import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import io.carafe.runtime.image.blob.Digest;
 import io.carafe.runtime.image.blob.ImageException;
 import io.carafe.runtime.image.blob.VerifiedStream;
@@ -52,13 +52,13 @@ public final class LayerStore implements AutoCloseable {
     public static LayerStore open(Linux linux, String root) {
         String layers = root + "/layers";
         for (int end = layers.indexOf('/', 1); end > 0; end = layers.indexOf('/', end + 1)) {
-            linux.files.mkdirIfAbsent(Fd.CWD, layers.substring(0, end), end == root.length() ? PRIVATE : 0755);
+            linux.paths.mkdirIfAbsent(Fd.CWD, layers.substring(0, end), end == root.length() ? PRIVATE : 0755);
         }
-        linux.files.mkdirIfAbsent(Fd.CWD, layers, PRIVATE);
+        linux.paths.mkdirIfAbsent(Fd.CWD, layers, PRIVATE);
         try (Undo undo = new Undo()) {
             Fd dir = undo.onFailure(linux.files.open(layers, O_RDONLY | O_DIRECTORY), Fd::close);
-            linux.files.mkdirIfAbsent(dir, "new", PRIVATE);
-            LayerStore store = new LayerStore(linux, dir, linux.files.readlinkat(Fd.CWD, dir.path()));
+            linux.paths.mkdirIfAbsent(dir, "new", PRIVATE);
+            LayerStore store = new LayerStore(linux, dir, linux.paths.readlinkat(Fd.CWD, dir.path()));
             undo.keep();
             return store;
         }
@@ -74,7 +74,7 @@ public final class LayerStore implements AutoCloseable {
      */
     public String layer(Layout layout, Descriptor blob, Digest diffId, LongConsumer progress) {
         String name = diffId.algorithm().text + "/" + diffId.hex();
-        linux.files.mkdirIfAbsent(layers, diffId.algorithm().text, PRIVATE);
+        linux.paths.mkdirIfAbsent(layers, diffId.algorithm().text, PRIVATE);
         while (!has(name)) {
             Optional<Fd> claimed = claim(NEW + diffId.hex());
             if (claimed.isPresent()) {
@@ -87,12 +87,12 @@ public final class LayerStore implements AutoCloseable {
     }
 
     private boolean has(String name) {
-        return linux.files.statxIfPresent(layers, name, AT_SYMLINK_NOFOLLOW).isPresent();
+        return linux.paths.statxIfPresent(layers, name, AT_SYMLINK_NOFOLLOW).isPresent();
     }
 
     /** Makes or finds the directory and waits for its lock. @return empty when it has gone meanwhile: look again */
     private Optional<Fd> claim(String name) {
-        linux.files.mkdirIfAbsent(layers, name, PRIVATE);
+        linux.paths.mkdirIfAbsent(layers, name, PRIVATE);
         Optional<Fd> opened = linux.files.openIfPresent(layers, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
         if (opened.isEmpty()) {
             return opened;
@@ -100,7 +100,7 @@ public final class LayerStore implements AutoCloseable {
         try (Undo undo = new Undo()) {
             undo.onFailure(opened.get()::close);
             linux.files.flock(opened.get(), LOCK_EX);
-            Optional<FileStatus> now = linux.files.statxIfPresent(layers, name, AT_SYMLINK_NOFOLLOW);
+            Optional<FileStatus> now = linux.paths.statxIfPresent(layers, name, AT_SYMLINK_NOFOLLOW);
             if (now.isEmpty() || !now.get().isSameFile(linux.files.fstat(opened.get()))) {
                 return Optional.empty(); // whoever held it has finished, or given up
             }
@@ -112,16 +112,16 @@ public final class LayerStore implements AutoCloseable {
     private void unpackOnce(Layout layout, Descriptor blob, Digest diffId, String name, Fd dir, LongConsumer progress) {
         String unfinished = NEW + diffId.hex();
         if (has(name)) { // since we looked
-            linux.files.unlinkat(layers, unfinished, AT_REMOVEDIR);
+            linux.paths.unlinkat(layers, unfinished, AT_REMOVEDIR);
             return;
         }
         try (Undo undo = new Undo()) {
-            undo.onFailure(() -> Tree.remove(linux.files, layers, unfinished));
+            undo.onFailure(() -> Tree.remove(linux, layers, unfinished));
             for (String left : linux.files.list(dir, ".")) {
-                Tree.remove(linux.files, dir, left);
+                Tree.remove(linux, dir, left);
             }
             unpack(layout, blob, diffId, dir, progress);
-            linux.files.rename(layers, unfinished, layers, name, 0);
+            linux.paths.rename(layers, unfinished, layers, name, 0);
             undo.keep();
         }
     }

@@ -7,8 +7,8 @@ import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.linux.abi.FileFlags.S_IFREG;
 
 import io.carafe.linux.Fd;
-import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import io.carafe.runtime.image.blob.ImageException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

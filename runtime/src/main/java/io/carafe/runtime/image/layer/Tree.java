@@ -14,8 +14,8 @@ import static io.carafe.linux.abi.FileFlags.RESOLVE_NO_XDEV;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
-import io.carafe.linux.call.FileStatus;
-import io.carafe.linux.call.Files;
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import io.carafe.runtime.image.blob.ImageException;
 import java.util.List;
 import java.util.Optional;
@@ -26,14 +26,14 @@ final class Tree implements AutoCloseable {
     private static final long BENEATH = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
     private static final int MODE_OF_UNNAMED = 0755;
 
-    private final Files files;
+    private final Linux linux;
     private final Fd layer;
     private EntryPath openPath = new EntryPath(List.of());
     private Optional<Fd> open = Optional.empty();
 
     /** Borrows the layer's descriptor. */
-    Tree(Files files, Fd layer) {
-        this.files = files;
+    Tree(Linux linux, Fd layer) {
+        this.linux = linux;
         this.layer = layer;
     }
 
@@ -72,7 +72,7 @@ final class Tree implements AutoCloseable {
     }
 
     private Optional<Fd> openBeneath(EntryPath path) {
-        return files.openat2IfPresent(layer, path.toString(), O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, BENEATH);
+        return linux.files.openat2IfPresent(layer, path.toString(), O_PATH | O_DIRECTORY | O_NOFOLLOW, 0, BENEATH);
     }
 
     private void make(EntryPath path) {
@@ -82,8 +82,8 @@ final class Tree implements AutoCloseable {
             parent = openBeneath(path.parent());
         }
         Fd dir = parent.orElse(layer);
-        if (files.mkdirIfAbsent(dir, path.name(), MODE_OF_UNNAMED)) {
-            files.fchmodat(dir, path.name(), MODE_OF_UNNAMED); // whatever the umask
+        if (linux.paths.mkdirIfAbsent(dir, path.name(), MODE_OF_UNNAMED)) {
+            linux.paths.fchmodat(dir, path.name(), MODE_OF_UNNAMED); // whatever the umask
         }
         parent.ifPresent(Fd::close);
     }
@@ -91,12 +91,12 @@ final class Tree implements AutoCloseable {
     /** What stands at a path. @return empty where nothing does, or its directory is not there */
     Optional<FileStatus> find(EntryPath path) {
         if (path.isLayer()) {
-            return Optional.of(files.fstat(layer));
+            return Optional.of(linux.files.fstat(layer));
         }
         try {
-            return files.openat2IfPresent(layer, path.toString(), O_PATH | O_NOFOLLOW, 0, BENEATH).map(opened -> {
+            return linux.files.openat2IfPresent(layer, path.toString(), O_PATH | O_NOFOLLOW, 0, BENEATH).map(opened -> {
                 try (opened) {
-                    return files.fstat(opened);
+                    return linux.files.fstat(opened);
                 }
             });
         } catch (KernelException e) {
@@ -111,23 +111,23 @@ final class Tree implements AutoCloseable {
     }
 
     /** Removes a directory and all in it; fine where there is none. Follows no link, crosses no mount. */
-    static void remove(Files files, Fd parent, String name) {
-        Optional<FileStatus> status = files.statxIfPresent(parent, name, AT_SYMLINK_NOFOLLOW);
+    static void remove(Linux linux, Fd parent, String name) {
+        Optional<FileStatus> status = linux.paths.statxIfPresent(parent, name, AT_SYMLINK_NOFOLLOW);
         if (status.isEmpty()) {
             return;
         }
         if (!status.get().isDirectory()) {
-            files.unlinkat(parent, name, 0);
+            linux.paths.unlinkat(parent, name, 0);
             return;
         }
         if ((status.get().mode() & 0700) != 0700) {
-            files.fchmodat(parent, name, 0700); // an ordinary user cannot remove from a directory that he may not write
+            linux.paths.fchmodat(parent, name, 0700); // an ordinary user cannot remove from a directory that he may not write
         }
-        try (Fd dir = files.openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)) {
-            for (String child : files.list(dir, ".")) {
-                remove(files, dir, child);
+        try (Fd dir = linux.files.openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)) {
+            for (String child : linux.files.list(dir, ".")) {
+                remove(linux, dir, child);
             }
         }
-        files.unlinkat(parent, name, AT_REMOVEDIR);
+        linux.paths.unlinkat(parent, name, AT_REMOVEDIR);
     }
 }

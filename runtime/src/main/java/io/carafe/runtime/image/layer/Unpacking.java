@@ -11,8 +11,8 @@ import static io.carafe.linux.abi.FileFlags.S_IFCHR;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
-import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import io.carafe.runtime.image.blob.ImageException;
 import io.carafe.runtime.image.tar.TarEntry;
 import io.carafe.runtime.image.tar.TarEntry.Region;
@@ -50,7 +50,7 @@ final class Unpacking implements AutoCloseable {
         this.linux = linux;
         this.inodes = new Inodes(linux.kernel);
         this.layer = layer;
-        this.tree = new Tree(linux.files, layer);
+        this.tree = new Tree(linux, layer);
         this.isRoot = linux.credentials.geteuid() == 0;
     }
 
@@ -91,14 +91,14 @@ final class Unpacking implements AutoCloseable {
             case FILE -> file(dir, name, entry, tar);
             case DIRECTORY -> {
                 if (!path.isLayer()) {
-                    linux.files.mkdirIfAbsent(dir, name, 0700);
+                    linux.paths.mkdirIfAbsent(dir, name, 0700);
                 }
                 directories.put(path, new Finish(entry.mode(), entry.accessed(), entry.modified()));
             }
-            case SYMBOLIC_LINK -> linux.files.symlinkat(entry.linkName(), dir, name);
-            case FIFO -> linux.files.mkfifoat(dir, name, 0600);
-            case CHARACTER_DEVICE -> linux.files.mknodat(dir, name, S_IFCHR | 0600, entry.major(), entry.minor());
-            case BLOCK_DEVICE -> linux.files.mknodat(dir, name, S_IFBLK | 0600, entry.major(), entry.minor());
+            case SYMBOLIC_LINK -> linux.paths.symlinkat(entry.linkName(), dir, name);
+            case FIFO -> linux.paths.mkfifoat(dir, name, 0600);
+            case CHARACTER_DEVICE -> linux.paths.mknodat(dir, name, S_IFCHR | 0600, entry.major(), entry.minor());
+            case BLOCK_DEVICE -> linux.paths.mknodat(dir, name, S_IFBLK | 0600, entry.major(), entry.minor());
             case HARD_LINK -> throw new IllegalStateException("a link is a step of its own");
         }
         attributes(dir, name, entry);
@@ -112,14 +112,14 @@ final class Unpacking implements AutoCloseable {
         if (path.isLayer()) {
             return false;
         }
-        Optional<FileStatus> before = linux.files.statxIfPresent(dir, name, AT_SYMLINK_NOFOLLOW);
+        Optional<FileStatus> before = linux.paths.statxIfPresent(dir, name, AT_SYMLINK_NOFOLLOW);
         if (before.isEmpty() || before.get().isDirectory() && type == Type.DIRECTORY) {
             return false;
         }
         if (!before.get().isCharacterDevice(0, 0)) {
             throw new ImageException("given twice"); // layer.md: no duplicate entries
         }
-        linux.files.unlinkat(dir, name, 0);
+        linux.paths.unlinkat(dir, name, 0);
         return type == Type.DIRECTORY;
     }
 
@@ -147,10 +147,10 @@ final class Unpacking implements AutoCloseable {
     /** In this order: a change of owner takes away the set-user-id bits and capabilities, and every change the times. */
     private void attributes(Fd dir, String name, TarEntry entry) {
         if (isRoot) {
-            linux.files.fchownat(dir, name, entry.uid(), entry.gid(), AT_SYMLINK_NOFOLLOW);
+            linux.paths.fchownat(dir, name, entry.uid(), entry.gid(), AT_SYMLINK_NOFOLLOW);
         }
         if (entry.type() != Type.SYMBOLIC_LINK && entry.type() != Type.DIRECTORY) {
-            linux.files.fchmodat(dir, name, entry.mode());
+            linux.paths.fchmodat(dir, name, entry.mode());
         }
         for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
             setXattr(dir, name, xattr.getKey(), xattr.getValue());
@@ -184,9 +184,9 @@ final class Unpacking implements AutoCloseable {
 
     private void whiteOut(EntryPath path) {
         Fd dir = tree.directory(path.parent());
-        Optional<FileStatus> before = linux.files.statxIfPresent(dir, path.name(), AT_SYMLINK_NOFOLLOW);
+        Optional<FileStatus> before = linux.paths.statxIfPresent(dir, path.name(), AT_SYMLINK_NOFOLLOW);
         if (before.isEmpty()) {
-            linux.files.mknodat(dir, path.name(), S_IFCHR, 0, 0); // without privilege since Linux 5.8
+            linux.paths.mknodat(dir, path.name(), S_IFCHR, 0, 0); // without privilege since Linux 5.8
         } else if (before.get().isDirectory()) {
             setOpaque(dir, path.name());
         } // Of any other file, this layer's own hides the lower one already.
@@ -219,7 +219,7 @@ final class Unpacking implements AutoCloseable {
             Finish finish = directories.get(path);
             Fd dir = path.isLayer() ? layer : tree.directory(path.parent());
             String name = path.isLayer() ? SELF : path.name();
-            linux.files.fchmodat(dir, name, finish.mode());
+            linux.paths.fchmodat(dir, name, finish.mode());
             inodes.times(dir, name, finish.accessed(), finish.modified());
         }
     }

@@ -6,8 +6,8 @@ import static io.carafe.linux.abi.FileFlags.S_IFREG;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.Undo;
-import io.carafe.linux.call.FileStatus;
-import io.carafe.linux.call.Files;
+import io.carafe.linux.call.file.FileStatus;
+import io.carafe.linux.call.file.Files;
 import io.carafe.runtime.image.blob.FileStream;
 import io.carafe.runtime.image.blob.ImageException;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.carafe.runtime.image.layout;
 
 import io.carafe.linux.Fd;
-import io.carafe.linux.call.Files;
+import io.carafe.linux.call.file.Files;
 import io.carafe.runtime.image.blob.FileStream;
 import io.carafe.runtime.image.blob.ImageException;
 import io.carafe.runtime.image.tar.TarEntry;

@@ -20,8 +20,8 @@ import static io.carafe.linux.abi.FileFlags.S_IFREG;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
-import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -60,11 +60,11 @@ public final class CopyUp {
         new CopyUp(linux, tmpfs).directory(below, tmpfs, "");
         own(linux, tmpfs, "", AT_EMPTY_PATH, status);
         // A new owner takes the set-id bits away (chown(2)).
-        linux.files.fchmodat(tmpfs, ".", permissions);
+        linux.paths.fchmodat(tmpfs, ".", permissions);
     }
 
     private static void own(Linux linux, Fd directory, String name, int flags, FileStatus status) {
-        linux.files.fchownat(directory, name, status.uid(), status.gid(), flags);
+        linux.paths.fchownat(directory, name, status.uid(), status.gid(), flags);
     }
 
     /** @param path of both, relative to the top; empty or with a slash at the end */
@@ -82,11 +82,11 @@ public final class CopyUp {
     }
 
     private void entry(Fd from, Fd to, String name, String path) {
-        FileStatus status = linux.files.statx(from, name, AT_SYMLINK_NOFOLLOW);
+        FileStatus status = linux.paths.statx(from, name, AT_SYMLINK_NOFOLLOW);
         if (status.links() > 1 && !status.isDirectory()) {
             String before = linked.putIfAbsent(status.deviceMajor() + ":" + status.deviceMinor() + ":" + status.inode(), path);
             if (before != null) {
-                linux.files.linkat(top, before, to, name);
+                linux.paths.linkat(top, before, to, name);
                 return;
             }
         }
@@ -98,24 +98,24 @@ public final class CopyUp {
                 file(from, to, name);
                 break;
             case S_IFLNK:
-                linux.files.symlinkat(linux.files.readlinkat(from, name), to, name);
+                linux.paths.symlinkat(linux.paths.readlinkat(from, name), to, name);
                 own(linux, to, name, AT_SYMLINK_NOFOLLOW, status);
                 break;
             default:
-                linux.files.mknodat(to, name, status.mode(), status.rdevMajor(), status.rdevMinor());
+                linux.paths.mknodat(to, name, status.mode(), status.rdevMajor(), status.rdevMinor());
                 own(linux, to, name, AT_SYMLINK_NOFOLLOW, status);
-                linux.files.fchmodat(to, name, status.permissions());
+                linux.paths.fchmodat(to, name, status.permissions());
         }
     }
 
     private void subdirectory(Fd from, Fd to, String name, String path) {
         try (Fd source = linux.files.openat(from, name, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0)) {
             FileStatus status = linux.files.fstat(source);
-            linux.files.mkdirat(to, name, 0700);
+            linux.paths.mkdirat(to, name, 0700);
             try (Fd copy = linux.files.openat(to, name, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0)) {
                 directory(source, copy, path + "/");
                 own(linux, copy, "", AT_EMPTY_PATH, status);
-                linux.files.fchmodat(copy, ".", status.permissions());
+                linux.paths.fchmodat(copy, ".", status.permissions());
             }
         }
     }

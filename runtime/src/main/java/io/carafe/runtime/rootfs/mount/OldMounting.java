@@ -118,13 +118,13 @@ final class OldMounting implements Mounting {
 
     private void mount(String source, Fd target, String type, long flags, String data) {
         try (Fd before = linux.files.open(".", O_PATH | O_DIRECTORY)) {
-            linux.files.fchdir(proc);
+            linux.paths.fchdir(proc);
             try {
                 linux.mounts.mount(source, name(target), type, flags, data);
             } catch (KernelException e) {
                 throw e.as("mount");
             } finally {
-                linux.files.fchdir(before);
+                linux.paths.fchdir(before);
             }
         }
     }

@@ -9,8 +9,8 @@ import static io.carafe.linux.abi.FileFlags.O_PATH;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.Sys;
-import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import io.carafe.runtime.rootfs.mount.MountOptions;
 import io.carafe.runtime.rootfs.mount.Mounting;
 import io.carafe.runtime.rootfs.path.HostPath;
@@ -66,7 +66,7 @@ public final class OverlayRoot {
         try (Fd before = linux.files.open(".", O_PATH | O_DIRECTORY)) {
             Fd mounted = overlay.mount(root, layers);
             try {
-                linux.files.fchdir(before);
+                linux.paths.fchdir(before);
                 return mounted;
             } catch (KernelException e) {
                 mounted.close();
@@ -146,7 +146,7 @@ public final class OverlayRoot {
         try {
             boolean asIs = path.getBytes(StandardCharsets.UTF_8).length <= LONGEST_VALUE && !(unescapes && path.indexOf('\\') >= 0);
             if (!asIs) {
-                linux.files.fchdir(directory);
+                linux.paths.fchdir(directory);
             }
             linux.mounts.setString(context, key, asIs ? path : ".");
         } catch (KernelException e) {
@@ -199,7 +199,7 @@ public final class OverlayRoot {
                 for (String flag : flags(layers)) {
                     data.append(',').append(flag);
                 }
-                linux.files.fchdir(numbers);
+                linux.paths.fchdir(numbers);
                 try {
                     linux.mounts.mount(TYPE, Integer.toString(changes.place().number()), TYPE, 0, data.toString());
                 } catch (KernelException e) {
@@ -240,8 +240,8 @@ public final class OverlayRoot {
             opened.add(made(tmpfs, "upper"));
             opened.add(made(tmpfs, "work"));
             // The root of an overlay is what its upper directory is.
-            linux.files.fchownat(opened.get(1), "", topmost.uid(), topmost.gid(), AT_EMPTY_PATH);
-            linux.files.fchmodat(opened.get(1), ".", topmost.permissions());
+            linux.paths.fchownat(opened.get(1), "", topmost.uid(), topmost.gid(), AT_EMPTY_PATH);
+            linux.paths.fchmodat(opened.get(1), ".", topmost.permissions());
             return new Changes(tmpfs, opened.get(1), root.resolve("upper").text(), opened.get(2), root.resolve("work").text());
         } catch (KernelException e) {
             opened.forEach(Fd::close);
@@ -256,7 +256,7 @@ public final class OverlayRoot {
     }
 
     private Fd made(Fd directory, String name) {
-        linux.files.mkdirat(directory, name, 0755);
+        linux.paths.mkdirat(directory, name, 0755);
         return linux.files.openat(directory, name, O_PATH | O_DIRECTORY, 0);
     }
 }

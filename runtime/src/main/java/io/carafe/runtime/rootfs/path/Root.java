@@ -112,9 +112,9 @@ public final class Root implements AutoCloseable {
     private Fd make(ContainerPath path, int mode, int kind) {
         try (Fd parent = open(path.parent(), O_PATH | O_DIRECTORY)) {
             if (kind == O_DIRECTORY) {
-                linux.files.mkdirat(parent, path.name(), mode);
+                linux.paths.mkdirat(parent, path.name(), mode);
             } else {
-                linux.files.mknodat(parent, path.name(), S_IFREG | mode, 0, 0);
+                linux.paths.mknodat(parent, path.name(), S_IFREG | mode, 0, 0);
             }
             return linux.files.openat(parent, path.name(), O_PATH | O_NOFOLLOW | kind, 0);
         } catch (KernelException e) {

@@ -15,8 +15,8 @@ import static io.carafe.linux.abi.FileFlags.S_IFREG;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
-import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -120,9 +120,9 @@ final class Walk {
         surprised(name);
         try {
             if (missing == Missing.DIRECTORY) {
-                linux.files.mkdirat(here(), name, mode);
+                linux.paths.mkdirat(here(), name, mode);
             } else {
-                linux.files.mknodat(here(), name, S_IFREG | mode, 0, 0);
+                linux.paths.mknodat(here(), name, S_IFREG | mode, 0, 0);
             }
         } catch (KernelException e) {
             if (!e.is(EEXIST)) {
@@ -138,7 +138,7 @@ final class Walk {
         if (target.isEmpty()) {
             surprised(name);
             // Swapped meanwhile for a directory: look again.
-            Optional<FileStatus> now = linux.files.statxIfPresent(here(), name, AT_SYMLINK_NOFOLLOW);
+            Optional<FileStatus> now = linux.paths.statxIfPresent(here(), name, AT_SYMLINK_NOFOLLOW);
             if (now.isPresent() && !now.get().isDirectory() && now.get().type() != S_IFLNK) {
                 throw new KernelException("open " + name, ENOTDIR);
             }
@@ -167,7 +167,7 @@ final class Walk {
     /** The text of a link; empty when it is none, or no more. */
     private Optional<String> linkOf(Fd directory, String name) {
         try {
-            return Optional.of(linux.files.readlinkat(directory, name));
+            return Optional.of(linux.paths.readlinkat(directory, name));
         } catch (KernelException e) {
             if (e.is(EINVAL) || e.is(ENOENT)) {
                 return Optional.empty();

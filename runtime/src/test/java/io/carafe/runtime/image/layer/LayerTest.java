@@ -11,8 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.linux.Fd;
-import io.carafe.linux.call.FileStatus;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import io.carafe.linux.door.Door;
 import io.carafe.runtime.image.blob.ImageException;
 import io.carafe.runtime.image.tar.TarReader;
@@ -57,7 +57,7 @@ class LayerTest {
     }
 
     private FileStatus status(String name) {
-        return linux.files.statx(Fd.CWD, layer.resolve(name).toString(), AT_SYMLINK_NOFOLLOW);
+        return linux.paths.statx(Fd.CWD, layer.resolve(name).toString(), AT_SYMLINK_NOFOLLOW);
     }
 
     private boolean isOpaque(String name) {

@@ -181,7 +181,7 @@ class RootTest {
         Thread swapper = new Thread(() -> {
             Linux linux = Linux.over(Door.open());
             while (!done.get()) {
-                linux.files.rename(Fd.CWD, place.toString(), Fd.CWD, aside.toString(), RENAME_EXCHANGE);
+                linux.paths.rename(Fd.CWD, place.toString(), Fd.CWD, aside.toString(), RENAME_EXCHANGE);
             }
         });
         swapper.start();
@@ -238,7 +238,7 @@ class RootTest {
             try (Root root = Root.of(linux, linux.files.open(inside.toString(), O_PATH | O_DIRECTORY));
                     Fd fd = file ? root.makeFile(ContainerPath.of("/new"), 0600) : root.makeDirectory(ContainerPath.of("/new"), 0755)) {
                 Path outside = file ? top.resolve("secret") : top;
-                assertFalse(linux.files.fstat(fd).isSameFile(linux.files.statx(Fd.CWD, outside.toString(), 0)));
+                assertFalse(linux.files.fstat(fd).isSameFile(linux.paths.statx(Fd.CWD, outside.toString(), 0)));
             }
             Files.delete(inside.resolve("new"));
         }

@@ -1,6 +1,8 @@
-package io.carafe.linux.call;
+package io.carafe.linux.call.file;
 
+import io.carafe.linux.Kernel;
 import io.carafe.linux.abi.FileFlags;
+import io.carafe.linux.abi.Struct.Statx;
 
 /**
  * What statx(2) says of a file.
@@ -11,6 +13,18 @@ import io.carafe.linux.abi.FileFlags;
  */
 public record FileStatus(int mode, int uid, int gid, long inode, int deviceMajor, int deviceMinor, int rdevMajor, int rdevMinor,
         long size, long links, long mountId, boolean mountRoot) {
+
+    /** The mask of statx(2) for what a status holds. */
+    static final int ASKED = FileFlags.STATX_BASIC_STATS | FileFlags.STATX_MNT_ID;
+
+    /** Of a struct statx. */
+    static FileStatus at(Kernel kernel, long at) {
+        return new FileStatus(kernel.getInt(at + Statx.MODE) & 0xffff, kernel.getInt(at + Statx.UID), kernel.getInt(at + Statx.GID),
+                kernel.getLong(at + Statx.INO), kernel.getInt(at + Statx.DEV_MAJOR), kernel.getInt(at + Statx.DEV_MINOR),
+                kernel.getInt(at + Statx.RDEV_MAJOR), kernel.getInt(at + Statx.RDEV_MINOR), kernel.getLong(at + Statx.DEVICE_SIZE),
+                kernel.getInt(at + Statx.NLINK), kernel.getLong(at + Statx.MNT_ID),
+                (kernel.getLong(at + Statx.ATTRIBUTES) & FileFlags.STATX_ATTR_MOUNT_ROOT) != 0);
+    }
 
     /** One of the S_IF… values. */
     public int type() {

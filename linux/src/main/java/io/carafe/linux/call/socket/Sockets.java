@@ -1,5 +1,6 @@
-package io.carafe.linux.call;
+package io.carafe.linux.call.socket;
 
+import static io.carafe.linux.KernelException.check;
 import static io.carafe.linux.abi.SocketFlags.AF_INET;
 import static io.carafe.linux.abi.SocketFlags.AF_UNIX;
 import static io.carafe.linux.abi.SocketFlags.IFF_UP;
@@ -35,7 +36,7 @@ public final class Sockets {
     private final Kernel kernel;
     private final Memory memory;
 
-    Sockets(Kernel kernel, Memory memory) {
+    public Sockets(Kernel kernel, Memory memory) {
         this.kernel = kernel;
         this.memory = memory;
     }
@@ -202,12 +203,5 @@ public final class Sockets {
         kernel.putLong(message + Msghdr.CONTROL, control);
         kernel.putLong(message + Msghdr.CONTROLLEN, controlLength);
         return message;
-    }
-
-    private static long check(String what, long result) {
-        if (result < 0) {
-            throw KernelException.of(what, result);
-        }
-        return result;
     }
 }

@@ -1,4 +1,6 @@
-package io.carafe.linux.call;
+package io.carafe.linux.call.process;
+
+import static io.carafe.linux.KernelException.check;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.Kernel;
@@ -13,7 +15,7 @@ public final class Namespaces {
     private final Kernel kernel;
     private final Memory memory;
 
-    Namespaces(Kernel kernel, Memory memory) {
+    public Namespaces(Kernel kernel, Memory memory) {
         this.kernel = kernel;
         this.memory = memory;
     }
@@ -40,12 +42,6 @@ public final class Namespaces {
         try (Memory.Frame frame = memory.frame()) {
             byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
             check(what, kernel.call(call.nr, frame.bytes(utf8), utf8.length));
-        }
-    }
-
-    private static void check(String what, long result) {
-        if (result < 0) {
-            throw KernelException.of(what, result);
         }
     }
 }

@@ -1,4 +1,6 @@
-package io.carafe.linux.call;
+package io.carafe.linux.call.process;
+
+import static io.carafe.linux.KernelException.check;
 
 import io.carafe.linux.Kernel;
 import io.carafe.linux.KernelException;
@@ -13,7 +15,7 @@ public final class Credentials {
     private final Kernel kernel;
     private final Memory memory;
 
-    Credentials(Kernel kernel, Memory memory) {
+    public Credentials(Kernel kernel, Memory memory) {
         this.kernel = kernel;
         this.memory = memory;
     }
@@ -116,11 +118,5 @@ public final class Credentials {
     public void raiseAmbient(int capability) {
         check("prctl PR_CAP_AMBIENT_RAISE",
                 kernel.call(Sys.PRCTL.nr, ProcessFlags.PR_CAP_AMBIENT, ProcessFlags.PR_CAP_AMBIENT_RAISE, capability));
-    }
-
-    private static void check(String what, long result) {
-        if (result < 0) {
-            throw KernelException.of(what, result);
-        }
     }
 }

@@ -1,4 +1,6 @@
-package io.carafe.linux.call;
+package io.carafe.linux.call.file;
+
+import static io.carafe.linux.KernelException.check;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
@@ -17,7 +19,7 @@ public final class Mounts {
     private final Kernel kernel;
     private final Memory memory;
 
-    Mounts(Kernel kernel, Memory memory) {
+    public Mounts(Kernel kernel, Memory memory) {
         this.kernel = kernel;
         this.memory = memory;
     }
@@ -176,12 +178,5 @@ public final class Mounts {
     /** Whether the kernel has a call of the new mount API: flags that no kernel knows are answered by EINVAL, or by ENOSYS. */
     public boolean isKnown(Sys call) {
         return kernel.call(call.nr, -1, 0, 0xffffffffL, 0, 0) != -Errno.ENOSYS.number;
-    }
-
-    private static long check(String what, long result) {
-        if (result < 0) {
-            throw KernelException.of(what, result);
-        }
-        return result;
     }
 }

@@ -1,4 +1,4 @@
-package io.carafe.linux.call;
+package io.carafe.linux.call.process;
 
 /**
  * How a process ended, from waitid(2).

@@ -1,5 +1,6 @@
-package io.carafe.linux.call;
+package io.carafe.linux.call.process;
 
+import static io.carafe.linux.KernelException.check;
 import static io.carafe.linux.abi.ProcessFlags.CLD_EXITED;
 import static io.carafe.linux.abi.ProcessFlags.CLONE_INTO_CGROUP;
 import static io.carafe.linux.abi.ProcessFlags.CLONE_PARENT;
@@ -28,7 +29,7 @@ public final class Processes {
     private final Kernel kernel;
     private final Memory memory;
 
-    Processes(Kernel kernel, Memory memory) {
+    public Processes(Kernel kernel, Memory memory) {
         this.kernel = kernel;
         this.memory = memory;
     }
@@ -259,12 +260,5 @@ public final class Processes {
             check("read of a signalfd", result);
             return Optional.of(kernel.getInt(info + SignalfdSiginfo.SIGNO));
         }
-    }
-
-    private static long check(String what, long result) {
-        if (result < 0) {
-            throw KernelException.of(what, result);
-        }
-        return result;
     }
 }

@@ -1,0 +1,2 @@
+/** Calls on sockets. */
+package io.carafe.linux.call.socket;
