@@ -86,7 +86,8 @@ class FaultIT {
                     Carafe.Result created = Carafe.faulty(root, fault, directory.resolve(fault)).call(create);
                     Carafe.Result started = carafe.call("start", bundle.id());
                     try {
-                        assertEquals(0, created.code(), created::toString);
+                        // A create that made more calls than the one that was counted met the fault itself: then it tells, too.
+                        assertEquals(created.code() == 0 ? "" : "carafe: create ", created.err().substring(0, Math.min(15, created.err().length())));
                         assertEquals(started.code() == 0 ? "" : "carafe: start ", started.err().substring(0, Math.min(14, started.err().length())));
                         carafe.call("delete", "--force", bundle.id()).succeeds();
                         assertNothingIsLeft();
