@@ -24,8 +24,8 @@ import java.util.Set;
  * <ul>
  * <li>exit_group(2), getpid(2) and the others that have no way to fail are made and not counted;
  * <li>close(2) is made and then fails: Linux has closed the descriptor whatever it answers;
- * <li>a call that answers EAGAIN or EINTR counts once with the one that is made in its place: how often a neighbour's mount or
- *     rename makes openat2(2) try again differs from run to run, and the numbers of the calls after it must not;
+ * <li>an openat2(2) that answers EAGAIN counts once with the one that is made in its place: how often a neighbour's mount or
+ *     rename makes it try again differs from run to run, and the numbers of the calls after it must not;
  * <li>all others are counted, also those that fail only for wrong arguments, as rt_sigprocmask(2): a seccomp filter around us
  *     may answer anything.
  * </ul>
@@ -136,7 +136,7 @@ public final class FaultyKernel implements InFront {
             return -fault.get().errno().orElseThrow().number;
         }
         long result = behind.call(nr, a, b, c, d, e, f);
-        if (result == -Errno.EAGAIN.number || result == -Errno.EINTR.number) {
+        if (nr == Sys.OPENAT2.nr && result == -Errno.EAGAIN.number) {
             count--;
         }
         if (nr == Sys.CLONE3.nr && result >= 0) {

@@ -70,18 +70,28 @@ class FaultyKernelTest {
     }
 
     @Test
-    void a_call_that_says_try_again_has_the_number_of_the_next_try() throws Exception {
-        Linux linux = Linux.over(kernel);
-        Linux counted = Linux.over(FaultyKernel.counting(kernel, calls));
-        try (Fd holder = linux.files.open(directory.toString(), FileFlags.O_RDONLY);
-                Fd other = linux.files.open(directory.toString(), FileFlags.O_RDONLY)) {
-            linux.files.flock(holder, FileFlags.LOCK_EX);
-            assertThrows(KernelException.class, () -> counted.files.flock(other, FileFlags.LOCK_EX | FileFlags.LOCK_NB));
-            holder.close();
-            counted.files.flock(other, FileFlags.LOCK_EX | FileFlags.LOCK_NB);
-            counted.files.fsync(other);
-        }
-        assertEquals(List.of("parent 1 flock", "parent 2 fsync"), names());
+    void an_openat2_that_says_try_again_has_the_number_of_the_next_try() throws Exception {
+        Kernel unsteady = new InFront() {
+            private boolean steady;
+
+            @Override
+            public Kernel behind() {
+                return kernel;
+            }
+
+            @Override
+            public long call(int nr, long a, long b, long c, long d, long e, long f) {
+                if (nr == Sys.OPENAT2.nr && !steady) {
+                    steady = true;
+                    return -Errno.EAGAIN.number;
+                }
+                return kernel.call(nr, a, b, c, d, e, f);
+            }
+        };
+        Linux linux = Linux.over(FaultyKernel.counting(unsteady, calls));
+        assertThrows(KernelException.class, () -> linux.files.openat2(Fd.CWD, "/", FileFlags.O_PATH, 0, 0));
+        linux.files.openat2(Fd.CWD, "/", FileFlags.O_PATH, 0, 0).close();
+        assertEquals(List.of("parent 1 openat2", "parent 2 close"), names());
     }
 
     @Test
