@@ -73,6 +73,8 @@ public final class FileFlags {
 
     public static final int CLOSE_RANGE_CLOEXEC = 4;
 
+    public static final int TIOCGWINSZ = 0x5413;
+
     private FileFlags() {
     }
 }

@@ -26,6 +26,15 @@ public final class Struct {
         }
     }
 
+    /** struct winsize, ioctl_tty(2). */
+    public static final class Winsize {
+        public static final int COLUMNS = 2;
+        public static final int SIZE = 8;
+
+        private Winsize() {
+        }
+    }
+
     /** struct mount_attr, mount_setattr(2). */
     public static final class MountAttr {
         public static final int ATTR_SET = 0;

@@ -138,6 +138,7 @@ public enum Sys {
     STATFS(137, 43),
     STATX(332, 291),
     SYMLINKAT(266, 36),
+    SYNCFS(306, 267),
     TIMERFD_CREATE(283, 85),
     TIMERFD_SETTIME(286, 86),
     UMASK(95, 166),

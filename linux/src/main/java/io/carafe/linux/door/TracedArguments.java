@@ -119,6 +119,7 @@ final class TracedArguments {
         row(Sys.STATFS, of(0, "path", STRING));
         row(Sys.STATX, of(0, "dir", FD), of(1, "path", STRING), of(2, "flags", HEX));
         row(Sys.SYMLINKAT, of(0, "target", STRING), of(1, "dir", FD), of(2, "path", STRING));
+        row(Sys.SYNCFS, of(0, "fd", FD));
         row(Sys.UMASK, of(0, "mask", OCTAL));
         row(Sys.UMOUNT2, of(0, "target", STRING), of(1, "flags", HEX));
         row(Sys.UNLINKAT, of(0, "dir", FD), of(1, "path", STRING), of(2, "flags", HEX));

@@ -15,6 +15,7 @@ import static io.carafe.linux.abi.FileFlags.MFD_ALLOW_SEALING;
 import static io.carafe.linux.abi.FileFlags.O_CLOEXEC;
 import static io.carafe.linux.abi.FileFlags.O_CREAT;
 import static io.carafe.linux.abi.FileFlags.O_EXCL;
+import static io.carafe.linux.abi.FileFlags.O_NOCTTY;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.linux.abi.FileFlags.O_RDWR;
 import static io.carafe.linux.abi.FileFlags.O_WRONLY;
@@ -29,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Files by descriptor: opening, contents, modes, locks, seals. */
 final class FilesChecks {
@@ -57,6 +59,7 @@ final class FilesChecks {
                 Check.of("files: dup3 gives a number of choice, and its close-on-exec", FilesChecks::duplicate),
                 Check.of("files: closeOnExecFrom marks from a number on", FilesChecks::closeOnExecFrom),
                 Check.of("files: fsync of a file succeeds, of a pipe's end is EINVAL", FilesChecks::fsync),
+                Check.of("files: a terminal has columns, a file has none", FilesChecks::columns),
                 Check.of("files: fstatfs and statfs tell procfs", FilesChecks::fileSystem));
     }
 
@@ -232,10 +235,18 @@ final class FilesChecks {
     private static void fsync(Linux linux) {
         try (Scratch scratch = Scratch.make(linux); Fd file = linux.files.openat(scratch.dir, "file", O_RDWR | O_CREAT, 0600)) {
             linux.files.fsync(file);
+            linux.files.syncfs(file);
             linux.paths.mkfifoat(scratch.dir, "fifo", 0600);
             try (Fd fifo = linux.files.openat(scratch.dir, "fifo", O_RDWR, 0)) {
                 Expect.fails(Errno.EINVAL, () -> linux.files.fsync(fifo));
             }
+        }
+    }
+
+    private static void columns(Linux linux) {
+        try (Fd terminal = linux.files.open("/dev/ptmx", O_RDWR | O_NOCTTY); Fd none = linux.files.open("/dev/null", O_RDWR)) {
+            Expect.equal(OptionalInt.of(0), linux.files.columns(terminal));
+            Expect.equal(OptionalInt.empty(), linux.files.columns(none));
         }
     }
 

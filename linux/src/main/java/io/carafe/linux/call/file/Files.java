@@ -17,12 +17,14 @@ import io.carafe.linux.abi.Struct.Dirent;
 import io.carafe.linux.abi.Struct.OpenHow;
 import io.carafe.linux.abi.Struct.Statfs;
 import io.carafe.linux.abi.Struct.Statx;
+import io.carafe.linux.abi.Struct.Winsize;
 import io.carafe.linux.abi.Sys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Open files and what is in them: open(2), read(2), write(2), getdents64(2), fstat(2), and what else takes a descriptor. What takes
@@ -324,6 +326,20 @@ public final class Files {
     /** fsync(2). */
     public void fsync(Fd fd) {
         check("fsync", kernel.call(Sys.FSYNC.nr, fd.number()));
+    }
+
+    /** syncfs(2): what was written to the file system that an open file is on; errors of it are told since Linux 5.8. */
+    public void syncfs(Fd fd) {
+        check("syncfs", kernel.call(Sys.SYNCFS.nr, fd.number()));
+    }
+
+    /** ioctl(2) TIOCGWINSZ: how many columns a terminal has, 0 where it does not know. Empty (ENOTTY) for anything else. */
+    public OptionalInt columns(Fd fd) {
+        try (Memory.Frame frame = memory.frame()) {
+            long size = frame.zeroed(Winsize.SIZE);
+            long result = kernel.call(Sys.IOCTL.nr, fd.number(), FileFlags.TIOCGWINSZ, size);
+            return result < 0 ? OptionalInt.empty() : OptionalInt.of(kernel.getInt(size) >>> 8 * Winsize.COLUMNS);
+        }
     }
 
     /** close_range(2), Linux 5.9 (the flag: 5.11): sets close-on-exec on every descriptor from a number on. */
