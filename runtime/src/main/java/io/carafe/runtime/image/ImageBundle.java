@@ -55,16 +55,16 @@ public final class ImageBundle {
      * Makes the bundle. Layers that were unpacked stay in the store when a later step fails; the bundle is whole or not there.
      *
      * @param dir of the bundle; is made, or is there and empty
-     * @param root whose {@code layers} directory is the store; bundles name it, so it must stay
+     * @param store the directory of the {@link LayerStore}; bundles name it, so it must stay
      * @throws ImageException what is wrong with the image
      * @throws KernelException EEXIST when the directory is not empty; what else the kernel refuses
      */
-    public static void make(Linux linux, Reference image, String dir, String root, Progress progress) {
+    public static void make(Linux linux, Reference image, String dir, String store, Progress progress) {
         refuseFilled(linux, dir);
         try (Layout layout = Layout.open(linux.files, image.layout())) {
             Manifest manifest = layout.manifest(image.tag());
             ImageConfig config = layout.document(manifest.config(), ImageConfig.TABLE);
-            List<String> layers = unpack(linux, layout, manifest, config, root, progress);
+            List<String> layers = unpack(linux, layout, manifest, config, store, progress);
             User user = config.config().user().map(text -> user(linux, text, layers)).orElse(User.ROOT);
             write(linux, dir, BundleConfigPlan.of(config, user, layers, base(linux)));
         }
@@ -76,7 +76,7 @@ public final class ImageBundle {
         }
     }
 
-    private static List<String> unpack(Linux linux, Layout layout, Manifest manifest, ImageConfig config, String root,
+    private static List<String> unpack(Linux linux, Layout layout, Manifest manifest, ImageConfig config, String directory,
             Progress progress) {
         int count = manifest.layers().size();
         if (config.rootfs().diffIds().size() != count) {
@@ -84,7 +84,7 @@ public final class ImageBundle {
                     + config.rootfs().diffIds().size());
         }
         List<String> layers = new ArrayList<>();
-        try (LayerStore store = LayerStore.open(linux, root)) {
+        try (LayerStore store = LayerStore.open(linux, directory)) {
             for (int i = 0; i < count; i++) {
                 int number = i + 1;
                 Descriptor blob = manifest.layers().get(i);

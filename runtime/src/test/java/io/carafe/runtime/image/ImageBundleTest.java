@@ -49,8 +49,8 @@ class ImageBundleTest {
         return temporary.resolve("layout");
     }
 
-    private Path root() {
-        return temporary.resolve("root");
+    private Path store() {
+        return temporary.resolve("root/layers");
     }
 
     private Config make(String reference, String bundle) throws Exception {
@@ -59,7 +59,7 @@ class ImageBundleTest {
 
     private Config make(ImageBundle.Reference reference, String bundle) throws Exception {
         Path dir = temporary.resolve(bundle);
-        ImageBundle.make(Linux.over(Door.open()), reference, dir.toString(), root().toString(), Progress.NONE);
+        ImageBundle.make(Linux.over(Door.open()), reference, dir.toString(), store().toString(), Progress.NONE);
         assertTrue(Files.isDirectory(dir.resolve("rootfs")));
         return ConfigJson.read(Files.readAllBytes(dir.resolve("config.json")));
     }
@@ -114,7 +114,7 @@ class ImageBundleTest {
         List<Path> layers = layersOf(make(layout() + ":v1", "bundle"));
         assertEquals("high", Files.readString(layers.get(0).resolve("a")));
         assertEquals("low", Files.readString(layers.get(1).resolve("a")));
-        assertTrue(layers.get(0).startsWith(root().resolve("layers").resolve(algorithm.text)));
+        assertTrue(layers.get(0).startsWith(store().resolve(algorithm.text)));
     }
 
     @Test
@@ -232,7 +232,7 @@ class ImageBundleTest {
 
     private void assertNothingHalfMade() throws Exception {
         for (String name : List.of("new", "sha256")) {
-            Path dir = root().resolve("layers").resolve(name);
+            Path dir = store().resolve(name);
             if (Files.exists(dir)) {
                 try (var left = Files.list(dir)) {
                     assertEquals(List.of(), left.toList());
@@ -262,7 +262,7 @@ class ImageBundleTest {
     void what_a_killed_one_left_is_removed_by_the_next() throws Exception {
         byte[] tar = tar("a", "x");
         new ImageLayoutWriter(layout(), Algorithm.SHA256).layer(tar).image("v1", "{}");
-        Path left = root().resolve("layers/new").resolve(Digest.of(Algorithm.SHA256, tar).hex());
+        Path left = store().resolve("new").resolve(Digest.of(Algorithm.SHA256, tar).hex());
         Files.createDirectories(left.resolve("deep/er"));
         Files.writeString(left.resolve("a"), "half");
         Files.setPosixFilePermissions(left.resolve("deep"), Set.of());
@@ -297,7 +297,7 @@ class ImageBundleTest {
         } finally {
             pool.shutdown();
         }
-        try (var left = Files.list(root().resolve("layers/new"))) {
+        try (var left = Files.list(store().resolve("new"))) {
             assertEquals(0, left.count());
         }
     }
@@ -308,7 +308,7 @@ class ImageBundleTest {
         new ImageLayoutWriter(layout(), Algorithm.SHA256).layer(tar).image("v1", "{}");
         List<String> told = new ArrayList<>();
         ImageBundle.make(Linux.over(Door.open()), ImageBundle.Reference.parse(layout().toString()), temporary.resolve("b").toString(),
-                root().toString(), (layer, layers, bytes, size) -> told.add(layer + "/" + layers + " " + bytes + "/" + size));
+                store().toString(), (layer, layers, bytes, size) -> told.add(layer + "/" + layers + " " + bytes + "/" + size));
         assertEquals("1/1 " + tar.length + "/" + tar.length, told.get(told.size() - 1));
     }
 }

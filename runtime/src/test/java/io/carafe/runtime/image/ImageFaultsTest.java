@@ -101,8 +101,8 @@ class ImageFaultsTest {
                 failures++;
             }
             // An empty directory whose lock was not got yet may be another's by now, and stays for the next.
-            for (String claimed : names(root.resolve("layers/new"))) {
-                assertEquals(List.of(), names(root.resolve("layers/new").resolve(claimed)), what + kernel.failed);
+            for (String claimed : names(root.resolve("new"))) {
+                assertEquals(List.of(), names(root.resolve("new").resolve(claimed)), what + kernel.failed);
             }
             assertEquals(Set.of(), kernel.open, what + kernel.failed);
         }
@@ -143,7 +143,7 @@ class ImageFaultsTest {
         assertEquals("r-xr-xr-x", PosixFilePermissions.toString(Files.getPosixFilePermissions(layer.resolve("d"))));
         assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(layer.resolve("d/f"))));
         assertEquals(0L, rdev(layer.resolve("gone")));
-        assertEquals(List.of(), names(home.resolve("root/layers/new")));
+        assertEquals(List.of(), names(home.resolve("root/new")));
     }
 
     private static long rdev(Path path) throws Exception {

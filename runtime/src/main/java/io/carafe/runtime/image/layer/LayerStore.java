@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
- * The directory {@code ROOT/layers}, with each layer once, under the digest of its tar.
+ * A directory with each layer once, under the digest of its tar.
  *
  * <pre>
  * sha256/DIGEST   whole and verified; never changed again
@@ -48,15 +48,22 @@ public final class LayerStore implements AutoCloseable {
         this.path = path;
     }
 
-    /** Opens the store of a root directory, made if need be, as are the directories above it. */
-    public static LayerStore open(Linux linux, String root) {
-        String layers = root + "/layers";
-        for (int end = layers.indexOf('/', 1); end > 0; end = layers.indexOf('/', end + 1)) {
-            linux.paths.mkdirIfAbsent(Fd.CWD, layers.substring(0, end), end == root.length() ? PRIVATE : 0755);
+    /**
+     * Opens a store, made if need be, as are the directories above it.
+     *
+     * @throws ImageException when somebody else may write to it: his layers would be taken for verified ones
+     */
+    public static LayerStore open(Linux linux, String path) {
+        for (int end = path.indexOf('/', 1); end > 0; end = path.indexOf('/', end + 1)) {
+            linux.paths.mkdirIfAbsent(Fd.CWD, path.substring(0, end), 0755);
         }
-        linux.paths.mkdirIfAbsent(Fd.CWD, layers, PRIVATE);
+        linux.paths.mkdirIfAbsent(Fd.CWD, path, PRIVATE);
         try (Undo undo = new Undo()) {
-            Fd dir = undo.onFailure(linux.files.open(layers, O_RDONLY | O_DIRECTORY), Fd::close);
+            Fd dir = undo.onFailure(linux.files.open(path, O_RDONLY | O_DIRECTORY), Fd::close);
+            FileStatus status = linux.files.fstat(dir);
+            if (status.uid() != linux.credentials.geteuid() || (status.permissions() & 022) != 0) {
+                throw new ImageException("store " + path + ": expected a directory that only its owner, the caller, may write to");
+            }
             linux.paths.mkdirIfAbsent(dir, "new", PRIVATE);
             LayerStore store = new LayerStore(linux, dir, linux.paths.readlinkat(Fd.CWD, dir.path()));
             undo.keep();
@@ -121,6 +128,8 @@ public final class LayerStore implements AutoCloseable {
                 Tree.remove(linux, dir, left);
             }
             unpack(layout, blob, diffId, dir, progress);
+            // Before the name that says whole and verified: it might outlive a power cut, and the content not.
+            linux.files.syncfs(dir);
             linux.paths.rename(layers, unfinished, layers, name, 0);
             undo.keep();
         }
