@@ -20,6 +20,7 @@ import io.carafe.runtime.container.Run;
 import io.carafe.runtime.container.Start;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerId;
+import io.carafe.runtime.image.ImageBundle;
 import io.carafe.runtime.init.SealedExecutable;
 import io.carafe.spec.Config;
 import io.carafe.spec.DefaultConfig;
@@ -31,7 +32,9 @@ import java.util.Optional;
 final class Commands {
 
     private static final Fd STDOUT = Fd.borrowed(1);
+    private static final Fd STDERR = Fd.borrowed(2);
     private static final String DEFAULT_ROOT = "/run/carafe";
+    private static final String DEFAULT_STORE = "/var/lib/carafe/layers";
     private static final int OK = 0;
 
     private final Linux linux;
@@ -64,6 +67,7 @@ final class Commands {
             case KILL -> new Kill(linux, root()).send(id(), signal());
             case DELETE -> delete();
             case LIST -> print(list(new ContainerList(linux, root())));
+            case BUNDLE -> bundle();
             case SPEC -> spec();
             default -> throw new IllegalStateException(verb.text);
         }
@@ -132,6 +136,31 @@ final class Commands {
         } else {
             delete.delete(id());
         }
+    }
+
+    private void bundle() {
+        try (ProgressBar bar = ProgressBar.on(linux, STDERR)) {
+            ImageBundle.make(linux, ImageBundle.Reference.parse(line.arguments().get(0)), line.arguments().get(1), store(), bar);
+        }
+    }
+
+    private String store() {
+        Optional<String> given = line.value(Flag.STORE);
+        if (given.isPresent()) {
+            return given.get();
+        }
+        if (linux.credentials.geteuid() == 0) {
+            return DEFAULT_STORE;
+        }
+        String data = System.getenv("XDG_DATA_HOME");
+        if (data != null && data.startsWith("/")) { // XDG Base Directory Specification: a relative one is to be ignored
+            return data + "/carafe/layers";
+        }
+        String home = System.getenv("HOME");
+        if (home == null || home.isEmpty()) {
+            throw new UsageException("--store: there is no XDG_DATA_HOME or HOME that would say where layers are kept");
+        }
+        return home + "/.local/share/carafe/layers";
     }
 
     private void spec() {

@@ -26,6 +26,8 @@ enum Flag {
     FORCE("force", "f", "", "kill the container first, if need be; no error when there is none"),
     FORMAT("format", "f", "table|json", "form of the list (default: table)"),
     QUIET("quiet", "q", "", "ids only"),
+    STORE("store", "", "DIR", "where unpacked layers are kept, once for all bundles; must stay as long as they"
+            + " (default: /var/lib/carafe/layers, or XDG_DATA_HOME/carafe/layers for an ordinary user)"),
     ROOTLESS("rootless", "", "", "for an ordinary user");
 
     final String name;

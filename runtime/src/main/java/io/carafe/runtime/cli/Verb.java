@@ -14,6 +14,7 @@ enum Verb {
     KILL("kill", "ID [SIGNAL]", "send a signal (default: TERM) to the container's first process"),
     DELETE("delete", "ID", "delete a stopped container", Flag.FORCE),
     LIST("list", "", "list the containers", Flag.FORMAT, Flag.QUIET),
+    BUNDLE("bundle", "OCI-LAYOUT[:TAG] DIR", "make a bundle from an image, a directory or a tar of one", Flag.STORE),
     SPEC("spec", "", "write a config.json to start from", Flag.BUNDLE, Flag.ROOTLESS);
 
     /** Flags that stand before the verb. */
@@ -42,11 +43,19 @@ enum Verb {
     }
 
     int requiredArguments() {
-        return arguments.isEmpty() ? 0 : 1;
+        int required = 0;
+        for (String word : words()) {
+            required += word.startsWith("[") ? 0 : 1;
+        }
+        return required;
     }
 
     int allowedArguments() {
-        return hasCommand() ? Integer.MAX_VALUE : arguments.isEmpty() ? 0 : arguments.split(" ").length;
+        return hasCommand() ? Integer.MAX_VALUE : words().length;
+    }
+
+    private String[] words() {
+        return arguments.isEmpty() ? new String[0] : arguments.split(" ");
     }
 
     /** Whether what follows the first argument is a program with flags of its own. */

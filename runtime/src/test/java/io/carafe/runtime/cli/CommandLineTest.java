@@ -74,6 +74,7 @@ class CommandLineTest {
             "run --detach=maybe web|--detach: expected true or false, found \"maybe\"",
             "run|usage: carafe run [flags] ID; see carafe run --help",
             "state a b|usage: carafe state [flags] ID; see carafe state --help",
+            "bundle layout|usage: carafe bundle [flags] OCI-LAYOUT[:TAG] DIR; see carafe bundle --help",
             "kill a TERM x|usage: carafe kill [flags] ID [SIGNAL]; see carafe kill --help",
     })
     void words_that_are_not_understood_are_told_with_the_way_to_the_help(String words, String complaint) {

@@ -1,0 +1,78 @@
+package io.carafe.runtime.cli;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.call.Linux;
+import io.carafe.runtime.image.Progress;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
+
+/**
+ * One line on a terminal, drawn over again for each further percent and taken away in the end; nothing anywhere else.
+ *
+ * <pre>layer 2 of 5 [##########----------]  50 %  12 of 24 MiB</pre>
+ */
+final class ProgressBar implements Progress, AutoCloseable {
+
+    private static final int WIDTH = 20;
+    private static final int PERCENT = 100;
+    private static final int MEBIBYTE_BITS = 20;
+    /** Of a terminal that does not know its own. */
+    private static final int USUAL_COLUMNS = 80;
+    /** Back to the first column, and nothing from there on (ECMA-48, EL). */
+    private static final String CLEAR = "\r\033[K";
+
+    private final Linux linux;
+    private final Fd terminal;
+    /** 0: draws nothing. */
+    private final int columns;
+    private String drawn = "";
+
+    private ProgressBar(Linux linux, Fd terminal, int columns) {
+        this.linux = linux;
+        this.terminal = terminal;
+        this.columns = columns;
+    }
+
+    /** Borrows the descriptor. */
+    static ProgressBar on(Linux linux, Fd fd) {
+        OptionalInt columns = linux.files.columns(fd);
+        return new ProgressBar(linux, fd, columns.isEmpty() ? 0 : columns.getAsInt() == 0 ? USUAL_COLUMNS : columns.getAsInt());
+    }
+
+    @Override
+    public void unpacked(int layer, int layers, long bytes, long size) {
+        if (columns == 0) {
+            return;
+        }
+        String line = line(layer, layers, bytes, size);
+        if (!line.equals(drawn)) {
+            // One less than there are: in the last column some terminals begin another line.
+            draw(line.length() < columns ? line : line.substring(0, columns - 1));
+            drawn = line;
+        }
+    }
+
+    static String line(int layer, int layers, long bytes, long size) {
+        int percent = size == 0 ? PERCENT : (int) (bytes * PERCENT / size);
+        int done = percent * WIDTH / PERCENT;
+        return "layer " + layer + " of " + layers + " [" + "#".repeat(done) + "-".repeat(WIDTH - done) + "] "
+                + " ".repeat(percent < 10 ? 2 : percent < PERCENT ? 1 : 0) + percent + " %  "
+                + (bytes >> MEBIBYTE_BITS) + " of " + (size >> MEBIBYTE_BITS) + " MiB";
+    }
+
+    private void draw(String text) {
+        try {
+            linux.files.write(terminal, (CLEAR + text).getBytes(StandardCharsets.UTF_8));
+        } catch (KernelException e) {
+            return; // a terminal that has gone (EIO) is no reason to stop
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!drawn.isEmpty()) {
+            draw("");
+        }
+    }
+}
