@@ -9,6 +9,8 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.cli.bundle.ProgressBar;
+import io.carafe.runtime.cli.bundle.StoreDirectory;
 import io.carafe.runtime.cli.list.ContainerList;
 import io.carafe.runtime.cli.list.Owners;
 import io.carafe.runtime.container.Bundle;
@@ -22,6 +24,7 @@ import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerId;
 import io.carafe.runtime.image.ImageBundle;
 import io.carafe.runtime.init.SealedExecutable;
+import io.carafe.runtime.rootfs.overlay.RootfsAnnotation;
 import io.carafe.spec.Config;
 import io.carafe.spec.DefaultConfig;
 import io.carafe.spec.codec.ConfigJson;
@@ -34,7 +37,6 @@ final class Commands {
     private static final Fd STDOUT = Fd.borrowed(1);
     private static final Fd STDERR = Fd.borrowed(2);
     private static final String DEFAULT_ROOT = "/run/carafe";
-    private static final String DEFAULT_STORE = "/var/lib/carafe/layers";
     private static final int OK = 0;
 
     private final Linux linux;
@@ -94,7 +96,8 @@ final class Commands {
     }
 
     private Create.Request request() {
-        return new Create.Request(root(), id(), line.value(Flag.BUNDLE).orElse("."), line.value(Flag.PID_FILE));
+        return new Create.Request(root(), id(), line.value(Flag.BUNDLE).orElse("."), line.value(Flag.PID_FILE),
+                RootfsAnnotation.ofOptions(line.values(Flag.OVERLAY)));
     }
 
     private String id() {
@@ -139,28 +142,11 @@ final class Commands {
     }
 
     private void bundle() {
+        String store = line.value(Flag.STORE)
+                .orElseGet(() -> StoreDirectory.of(linux.credentials.geteuid() == 0, System::getenv));
         try (ProgressBar bar = ProgressBar.on(linux, STDERR)) {
-            ImageBundle.make(linux, ImageBundle.Reference.parse(line.arguments().get(0)), line.arguments().get(1), store(), bar);
+            ImageBundle.make(linux, ImageBundle.Reference.parse(line.arguments().get(0)), line.arguments().get(1), store, bar);
         }
-    }
-
-    private String store() {
-        Optional<String> given = line.value(Flag.STORE);
-        if (given.isPresent()) {
-            return given.get();
-        }
-        if (linux.credentials.geteuid() == 0) {
-            return DEFAULT_STORE;
-        }
-        String data = System.getenv("XDG_DATA_HOME");
-        if (data != null && data.startsWith("/")) { // XDG Base Directory Specification: a relative one is to be ignored
-            return data + "/carafe/layers";
-        }
-        String home = System.getenv("HOME");
-        if (home == null || home.isEmpty()) {
-            throw new UsageException("--store: there is no XDG_DATA_HOME or HOME that would say where layers are kept");
-        }
-        return home + "/.local/share/carafe/layers";
     }
 
     private void spec() {

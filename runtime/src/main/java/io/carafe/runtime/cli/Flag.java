@@ -1,5 +1,6 @@
 package io.carafe.runtime.cli;
 
+import io.carafe.runtime.rootfs.overlay.RootfsAnnotation;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,8 @@ enum Flag {
     PID_FILE("pid-file", "", "FILE", "write the container's pid to FILE"),
     DETACH("detach", "d", "", "return as soon as the program runs"),
     KEEP("keep", "", "", "do not delete the container when it has ended"),
+    OVERLAY("overlay", "", "OPTION", "put the root together from layers: " + RootfsAnnotation.options()
+            + "; each wins over the annotation io.carafe.rootfs.*; may be given again"),
     PROCESS("process", "p", "FILE", "the process, as the object of config.json"),
     CWD("cwd", "", "DIR", "working directory in the container"),
     ENV("env", "e", "NAME=VALUE", "set a variable; may be given again"),

@@ -16,6 +16,8 @@ import io.carafe.spec.Config;
 import io.carafe.spec.codec.ConfigJson;
 import io.carafe.spec.json.JsonReader;
 import io.carafe.spec.json.SpecException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * A bundle: a directory with a config.json (bundle.md).
@@ -50,6 +52,16 @@ public record Bundle(String path, Config config) {
             throw e.hint(Errno.ENOENT, "a bundle is a directory with a " + CONFIG + "; `carafe spec` writes one")
                     .hint(Errno.ENXIO, CONFIG + " is no regular file");
         }
+    }
+
+    /** The bundle with further annotations, which win over its own. */
+    Bundle withAnnotations(Map<String, String> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        Map<String, String> annotations = new LinkedHashMap<>(config.annotations());
+        annotations.putAll(more);
+        return new Bundle(path, config.withAnnotations(annotations));
     }
 
     /** The root's host path: {@code root.path}, relative to the bundle. */

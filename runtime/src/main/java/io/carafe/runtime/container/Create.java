@@ -18,6 +18,7 @@ import io.carafe.spec.Hooks;
 import io.carafe.spec.OciVersion;
 import io.carafe.spec.state.Status;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -34,8 +35,9 @@ public final class Create {
      *
      * @param root the directory of all state directories
      * @param pidFile where to write the init's pid
+     * @param annotations that win over those of config.json
      */
-    public record Request(String root, String id, String bundle, Optional<String> pidFile) {
+    public record Request(String root, String id, String bundle, Optional<String> pidFile, Map<String, String> annotations) {
     }
 
     private final Linux linux;
@@ -64,7 +66,7 @@ public final class Create {
      */
     Created create(Request request, boolean parked, long signalMask) {
         String id = ContainerId.of(request.id());
-        Bundle bundle = Bundle.read(linux, request.bundle());
+        Bundle bundle = Bundle.read(linux, request.bundle()).withAnnotations(request.annotations());
         Host host = Host.probe(linux);
         ContainerPlan plan = ContainerPlan.of(bundle, id, host);
         plan.init().process().warnings().forEach(warnings);

@@ -62,6 +62,25 @@ class LayersTest {
         assertEquals(false, of("lower", "/a").orElseThrow().userXattr());
     }
 
+    @Test
+    void an_option_stands_for_the_annotation_of_its_name() {
+        assertEquals(Map.of("io.carafe.rootfs.lower", "/a:/b=c", "io.carafe.rootfs.upper", "/u", "io.carafe.rootfs.work", "/w",
+                "io.carafe.rootfs.volatile", "true"), RootfsAnnotation.ofOptions(List.of("lower=/a:/b=c", "upper=/u", "work=/w", "volatile")));
+        assertEquals(Map.of("io.carafe.rootfs.volatile", "false"), RootfsAnnotation.ofOptions(List.of("volatile=false")));
+        assertEquals(Map.of(), RootfsAnnotation.ofOptions(List.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "upper      | --overlay upper: expected upper=DIR",
+        "over=/a    | --overlay: expected one of lower=DIR[:DIR...], upper=DIR, work=DIR, volatile, found \"over\"",
+        "work=/a work=/b | --overlay work: given twice",
+    })
+    void options_that_are_not_understood_are_refused_in_one_line(String options, String complaint) {
+        assertEquals(complaint, assertThrows(SpecException.class,
+                () -> RootfsAnnotation.ofOptions(List.of(options.split(" ")))).getMessage());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "upper    | /u   | ''     | x  | annotations[\"io.carafe.rootfs.upper\"]: means nothing without io.carafe.rootfs.lower",

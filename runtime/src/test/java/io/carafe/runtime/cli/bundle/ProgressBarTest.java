@@ -1,4 +1,4 @@
-package io.carafe.runtime.cli;
+package io.carafe.runtime.cli.bundle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

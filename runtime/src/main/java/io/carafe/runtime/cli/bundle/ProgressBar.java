@@ -1,4 +1,4 @@
-package io.carafe.runtime.cli;
+package io.carafe.runtime.cli.bundle;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
@@ -12,7 +12,7 @@ import java.util.OptionalInt;
  *
  * <pre>layer 2 of 5 [##########----------]  50 %  12 of 24 MiB</pre>
  */
-final class ProgressBar implements Progress, AutoCloseable {
+public final class ProgressBar implements Progress, AutoCloseable {
 
     private static final int WIDTH = 20;
     private static final int PERCENT = 100;
@@ -35,7 +35,7 @@ final class ProgressBar implements Progress, AutoCloseable {
     }
 
     /** Borrows the descriptor. */
-    static ProgressBar on(Linux linux, Fd fd) {
+    public static ProgressBar on(Linux linux, Fd fd) {
         OptionalInt columns = linux.files.columns(fd);
         return new ProgressBar(linux, fd, columns.isEmpty() ? 0 : columns.getAsInt() == 0 ? USUAL_COLUMNS : columns.getAsInt());
     }
