@@ -238,6 +238,23 @@ class OverlayRootTest extends PerformedPlan {
         }, linux -> assertEquals(List.of("top", "bottom", "up"), List.of(text(linux, "/o/a"), text(linux, "/o/b"), text(linux, "/o/c"))));
     }
 
+    /** Linux 6.8 takes them one by one; before that an entry's options must fit the page of mount(2). */
+    @Test
+    void an_entry_of_mounts_may_have_hundreds_of_layers() throws Exception {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            names.add(bundle + "/layers/of-some-length-" + i);
+        }
+        run(Age.NOW, config().withMounts(List.of(Mount.of("/o", "overlay", "overlay", "lowerdir=" + String.join(":", names)))), bundle -> {
+            for (int i = 0; i < names.size(); i++) {
+                layer(bundle, "layers/of-some-length-" + i, "file" + i, "common");
+            }
+        }, linux -> {
+            assertEquals("layers/of-some-length-0", text(linux, "/o/common"));
+            assertEquals(301, linux.files.list(Fd.CWD, "/o").size());
+        });
+    }
+
     @Test
     void a_layer_that_is_missing_is_named() {
         KernelException missing = assertThrows(KernelException.class,

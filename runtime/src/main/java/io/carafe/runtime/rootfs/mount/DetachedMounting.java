@@ -58,7 +58,8 @@ final class DetachedMounting implements Mounting {
     }
 
     @Override
-    public Fd mount(String type, String source, MountOptions options, Optional<Fd> maps, Mountpoint at) {
+    public Fd mount(String type, String source, MountOptions asked, Optional<Fd> maps, Mountpoint at) {
+        MountOptions options = asked.withLayersOneByOne(type);
         if (options.needsMount2(source)) {
             try (OldMounting old = new OldMounting(linux)) {
                 return old.mount(type, source, options, maps, at);

@@ -30,6 +30,8 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
 
     /** The kernel takes a value of fsconfig(2) up to 255 bytes; mount(2) takes a page. */
     private static final int LONGEST_VALUE = 255;
+    private static final int LONGEST_DATA = 4095;
+    private static final String LOWERDIR = "lowerdir=";
 
     public MountOptions {
         superblock = Set.copyOf(superblock);
@@ -160,6 +162,46 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
         return false;
     }
 
+    /**
+     * The same with a word for each layer of an overlay ({@code lowerdir+}, {@code datadir+}; Linux 6.8) where the list is longer
+     * than mount(2) would take.
+     */
+    MountOptions withLayersOneByOne(String type) {
+        int bytes = 0;
+        for (String word : data) {
+            bytes += word.getBytes(StandardCharsets.UTF_8).length + 1;
+        }
+        if (bytes <= LONGEST_DATA || !type.equals("overlay")) {
+            return this;
+        }
+        List<String> words = new ArrayList<>();
+        for (String word : data) {
+            if (word.startsWith(LOWERDIR)) {
+                addLayers(word.substring(LOWERDIR.length()), words);
+            } else {
+                words.add(word);
+            }
+        }
+        return withData(words);
+    }
+
+    /** In the list a backslash is an escape, in a layer of its own it is not; behind {@code ::} there is only data. */
+    private static void addLayers(String list, List<String> words) {
+        String key = "lowerdir+=";
+        StringBuilder layer = new StringBuilder();
+        for (int i = 0; i <= list.length(); i++) {
+            char c = i == list.length() ? ':' : list.charAt(i);
+            if (c == ':' && layer.length() == 0) {
+                key = "datadir+=";
+            } else if (c == ':') {
+                words.add(key + layer);
+                layer.setLength(0);
+            } else {
+                layer.append(c == '\\' && i + 1 < list.length() ? list.charAt(++i) : c);
+            }
+        }
+    }
+
     /** Whether something in here is beyond fsconfig(2). */
     boolean needsMount2(String source) {
         boolean needs = isLong(source);
@@ -167,7 +209,7 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
             needs |= flag.word.isEmpty();
         }
         for (String word : data) {
-            needs |= isLong(word);
+            needs |= isLong(word.substring(word.indexOf('=') + 1));
         }
         return needs;
     }

@@ -126,8 +126,18 @@ class MountOptionTest {
         assertFalse(parse("ro,sync,mode=755").needsMount2("tmpfs"));
         assertTrue(parse("iversion").needsMount2(""));
         assertTrue(parse("silent").needsMount2(""));
-        assertTrue(parse("lowerdir=/" + "x".repeat(250)).needsMount2(""));
+        assertTrue(parse("lowerdir=/" + "x".repeat(255)).needsMount2(""));
         assertTrue(parse("").needsMount2("/" + "x".repeat(255)));
+    }
+
+    @Test
+    void a_list_of_layers_that_no_page_holds_is_given_one_by_one() {
+        String long1 = "/" + "x".repeat(2000);
+        String long2 = "/" + "y".repeat(2100);
+        assertEquals(List.of("lowerdir+=/a:b", "lowerdir+=/\\", "lowerdir+=" + long1, "datadir+=" + long2, "upperdir=/u:v"),
+                parse("lowerdir=/a\\:b:/\\\\:" + long1 + "::" + long2 + ",upperdir=/u:v").withLayersOneByOne("overlay").data());
+        assertEquals(List.of("lowerdir=/a:/b"), parse("lowerdir=/a:/b").withLayersOneByOne("overlay").data());
+        assertFalse(parse("lowerdir=" + "/layer:".repeat(900)).withLayersOneByOne("overlay").needsMount2("overlay"));
     }
 
     /** f_flags of statfs(2): ro 1, nosuid 2, nodev 4, noexec 8, noatime 0x400, relatime 0x1000. */
