@@ -80,11 +80,11 @@ final class Session {
         Interview interview = new Interview(workplace, image(), arguments.rounds());
         boolean complete = true;
         for (Question question : arguments.questions()) {
-            boolean ofRuntimes = question.kind == Question.Kind.RUNTIMES;
+            boolean ofRuntimes = question.kind.isOfRuntimes();
             if (ofRuntimes ? !anyRuntime : view != arguments.views().get(0)) {
                 continue;
             }
-            for (int gapMillis : ofRuntimes ? arguments.gapsMillis() : List.of(0)) {
+            for (int gapMillis : question.kind == Question.Kind.RUNTIMES ? arguments.gapsMillis() : List.of(0)) {
                 try {
                     Answer answer = interview.ask(question, gapMillis);
                     System.out.print(report.table(answer));

@@ -1,6 +1,8 @@
 package io.carafe.benchmarks.answer;
 
 import io.carafe.benchmarks.process.Ledger.Measure;
+import io.carafe.benchmarks.slope.Axis;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +14,8 @@ import java.util.Optional;
  */
 public record Answer(Question question, int gapMillis, List<Row> rows) {
 
+    private static final int ROUNDS_OF_A_SLOPE = 20;
+
     /** Times in nanoseconds; the peak resident set in KiB, which is measured back to back only. */
     public record Row(String step, String runtime, Samples nanos, Optional<Samples> peakKibibytes) {
     }
@@ -21,7 +25,7 @@ public record Answer(Question question, int gapMillis, List<Row> rows) {
     }
 
     public static Answer of(Question question, int gapMillis, List<Series> series) {
-        return new Answer(question, gapMillis, series.stream()
+        List<Row> rows = new ArrayList<>(series.stream()
                 .filter(one -> one.measure() == Measure.NANOSECONDS)
                 .map(one -> new Row(one.step(), one.runtime(), one.samples(), series.stream()
                         .filter(other -> other.measure() == Measure.PEAK_KIBIBYTES)
@@ -29,10 +33,42 @@ public record Answer(Question question, int gapMillis, List<Row> rows) {
                         .map(Series::samples)
                         .findFirst()))
                 .toList());
+        question.axis.ifPresent(axis -> rows.addAll(slopes(axis, rows)));
+        return new Answer(question, gapMillis, List.copyOf(rows));
+    }
+
+    /**
+     * A row a runtime: the slope through the medians of twenty rounds, then of the next twenty. That of a single round would be noise, as
+     * a run differs from the next by more than what is looked for.
+     */
+    private static List<Row> slopes(Axis axis, List<Row> rows) {
+        List<Row> slopes = new ArrayList<>();
+        for (String runtime : rows.stream().map(Row::runtime).distinct().toList()) {
+            List<Samples> along = axis.counts().stream().map(count -> rows.stream()
+                    .filter(row -> row.runtime().equals(runtime) && row.step().equals(axis.stepOf(count)))
+                    .findFirst().orElseThrow().nanos()).toList();
+            int rounds = along.get(0).values().size();
+            int groups = Math.max(1, rounds / ROUNDS_OF_A_SLOPE);
+            List<Double> values = new ArrayList<>();
+            for (int group = 0; group < groups; group++) {
+                int from = group * rounds / groups;
+                int to = (group + 1) * rounds / groups;
+                values.add(axis.slope(along.stream().map(one -> new Samples(one.values().subList(from, to)).median()).toList()));
+            }
+            slopes.add(new Row(axis.step(), runtime, new Samples(values), Optional.empty()));
+        }
+        return slopes;
     }
 
     Optional<Row> row(String step, String runtime) {
         return rows.stream().filter(row -> row.step().equals(step) && row.runtime().equals(runtime)).findFirst();
+    }
+
+    /** How many times the other's. Empty where one was not measured, or is a slope of 0 or less: lost among the differences of runs. */
+    Optional<Double> ratio(String step, String runtime, String other) {
+        return row(step, runtime).flatMap(ours -> row(step, other)
+                .filter(theirs -> ours.nanos().median() > 0 && theirs.nanos().median() > 0)
+                .map(theirs -> ours.nanos().ratioTo(theirs.nanos())));
     }
 
     List<String> steps() {

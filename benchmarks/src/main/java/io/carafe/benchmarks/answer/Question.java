@@ -6,8 +6,12 @@ import io.carafe.benchmarks.process.CreateStartDelete;
 import io.carafe.benchmarks.process.Run;
 import io.carafe.benchmarks.process.State;
 import io.carafe.benchmarks.process.Version;
+import io.carafe.benchmarks.slope.Axis;
+import io.carafe.benchmarks.slope.FurtherLayers;
+import io.carafe.benchmarks.slope.FurtherMounts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What can be asked: a row for each of JMH's benchmark classes. Its name is the class's. */
 public enum Question {
@@ -15,6 +19,8 @@ public enum Question {
     STATE(State.class, Kind.RUNTIMES),
     RUN(Run.class, Kind.RUNTIMES),
     CREATE_START_DELETE(CreateStartDelete.class, Kind.RUNTIMES),
+    FURTHER_MOUNTS(FurtherMounts.class, FurtherMounts.AXIS),
+    FURTHER_LAYERS(FurtherLayers.class, FurtherLayers.AXIS),
     FIRST_PARSE(FirstParse.class, Kind.IMAGE),
     PARSE_CONFIG(ParseConfig.class, Kind.JVM);
 
@@ -22,18 +28,34 @@ public enum Question {
     public enum Kind {
         /** Every runtime, in each view and with each gap. */
         RUNTIMES,
+        /** Every runtime, in each view, back to back: the difference between runs, which no gap changes. */
+        SLOPE,
         /** A small image with the reader of config.json, once. */
         IMAGE,
         /** Code in the JVM, once. */
-        JVM
+        JVM;
+
+        public boolean isOfRuntimes() {
+            return this == RUNTIMES || this == SLOPE;
+        }
     }
 
     public final Class<?> benchmark;
     public final Kind kind;
+    final Optional<Axis> axis;
 
     Question(Class<?> benchmark, Kind kind) {
+        this(benchmark, kind, Optional.empty());
+    }
+
+    Question(Class<?> benchmark, Axis axis) {
+        this(benchmark, Kind.SLOPE, Optional.of(axis));
+    }
+
+    Question(Class<?> benchmark, Kind kind, Optional<Axis> axis) {
         this.benchmark = benchmark;
         this.kind = kind;
+        this.axis = axis;
     }
 
     public String title() {

@@ -37,7 +37,7 @@ public final class Report {
     public String table(Answer answer) {
         StringBuilder text = new StringBuilder();
         for (String step : answer.steps()) {
-            String regime = answer.question().kind == Question.Kind.RUNTIMES ? answer.regime() : "";
+            String regime = answer.question().kind.isOfRuntimes() ? answer.regime() : "";
             String name = step;
             for (Row row : answer.rows()) {
                 if (row.step().equals(step)) {
@@ -59,8 +59,8 @@ public final class Report {
     }
 
     private static String ratio(Answer answer, Row row, String peer) {
-        Optional<Row> other = row.runtime().equals(peer) ? Optional.empty() : answer.row(row.step(), peer);
-        return other.map(theirs -> decimal("%10.2f", row.nanos().ratioTo(theirs.nanos()))).orElse("          ");
+        Optional<Double> ratio = row.runtime().equals(peer) ? Optional.empty() : answer.ratio(row.step(), row.runtime(), peer);
+        return ratio.map(times -> decimal("%10.2f", times)).orElse("          ");
     }
 
     private static StringBuilder trim(StringBuilder text) {
@@ -72,7 +72,7 @@ public final class Report {
 
     private static String millis(double nanos) {
         double millis = nanos / NANOS_PER_MILLI;
-        return decimal(millis < 1 ? "%9.3f" : "%9.2f", millis);
+        return decimal(millis < 0.1 ? "%9.4f" : millis < 1 ? "%9.3f" : "%9.2f", millis);
     }
 
     private static String decimal(String format, double value) {

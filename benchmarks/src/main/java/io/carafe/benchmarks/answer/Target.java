@@ -1,6 +1,9 @@
 package io.carafe.benchmarks.answer;
 
 import io.carafe.benchmarks.host.CgroupLayout;
+import io.carafe.benchmarks.process.OciRuntime;
+import io.carafe.benchmarks.slope.FurtherLayers;
+import io.carafe.benchmarks.slope.FurtherMounts;
 import java.util.Optional;
 
 /** The numbers that carafe is to reach: a row each. They are compared and printed, never asserted. */
@@ -14,6 +17,8 @@ public enum Target {
     RUN_V2("run", Cgroups.V2, Regime.BACK_TO_BACK, Unit.TIMES, "runc", 0.3),
     RUN_V2_GAPS("run", Cgroups.V2, Regime.GAPS, Unit.TIMES, "runc", 0.3),
     RUN_MEMORY("run", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MEGABYTES, "", 7),
+    MOUNT(FurtherMounts.AXIS.step(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 1),
+    LAYER(FurtherLayers.AXIS.step(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 1),
     FIRST_PARSE("config: both", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MILLISECONDS, "", 0.4);
 
     enum Cgroups {
@@ -47,8 +52,7 @@ public enum Target {
         }
     }
 
-    /** Carafe's name among the runtimes. */
-    public static final String OURS = "carafe";
+    public static final String OURS = OciRuntime.CARAFE;
 
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double BYTES_PER_KIBIBYTE = 1024;
@@ -76,8 +80,7 @@ public enum Target {
             return Optional.empty();
         }
         return switch (unit) {
-            case TIMES -> answer.row(step, OURS).flatMap(ours -> answer.row(step, peer)
-                    .map(theirs -> ours.nanos().ratioTo(theirs.nanos())));
+            case TIMES -> answer.ratio(step, OURS, peer);
             // The worst that was seen: a peak has no typical value to hide behind.
             case MEGABYTES -> answer.row(step, OURS).flatMap(Answer.Row::peakKibibytes)
                     .map(peak -> peak.max() * BYTES_PER_KIBIBYTE / BYTES_PER_MEGABYTE);

@@ -10,7 +10,7 @@ import io.carafe.benchmarks.process.Ledger.Measure;
 public class CreateStartDelete extends Rounds {
 
     @Override
-    void cycle(OciRuntime runtime, Measure measure) {
+    protected void cycle(OciRuntime runtime, Measure measure) {
         String name = runtime.name();
         String id = workplace.id(runtime);
         long create = measure(measure, "create", name, runtime.create(workplace.bundle(), workplace.pidFile(runtime), id));

@@ -12,6 +12,13 @@ import java.util.List;
  */
 public record OciRuntime(String name, Path binary, Path states) {
 
+    /** Carafe's name among the runtimes. */
+    public static final String CARAFE = "carafe";
+
+    public boolean isCarafe() {
+        return name.equals(CARAFE);
+    }
+
     public List<String> version() {
         return List.of(binary.toString(), "--version");
     }

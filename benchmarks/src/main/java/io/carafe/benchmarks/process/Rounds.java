@@ -33,8 +33,8 @@ public abstract class Rounds {
     @Param("0")
     public int gapMillis;
 
-    Workplace workplace;
-    Launcher launcher;
+    protected Workplace workplace;
+    protected Launcher launcher;
     private List<OciRuntime> runtimes;
     private int round;
 
@@ -71,22 +71,22 @@ public abstract class Rounds {
     }
 
     /** What the question needs of a runtime beforehand. */
-    void prepare(OciRuntime runtime) {
+    protected void prepare(OciRuntime runtime) {
     }
 
     /** The question, asked once. */
-    abstract void cycle(OciRuntime runtime, Measure measure);
+    protected abstract void cycle(OciRuntime runtime, Measure measure);
 
     /** What a round has beside the turns of the runtimes. */
-    void afterTurns() {
+    protected void afterTurns() {
     }
 
     /** Takes back what {@link #prepare} did. */
-    void tidy(OciRuntime runtime) {
+    protected void tidy(OciRuntime runtime) {
     }
 
     /** Runs a command, notes what it took, and returns that. */
-    final long measure(Measure measure, String step, String runtime, List<String> command) {
+    protected final long measure(Measure measure, String step, String runtime, List<String> command) {
         long value = measure == Measure.NANOSECONDS ? launcher.time(command) : launcher.peakKibibytes(command);
         Ledger.note(new Line(measure, step, runtime), value);
         return value;

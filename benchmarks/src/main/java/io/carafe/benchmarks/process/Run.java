@@ -6,7 +6,7 @@ import io.carafe.benchmarks.process.Ledger.Measure;
 public class Run extends Rounds {
 
     @Override
-    void cycle(OciRuntime runtime, Measure measure) {
+    protected void cycle(OciRuntime runtime, Measure measure) {
         measure(measure, "run", runtime.name(), runtime.run(workplace.bundle(), workplace.id(runtime)));
     }
 }

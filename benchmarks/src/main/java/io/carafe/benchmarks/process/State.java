@@ -6,17 +6,17 @@ import io.carafe.benchmarks.process.Ledger.Measure;
 public class State extends Rounds {
 
     @Override
-    void prepare(OciRuntime runtime) {
+    protected void prepare(OciRuntime runtime) {
         launcher.time(runtime.create(workplace.bundle(), workplace.pidFile(runtime), workplace.id(runtime)));
     }
 
     @Override
-    void cycle(OciRuntime runtime, Measure measure) {
+    protected void cycle(OciRuntime runtime, Measure measure) {
         measure(measure, "state", runtime.name(), runtime.state(workplace.id(runtime)));
     }
 
     @Override
-    void tidy(OciRuntime runtime) {
+    protected void tidy(OciRuntime runtime) {
         launcher.end(workplace.pid(runtime));
         launcher.time(runtime.delete(workplace.id(runtime)));
     }

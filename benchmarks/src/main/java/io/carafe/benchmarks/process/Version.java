@@ -7,12 +7,12 @@ import java.util.List;
 public class Version extends Rounds {
 
     @Override
-    void cycle(OciRuntime runtime, Measure measure) {
+    protected void cycle(OciRuntime runtime, Measure measure) {
         measure(measure, "--version", runtime.name(), runtime.version());
     }
 
     @Override
-    void afterTurns() {
+    protected void afterTurns() {
         measure(Measure.NANOSECONDS, "true, as a process", "busybox", List.of("/bin/busybox", "true"));
     }
 }

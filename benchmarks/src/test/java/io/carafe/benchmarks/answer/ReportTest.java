@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.carafe.benchmarks.answer.Answer.Series;
 import io.carafe.benchmarks.host.CgroupLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,39 @@ class ReportTest {
     void a_peer_that_was_not_measured_has_no_number_to_reach() {
         Answer alone = Answer.of(Question.RUN, 50, List.of(new Series(NANOSECONDS, "run", "carafe", Samples.of(1))));
         assertEquals("", HYBRID.targets(List.of(alone)));
+    }
+
+    /** 0, 10, 30 and 60 binds at 10 and 20 microseconds each; one round of the twenty is spoilt. */
+    @Test
+    void a_slope_goes_through_the_medians_of_some_rounds_and_is_compared_as_such() {
+        List<Series> series = new ArrayList<>();
+        for (int count : new int[] {0, 10, 30, 60}) {
+            double[] ours = new double[20];
+            double[] theirs = new double[20];
+            Arrays.fill(ours, 1e6 + count * 10_000);
+            Arrays.fill(theirs, 2e6 + count * 20_000);
+            ours[3] = count == 30 ? 9e6 : ours[3];
+            series.add(new Series(NANOSECONDS, "run, " + count + " binds", "carafe", Samples.of(ours)));
+            series.add(new Series(NANOSECONDS, "run, " + count + " binds", "crun", Samples.of(theirs)));
+        }
+        Answer answer = Answer.of(Question.FURTHER_MOUNTS, 0, series);
+        String[] lines = HYBRID.table(answer).split("\n");
+        assertEquals("per bind | back to back | carafe | 0.0100 | 0.0100 | 0.0100 | 0.50", fields(lines[8]));
+        assertEquals("crun | 0.0200 | 0.0200 | 0.0200", fields(lines[9]));
+        assertEquals("per bind | back to back | 0.50 × crun | to reach 1.00: reached",
+                HYBRID.targets(List.of(answer)).trim().replaceAll(" {2,}", " | "));
+    }
+
+    @Test
+    void a_slope_that_is_lost_among_the_differences_of_runs_is_compared_with_nothing() {
+        List<Series> series = new ArrayList<>();
+        for (int count : new int[] {0, 10, 30, 60}) {
+            series.add(new Series(NANOSECONDS, "run, " + count + " binds", "carafe", Samples.of(1e6 - count)));
+            series.add(new Series(NANOSECONDS, "run, " + count + " binds", "crun", Samples.of(1e6 + count)));
+        }
+        Answer answer = Answer.of(Question.FURTHER_MOUNTS, 0, series);
+        assertEquals("per bind | back to back | carafe | -0.0000 | -0.0000 | -0.0000", fields(HYBRID.table(answer).split("\n")[8]));
+        assertEquals("", HYBRID.targets(List.of(answer)));
     }
 
     @Test

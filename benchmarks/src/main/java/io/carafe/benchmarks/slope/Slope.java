@@ -1,0 +1,66 @@
+package io.carafe.benchmarks.slope;
+
+import io.carafe.benchmarks.process.Ledger.Measure;
+import io.carafe.benchmarks.process.OciRuntime;
+import io.carafe.benchmarks.process.Rounds;
+import io.carafe.spec.Config;
+import io.carafe.spec.Mount;
+import io.carafe.spec.Root;
+import io.carafe.spec.codec.ConfigJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code run} with more and more of something. What each further one costs is worked out from the answer. */
+public abstract class Slope extends Rounds {
+
+    private final Axis axis;
+
+    Slope(Axis axis) {
+        this.axis = axis;
+    }
+
+    /** The workplace's config with so many of them. */
+    abstract Config with(int count, Config config, OciRuntime runtime) throws IOException;
+
+    private Path bundle(int count, OciRuntime runtime) {
+        return workplace.folder().resolve(axis.things() + "-" + runtime.name() + "-" + count);
+    }
+
+    @Override
+    protected final void prepare(OciRuntime runtime) {
+        try {
+            Config config = ConfigJson.read(Files.readAllBytes(workplace.bundle().resolve("config.json")));
+            Root root = config.root().orElseThrow();
+            config = config.withRoot(new Root(workplace.bundle().resolve(root.path()).toString(), root.readonly()));
+            for (int count : axis.counts()) {
+                Path bundle = Files.createDirectories(bundle(count, runtime));
+                Files.write(bundle.resolve("config.json"), ConfigJson.write(with(count, config, runtime)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    protected final void cycle(OciRuntime runtime, Measure measure) {
+        for (int count : axis.counts()) {
+            measure(measure, axis.stepOf(count), runtime.name(), runtime.run(bundle(count, runtime), workplace.id(runtime)));
+        }
+    }
+
+    /** Volumes as managers give them, onto directories that are there. */
+    final Config withBinds(int count, Config config) throws IOException {
+        Path volume = Files.createDirectories(workplace.folder().resolve("volume"));
+        Path root = Path.of(config.root().orElseThrow().path());
+        List<Mount> mounts = new ArrayList<>(config.mounts());
+        for (int i = 0; i < count; i++) {
+            Files.createDirectories(root.resolve("volumes/" + i));
+            mounts.add(Mount.of("/volumes/" + i, "bind", volume.toString(), "rbind", "rprivate"));
+        }
+        return config.withMounts(mounts);
+    }
+}
