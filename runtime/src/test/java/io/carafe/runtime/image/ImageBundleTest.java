@@ -142,6 +142,13 @@ class ImageBundleTest {
     }
 
     @Test
+    void a_document_may_be_longer_than_a_buffer() throws Exception {
+        new ImageLayoutWriter(layout(), Algorithm.SHA256).layer(tar("a", "x"))
+                .image("v1", "{\"Labels\":{\"long\":\"" + "l".repeat(100_000) + "\"}}");
+        assertEquals(100_000, make(layout().toString(), "bundle").annotations().get("long").length());
+    }
+
+    @Test
     void a_layout_may_be_a_tar() throws Exception {
         new ImageLayoutWriter(layout(), Algorithm.SHA256).layer(GZIP, gzip(tar("a", "x")), tar("a", "x")).image("v1", "{}");
         Path archive = temporary.resolve("image.tar");

@@ -44,6 +44,9 @@ public final class FileStream extends InputStream {
         if (left == 0) {
             return -1;
         }
+        if (length == 0) {
+            return 0; // or it would look like the end; readNBytes asks so, when its buffer is full
+        }
         int count = files.read(fd, into, offset, (int) Math.min(left, Math.min(length, CHUNK)));
         if (count == 0) {
             throw new ImageException("the file ends " + left + " bytes before its end");
