@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** A bundle with a busybox in it, and a configuration that a test changes from the default. */
-final class Bundle {
+public final class Bundle {
 
     private static final Path BUSYBOX = Path.of("/bin/busybox");
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -32,12 +32,12 @@ final class Bundle {
     }
 
     /** A bundle of the default configuration, without a terminal, with a busybox as its root. */
-    static Bundle in(Path directory) {
+    public static Bundle in(Path directory) {
         return of(directory, DefaultConfig.rootful());
     }
 
     /** The same for an ordinary user: DefaultConfig.rootless. */
-    static Bundle rootless(Path directory, int uid, int gid) {
+    public static Bundle rootless(Path directory, int uid, int gid) {
         return of(directory, DefaultConfig.rootless(uid, gid));
     }
 
@@ -61,29 +61,29 @@ final class Bundle {
         }
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
-    Path rootfs() {
+    public Path rootfs() {
         return path.resolve("rootfs");
     }
 
-    String id() {
+    public String id() {
         return id;
     }
 
-    Config config() {
+    public Config config() {
         return config;
     }
 
-    Bundle config(UnaryOperator<Config> change) {
+    public Bundle config(UnaryOperator<Config> change) {
         config = change.apply(config);
         return save(new String(ConfigJson.write(config), StandardCharsets.UTF_8));
     }
 
     /** Writes a config.json that may be anything. */
-    Bundle save(String json) {
+    public Bundle save(String json) {
         try {
             Files.writeString(path.resolve("config.json"), json);
             return this;
@@ -92,28 +92,28 @@ final class Bundle {
         }
     }
 
-    Bundle process(UnaryOperator<Process> change) {
+    public Bundle process(UnaryOperator<Process> change) {
         return config(was -> was.withProcess(change.apply(was.process().orElseThrow())));
     }
 
-    Bundle linux(UnaryOperator<Linux> change) {
+    public Bundle linux(UnaryOperator<Linux> change) {
         return config(was -> was.withLinux(change.apply(was.linux().orElseThrow())));
     }
 
-    Bundle resources(UnaryOperator<Resources> change) {
+    public Bundle resources(UnaryOperator<Resources> change) {
         return linux(was -> was.withResources(change.apply(was.resources().orElseThrow())));
     }
 
-    Bundle args(String... args) {
+    public Bundle args(String... args) {
         return process(was -> was.withArgs(List.of(args)));
     }
 
     /** A script of the container's sh. */
-    Bundle script(String script) {
+    public Bundle script(String script) {
         return args("/bin/sh", "-c", script);
     }
 
-    Bundle writable() {
+    public Bundle writable() {
         return config(was -> was.withRoot(new Root(was.root().orElseThrow().path(), false)));
     }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The binary under test, with a root of its own for state directories. */
-final class Carafe {
+public final class Carafe {
 
     private static final long PATIENCE_SECONDS = 60;
     private static final int ORDINARY_USER = 65534;
@@ -31,7 +31,7 @@ final class Carafe {
     }
 
     /** The shipped binary. */
-    static Carafe in(Path root) {
+    public static Carafe in(Path root) {
         return new Carafe(named("carafe.binary"), root, List.of("unshare", "--mount", "--propagation", "private"), Map.of());
     }
 
@@ -50,21 +50,21 @@ final class Carafe {
     }
 
     /** The same as uid and gid 65534 without capabilities. */
-    Carafe asOrdinaryUser() {
+    public Carafe asOrdinaryUser() {
         return new Carafe(binary, root, List.of("setpriv", "--reuid=" + ORDINARY_USER, "--regid=" + ORDINARY_USER, "--clear-groups",
                 "--inh-caps=-all", "--bounding-set=-all"), environment);
     }
 
     /** What a call came to. */
-    record Result(List<String> command, int code, String out, String err) {
+    public record Result(List<String> command, int code, String out, String err) {
 
-        Result succeeds() {
+        public Result succeeds() {
             assertEquals(0, code, this::toString);
             return this;
         }
 
         /** Exit 1 and one line on stderr. @return the line */
-        String fails() {
+        public String fails() {
             assertEquals(1, code, this::toString);
             assertEquals(1, err.lines().filter(line -> !line.startsWith("carafe: warning: ")).count(), this::toString);
             return err.strip();
@@ -76,20 +76,20 @@ final class Carafe {
         }
     }
 
-    Path binary() {
+    public Path binary() {
         return binary;
     }
 
-    Path root() {
+    public Path root() {
         return root;
     }
 
-    Result call(String... words) {
+    public Result call(String... words) {
         return finish(start(words), words);
     }
 
     /** A call that is not waited for. Its output goes to files below the root. */
-    Process start(String... words) {
+    public Process start(String... words) {
         try {
             Files.createDirectories(root.getParent());
             ProcessBuilder builder = new ProcessBuilder(command(words));
@@ -108,7 +108,7 @@ final class Carafe {
 
     private final Map<Process, List<Path>> outputs = new java.util.concurrent.ConcurrentHashMap<>();
 
-    Result finish(Process process, String... words) {
+    public Result finish(Process process, String... words) {
         try {
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
@@ -139,7 +139,7 @@ final class Carafe {
     }
 
     /** Runs a container attached. */
-    Result run(Bundle bundle) {
+    public Result run(Bundle bundle) {
         return call("run", "--bundle", bundle.path().toString(), bundle.id());
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** After a class of tests the host has the mounts, cgroups, containers' processes and device owners that it had before. */
-final class HostUnchanged implements BeforeAllCallback, AfterAllCallback {
+public final class HostUnchanged implements BeforeAllCallback, AfterAllCallback {
 
     private record Snapshot(List<String> mounts, Set<String> cgroups, Set<String> processes, String devNull) {
 
