@@ -6,7 +6,7 @@ DESTDIR :=
 CARAFE := runtime/target/carafe
 
 .DEFAULT_GOAL := help
-.PHONY: hello build test unit it bench install clean help tools
+.PHONY: hello build test unit it bench order install clean help tools
 
 hello: build ## build carafe and run a first container with it
 	@docs/hello/run $(CARAFE)
@@ -39,6 +39,9 @@ bench: tools ## carafe against runc and crun; B=name asks one question, also RUN
 	@$(MVN) -q -DskipTests -DskipTestImages -DskipBenchmarkImages=false -pl runtime,benchmarks -am pre-integration-test
 	@java -jar benchmarks/target/benchmarks.jar --carafe $(CARAFE) --target benchmarks/target \
 	    $(RUNTIMES:%=--runtime %) $(GAPS:%=--gap %) $(ROUNDS:%=--rounds %) $(VIEW:%=--view %) $(CONFIG:%=--config %) $(B)
+
+order: tools ## record anew what a start touches of the executable (toolchain/order)
+	@$(MVN) -q -DskipTests -DskipImages -DskipOrder=false -pl runtime -am pre-integration-test
 
 install: ## copy the binary to DESTDIR and PREFIX (/usr/local)
 	@test -x $(CARAFE) || $(MAKE) build

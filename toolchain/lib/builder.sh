@@ -27,7 +27,7 @@ compile_patches() {
     for patch in "$here"/patches/*.patch; do
         patch --silent --directory="$work/sources" --strip=1 --fuzz=0 <"$patch" ||
             die "$patch does not fit the sources of GraalVM $graal_version"
-        files+=("$(sed -n 's#^+++ b/##p' "$patch")")
+        mapfile -t -O "${#files[@]}" files < <(sed -n 's#^+++ b/##p' "$patch")
     done
     (cd "$work/sources" && javac @"$svm/open-packages" --add-modules=jdk.internal.vm.ci \
         -cp "$(printf '%s:' "$svm"/builder/*.jar)" -d "$svm/patches" "${files[@]}") >"$work/patches.log" 2>&1 ||
