@@ -24,6 +24,7 @@ final class NamespacesChecks {
                 Check.alone("namespaces: a host name is set in a new one only", NamespacesChecks::hostName),
                 Check.alone("namespaces: setns goes back to where one came from", NamespacesChecks::setns),
                 Check.alone("namespaces: setns refuses a namespace of another type", NamespacesChecks::wrongType),
+                Check.of("namespaces: each file in /proc/PID/ns tells its type", NamespacesChecks::types),
                 Check.alone("namespaces: the first process of a pid namespace is 1", NamespacesChecks::firstProcess),
                 Check.alone("namespaces: unshare refuses flags that are none", NamespacesChecks::badFlags));
     }
@@ -61,6 +62,21 @@ final class NamespacesChecks {
                 Expect.fails(Errno.EINVAL, () -> child.namespaces.setns(uts, CLONE_NEWNET));
             }
         });
+    }
+
+    private static void types(Linux linux) {
+        Expect.equal(CLONE_NEWUTS, type(linux, "uts"));
+        Expect.equal(CLONE_NEWNET, type(linux, "net"));
+        Expect.equal(CLONE_NEWPID, type(linux, "pid"));
+        try (Fd none = linux.files.open("/proc/self/status", O_RDONLY)) {
+            Expect.fails(Errno.ENOTTY, () -> linux.namespaces.typeOf(none));
+        }
+    }
+
+    private static long type(Linux linux, String name) {
+        try (Fd namespace = linux.files.open("/proc/self/ns/" + name, O_RDONLY)) {
+            return linux.namespaces.typeOf(namespace);
+        }
     }
 
     private static void firstProcess(Linux linux) {

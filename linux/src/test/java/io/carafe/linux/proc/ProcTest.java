@@ -64,6 +64,13 @@ class ProcTest {
     }
 
     @Test
+    void a_line_of_a_map_is_three_numbers() {
+        assertEquals(List.of(new IdMap(0, 1000, 1), new IdMap(1, 100000, 4294967295L)),
+                IdMap.parse("         0       1000          1\n         1     100000 4294967295\n"));
+        assertEquals(List.of(), IdMap.parse(""));
+    }
+
+    @Test
     void the_name_in_stat_may_hold_anything() {
         String fields = " S 1 7 7 0 -1 4194560 5 6 7 8 9 10 11 12 20 0 1 0 4711 0 0\n";
         for (String name : List.of("sh", "a b", "x) R 1 (y", "((")) {

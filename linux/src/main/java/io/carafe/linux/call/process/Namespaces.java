@@ -6,6 +6,7 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.Kernel;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Memory;
+import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Sys;
 import java.nio.charset.StandardCharsets;
 
@@ -28,6 +29,11 @@ public final class Namespaces {
     /** setns(2). @throws KernelException EINVAL when the descriptor is of another type than the flag says */
     public void setns(Fd namespace, long type) {
         check("setns", kernel.call(Sys.SETNS.nr, namespace.number(), type));
+    }
+
+    /** NS_GET_NSTYPE of ioctl_ns(2), Linux 4.11: which CLONE_NEW… flag makes such a namespace. @param namespace a file of nsfs */
+    public long typeOf(Fd namespace) {
+        return check("ioctl NS_GET_NSTYPE", kernel.call(Sys.IOCTL.nr, namespace.number(), ProcessFlags.NS_GET_NSTYPE));
     }
 
     public void sethostname(String name) {
