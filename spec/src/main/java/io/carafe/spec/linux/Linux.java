@@ -87,4 +87,19 @@ public record Linux(
         return new Linux(uidMappings, gidMappings, sysctl, resources, cgroupsPath, namespaces, devices, netDevices, seccomp,
                 rootfsPropagation, maskedPaths, readonlyPaths, mountLabel, intelRdt, memoryPolicy, personality, timeOffsets);
     }
+
+    public Linux withTimeOffsets(Map<String, TimeOffset> timeOffsets) {
+        return new Linux(uidMappings, gidMappings, sysctl, resources, cgroupsPath, namespaces, devices, netDevices, seccomp,
+                rootfsPropagation, maskedPaths, readonlyPaths, mountLabel, intelRdt, memoryPolicy, personality, timeOffsets);
+    }
+
+    public Linux withSysctl(Map<String, String> sysctl) {
+        return new Linux(uidMappings, gidMappings, sysctl, resources, cgroupsPath, namespaces, devices, netDevices, seccomp,
+                rootfsPropagation, maskedPaths, readonlyPaths, mountLabel, intelRdt, memoryPolicy, personality, timeOffsets);
+    }
+
+    public Linux withRootfsPropagation(RootfsPropagation rootfsPropagation) {
+        return new Linux(uidMappings, gidMappings, sysctl, resources, cgroupsPath, namespaces, devices, netDevices, seccomp,
+                Optional.of(rootfsPropagation), maskedPaths, readonlyPaths, mountLabel, intelRdt, memoryPolicy, personality, timeOffsets);
+    }
 }
