@@ -8,6 +8,7 @@ import io.carafe.runtime.rootfs.path.Mountpoints;
 import io.carafe.spec.Mount;
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.linux.Linux;
+import io.carafe.spec.linux.Namespace;
 import io.carafe.spec.linux.NamespaceType;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,7 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
                     .orElseThrow(() -> new SpecException(property + ".source", "a bind needs a source"));
             steps.add(new Step.Bind(at, host.bundle().resolve(source), now.asBind(), at.equals(Mountpoints.PROC), later));
         } else {
-            newFileSystem(property, at, mount, now, later, host, namespaces);
+            newFileSystem(property, at, mount, now, later, host, namespaces, linux);
         }
         if (later) {
             readOnlyLater.add(new Step.ReadOnlyMount(at));
@@ -95,7 +96,12 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
         if (!mount.uidMappings().isEmpty()) {
             return Optional.of(new MountIds(mount.uidMappings(), mount.gidMappings(), recursive));
         }
-        if (asked.isPresent() && (linux.uidMappings().isEmpty() || linux.gidMappings().isEmpty())) {
+        boolean userNamespace = false;
+        for (Namespace namespace : linux.namespaces()) {
+            // One that is joined has maps, whether the document names them or not.
+            userNamespace |= namespace.type() == NamespaceType.USER && (namespace.path().isPresent() || !linux.uidMappings().isEmpty());
+        }
+        if (asked.isPresent() && !userNamespace) {
             throw new SpecException(property + ".options", (recursive ? "ridmap" : "idmap")
                     + " needs uidMappings and gidMappings, as the container has no user namespace whose maps it could take");
         }
@@ -141,7 +147,7 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
     }
 
     private void newFileSystem(String property, ContainerPath at, Mount mount, MountOptions options, boolean later,
-            RootfsPlan.Host host, Set<NamespaceType> namespaces) {
+            RootfsPlan.Host host, Set<NamespaceType> namespaces, Linux linux) {
         String type = mount.type().filter(text -> !text.isEmpty())
                 .orElseThrow(() -> new SpecException(property + ".type", "a mount that is no bind needs a type"));
         if (type.equals("cgroup") || type.equals("cgroup2")) {
@@ -152,11 +158,11 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
         boolean ordinary = type.equals("proc") || type.equals("sysfs");
         boolean modeOfPlace = type.equals("tmpfs") && !options.says("mode");
         steps.add(new Step.NewFileSystem(at, type, mount.source().orElse(""), options, ordinary, modeOfPlace, later,
-                hosts(type, at, options)));
+                hosts(type, at, options, linux)));
     }
 
     /** As runc and crun: a user namespace that owns no network or ipc namespace cannot mount theirs anew, but may see the host's. */
-    private static Optional<Step.Bind> hosts(String type, ContainerPath at, MountOptions options) {
+    private static Optional<Step.Bind> hosts(String type, ContainerPath at, MountOptions options, Linux linux) {
         MountOptions bound = options.withData(List.of()).withIds(Optional.empty());
         switch (type) {
             case "sysfs":
@@ -164,9 +170,19 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
                 // the host's cgroups are among them (CVE-2023-25809).
                 return Optional.of(new Step.Bind(at, new HostPath("/sys"), bound.asRecursiveBind(), false, false));
             case "mqueue":
-                return Optional.of(new Step.Bind(at, new HostPath("/dev/mqueue"), bound.asBind(), false, false));
+                // Of an ipc namespace that is neither the host's nor its own it would show the wrong queues.
+                return joinsIpc(linux) ? Optional.empty() : Optional.of(new Step.Bind(at, new HostPath("/dev/mqueue"), bound.asBind(), false, false));
             default:
                 return Optional.empty();
         }
+    }
+
+    private static boolean joinsIpc(Linux linux) {
+        for (Namespace namespace : linux.namespaces()) {
+            if (namespace.type() == NamespaceType.IPC && namespace.path().isPresent()) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -1,9 +1,12 @@
 package io.carafe.runtime.rootfs;
 
 import static io.carafe.linux.Errno.EINVAL;
+import static io.carafe.linux.Errno.ENOENT;
+import static io.carafe.linux.Errno.EPERM;
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_PATH;
 import static io.carafe.linux.abi.MountFlags.MNT_DETACH;
+import static io.carafe.linux.abi.MountFlags.MS_MOVE;
 import static io.carafe.linux.abi.MountFlags.MS_PRIVATE;
 import static io.carafe.linux.abi.MountFlags.MS_REC;
 import static io.carafe.linux.abi.MountFlags.MS_SLAVE;
@@ -11,14 +14,19 @@ import static io.carafe.linux.abi.MountFlags.MS_SLAVE;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.proc.MountInfo;
 import io.carafe.runtime.rootfs.mount.MountOptions;
 import io.carafe.runtime.rootfs.mount.Mounting;
 import io.carafe.runtime.rootfs.overlay.OverlayRoot;
 import io.carafe.runtime.rootfs.path.Mountpoint;
 import io.carafe.runtime.rootfs.path.Root;
+import java.util.List;
 
 /** From a directory of the host to the root of the mount namespace. */
 final class RootMount {
+
+    private static final String NO_MOUNT_POINT = "the caller's / is no mount point, as in a chroot: `mount --bind DIR DIR` before"
+            + " `chroot DIR` makes it one";
 
     private final Linux linux;
     private final Mounting mounting;
@@ -31,7 +39,11 @@ final class RootMount {
     /** First of all: from here on nothing that is mounted reaches the host. */
     void detachFromHost(Step.HostPropagation step) {
         if (step.propagation() != 0) {
-            linux.mounts.mount("", "/", "", step.propagation(), "");
+            try {
+                linux.mounts.mount("", "/", "", step.propagation(), "");
+            } catch (KernelException e) {
+                throw e.hint(EINVAL, NO_MOUNT_POINT);
+            }
             return;
         }
         // Up from the root directory to the first that is a mount's root: only there a propagation can be changed.
@@ -55,7 +67,7 @@ final class RootMount {
         } catch (KernelException e) {
             boolean top = linux.files.fstat(directory).isSameFile(linux.paths.statx(Fd.CWD, "/", 0));
             if (!e.is(EINVAL) || top) {
-                throw e.hint(EINVAL, "the caller's / is no mount point, as in a chroot");
+                throw e.hint(EINVAL, NO_MOUNT_POINT);
             }
             return false;
         }
@@ -92,7 +104,7 @@ final class RootMount {
             try {
                 linux.mounts.pivotRoot(".", ".");
             } catch (KernelException e) {
-                throw e.hint(EINVAL, "the caller's root is no mount point, as in a chroot, or it is an initramfs");
+                throw e.hint(EINVAL, "an initramfs cannot be pivoted: use --no-pivot; or " + NO_MOUNT_POINT);
             }
             if (step.shared()) {
                 // Or letting go of the host's mounts would reach the host.
@@ -100,5 +112,66 @@ final class RootMount {
             }
         }
         linux.mounts.umount2(".", MNT_DETACH);
+    }
+
+    /** The caller owns the result. */
+    Root open(Step.OpenRoot step) {
+        return Root.of(linux, linux.files.open(step.root().text(), O_PATH | O_DIRECTORY));
+    }
+
+    /** chroot(2): the working directory is the new root then. */
+    void enter(Root root) {
+        linux.paths.fchdir(root.directory());
+        linux.paths.chroot(".");
+        linux.paths.chdir("/");
+    }
+
+    /** MS_MOVE of mount(2) onto the host's root, and chroot(2). */
+    void move(Root root) {
+        linux.paths.fchdir(root.directory());
+        hideHost(linux.paths.getcwd());
+        // What rootfsPropagation leaves shared must not take this one mount to the host's root.
+        linux.mounts.mount("", "/", "", MS_PRIVATE, "");
+        linux.paths.fchdir(root.directory());
+        try {
+            linux.mounts.mount(".", "/", "", MS_MOVE, "");
+        } catch (KernelException e) {
+            throw e.as("mount MS_MOVE").hint(EINVAL, NO_MOUNT_POINT);
+        }
+        enter(root);
+    }
+
+    /**
+     * The host's procfs and sysfs would stay below the new root, in full: with them in its namespace a container may mount new
+     * ones that hide nothing, too.
+     */
+    private void hideHost(String rootPath) {
+        List<MountInfo> mounts = MountInfo.parse(linux.files.readText(Fd.CWD, "/proc/self/mountinfo"));
+        for (int i = mounts.size() - 1; i >= 0; i--) {
+            MountInfo mount = mounts.get(i);
+            boolean kernels = mount.type().equals("proc") || mount.type().equals("sysfs");
+            if (kernels && !isWithin(mount.mountPoint(), rootPath)) {
+                hide(mount.mountPoint());
+            }
+        }
+    }
+
+    private static boolean isWithin(String path, String root) {
+        return path.equals(root) || path.startsWith(root) && path.charAt(root.length()) == '/';
+    }
+
+    private void hide(String path) {
+        try {
+            linux.mounts.mount("", path, "", MS_SLAVE | MS_REC, ""); // or letting go would reach the host
+            linux.mounts.umount2(path, MNT_DETACH);
+        } catch (KernelException e) {
+            if (e.is(ENOENT)) {
+                return; // another mount covers the way there
+            }
+            if (!e.is(EINVAL) && !e.is(EPERM)) {
+                throw e;
+            }
+            linux.mounts.mount("tmpfs", path, "tmpfs", 0, ""); // a user namespace may uncover nothing (mount_namespaces(7))
+        }
     }
 }

@@ -10,6 +10,7 @@ import static io.carafe.linux.abi.FileFlags.PROC_SUPER_MAGIC;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.rootfs.mask.MaskedPaths;
 import io.carafe.runtime.rootfs.mount.Attributes;
 import io.carafe.runtime.rootfs.mount.CopyUp;
 import io.carafe.runtime.rootfs.mount.IdMappedMounts;
@@ -117,6 +118,8 @@ public final class Rootfs implements AutoCloseable {
             begin(rootMount.bind((Step.BindRoot) step));
         } else if (step instanceof Step.OverlayRoot) {
             begin(rootMount.overlay((Step.OverlayRoot) step));
+        } else if (step instanceof Step.OpenRoot) {
+            begin(rootMount.open((Step.OpenRoot) step));
         } else if (step instanceof Step.NewFileSystem) {
             newFileSystem((Step.NewFileSystem) step);
         } else if (step instanceof Step.Bind) {
@@ -131,6 +134,10 @@ public final class Rootfs implements AutoCloseable {
             nodes().link((Step.Link) step);
         } else if (step instanceof Step.Pivot) {
             rootMount.pivot((Step.Pivot) step, root());
+        } else if (step instanceof Step.MoveRoot) {
+            rootMount.move(root());
+        } else if (step instanceof Step.Chroot) {
+            rootMount.enter(root());
         } else if (step instanceof Step.RootPropagation) {
             mounting.propagate(root().directory(), ((Step.RootPropagation) step).propagation());
         } else if (step instanceof Step.ReadOnlyRoot) {

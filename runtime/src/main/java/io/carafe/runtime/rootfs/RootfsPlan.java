@@ -33,15 +33,16 @@ import java.util.Set;
  * @param warnings one line each
  * @see "runtime-spec config.md, Mounts; config-linux.md; runtime-linux.md"
  */
-public record RootfsPlan(HostPath root, List<Step> mount, Step.Pivot pivot, List<Step> finish, List<String> warnings) {
+public record RootfsPlan(HostPath root, List<Step> mount, Step pivot, List<Step> finish, List<String> warnings) {
 
     /**
      * What a plan must know of the host.
      *
      * @param bundle absolute; the directory that relative paths of the configuration count from
      * @param cgroups every hierarchy of the host, with the container's own cgroup in it
+     * @param noPivot whether its root cannot be pivoted (the caller says so): a ramdisk
      */
-    public record Host(HostPath bundle, List<CgroupHierarchy> cgroups) {
+    public record Host(HostPath bundle, List<CgroupHierarchy> cgroups, boolean noPivot) {
 
         public Host {
             cgroups = List.copyOf(cgroups);
@@ -58,11 +59,10 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step.Pivot pivot, List
     public static RootfsPlan of(Config config, Host host) {
         Linux linux = config.linux().orElse(Linux.EMPTY);
         Set<NamespaceType> namespaces = EnumSet.noneOf(NamespaceType.class);
+        boolean ownMounts = false;
         for (Namespace namespace : linux.namespaces()) {
             namespaces.add(namespace.type());
-        }
-        if (!namespaces.contains(NamespaceType.MOUNT)) {
-            throw new SpecException("linux.namespaces", "a container without a mount namespace of its own is not supported yet");
+            ownMounts |= namespace.type() == NamespaceType.MOUNT && namespace.path().isEmpty();
         }
         if (linux.mountLabel().isPresent()) {
             throw new SpecException("linux.mountLabel", "not supported yet");
@@ -73,6 +73,9 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step.Pivot pivot, List
             throw new SpecException("root.path", "expected a path, found \"\"");
         }
         HostPath root = host.bundle().resolve(configured.path());
+        if (!ownMounts) {
+            return SharedMountsPlan.of(config, linux, root, namespaces);
+        }
         Propagation propagation = Propagation.of(linux.rootfsPropagation());
 
         MountsPlan mounts = MountsPlan.of(config.mounts(), host, namespaces, linux);
@@ -102,7 +105,7 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step.Pivot pivot, List
         for (int i = 0; i < maskedPaths.size(); i++) {
             finish.add(new Step.Mask(absolute("linux.maskedPaths[" + i + "]", maskedPaths.get(i))));
         }
-        return new RootfsPlan(root, mount, new Step.Pivot(propagation.host == 0), finish, mounts.warnings());
+        return new RootfsPlan(root, mount, host.noPivot() ? new Step.MoveRoot() : new Step.Pivot(propagation.host == 0), finish, mounts.warnings());
     }
 
     /** A path in the container that must begin with a slash. */

@@ -39,6 +39,14 @@ public sealed interface Step {
         }
     }
 
+    /** Opens the root directory as it is: in a mount namespace of others nothing may be mounted. */
+    record OpenRoot(HostPath root) implements Step {
+        @Override
+        public String text() {
+            return "open root.path " + root;
+        }
+    }
+
     /** Mounts an overlay of layers on the root directory, in the place of the bind. */
     record OverlayRoot(HostPath root, Layers layers, long propagation) implements Step {
         @Override
@@ -114,6 +122,25 @@ public sealed interface Step {
         @Override
         public String text() {
             return "pivot_root";
+        }
+    }
+
+    /**
+     * Moves the root mount over the host's and enters it, for a host whose root cannot be pivoted, as a ramdisk. The host's stays
+     * below, for who has CAP_SYS_CHROOT and CAP_SYS_ADMIN to find; its procfs and sysfs do not.
+     */
+    record MoveRoot() implements Step {
+        @Override
+        public String text() {
+            return "move the root to /";
+        }
+    }
+
+    /** Enters the root directory; nothing is let go of. */
+    record Chroot() implements Step {
+        @Override
+        public String text() {
+            return "chroot";
         }
     }
 

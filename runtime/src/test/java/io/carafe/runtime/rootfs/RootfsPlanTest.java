@@ -53,7 +53,7 @@ class RootfsPlanTest {
     }
 
     private static RootfsPlan plan(Config config, List<CgroupHierarchy> cgroups) {
-        return RootfsPlan.of(config, new RootfsPlan.Host(BUNDLE, cgroups));
+        return RootfsPlan.of(config, new RootfsPlan.Host(BUNDLE, cgroups, false));
     }
 
     private static final Linux NAMESPACES = linux(NamespaceType.MOUNT, NamespaceType.IPC, NamespaceType.NETWORK, NamespaceType.CGROUP);
@@ -264,14 +264,46 @@ class RootfsPlanTest {
         boolean shared = text.contains("shared");
         assertEquals(shared ? "make the mount of /bundle/rootfs private" : text.contains("slave") ? "make the host's mounts rslave"
                 : "make the host's mounts rprivate", plan.mount().get(0).text());
-        assertEquals(shared, plan.pivot().shared());
+        assertEquals(shared, ((Step.Pivot) plan.pivot()).shared());
         assertEquals(shared || text.contains("unbindable") ? List.of("make the root " + text) : List.of(), texts(plan.finish()));
     }
 
     @Test
-    void a_container_shares_no_mount_namespace() {
-        assertEquals("linux.namespaces: a container without a mount namespace of its own is not supported yet",
-                complaint(config().withLinux(linux(NamespaceType.PID))));
+    void in_a_mount_namespace_of_others_nothing_is_mounted_and_the_root_is_a_chroot() {
+        List<String> inherited = texts(plan(config().withLinux(linux(NamespaceType.PID))).steps());
+        assertEquals(List.of("open root.path /bundle/rootfs", "make the device /dev/null"), inherited.subList(0, 2));
+        assertEquals("chroot", inherited.get(inherited.size() - 1));
+        Namespace joined = new Namespace(NamespaceType.MOUNT, Optional.of("/proc/1/ns/mnt"));
+        assertEquals(List.of("open root.path /bundle/rootfs", "chroot"),
+                texts(plan(config().withLinux(Linux.EMPTY.withNamespaces(List.of(joined)))).steps()), "who made it has furnished it");
+        String needed = ": needs a mount namespace of the container's own: in another it would be made for everyone, and stay";
+        assertEquals("mounts" + needed, complaint(config(Mount.of("/proc", "proc", "proc")).withLinux(linux(NamespaceType.PID))));
+        assertEquals("root.readonly" + needed, complaint(config().withRoot(new Root("rootfs", true)).withLinux(linux())));
+        assertEquals("linux.readonlyPaths" + needed, complaint(config().withLinux(linux().withPaths(List.of(), List.of("/proc/sys")))));
+        assertEquals("linux.namespaces: expected a mount namespace beside the user namespace: it may make no devices, and they would have"
+                + " to be bound", complaint(config().withLinux(linux(NamespaceType.USER))));
+    }
+
+    @Test
+    void a_host_that_cannot_pivot_has_its_root_moved() {
+        RootfsPlan plan = RootfsPlan.of(config(), new RootfsPlan.Host(BUNDLE, VERSION_2, true));
+        assertEquals("move the root to /", plan.pivot().text());
+    }
+
+    @Test
+    void queues_of_a_joined_ipc_namespace_are_never_the_hosts() {
+        Linux joins = NAMESPACES.withNamespaces(List.of(Namespace.of(NamespaceType.MOUNT),
+                new Namespace(NamespaceType.IPC, Optional.of("/proc/1/ns/ipc"))));
+        RootfsPlan plan = plan(config(Mount.of("/q", "mqueue", "x")).withLinux(joins));
+        assertEquals(Optional.empty(), only(Step.NewFileSystem.class, plan.mount()).get(0).otherwise());
+    }
+
+    @Test
+    void a_mount_may_take_the_maps_of_a_joined_user_namespace() {
+        Linux joins = NAMESPACES.withNamespaces(List.of(Namespace.of(NamespaceType.MOUNT),
+                new Namespace(NamespaceType.USER, Optional.of("/proc/1/ns/user"))));
+        RootfsPlan plan = plan(config(Mount.of("/v", "none", "/y", "bind", "idmap")).withLinux(joins));
+        assertTrue(plan.idMapped().get(0).ids().isOfJoinedNamespace());
     }
 
     private static Device device(String path, Device.Type type, long major, long minor) {

@@ -15,4 +15,9 @@ public record MountIds(List<IdMapping> uids, List<IdMapping> gids, boolean recur
         uids = List.copyOf(uids);
         gids = List.copyOf(gids);
     }
+
+    /** Without any map: those of the user namespace that the container joins. */
+    public boolean isOfJoinedNamespace() {
+        return uids.isEmpty() && gids.isEmpty();
+    }
 }

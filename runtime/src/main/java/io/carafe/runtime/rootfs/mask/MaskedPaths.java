@@ -1,4 +1,4 @@
-package io.carafe.runtime.rootfs;
+package io.carafe.runtime.rootfs.mask;
 
 import static io.carafe.linux.Errno.EINVAL;
 import static io.carafe.linux.Errno.ENOENT;
@@ -22,7 +22,7 @@ import java.util.Optional;
  *
  * @see "runtime-spec config-linux.md, Masked Paths and Readonly Paths"
  */
-final class MaskedPaths implements AutoCloseable {
+public final class MaskedPaths implements AutoCloseable {
 
     private static final ContainerPath NULL = ContainerPath.of("/dev/null");
     private static final MountOptions READ_ONLY = MountOptions.with(Attributes.READ_ONLY);
@@ -34,14 +34,14 @@ final class MaskedPaths implements AutoCloseable {
     private Optional<Fd> nothing = Optional.empty();
     private Optional<Fd> emptyDirectory = Optional.empty();
 
-    MaskedPaths(Linux linux, Mounting mounting, Root root) {
+    public MaskedPaths(Linux linux, Mounting mounting, Root root) {
         this.linux = linux;
         this.mounting = mounting;
         this.root = root;
     }
 
     /** A file is hidden by /dev/null, a directory by an empty one. */
-    void hide(ContainerPath path) {
+    public void hide(ContainerPath path) {
         Optional<Fd> present = root.openIfPresent(path, O_PATH);
         if (present.isEmpty()) {
             return;
@@ -77,7 +77,7 @@ final class MaskedPaths implements AutoCloseable {
     }
 
     /** Binds it onto itself; what is mounted below it stays as it is. */
-    void makeReadOnly(ContainerPath path) {
+    public void makeReadOnly(ContainerPath path) {
         Optional<Fd> present = root.openIfPresent(path, O_PATH);
         if (present.isEmpty()) {
             return;
