@@ -96,7 +96,7 @@ final class Commands {
     }
 
     private Create.Request request() {
-        return new Create.Request(root(), id(), line.value(Flag.BUNDLE).orElse("."), line.value(Flag.PID_FILE),
+        return new Create.Request(root(), id(), line.value(Flag.BUNDLE).orElse("."), line.value(Flag.PID_FILE), line.has(Flag.NO_PIVOT),
                 RootfsAnnotation.ofOptions(line.values(Flag.OVERLAY)));
     }
 

@@ -18,6 +18,7 @@ enum Flag {
     VERSION("version", "v", "", "show the version"),
     BUNDLE("bundle", "b", "DIR", "the bundle (default: the working directory)"),
     PID_FILE("pid-file", "", "FILE", "write the container's pid to FILE"),
+    NO_PIVOT("no-pivot", "", "", "move the root to its place and chroot(2) to it, where the caller's root cannot be pivoted (a ramdisk)"),
     DETACH("detach", "d", "", "return as soon as the program runs"),
     KEEP("keep", "", "", "do not delete the container when it has ended"),
     OVERLAY("overlay", "", "OPTION", "put the root together from layers: " + RootfsAnnotation.options()

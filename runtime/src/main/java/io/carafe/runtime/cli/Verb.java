@@ -5,10 +5,11 @@ import java.util.Optional;
 
 /** A row a verb: its words, its flags, what the help says of it. What it does is in {@link Commands}. */
 enum Verb {
-    CREATE("create", "ID", "create a container from a bundle; its program waits for start", Flag.BUNDLE, Flag.PID_FILE, Flag.OVERLAY),
-    START("start", "ID", "run the program of a created container"),
-    RUN("run", "ID", "create and start a container, wait for its end and delete it", Flag.BUNDLE, Flag.PID_FILE, Flag.DETACH, Flag.KEEP,
+    CREATE("create", "ID", "create a container from a bundle; its program waits for start", Flag.BUNDLE, Flag.PID_FILE, Flag.NO_PIVOT,
             Flag.OVERLAY),
+    START("start", "ID", "run the program of a created container"),
+    RUN("run", "ID", "create and start a container, wait for its end and delete it", Flag.BUNDLE, Flag.PID_FILE, Flag.NO_PIVOT,
+            Flag.DETACH, Flag.KEEP, Flag.OVERLAY),
     EXEC("exec", "ID [COMMAND...]", "run a further process in a running container", Flag.PROCESS, Flag.CWD, Flag.ENV, Flag.USER,
             Flag.DETACH, Flag.PID_FILE),
     STATE("state", "ID", "print a container's state as JSON"),

@@ -35,9 +35,11 @@ public final class Create {
      *
      * @param root the directory of all state directories
      * @param pidFile where to write the init's pid
+     * @param noPivot see {@link ContainerPlan}
      * @param annotations that win over those of config.json
      */
-    public record Request(String root, String id, String bundle, Optional<String> pidFile, Map<String, String> annotations) {
+    public record Request(String root, String id, String bundle, Optional<String> pidFile, boolean noPivot,
+            Map<String, String> annotations) {
     }
 
     private final Linux linux;
@@ -68,7 +70,7 @@ public final class Create {
         String id = ContainerId.of(request.id());
         Bundle bundle = Bundle.read(linux, request.bundle()).withAnnotations(request.annotations());
         Host host = Host.probe(linux);
-        ContainerPlan plan = ContainerPlan.of(bundle, id, host);
+        ContainerPlan plan = ContainerPlan.of(bundle, id, host, request.noPivot());
         plan.init().process().warnings().forEach(warnings);
         plan.init().rootfs().warnings().forEach(warnings);
         try (Undo undo = new Undo()) {
@@ -77,7 +79,7 @@ public final class Create {
             dir.saveFirst(creating);
             Cgroup cgroup = undo.onFailure(Cgroup.make(linux, plan.cgroup()), Cgroup::remove);
             try (StartSocket start = parked ? StartSocket.listen(linux, dir.fd()) : StartSocket.NONE) {
-                InitProcess init = undo.onFailure(InitProcess.spawn(linux, plan.init(), new InitProcess.Surroundings(cgroup.unified(), () -> {
+                InitProcess init = undo.onFailure(InitProcess.spawn(linux, plan.init(), host.caller(), new InitProcess.Surroundings(cgroup.unified(), () -> {
                     // The lock on the state directory is the creator's alone.
                     dir.close();
                     cgroup.join();
@@ -101,7 +103,7 @@ public final class Create {
 
     private ContainerState stateOf(Bundle bundle, String id, Host host, ContainerPlan plan) {
         return new ContainerState(OciVersion.CURRENT.text(), id, 0, 0, bundle.path(), bundle.rootfs(), Instant.now().toString(),
-                bundle.config().annotations(), Integer.toUnsignedLong(host.uid()), plan.cgroup().paths().byLabel(), plan.init().ownNamespaces(), plan.init().hooks());
+                bundle.config().annotations(), Integer.toUnsignedLong(host.uid()), plan.cgroup().paths().byLabel(), plan.init().namespaces().all(), plan.init().hooks());
     }
 
     /** prestart and createRuntime: in the runtime's namespaces, when the container's are there and mounted, before the pivot. */

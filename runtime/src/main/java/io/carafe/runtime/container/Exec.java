@@ -9,10 +9,12 @@ import io.carafe.runtime.cgroup.Cgroup;
 import io.carafe.runtime.cgroup.CgroupPaths;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
+import io.carafe.runtime.container.state.ContainerState;
 import io.carafe.runtime.container.state.PidFile;
 import io.carafe.runtime.init.InitProcess;
 import io.carafe.runtime.init.JoinPlan;
 import io.carafe.runtime.init.StartSocket;
+import io.carafe.runtime.init.namespace.NamespaceKind;
 import io.carafe.runtime.process.ProcessPlan;
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.process.Process;
@@ -70,12 +72,13 @@ public final class Exec {
         if (process.terminal()) {
             throw new SpecException("process.terminal", "is not supported yet by this version of carafe");
         }
-        boolean userNamespace = (container.state().namespaces() & ProcessFlags.CLONE_NEWUSER) != 0;
+        long namespaces = otherThanOwn(container.state());
+        boolean userNamespace = (namespaces & ProcessFlags.CLONE_NEWUSER) != 0;
         ProcessPlan plan = ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : Host.grantable(linux), "process");
         plan.warnings().forEach(warnings);
         try (Undo undo = new Undo(); Cgroup cgroup = Cgroup.of(linux, new CgroupPaths(container.state().cgroups())).open();
                 Fd init = container.init(linux).orElseThrow(() -> new ContainerException("container not running"))) {
-            InitProcess joined = undo.onFailure(InitProcess.join(linux, new JoinPlan(container.state().namespaces(), plan), init,
+            InitProcess joined = undo.onFailure(InitProcess.join(linux, new JoinPlan(namespaces, linux.credentials.geteuid() != 0, plan), init,
                     new InitProcess.Surroundings(cgroup.unified(), () -> {
                         cgroup.join();
                         cgroup.close();
@@ -86,5 +89,15 @@ public final class Exec {
             undo.keep();
             return joined;
         }
+    }
+
+    /** Who is in the container's user namespace already, as a process of it or of its maker's, cannot join it again (setns(2)). */
+    private long otherThanOwn(ContainerState state) {
+        if ((state.namespaces() & ProcessFlags.CLONE_NEWUSER) == 0) {
+            return state.namespaces();
+        }
+        boolean same = linux.paths.statx(Fd.CWD, NamespaceKind.USER.ownFile(), 0)
+                .isSameFile(linux.paths.statx(Fd.CWD, NamespaceKind.USER.fileOf(state.pid()), 0));
+        return same ? state.namespaces() & ~ProcessFlags.CLONE_NEWUSER : state.namespaces();
     }
 }

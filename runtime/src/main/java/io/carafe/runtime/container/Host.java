@@ -2,6 +2,8 @@ package io.carafe.runtime.container;
 
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.Hierarchies;
+import io.carafe.runtime.init.namespace.IdMaps;
+import io.carafe.runtime.process.Capability;
 
 /**
  * What a plan needs to know of the machine and of the caller, probed once.
@@ -18,6 +20,11 @@ public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies)
     /** What the caller may hand on: permitted and in the bounding set. */
     static long grantable(Linux linux) {
         return linux.credentials.capget().permitted() & linux.credentials.boundingSet();
+    }
+
+    /** With what rights the maps of a user namespace are written. */
+    IdMaps.Caller caller() {
+        return new IdMaps.Caller(uid, gid, uid == 0 || Capability.CAP_SETUID.isIn(capabilities), uid == 0 || Capability.CAP_SETGID.isIn(capabilities));
     }
 
     public boolean isRootless() {

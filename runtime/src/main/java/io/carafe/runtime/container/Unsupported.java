@@ -1,10 +1,8 @@
 package io.carafe.runtime.container;
 
 import io.carafe.spec.Config;
-import io.carafe.spec.Mount;
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.linux.Linux;
-import io.carafe.spec.linux.Namespace;
 import io.carafe.spec.process.Process;
 import java.util.function.Predicate;
 
@@ -18,14 +16,11 @@ enum Unsupported {
     SCHEDULER("process.scheduler", config -> process(config, p -> p.scheduler().isPresent())),
     IO_PRIORITY("process.ioPriority", config -> process(config, p -> p.ioPriority().isPresent())),
     SECCOMP("linux.seccomp", config -> linux(config, l -> l.seccomp().isPresent())),
-    NAMESPACE_PATH("linux.namespaces[].path", config -> linux(config, Unsupported::joinsByPath)),
-    TIME_OFFSETS("linux.timeOffsets", config -> linux(config, l -> !l.timeOffsets().isEmpty())),
     NET_DEVICES("linux.netDevices", config -> linux(config, l -> !l.netDevices().isEmpty())),
     MOUNT_LABEL("linux.mountLabel", config -> linux(config, l -> l.mountLabel().isPresent())),
     INTEL_RDT("linux.intelRdt", config -> linux(config, l -> l.intelRdt().isPresent())),
     MEMORY_POLICY("linux.memoryPolicy", config -> linux(config, l -> l.memoryPolicy().isPresent())),
-    PERSONALITY("linux.personality", config -> linux(config, l -> l.personality().isPresent())),
-    MOUNT_MAPPINGS("mounts[].uidMappings", Unsupported::mapsIdsOfMounts);
+    PERSONALITY("linux.personality", config -> linux(config, l -> l.personality().isPresent()));
 
     final String property;
     private final Predicate<Config> asks;
@@ -42,25 +37,6 @@ enum Unsupported {
                 throw new SpecException(row.property, "is not supported yet by this version of carafe");
             }
         }
-    }
-
-    private static boolean joinsByPath(Linux linux) {
-        for (Namespace namespace : linux.namespaces()) {
-            if (namespace.path().isPresent()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean mapsIdsOfMounts(Config config) {
-        for (Mount mount : config.mounts()) {
-            if (!mount.uidMappings().isEmpty() || !mount.gidMappings().isEmpty() || mount.options().contains("idmap")
-                    || mount.options().contains("ridmap")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static boolean process(Config config, Predicate<Process> asks) {

@@ -5,8 +5,12 @@ import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.init.hook.HookProcess;
+import io.carafe.runtime.init.namespace.JoinedNamespaces;
+import io.carafe.runtime.init.namespace.NamespaceKind;
+import io.carafe.runtime.init.namespace.UserNamespaceRoot;
 import io.carafe.runtime.process.ContainerProcess;
 import io.carafe.runtime.rootfs.Rootfs;
+import io.carafe.runtime.rootfs.mount.IdMappedMounts;
 import io.carafe.spec.Hook;
 import io.carafe.spec.state.State;
 import io.carafe.spec.state.Status;
@@ -25,21 +29,21 @@ final class Init {
 
     private final Linux linux;
     private final InitPlan plan;
-    private final Runnable joinCgroups;
-    private final StartSocket start;
+    private final InitProcess.Surroundings around;
+    private final JoinedNamespaces joined;
+    private final IdMappedMounts idMapped;
     private final Channel parent;
-    private final long signalMask;
     private final ContainerProcess process;
     /** 0 where no hook asks. */
     private int pidOnHost;
 
-    Init(Linux linux, InitPlan plan, Runnable joinCgroups, StartSocket start, Channel parent, long signalMask) {
+    Init(Linux linux, InitPlan plan, InitProcess.Surroundings around, JoinedNamespaces joined, IdMappedMounts idMapped, Channel parent) {
         this.linux = linux;
         this.plan = plan;
-        this.joinCgroups = joinCgroups;
-        this.start = start;
+        this.around = around;
+        this.joined = joined;
+        this.idMapped = idMapped;
         this.parent = parent;
-        this.signalMask = signalMask;
         this.process = new ContainerProcess(linux, plan.process());
     }
 
@@ -51,7 +55,7 @@ final class Init {
             parent.send(Channel.Kind.READY);
             listener = awaitStart();
             runHooks("startContainer", plan.hooks().startContainer(), Status.CREATED);
-            linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, signalMask);
+            linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, around.signalMask());
             throw process.execute(executable);
         } catch (Throwable failure) {
             listener.fail(failure);
@@ -66,22 +70,30 @@ final class Init {
         }
         // Until it is parked, the init must not outlive a parent that is killed: nobody would know of it.
         linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
-        if (plan.maps().isPresent()) {
-            parent.expect(Channel.Kind.MAPPED);
-            UserNamespaceRoot.become(linux);
+        if (!plan.namespaces().needForerunner()) {
+            // Before the uid changes: the file is nobody's then but the host's root (proc(5)).
+            process.adjustOomScore();
         }
-        joinCgroups.run();
-        process.adjustOomScore();
-        if (plan.cgroupNamespace()) {
+        if (plan.waitsForMaps()) {
+            parent.expect(Channel.Kind.MAPPED);
+            UserNamespaceRoot.become(linux, plan.namespaces().maps().orElseThrow());
+        }
+        if (!plan.namespaces().needForerunner()) {
+            joined.joinAllButMount();
+        }
+        around.joinCgroups().run();
+        if (plan.namespaces().isFresh(NamespaceKind.CGROUP)) {
             // After joining: the cgroups of this moment become the roots that the container sees (cgroup_namespaces(7)).
             linux.namespaces.unshare(ProcessFlags.CLONE_NEWCGROUP);
         }
+        joined.joinMount();
+        joined.close();
         linux.processes.setsid();
         if (plan.loopback()) {
             linux.sockets.bringUp("lo");
         }
         // Closed in the end: while it waits, whoever joins this container could go through its descriptors to the host.
-        try (Rootfs rootfs = Rootfs.of(linux, plan.rootfs())) {
+        try (Rootfs rootfs = Rootfs.of(linux, plan.rootfs(), idMapped)) {
             rootfs.mount();
             if (plan.waitsForParentsHooks()) {
                 parent.send(Channel.Kind.MOUNTED);
@@ -104,13 +116,13 @@ final class Init {
         if (!hooks.isEmpty()) {
             State state = new State(plan.state().ociVersion(), plan.state().id(), status, OptionalInt.of(pidOnHost), plan.state().bundle(),
                     plan.state().annotations());
-            new HookProcess(linux, state, signalMask).run(kind, hooks);
+            new HookProcess(linux, state, around.signalMask()).run(kind, hooks);
         }
     }
 
     /** @return where the outcome of the exec is awaited */
     private Channel awaitStart() {
-        if (start == StartSocket.NONE) {
+        if (around.start() == StartSocket.NONE) {
             parent.expect(Channel.Kind.START);
             linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, 0, 0);
             return parent;
@@ -119,7 +131,7 @@ final class Init {
         linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, 0, 0);
         parent.send(Channel.Kind.PARKED);
         parent.close();
-        Channel starter = start.accept();
+        Channel starter = around.start().accept();
         starter.expect(Channel.Kind.START);
         return starter;
     }

@@ -11,6 +11,17 @@ import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.process.Exit;
 import io.carafe.linux.call.process.Processes;
 import io.carafe.linux.call.socket.Sockets;
+import io.carafe.runtime.init.namespace.Forerunner;
+import io.carafe.runtime.init.namespace.ForerunnerException;
+import io.carafe.runtime.init.namespace.IdMaps;
+import io.carafe.runtime.init.namespace.JoinedNamespaces;
+import io.carafe.runtime.init.namespace.MappedUserNamespaces;
+import io.carafe.runtime.init.namespace.NamespaceEntry;
+import io.carafe.runtime.init.namespace.NamespacesPlan;
+import io.carafe.runtime.process.ContainerProcess;
+import io.carafe.runtime.rootfs.mount.IdMappedMounts;
+import io.carafe.spec.json.SpecException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -38,18 +49,34 @@ public final class InitProcess implements AutoCloseable {
      *
      * <p>The parent's undo is {@link #kill}.
      */
-    public static InitProcess spawn(Linux linux, InitPlan plan, Surroundings around) {
-        InitProcess init = clone(linux, plan.namespaces(), around, parent ->
-                new Init(linux, plan, around.joinCgroups(), around.start(), parent, around.signalMask()).live());
-        try (Undo undo = new Undo()) {
-            undo.onFailure(init, InitProcess::kill);
-            plan.maps().ifPresent(maps -> {
-                maps.write(linux, init.pid);
-                init.channel.send(Channel.Kind.MAPPED);
-            });
-            undo.keep();
+    public static InitProcess spawn(Linux linux, InitPlan plan, IdMaps.Caller caller, Surroundings around) {
+        NamespacesPlan namespaces = plan.namespaces();
+        // The child has copies of what is opened here, and closes them itself.
+        try (JoinedNamespaces joined = JoinedNamespaces.open(linux, namespaces); IdMappedMounts mounts = idMapped(linux, plan, caller, joined)) {
+            NamespaceEntry entry = new NamespaceEntry(linux, namespaces, joined);
+            Birth birth = namespaces.needForerunner()
+                    ? () -> Forerunner.clone3(linux, namespaces.cloneFlags(), around.cgroup(), maps -> {
+                        new ContainerProcess(linux, plan.process()).adjustOomScore(); // its child keeps it
+                        entry.enter(maps);
+                    }, entry::map)
+                    : () -> linux.processes.clone3(namespaces.cloneFlags(), around.cgroup());
+            InitProcess init = clone(linux, birth, parent -> new Init(linux, plan, around, joined, mounts, parent).live());
+            try (Undo undo = new Undo()) {
+                undo.onFailure(init, InitProcess::kill);
+                if (plan.waitsForMaps()) {
+                    NamespaceEntry.map(linux, namespaces.maps().orElseThrow(), init.pid);
+                    init.channel.send(Channel.Kind.MAPPED);
+                }
+                undo.keep();
+            }
+            return init;
         }
-        return init;
+    }
+
+    private static IdMappedMounts idMapped(Linux linux, InitPlan plan, IdMaps.Caller caller, JoinedNamespaces joined) {
+        List<IdMappedMounts.Wanted> wanted = plan.rootfs().idMapped();
+        return wanted.isEmpty() ? IdMappedMounts.none()
+                : IdMappedMounts.prepare(linux, wanted, new MappedUserNamespaces(linux, caller, joined));
     }
 
     /**
@@ -60,25 +87,41 @@ public final class InitProcess implements AutoCloseable {
      * @param init pidfd of the container's first process
      */
     public static InitProcess join(Linux linux, JoinPlan plan, Fd init, Surroundings around) {
+        Consumer<Channel> life = parent -> new Join(linux, plan, init, around, parent).live();
+        if (plan.needsForerunner()) {
+            return clone(linux, () -> Forerunner.clone3(linux, 0, around.cgroup(), maps -> {
+                new ContainerProcess(linux, plan.process()).adjustOomScore(); // its child keeps it
+                Join.enter(linux, plan, init);
+            }, pid -> { }), life);
+        }
         if (plan.joinsPidNamespace()) {
             linux.namespaces.setns(init, ProcessFlags.CLONE_NEWPID);
         }
-        return clone(linux, 0, around, parent -> new Join(linux, plan, init, around, parent).live());
+        return clone(linux, () -> linux.processes.clone3(0, around.cgroup()), life);
+    }
+
+    /** clone3(2), or what does the same: returns in both processes. */
+    private interface Birth {
+        Processes.Clone clone3();
     }
 
     /** @param life of the child: never returns */
-    private static InitProcess clone(Linux linux, long namespaces, Surroundings around, Consumer<Channel> life) {
+    private static InitProcess clone(Linux linux, Birth birth, Consumer<Channel> life) {
         Sockets.Pair pair = linux.sockets.pair(SocketFlags.SOCK_SEQPACKET);
         Processes.Clone clone;
         try {
-            clone = linux.processes.clone3(namespaces, around.cgroup());
+            clone = birth.clone3();
         } catch (KernelException e) {
             pair.here().close();
             pair.there().close();
-            throw e.as("make the namespaces").hint(Errno.EPERM,
+            throw !e.operation().equals("clone3") ? e : e.as("make the namespaces").hint(Errno.EPERM,
                     linux.credentials.geteuid() == 0 ? "CAP_SYS_ADMIN is missing" : "an ordinary user needs a user namespace in linux.namespaces")
                     .hint(Errno.ENOSPC, "a limit of /proc/sys/user is reached")
                     .hint(Errno.EINVAL, "the kernel lacks one of the namespaces, or is older than Linux 5.7");
+        } catch (ForerunnerException | SpecException e) {
+            pair.here().close();
+            pair.there().close();
+            throw e;
         }
         if (clone.isChild()) {
             pair.here().close();

@@ -1,10 +1,12 @@
 package io.carafe.runtime.init;
 
+import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.init.namespace.UserNamespaceRoot;
 import io.carafe.runtime.process.ContainerProcess;
 
 /** A further process of a running container from its birth to its execve(2): the child's side of {@link Channel}. */
@@ -46,13 +48,9 @@ final class Join {
     private String prepare() {
         linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
         around.joinCgroups().run();
-        process.adjustOomScore();
-        // Before it is inside: the container's processes may not look at this one, nor through its descriptors (CVE-2016-9962).
-        linux.processes.prctl(ProcessFlags.PR_SET_DUMPABLE, 0, 0);
-        try {
-            linux.namespaces.setns(init, plan.joinedByItself());
-        } catch (KernelException e) {
-            throw e.as("join the container's namespaces");
+        if (!plan.needsForerunner()) {
+            process.adjustOomScore();
+            enter(linux, plan, init);
         }
         init.close();
         linux.processes.setsid();
@@ -62,5 +60,17 @@ final class Join {
         process.limit();
         process.become();
         return process.executable();
+    }
+
+    /** By itself, or who goes before it. */
+    static void enter(Linux linux, JoinPlan plan, Fd init) {
+        // Before it is inside: the container's processes may not look at this one, nor through its descriptors (CVE-2016-9962).
+        linux.processes.prctl(ProcessFlags.PR_SET_DUMPABLE, 0, 0);
+        try {
+            linux.namespaces.setns(init, plan.joinedAtOnce());
+        } catch (KernelException e) {
+            throw e.as("join the container's namespaces").hint(Errno.EPERM, plan.joinsUserNamespace()
+                    ? "only root, or who made the container's user namespace, may" : "it needs CAP_SYS_ADMIN and CAP_SYS_CHROOT");
+        }
     }
 }

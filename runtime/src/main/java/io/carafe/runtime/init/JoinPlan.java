@@ -6,9 +6,10 @@ import io.carafe.runtime.process.ProcessPlan;
 /**
  * A further process of a running container, decided before it exists.
  *
- * @param namespaces the container's own, as CLONE_NEW… bits
+ * @param namespaces all that are not the caller's, as CLONE_NEW… bits
+ * @param asOrdinaryUser whether the caller has rights over the others through the container's user namespace alone
  */
-public record JoinPlan(long namespaces, ProcessPlan process) {
+public record JoinPlan(long namespaces, boolean asOrdinaryUser, ProcessPlan process) {
 
     boolean joinsPidNamespace() {
         return (namespaces & ProcessFlags.CLONE_NEWPID) != 0;
@@ -18,8 +19,13 @@ public record JoinPlan(long namespaces, ProcessPlan process) {
         return (namespaces & ProcessFlags.CLONE_NEWUSER) != 0;
     }
 
-    /** All at once; the pid namespace is its creator's business, since it is that of children (pid_namespaces(7)). */
-    long joinedByItself() {
-        return namespaces & ~ProcessFlags.CLONE_NEWPID;
+    /** A pid namespace is that of children, and one that a user namespace owns can be joined from inside that alone (pid_namespaces(7)). */
+    boolean needsForerunner() {
+        return asOrdinaryUser && joinsPidNamespace() && joinsUserNamespace();
+    }
+
+    /** By the one setns(2); a pid namespace is its creator's business where nobody goes before. */
+    long joinedAtOnce() {
+        return needsForerunner() ? namespaces : namespaces & ~ProcessFlags.CLONE_NEWPID;
     }
 }

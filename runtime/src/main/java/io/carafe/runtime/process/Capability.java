@@ -77,6 +77,11 @@ public enum Capability {
         return names;
     }
 
+    /** @param mask of capabilities, bit n for number n */
+    public boolean isIn(long mask) {
+        return (mask & bit()) != 0;
+    }
+
     long bit() {
         return 1L << number;
     }

@@ -1,4 +1,4 @@
-package io.carafe.runtime.init;
+package io.carafe.runtime.init.namespace;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.KernelException;
@@ -8,16 +8,32 @@ import io.carafe.linux.call.Linux;
 import java.util.List;
 
 /** Who has just entered a user namespace becomes its root: until then it is nobody there, and owns nothing that it makes. */
-final class UserNamespaceRoot {
+public final class UserNamespaceRoot {
 
     private static final int ROOT = 0;
 
     private UserNamespaceRoot() {
     }
 
-    static void become(Linux linux) {
-        linux.credentials.setgid(ROOT);
-        linux.credentials.setuid(ROOT);
+    /** Root, or the first id where the maps have no 0. */
+    public static void become(Linux linux, IdMaps maps) {
+        become(linux, maps.uids().first(), maps.gids().first());
+    }
+
+    /** Root, of a namespace that somebody else made: one that maps no 0 leaves nobody, with every capability all the same. */
+    public static void become(Linux linux) {
+        try {
+            become(linux, ROOT, ROOT);
+        } catch (KernelException e) {
+            if (!e.is(Errno.EINVAL)) {
+                throw e;
+            }
+        }
+    }
+
+    private static void become(Linux linux, int uid, int gid) {
+        linux.credentials.setgid(gid);
+        linux.credentials.setuid(uid);
         try {
             linux.credentials.setgroups(List.of());
         } catch (KernelException e) {
