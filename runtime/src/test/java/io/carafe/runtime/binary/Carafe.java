@@ -55,6 +55,11 @@ public final class Carafe {
                 "--inh-caps=-all", "--bounding-set=-all"), environment);
     }
 
+    /** The same, started by another command in the place of all prefixes. */
+    public Carafe behind(String... prefix) {
+        return new Carafe(binary, root, List.of(prefix), environment);
+    }
+
     /** What a call came to. */
     public record Result(List<String> command, int code, String out, String err) {
 

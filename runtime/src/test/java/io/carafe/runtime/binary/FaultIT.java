@@ -4,13 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.carafe.linux.door.FaultyKernel.CountedCall;
+import io.carafe.spec.Mount;
+import io.carafe.spec.linux.IdMapping;
+import io.carafe.spec.linux.Namespace;
+import io.carafe.spec.linux.NamespaceType;
+import io.carafe.spec.linux.TimeOffset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
@@ -112,6 +119,30 @@ class FaultIT {
         bundle.args("/bin/true");
         return everyCallOf(new String[] {"run", "--bundle", bundle.path().toString(), bundle.id()}, List.of("EIO"),
                 result -> carafe.call("delete", "--force", bundle.id()).succeeds(), () -> { });
+    }
+
+    /** A user namespace, a network of others and an id-mapped volume: two more children, one of which is the init's forerunner. */
+    @TestFactory
+    Stream<DynamicTest> run_in_mapped_and_joined_namespaces_leaves_nothing_whichever_call_fails() throws Exception {
+        Path volume = Files.createDirectory(directory.resolve("volume"));
+        List<IdMapping> ids = List.of(new IdMapping(0, 100_000, 65536));
+        bundle.writable().args("/bin/true").linux(linux -> {
+            List<Namespace> namespaces = new ArrayList<>(linux.namespaces());
+            namespaces.removeIf(one -> one.type() == NamespaceType.NETWORK);
+            namespaces.add(new Namespace(NamespaceType.NETWORK, Optional.of("/proc/1/ns/net")));
+            namespaces.add(Namespace.of(NamespaceType.USER));
+            namespaces.add(Namespace.of(NamespaceType.TIME));
+            return linux.withNamespaces(namespaces).withMappings(ids, ids).withTimeOffsets(Map.of("boottime", new TimeOffset(5, 0)));
+        }).config(config -> {
+            List<Mount> mounts = new ArrayList<>(config.mounts());
+            mounts.add(Mount.of("/v", "none", volume.toString(), "bind", "idmap"));
+            return config.withMounts(mounts);
+        });
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertEquals(0, new ProcessBuilder("chown", "-R", "100000:100000", bundle.rootfs().toString()).start().waitFor());
+        String[] run = {"run", "--bundle", bundle.path().toString(), bundle.id()};
+        carafe.call(run).succeeds();
+        return everyCallOf(run, List.of("EIO"), result -> carafe.call("delete", "--force", bundle.id()).succeeds(), () -> { });
     }
 
     private interface Aftermath {
