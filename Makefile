@@ -19,7 +19,7 @@ test: tools ## all tests; T=name runs one class or class\#method, quickly
 ifdef T
 	@toolchain/test '$(T)'
 else
-	@toolchain/need /bin/busybox busybox-static
+	@toolchain/need /bin/busybox busybox-static /usr/bin/newuidmap uidmap
 	$(MVN) --fail-at-end verify
 endif
 
@@ -30,7 +30,7 @@ it: tools ## the tests of the native images on this kernel; T=name runs one
 ifdef T
 	@toolchain/test '$(T)'
 else
-	@toolchain/need /bin/busybox busybox-static
+	@toolchain/need /bin/busybox busybox-static /usr/bin/newuidmap uidmap
 	$(MVN) --fail-at-end -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false verify
 endif
 
