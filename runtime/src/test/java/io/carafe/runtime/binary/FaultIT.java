@@ -129,7 +129,7 @@ class FaultIT {
         bundle.writable().args("/bin/true").linux(linux -> {
             List<Namespace> namespaces = new ArrayList<>(linux.namespaces());
             namespaces.removeIf(one -> one.type() == NamespaceType.NETWORK);
-            namespaces.add(new Namespace(NamespaceType.NETWORK, Optional.of("/proc/1/ns/net")));
+            namespaces.add(new Namespace(NamespaceType.NETWORK, Optional.of("/proc/self/ns/net")));
             namespaces.add(Namespace.of(NamespaceType.USER));
             namespaces.add(Namespace.of(NamespaceType.TIME));
             return linux.withNamespaces(namespaces).withMappings(ids, ids).withTimeOffsets(Map.of("boottime", new TimeOffset(5, 0)));
