@@ -13,6 +13,7 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.cgroup.device.DeviceProgram;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,8 @@
 package io.carafe.runtime.cgroup;
 
 import io.carafe.runtime.cgroup.Hierarchies.Hierarchy;
+import io.carafe.runtime.cgroup.device.DeviceProgram;
+import io.carafe.runtime.cgroup.device.DeviceRules;
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.resources.BlockIO;
 import io.carafe.spec.resources.Resources;

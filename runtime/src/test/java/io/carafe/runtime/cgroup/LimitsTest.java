@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.carafe.linux.Errno;
 import io.carafe.linux.KernelException;
 import io.carafe.runtime.cgroup.Hierarchies.Hierarchy;
+import io.carafe.runtime.cgroup.device.DeviceRulesTest;
 import io.carafe.spec.resources.Cpu;
 import io.carafe.spec.resources.DeviceCgroup;
 import io.carafe.spec.resources.Memory;

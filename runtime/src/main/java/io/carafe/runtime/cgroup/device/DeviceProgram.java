@@ -1,4 +1,4 @@
-package io.carafe.runtime.cgroup;
+package io.carafe.runtime.cgroup.device;
 
 import static io.carafe.linux.abi.BpfProgram.AND;
 import static io.carafe.linux.abi.BpfProgram.BPF_DEVCG_DEV_BLOCK;
@@ -28,7 +28,7 @@ import java.util.List;
  * r1 the context   r2 kind of device   r3 accesses not decided yet   r4 major   r5 minor
  * </pre>
  */
-record DeviceProgram(List<Instruction> instructions) {
+public record DeviceProgram(List<Instruction> instructions) {
 
     private static final int R0 = 0;
     private static final int CONTEXT = 1;
@@ -37,12 +37,12 @@ record DeviceProgram(List<Instruction> instructions) {
     private static final int MAJOR = 4;
     private static final int MINOR = 5;
 
-    DeviceProgram {
+    public DeviceProgram {
         instructions = List.copyOf(instructions);
     }
 
     /** struct bpf_insn. Jumps count from the instruction after them. */
-    record Instruction(int opcode, int destination, int source, int offset, int immediate) {
+    public record Instruction(int opcode, int destination, int source, int offset, int immediate) {
 
         private static Instruction load(int destination, int offset) {
             return new Instruction(LOAD_WORD, destination, CONTEXT, offset, 0);
@@ -57,7 +57,7 @@ record DeviceProgram(List<Instruction> instructions) {
         }
     }
 
-    static DeviceProgram of(DeviceRules rules) {
+    public static DeviceProgram of(DeviceRules rules) {
         List<Instruction> program = new ArrayList<>(8 + 8 * rules.rules().size());
         program.add(Instruction.load(KIND, CTX_ACCESS_TYPE));
         program.add(Instruction.with(AND, KIND, 0xffff));
@@ -116,7 +116,7 @@ record DeviceProgram(List<Instruction> instructions) {
     }
 
     /** The instructions as the kernel takes them, in the byte order of x86_64 and aarch64, which is little-endian on both. */
-    byte[] bytes() {
+    public byte[] bytes() {
         byte[] bytes = new byte[instructions.size() * BpfInstruction.SIZE];
         int at = 0;
         for (Instruction instruction : instructions) {

@@ -1,4 +1,4 @@
-package io.carafe.runtime.cgroup;
+package io.carafe.runtime.cgroup.device;
 
 import static io.carafe.linux.abi.BpfProgram.AND;
 import static io.carafe.linux.abi.BpfProgram.EXIT;
@@ -27,13 +27,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Device rules in the words of v1, and as a program whose answers are compared with the rules themselves. */
-class DeviceRulesTest {
+public class DeviceRulesTest {
 
     private static final List<String> DEFAULT = List.of("c *:* m", "b *:* m", "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm", "c 1:8 rwm",
             "c 1:9 rwm", "c 5:0 rwm", "c 5:1 rwm", "c 5:2 rwm", "c 136:* rwm", "c 10:200 rwm");
 
     /** {@code +c 1:3 rw} allows, {@code -} denies; several are separated by semicolons. */
-    static List<DeviceCgroup> configured(String rules) {
+    public static List<DeviceCgroup> configured(String rules) {
         List<DeviceCgroup> configured = new ArrayList<>();
         for (String rule : rules.split(";")) {
             String[] words = rule.strip().substring(1).split("[ :]");

@@ -1,4 +1,4 @@
-package io.carafe.runtime.cgroup;
+package io.carafe.runtime.cgroup.device;
 
 import static io.carafe.linux.abi.BpfProgram.BPF_DEVCG_ACC_MKNOD;
 import static io.carafe.linux.abi.BpfProgram.BPF_DEVCG_ACC_READ;
@@ -18,7 +18,7 @@ import java.util.Map;
  *
  * @see "runtime-spec config-linux.md, Allowed Device list"
  */
-record DeviceRules(List<Rule> rules) {
+public record DeviceRules(List<Rule> rules) {
 
     private static final String PROPERTY = "linux.resources.devices";
     private static final int ANY = -1;
@@ -39,7 +39,7 @@ record DeviceRules(List<Rule> rules) {
             standard(136, ANY),  // pts/*
             standard(10, 200));  // net/tun
 
-    DeviceRules {
+    public DeviceRules {
         rules = List.copyOf(rules);
     }
 
@@ -51,14 +51,14 @@ record DeviceRules(List<Rule> rules) {
      * @param minor -1: all
      * @param access bits BPF_DEVCG_ACC_…
      */
-    record Rule(boolean allow, char type, long major, long minor, int access) {
+    public record Rule(boolean allow, char type, long major, long minor, int access) {
 
         boolean isAboutEverything() {
             return type == 'a' && major == ANY && minor == ANY && access == ALL_ACCESS;
         }
 
         /** A line for devices.allow or devices.deny. */
-        String text() {
+        public String text() {
             return type + " " + number(major) + ":" + number(minor) + " " + ((access & BPF_DEVCG_ACC_READ) != 0 ? "r" : "")
                     + ((access & BPF_DEVCG_ACC_WRITE) != 0 ? "w" : "") + ((access & BPF_DEVCG_ACC_MKNOD) != 0 ? "m" : "");
         }
@@ -90,7 +90,7 @@ record DeviceRules(List<Rule> rules) {
     }
 
     /** The configuration's rules and, after them, the default ones. Rules before the last about everything say nothing any more. */
-    static DeviceRules of(List<DeviceCgroup> configured) {
+    public static DeviceRules of(List<DeviceCgroup> configured) {
         List<Rule> rules = new ArrayList<>(configured.size() + DEFAULT.size());
         for (int i = 0; i < configured.size(); i++) {
             Rule rule = rule(PROPERTY + "[" + i + "]", configured.get(i));
@@ -133,12 +133,12 @@ record DeviceRules(List<Rule> rules) {
         return number;
     }
 
-    boolean allowByDefault() {
+    public boolean allowByDefault() {
         return !rules.isEmpty() && rules.get(0).isAboutEverything() && rules.get(0).allow();
     }
 
     /** Whether nothing is refused. */
-    boolean allowEverything() {
+    public boolean allowEverything() {
         return allowByDefault() && exceptions().isEmpty();
     }
 
@@ -150,7 +150,7 @@ record DeviceRules(List<Rule> rules) {
      *
      * @throws SpecException when a rule takes a part out of a wider one
      */
-    List<Rule> exceptions() {
+    public List<Rule> exceptions() {
         boolean allowed = allowByDefault();
         Map<Rule, Integer> exceptions = new LinkedHashMap<>();
         for (Rule rule : rules) {
