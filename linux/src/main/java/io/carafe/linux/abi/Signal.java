@@ -15,12 +15,18 @@ public enum Signal {
     /** The last real-time signal: SIGRTMAX. */
     public static final int LAST = 64;
 
+    /** SIGRTMIN as glibc has it, which keeps 32 and 33 for itself (signal(7)). */
+    private static final int FIRST_REAL_TIME = 34;
+
     private static final Map<String, Signal> BY_NAME = new HashMap<>();
 
     static {
         for (Signal signal : values()) {
             BY_NAME.put(signal.name(), signal);
         }
+        BY_NAME.put("SIGCLD", SIGCHLD);
+        BY_NAME.put("SIGIOT", SIGABRT);
+        BY_NAME.put("SIGPOLL", SIGIO);
     }
 
     public final int number;
@@ -29,14 +35,36 @@ public enum Signal {
         this.number = number;
     }
 
-    /** A signal's number from its number or its name, with or without SIG, in either case: {@code 9, KILL, sigkill}. */
+    /**
+     * A signal's number from its number or its name, with or without SIG, in either case: {@code 9, KILL, sigkill, RTMIN+3}. 0 is a
+     * signal that is not sent, but for which everything is checked (kill(2)).
+     */
     public static Optional<Integer> parse(String text) {
         if (isNumber(text)) {
             int number = text.length() > 2 ? LAST + 1 : Integer.parseInt(text);
-            return number >= 1 && number <= LAST ? Optional.of(number) : Optional.empty();
+            return number <= LAST ? Optional.of(number) : Optional.empty();
         }
-        String name = text.toUpperCase(Locale.ROOT);
-        return Optional.ofNullable(BY_NAME.get(name.startsWith("SIG") ? name : "SIG" + name)).map(signal -> signal.number);
+        String upper = text.toUpperCase(Locale.ROOT);
+        String name = upper.startsWith("SIG") ? upper : "SIG" + upper;
+        return name.startsWith("SIGRTM") ? realTime(name) : Optional.ofNullable(BY_NAME.get(name)).map(signal -> signal.number);
+    }
+
+    /** {@code SIGRTMIN, SIGRTMIN+1, SIGRTMAX, SIGRTMAX-1}. */
+    private static Optional<Integer> realTime(String name) {
+        boolean fromMin = name.startsWith("SIGRTMIN");
+        if (!fromMin && !name.startsWith("SIGRTMAX")) {
+            return Optional.empty();
+        }
+        int number = fromMin ? FIRST_REAL_TIME : LAST;
+        String rest = name.substring("SIGRTMIN".length());
+        if (!rest.isEmpty()) {
+            String distance = rest.substring(1);
+            if (rest.charAt(0) != (fromMin ? '+' : '-') || !isNumber(distance) || distance.length() > 2) {
+                return Optional.empty();
+            }
+            number += fromMin ? Integer.parseInt(distance) : -Integer.parseInt(distance);
+        }
+        return number >= FIRST_REAL_TIME && number <= LAST ? Optional.of(number) : Optional.empty();
     }
 
     private static boolean isNumber(String text) {

@@ -8,6 +8,7 @@ import io.carafe.linux.Memory;
 import io.carafe.linux.abi.Poll;
 import io.carafe.linux.abi.Struct.Pollfd;
 import io.carafe.linux.abi.Sys;
+import java.util.Arrays;
 
 /** poll(2). */
 public final class Polling {
@@ -31,11 +32,18 @@ public final class Polling {
      * @return the bits POLLIN, POLLHUP, POLLERR of each descriptor, in order; all 0 when the time is over
      */
     public int[] readable(long timeoutMillis, Fd... fds) {
+        int[] events = new int[fds.length];
+        Arrays.fill(events, Poll.POLLIN);
+        return ready(timeoutMillis, events, fds);
+    }
+
+    /** ppoll(2) for some events of each descriptor, as POLLPRI. @return as {@link #readable} */
+    public int[] ready(long timeoutMillis, int[] events, Fd... fds) {
         try (Memory.Frame frame = memory.frame()) {
             long array = frame.raw((long) fds.length * Pollfd.SIZE);
             for (int i = 0; i < fds.length; i++) {
                 kernel.putInt(array + (long) i * Pollfd.SIZE, fds[i].number());
-                kernel.putInt(array + (long) i * Pollfd.SIZE + Pollfd.EVENTS, Poll.POLLIN);
+                kernel.putInt(array + (long) i * Pollfd.SIZE + Pollfd.EVENTS, events[i]);
             }
             long timeout = 0;
             if (timeoutMillis != FOREVER) {

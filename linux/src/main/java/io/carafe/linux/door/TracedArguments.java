@@ -57,6 +57,7 @@ final class TracedArguments {
         row(Sys.EXECVE, of(0, "path", STRING), of(1, "argv", STRINGS));
         row(Sys.EXECVEAT, of(0, "dir", FD), of(1, "path", STRING), of(2, "argv", STRINGS), of(4, "flags", HEX));
         row(Sys.EXIT_GROUP, of(0, "status", NUMBER));
+        row(Sys.EVENTFD2, of(0, "count", NUMBER), of(1, "flags", HEX));
         row(Sys.FACCESSAT2, of(0, "dir", FD), of(1, "path", STRING), of(2, "mode", OCTAL), of(3, "flags", HEX));
         row(Sys.FCHDIR, of(0, "fd", FD));
         row(Sys.FCHMOD, of(0, "fd", FD), of(1, "mode", OCTAL));

@@ -6,6 +6,7 @@ import static io.carafe.linux.abi.FileFlags.O_CREAT;
 import static io.carafe.linux.abi.FileFlags.O_RDWR;
 import static io.carafe.linux.abi.Poll.POLLHUP;
 import static io.carafe.linux.abi.Poll.POLLIN;
+import static io.carafe.linux.abi.Poll.POLLPRI;
 import static io.carafe.linux.abi.ProcessFlags.CLONE_NEWNET;
 import static io.carafe.linux.abi.ProcessFlags.RLIMIT_NOFILE;
 import static io.carafe.linux.abi.SocketFlags.AF_INET;
@@ -50,6 +51,8 @@ final class SocketsChecks {
                 Check.of("sockets: connect tells a path too long, absent, deserted", SocketsChecks::connectFails),
                 Check.alone("sockets: an interface is brought up", SocketsChecks::loopback),
                 Check.of("polling: readable tells which, and when the time is over", SocketsChecks::readable),
+                Check.of("polling: an event beside the data is waited for alone", SocketsChecks::urgent),
+                Check.of("polling: an eventfd counts what is written to it", SocketsChecks::eventfd),
                 Check.alone("polling: a pidfd is readable when its process ends", SocketsChecks::pidfd));
     }
 
@@ -217,6 +220,28 @@ final class SocketsChecks {
             Expect.equal(POLLIN, linux.polling.readable(Polling.FOREVER, there)[0]);
             here.close();
             Expect.equal(POLLIN | POLLHUP, linux.polling.readable(1500, there)[0]);
+        }
+    }
+
+    private static void urgent(Linux linux) {
+        Pair pair = linux.sockets.pair(SOCK_STREAM);
+        try (Fd here = pair.here(); Fd there = pair.there()) {
+            linux.sockets.send(here, bytes("x"), List.of());
+            Expect.equal("[0]", Arrays.toString(linux.polling.ready(1, new int[] {POLLPRI}, there)));
+            Expect.equal("[" + POLLIN + "]", Arrays.toString(linux.polling.ready(1, new int[] {POLLPRI | POLLIN}, there)));
+        }
+    }
+
+    private static void eventfd(Linux linux) {
+        try (Fd event = linux.files.eventfd()) {
+            Expect.equal(0, linux.polling.readable(1, event)[0]);
+            linux.files.write(event, new byte[] {2, 0, 0, 0, 0, 0, 0, 0});
+            linux.files.write(event, new byte[] {1, 0, 0, 0, 0, 0, 0, 0});
+            byte[] count = new byte[Long.BYTES];
+            Expect.equal(POLLIN, linux.polling.readable(Polling.FOREVER, event)[0]);
+            Expect.equal(Long.BYTES, linux.files.read(event, count, 0, count.length));
+            Expect.equal(3, (int) count[0]);
+            Expect.equal(0, linux.polling.readable(1, event)[0]);
         }
     }
 

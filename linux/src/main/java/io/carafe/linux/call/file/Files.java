@@ -306,6 +306,11 @@ public final class Files {
         }
     }
 
+    /** eventfd(2), counting from 0. It reads as 8 bytes, and blocks while it is 0. The caller owns the result. */
+    public Fd eventfd() {
+        return Fd.owned(kernel, check("eventfd", kernel.call(Sys.EVENTFD2.nr, 0, O_CLOEXEC)));
+    }
+
     /** sendfile(2) until the end of the source. */
     public void copy(Fd from, Fd to) {
         long count;
