@@ -202,6 +202,34 @@ public final class Cgroup implements AutoCloseable {
         return new CgroupEnd(linux, paths).processes().map(CgroupTree::pids).orElse(List.of());
     }
 
+    /** Whether its processes are stopped, or about to be. Without a freezer they never are. */
+    public boolean isFrozen() {
+        return CgroupTree.freezer(linux, paths).map(CgroupTree::isFrozen).orElse(false);
+    }
+
+    /**
+     * Stops every process in it and below (freezer.state of v1, cgroup.freeze of v2) and returns when all stand still.
+     *
+     * @throws KernelException EOPNOTSUPP without a cgroup that has a freezer; EBUSY when one process does not stop in a second, as one
+     *     in uninterruptible sleep on v1: then all run again
+     */
+    public void freeze() {
+        CgroupTree tree = CgroupTree.freezer(linux, paths).orElseThrow(() -> new KernelException("freeze", Errno.EOPNOTSUPP)
+                .hint(Errno.EOPNOTSUPP, "the container has no cgroup of its own that has a freezer"));
+        if (!tree.freeze()) {
+            boolean hasFreezer = tree.isFrozen();
+            tree.thaw();
+            throw hasFreezer ? new KernelException("freeze " + tree.directory(), Errno.EBUSY)
+                    : new KernelException("freeze " + tree.directory(), Errno.EOPNOTSUPP)
+                            .hint(Errno.EOPNOTSUPP, "cgroup.freeze needs Linux 5.2");
+        }
+    }
+
+    /** Lets the processes in it and below run again. */
+    public void thaw() {
+        CgroupTree.freezer(linux, paths).ifPresent(CgroupTree::thaw);
+    }
+
     /**
      * Sends a signal to every process in it and below, none of which escapes by forking: SIGKILL by cgroup.kill where there is a
      * unified tree (Linux 5.14), else on a frozen cgroup. After SIGKILL it is thawed, so that all can die; else it is left as it was.

@@ -28,10 +28,8 @@ final class CgroupEnd {
         return paths.processes().map(path -> new CgroupTree(linux, path, paths.unified().isPresent()));
     }
 
-    /** The tree that can be frozen: v1's freezer, else the unified one. */
     private Optional<CgroupTree> freezer() {
-        return paths.v1With("freezer").map(path -> new CgroupTree(linux, path, false))
-                .or(() -> paths.unified().map(path -> new CgroupTree(linux, path, true)));
+        return CgroupTree.freezer(linux, paths);
     }
 
     void killAll(int signal) {

@@ -49,12 +49,13 @@ public record CgroupPaths(Map<String, String> byLabel) {
         return byLabel.isEmpty();
     }
 
-    Optional<String> unified() {
+    /** The directory in the unified tree. */
+    public Optional<String> unified() {
         return Optional.ofNullable(byLabel.get(UNIFIED));
     }
 
     /** The directory of the v1 hierarchy that has a controller. */
-    Optional<String> v1With(String controller) {
+    public Optional<String> v1With(String controller) {
         for (Map.Entry<String, String> path : byLabel.entrySet()) {
             if (("," + path.getKey() + ",").contains("," + controller + ",")) {
                 return Optional.of(path.getValue());

@@ -3,6 +3,7 @@ package io.carafe.runtime.cgroup;
 import io.carafe.runtime.cgroup.Hierarchies.Hierarchy;
 import io.carafe.runtime.cgroup.device.DeviceProgram;
 import io.carafe.runtime.cgroup.device.DeviceRules;
+import io.carafe.spec.features.CgroupFeatures;
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.resources.BlockIO;
 import io.carafe.spec.resources.Resources;
@@ -71,6 +72,33 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
         return new CgroupPaths(paths);
     }
 
+    /** What the room can do, for `features`. */
+    public static CgroupFeatures features() {
+        return new CgroupFeatures(Optional.of(true), Optional.of(true), Optional.of(false), Optional.of(false),
+                Optional.of(Limit.RDMA.v2.isPresent()));
+    }
+
+    /** A line for everything that is made and written, in order, for who prints the plan. */
+    public List<String> texts() {
+        List<String> texts = new ArrayList<>();
+        for (Place place : places) {
+            texts.add("make the cgroup " + place.directory());
+            place.writes().stream().filter(Write::isFirst).forEach(write -> texts.add(text(place, write)));
+        }
+        for (Place place : places) {
+            place.writes().stream().filter(write -> !write.isFirst()).forEach(write -> texts.add(text(place, write)));
+            if (place.devices().isPresent()) {
+                texts.add("attach a program that decides on devices to " + place.directory());
+            }
+        }
+        return texts;
+    }
+
+    private static String text(Place place, Write write) {
+        return "write \"" + String.join("\", \"", write.texts()) + "\" to " + place.directory() + "/" + write.file() + " ("
+                + write.property() + ")";
+    }
+
     /**
      * One control file, opened once, and what is written to it.
      *
@@ -118,6 +146,24 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
                     : new Place(unified, directory(unified, unified.own(), path), List.of(), program, Set.of(), Set.of()));
         }
         return of(places, asked.isEmpty() && writes.isEmpty());
+    }
+
+    /**
+     * A container without a cgroup of its own: it stays in the caller's.
+     *
+     * @throws SpecException for a limit, which nothing could hold. Device rules are no limit here: every document has some
+     */
+    public static CgroupPlan disabled(Optional<Resources> resources, Hierarchies host) {
+        Map<String, List<Write>> writes = writes(resources.orElse(Resources.EMPTY), host);
+        if (!writes.isEmpty()) {
+            throw new SpecException(writes.values().iterator().next().get(0).property(), "needs a cgroup: not with --cgroup-manager disabled");
+        }
+        List<View> views = new ArrayList<>();
+        for (Hierarchy hierarchy : host.v1()) {
+            views.add(new View(hierarchy.label(), hierarchy.mountPoint(), hierarchy.ownDirectory()));
+        }
+        host.unified().ifPresent(hierarchy -> views.add(new View("", hierarchy.mountPoint(), hierarchy.ownDirectory())));
+        return new CgroupPlan(List.of(), views, true);
     }
 
     private static CgroupPlan of(List<Place> places, boolean isOptional) {
@@ -186,7 +232,7 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
     }
 
     /** The writes of the rows that ask for something, by controller. */
-    private static Map<String, List<Write>> writes(Resources resources, Hierarchies host) {
+    static Map<String, List<Write>> writes(Resources resources, Hierarchies host) {
         Map<String, List<Write>> writes = new LinkedHashMap<>();
         for (Limit limit : Limit.values()) {
             Optional<Limit.Control> control = host.isV2() ? limit.v2 : Optional.of(limit.v1);
@@ -250,7 +296,7 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
         return writes;
     }
 
-    private static void refuseWhatIsMissing(Resources resources) {
+    static void refuseWhatIsMissing(Resources resources) {
         if (!resources.hugepageLimits().isEmpty()) {
             throw unsupported("hugepageLimits");
         }

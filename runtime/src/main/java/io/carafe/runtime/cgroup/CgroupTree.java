@@ -9,6 +9,7 @@ import io.carafe.linux.call.Linux;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,8 +19,16 @@ import java.util.Set;
  */
 record CgroupTree(Linux linux, String directory, boolean isUnified) {
 
-    private static final int FREEZE_ROUNDS = 200;
+    private static final int FREEZE_ROUNDS = 1000;
+    /** v1: a process that was born while its cgroup froze is missed by the first write, and found by another. */
+    private static final int FREEZE_AGAIN = 50;
     private static final int SIGNAL_ROUNDS = 100;
+
+    /** The tree that can be frozen: v1's freezer, else the unified one. */
+    static Optional<CgroupTree> freezer(Linux linux, CgroupPaths paths) {
+        return paths.v1With("freezer").map(path -> new CgroupTree(linux, path, false))
+                .or(() -> paths.unified().map(path -> new CgroupTree(linux, path, true)));
+    }
 
     private CgroupTree child(String name) {
         return new CgroupTree(linux, directory + "/" + name, isUnified);
@@ -114,18 +123,18 @@ record CgroupTree(Linux linux, String directory, boolean isUnified) {
         return isUnified ? read("cgroup.freeze").equals("1") : read("freezer.state").startsWith("FR");
     }
 
-    /** Stops what is in it and below, and waits until all has stopped. @return false where there is no freezer */
+    /** Stops what is in it and below, and waits until all has stopped. @return whether it has; false where there is no freezer, too */
     boolean freeze() {
-        if (!write(isUnified ? "cgroup.freeze" : "freezer.state", isUnified ? "1" : "FROZEN")) {
-            return false;
-        }
         for (int round = 0; round < FREEZE_ROUNDS; round++) {
+            if (round % FREEZE_AGAIN == 0 && !write(isUnified ? "cgroup.freeze" : "freezer.state", isUnified ? "1" : "FROZEN")) {
+                return false;
+            }
             if (isUnified ? read("cgroup.events").contains("frozen 1") : read("freezer.state").equals("FROZEN")) {
                 return true;
             }
             linux.polling.readable(1);
         }
-        return true;
+        return false;
     }
 
     /** Lets it run again, with what the container froze below it: a process in a frozen v1 cgroup cannot even be killed. */
