@@ -31,26 +31,27 @@ public record Bundle(String path, Config config) {
     /**
      * Opens a bundle.
      *
+     * @param configFile counted from the bundle: {@link #CONFIG}, or what the caller has in its place
      * @throws KernelException ENOENT, EACCES: there is no such directory or no config.json in it
      * @throws SpecException what is wrong with config.json
      */
-    public static Bundle read(Linux linux, String path) {
+    public static Bundle read(Linux linux, String path, String configFile) {
         try (Fd dir = linux.files.open(path, O_PATH | O_DIRECTORY)) {
             String absolute = linux.paths.readlinkat(Fd.CWD, dir.path());
-            try (Fd file = linux.files.openat(dir, CONFIG, O_RDONLY | O_NONBLOCK, 0)) { // a FIFO would block without O_NONBLOCK
+            try (Fd file = linux.files.openat(dir, configFile, O_RDONLY | O_NONBLOCK, 0)) { // a FIFO would block without O_NONBLOCK
                 FileStatus status = linux.files.fstat(file);
                 if (status.type() != S_IFREG) {
-                    throw new ContainerException(CONFIG + ": expected a regular file in " + absolute);
+                    throw new ContainerException(configFile + ": expected a regular file in " + absolute);
                 }
                 if (status.size() > JsonReader.MAX_LENGTH) {
-                    throw new ContainerException(CONFIG + ": expected at most " + JsonReader.MAX_LENGTH + " bytes, found " + status.size());
+                    throw new ContainerException(configFile + ": expected at most " + JsonReader.MAX_LENGTH + " bytes, found " + status.size());
                 }
                 byte[] json = linux.files.readAll(file, JsonReader.MAX_LENGTH);
                 return new Bundle(absolute, ConfigJson.read(json, 0, json.length));
             }
         } catch (KernelException e) {
             throw e.hint(Errno.ENOENT, "a bundle is a directory with a " + CONFIG + "; `carafe spec` writes one")
-                    .hint(Errno.ENXIO, CONFIG + " is no regular file");
+                    .hint(Errno.ENXIO, configFile + " is no regular file");
         }
     }
 

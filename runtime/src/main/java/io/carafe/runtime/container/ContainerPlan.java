@@ -45,7 +45,8 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup) {
         NamespacesPlan namespaces = NamespacesPlan.of(config, host.caller());
         requireRanges(config.mounts(), host.caller());
         ProcessPlan processPlan = ProcessPlan.of(process, namespaces.has(NamespaceKind.USER) ? ALL_CAPABILITIES : host.capabilities(), "process");
-        CgroupPlan cgroup = CgroupPlan.of(linux.cgroupsPath(), linux.resources(), id, host.hierarchies());
+        CgroupPlan cgroup = host.withoutCgroups() ? CgroupPlan.disabled(linux.resources(), host.hierarchies())
+                : CgroupPlan.of(linux.cgroupsPath(), linux.resources(), id, host.hierarchies());
         RootfsPlan rootfs = RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.path()), hierarchies(cgroup), noPivot));
         InitPlan init = new InitPlan(namespaces, config.hostname(), config.domainname(), rootfs, processPlan, hooks(config),
                 new State(OciVersion.CURRENT, id, Status.CREATING, OptionalInt.empty(), bundle.path(), config.annotations()));

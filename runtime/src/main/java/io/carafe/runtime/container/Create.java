@@ -34,11 +34,14 @@ public final class Create {
      * What the caller asks for.
      *
      * @param root the directory of all state directories
+     * @param config the configuration's file, counted from the bundle
      * @param pidFile where to write the init's pid
      * @param noPivot see {@link ContainerPlan}
+     * @param withoutCgroups the container stays in the caller's cgroups
      * @param annotations that win over those of config.json
      */
-    public record Request(String root, String id, String bundle, Optional<String> pidFile, boolean noPivot,
+    public record Request(String root, String id, String bundle, String config, Optional<String> pidFile, boolean noPivot,
+            boolean withoutCgroups,
             Map<String, String> annotations) {
     }
 
@@ -68,14 +71,14 @@ public final class Create {
      */
     Created create(Request request, boolean parked, long signalMask) {
         String id = ContainerId.of(request.id());
-        Bundle bundle = Bundle.read(linux, request.bundle()).withAnnotations(request.annotations());
-        Host host = Host.probe(linux);
+        Bundle bundle = Bundle.read(linux, request.bundle(), request.config()).withAnnotations(request.annotations());
+        Host host = Host.probe(linux).withoutCgroups(request.withoutCgroups());
         ContainerPlan plan = ContainerPlan.of(bundle, id, host, request.noPivot());
         plan.init().process().warnings().forEach(warnings);
         plan.init().rootfs().warnings().forEach(warnings);
         try (Undo undo = new Undo()) {
             StateDir dir = undo.onFailure(StateDir.claim(linux, request.root(), id), StateDir::remove);
-            ContainerState creating = stateOf(bundle, id, host, plan);
+            ContainerState creating = stateOf(bundle, request.config(), id, host, plan);
             dir.saveFirst(creating);
             Cgroup cgroup = undo.onFailure(Cgroup.make(linux, plan.cgroup()), Cgroup::remove);
             try (StartSocket start = parked ? StartSocket.listen(linux, dir.fd()) : StartSocket.NONE) {
@@ -101,9 +104,10 @@ public final class Create {
         }
     }
 
-    private ContainerState stateOf(Bundle bundle, String id, Host host, ContainerPlan plan) {
+    private ContainerState stateOf(Bundle bundle, String config, String id, Host host, ContainerPlan plan) {
         return new ContainerState(OciVersion.CURRENT.text(), id, 0, 0, bundle.path(), bundle.rootfs(), Instant.now().toString(),
-                bundle.config().annotations(), Integer.toUnsignedLong(host.uid()), plan.cgroup().paths().byLabel(), plan.init().namespaces().all(), plan.init().hooks());
+                bundle.config().annotations(), Integer.toUnsignedLong(host.uid()), plan.cgroup().paths().byLabel(), plan.init().namespaces().all(),
+                plan.init().hooks(), config);
     }
 
     /** prestart and createRuntime: in the runtime's namespaces, when the container's are there and mounted, before the pivot. */

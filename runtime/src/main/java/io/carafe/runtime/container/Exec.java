@@ -67,7 +67,7 @@ public final class Exec {
         if (container.status() != Status.RUNNING && container.status() != Status.CREATED) {
             throw new ContainerException("container not running");
         }
-        Process process = request.process().apply(() -> Bundle.read(linux, container.state().bundle()).config().process()
+        Process process = request.process().apply(() -> Bundle.read(linux, container.state().bundle(), container.state().config()).config().process()
                 .orElseThrow(() -> new SpecException("process", "required, and not there")));
         if (process.terminal()) {
             throw new SpecException("process.terminal", "is not supported yet by this version of carafe");

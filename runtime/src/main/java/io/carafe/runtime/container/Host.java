@@ -9,12 +9,24 @@ import io.carafe.runtime.process.Capability;
  * What a plan needs to know of the machine and of the caller, probed once.
  *
  * @param capabilities what the caller may hand on, as a mask: permitted and in the bounding set
+ * @param withoutCgroups the caller wants containers to stay in its own cgroups
  */
-public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies) {
+public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies, boolean withoutCgroups) {
+
+    private static final long ALL_CAPABILITIES = -1;
 
     public static Host probe(Linux linux) {
         return new Host(linux.credentials.geteuid(), linux.credentials.getegid(),
-                grantable(linux), Hierarchies.probe(linux));
+                grantable(linux), Hierarchies.probe(linux), false);
+    }
+
+    public Host withoutCgroups(boolean without) {
+        return new Host(uid, gid, capabilities, hierarchies, without);
+    }
+
+    /** The same machine as its root would find it: to print a plan that an ordinary user could not carry out. */
+    public Host asRoot() {
+        return new Host(0, 0, ALL_CAPABILITIES, hierarchies, withoutCgroups);
     }
 
     /** What the caller may hand on: permitted and in the bounding set. */

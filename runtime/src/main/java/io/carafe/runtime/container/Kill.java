@@ -3,13 +3,15 @@ package io.carafe.runtime.container;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.spec.state.Status;
 import java.util.Optional;
 
-/** runtime.md, Kill: a signal to the container's first process. */
+/** runtime.md, Kill: a signal to the container's first process, or to all of them. */
 public final class Kill {
 
     private final Linux linux;
@@ -34,6 +36,29 @@ public final class Kill {
                 throw new ContainerException("container not running");
             }
             throw e;
+        }
+        if (signal == Signal.SIGKILL.number) {
+            killRest(container);
+        }
+    }
+
+    /** What a killed init does not take along, and what a killed process needs to die. */
+    private void killRest(Container container) {
+        if ((container.state().namespaces() & ProcessFlags.CLONE_NEWPID) == 0) {
+            container.cgroup(linux).killAll(Signal.SIGKILL.number);
+        } else if (container.status() == Status.PAUSED) {
+            // In a frozen v1 cgroup not even SIGKILL is acted on.
+            container.cgroup(linux).thaw();
+        }
+    }
+
+    /** Sends a signal to every process of the container. Fine when it has none. */
+    public void sendToAll(String id, int signal) {
+        Container container = Container.load(linux, root, id);
+        if (!container.state().cgroups().isEmpty()) {
+            container.cgroup(linux).killAll(signal);
+        } else if (container.status() != Status.STOPPED) {
+            send(id, signal);
         }
     }
 }

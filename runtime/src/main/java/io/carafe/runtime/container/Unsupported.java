@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 /**
  * What the specification has and this version does not do: an error, never silence. A row goes when its property works.
  */
-enum Unsupported {
+public enum Unsupported {
     TERMINAL("process.terminal", config -> process(config, Process::terminal)),
     APPARMOR("process.apparmorProfile", config -> process(config, p -> p.apparmorProfile().isPresent())),
     SELINUX("process.selinuxLabel", config -> process(config, p -> p.selinuxLabel().isPresent())),
@@ -28,6 +28,16 @@ enum Unsupported {
     Unsupported(String property, Predicate<Config> asks) {
         this.property = property;
         this.asks = asks;
+    }
+
+    /** Whether a property is among them; what is not in this list works. */
+    public static boolean includes(String property) {
+        for (Unsupported row : values()) {
+            if (row.property.equals(property)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** @throws SpecException for the first property that is asked for and not supported */

@@ -7,6 +7,8 @@ import static io.carafe.spec.table.TextType.TEXT;
 import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.proc.ProcessStat;
+import io.carafe.runtime.cgroup.Cgroup;
+import io.carafe.runtime.cgroup.CgroupPaths;
 import io.carafe.runtime.init.StartSocket;
 import io.carafe.spec.state.Status;
 import io.carafe.spec.table.IntType;
@@ -62,7 +64,12 @@ public record Container(ContainerState state, Status status) {
         if (dir.isLockedByAnother()) {
             return Status.CREATING;
         }
-        return !alive ? Status.STOPPED : StartSocket.isIn(linux, dir.fd()) ? Status.CREATED : Status.RUNNING;
+        if (!alive) {
+            return Status.STOPPED;
+        }
+        // Also of one that waits for its start: who connects to a frozen init would wait, too.
+        return Cgroup.of(linux, new CgroupPaths(state.cgroups())).isFrozen() ? Status.PAUSED
+                : StartSocket.isIn(linux, dir.fd()) ? Status.CREATED : Status.RUNNING;
     }
 
     private static boolean isAlive(Linux linux, ContainerState state) {
@@ -82,6 +89,11 @@ public record Container(ContainerState state, Status status) {
             return Optional.empty();
         }
         return pidfd;
+    }
+
+    /** Its cgroup, as it was made. */
+    public Cgroup cgroup(Linux linux) {
+        return Cgroup.of(linux, new CgroupPaths(state.cgroups()));
     }
 
     /** The init's pid as the host sees it; 0 when it has ended. */

@@ -18,7 +18,7 @@ public final class ContainerId {
         return text;
     }
 
-    static boolean isValid(String text) {
+    public static boolean isValid(String text) {
         if (text.isEmpty() || text.length() > LONGEST || text.equals(".") || text.equals("..")) {
             return false;
         }

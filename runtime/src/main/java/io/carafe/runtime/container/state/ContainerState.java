@@ -27,13 +27,14 @@ import java.util.OptionalInt;
  * @param cgroups the cgroup's directory in each hierarchy, by the hierarchy's label
  * @param namespaces its own, as CLONE_NEW… bits: what a further process joins
  * @param hooks the document's, as it was at create: start and delete run some of them
+ * @param config the document's file, counted from the bundle: a further process may be made of its process
  */
 public record ContainerState(String ociVersion, String id, int pid, long startTime, String bundle, String rootfs, String created,
-        Map<String, String> annotations, long owner, Map<String, String> cgroups, long namespaces, Hooks hooks) {
+        Map<String, String> annotations, long owner, Map<String, String> cgroups, long namespaces, Hooks hooks, String config) {
 
     static final RecordTable<ContainerState> TABLE = RecordTable.of(
             row -> new ContainerState(row.next(), row.next(), row.<Integer>next(), row.<Long>next(), row.next(), row.next(), row.next(),
-                    row.next(), row.<Long>next(), row.next(), row.<Long>next(), row.next()),
+                    row.next(), row.<Long>next(), row.next(), row.<Long>next(), row.next(), row.next()),
             required("ociVersion", TEXT, ContainerState::ociVersion),
             required("id", TEXT, ContainerState::id),
             required("pid", IntType.range(0, Integer.MAX_VALUE), ContainerState::pid),
@@ -45,11 +46,13 @@ public record ContainerState(String ociVersion, String id, int pid, long startTi
             required("owner", LongType.UINT32, ContainerState::owner),
             map("cgroups", TEXT, ContainerState::cgroups),
             required("namespaces", LongType.INT64, ContainerState::namespaces),
-            defaulted("hooks", ConfigJson.HOOKS, Hooks.NONE, ContainerState::hooks));
+            defaulted("hooks", ConfigJson.HOOKS, Hooks.NONE, ContainerState::hooks),
+            defaulted("config", TEXT, "config.json", ContainerState::config));
 
     /** The same container with its init there. */
     public ContainerState withInit(int pid, long startTime) {
-        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces, hooks);
+        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces, hooks,
+                config);
     }
 
     /** What hooks and the specification know of it. @param status of the moment */

@@ -29,6 +29,8 @@ public final class StateDir implements AutoCloseable {
     private static final String FILE = "state.json";
     private static final String NEW_FILE = "state.json.new";
     private static final int PRIVATE_DIRECTORY = 0700;
+    /** Sticky: who tidies up XDG_RUNTIME_DIR leaves what has this bit (XDG Base Directory Specification). */
+    private static final int ROOT_DIRECTORY = 01700;
     private static final int PRIVATE_FILE = 0600;
     private static final int LARGEST = 16 << 20;
 
@@ -81,7 +83,7 @@ public final class StateDir implements AutoCloseable {
             for (int end = root.indexOf('/', 1); end > 0; end = root.indexOf('/', end + 1)) {
                 linux.paths.mkdirIfAbsent(Fd.CWD, root.substring(0, end), 0755);
             }
-            linux.paths.mkdirIfAbsent(Fd.CWD, root, PRIVATE_DIRECTORY);
+            linux.paths.mkdirIfAbsent(Fd.CWD, root, ROOT_DIRECTORY);
             linux.paths.mkdirat(Fd.CWD, path, PRIVATE_DIRECTORY);
         }
     }
