@@ -11,8 +11,10 @@ import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cli.bundle.ProgressBar;
 import io.carafe.runtime.cli.bundle.StoreDirectory;
-import io.carafe.runtime.cli.list.ContainerList;
-import io.carafe.runtime.cli.list.Owners;
+import io.carafe.runtime.cli.words.CommandLine;
+import io.carafe.runtime.cli.words.Flag;
+import io.carafe.runtime.cli.words.UsageException;
+import io.carafe.runtime.cli.words.Verb;
 import io.carafe.runtime.container.Bundle;
 import io.carafe.runtime.container.Create;
 import io.carafe.runtime.container.Delete;
@@ -20,7 +22,9 @@ import io.carafe.runtime.container.Exec;
 import io.carafe.runtime.container.Kill;
 import io.carafe.runtime.container.Run;
 import io.carafe.runtime.container.Start;
-import io.carafe.runtime.container.state.Container;
+import io.carafe.runtime.container.resources.Pause;
+import io.carafe.runtime.container.resources.Update;
+import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.container.state.ContainerId;
 import io.carafe.runtime.image.ImageBundle;
 import io.carafe.runtime.init.SealedExecutable;
@@ -28,25 +32,23 @@ import io.carafe.runtime.rootfs.overlay.RootfsAnnotation;
 import io.carafe.spec.Config;
 import io.carafe.spec.DefaultConfig;
 import io.carafe.spec.codec.ConfigJson;
-import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 
-/** What each verb does: one call of an operation, and the printing of its result. */
+/** What each verb does: one call of an operation. Those that only print are in {@link Reports}. */
 final class Commands {
 
-    private static final Fd STDOUT = Fd.borrowed(1);
     private static final Fd STDERR = Fd.borrowed(2);
-    private static final String DEFAULT_ROOT = "/run/carafe";
     private static final int OK = 0;
 
     private final Linux linux;
     private final Log log;
     private final CommandLine line;
+    private final String root;
 
     Commands(Linux linux, Log log, CommandLine line) {
         this.linux = linux;
         this.log = log;
         this.line = line;
+        this.root = new StateRoot(linux).of(line.value(Flag.ROOT));
     }
 
     /** @return the exit code */
@@ -64,14 +66,16 @@ final class Commands {
                 new SealedExecutable(linux).ensure();
                 return exec();
             }
-            case START -> new Start(linux, root()).start(id());
-            case STATE -> state();
-            case KILL -> new Kill(linux, root()).send(id(), signal());
+            case START -> new Start(linux, root).start(id());
+            case KILL -> kill();
             case DELETE -> delete();
-            case LIST -> print(list(new ContainerList(linux, root())));
+            case PAUSE -> new Pause(linux, root).pause(id());
+            case RESUME -> new Pause(linux, root).resume(id());
+            case UPDATE -> new Update(linux, root).update(id(), new UpdatedResources(linux, line).read(log::warn));
+            case CHECKPOINT, RESTORE -> throw new ContainerException("not supported yet by this version of carafe");
             case BUNDLE -> bundle();
             case SPEC -> spec();
-            default -> throw new IllegalStateException(verb.text);
+            default -> new Reports(linux, root, line).print(verb);
         }
         return OK;
     }
@@ -86,7 +90,7 @@ final class Commands {
     }
 
     private int exec() {
-        Exec.Request request = new Exec.Request(root(), id(), new ExecProcess(linux, line)::of, line.value(Flag.PID_FILE));
+        Exec.Request request = new Exec.Request(root, id(), new ExecProcess(linux, line)::of, line.value(Flag.PID_FILE));
         Exec exec = new Exec(linux, log::warn);
         if (line.has(Flag.DETACH)) {
             exec.detached(request);
@@ -96,48 +100,45 @@ final class Commands {
     }
 
     private Create.Request request() {
-        return new Create.Request(root(), id(), line.value(Flag.BUNDLE).orElse("."), line.value(Flag.PID_FILE), line.has(Flag.NO_PIVOT),
-                RootfsAnnotation.ofOptions(line.values(Flag.OVERLAY)));
+        return new Create.Request(root, id(), line.value(Flag.BUNDLE).orElse("."), line.value(Flag.CONFIG).orElse(Bundle.CONFIG),
+                line.value(Flag.PID_FILE), line.has(Flag.NO_PIVOT), withoutCgroups(), RootfsAnnotation.ofOptions(line.values(Flag.OVERLAY)));
+    }
+
+    /** Only who makes a cgroup asks: managers pass --systemd-cgroup with every call. */
+    private boolean withoutCgroups() {
+        String manager = line.has(Flag.SYSTEMD_CGROUP) ? "systemd" : line.value(Flag.CGROUP_MANAGER).orElse("cgroupfs");
+        if (manager.equals("systemd")) {
+            throw new ContainerException(linux.paths.statxIfPresent(Fd.CWD, "/run/systemd/system", 0).isEmpty()
+                    ? "--systemd-cgroup: no systemd runs on this host"
+                    : "--systemd-cgroup: not supported yet by this version of carafe; let the caller use cgroupfs");
+        }
+        return manager.equals("disabled");
     }
 
     private String id() {
         return ContainerId.of(line.arguments().get(0));
     }
 
-    private String root() {
-        Optional<String> given = line.value(Flag.ROOT);
-        if (given.isPresent()) {
-            return given.get();
-        }
-        String runtimeDir = System.getenv("XDG_RUNTIME_DIR");
-        return linux.credentials.geteuid() == 0 || runtimeDir == null || runtimeDir.isEmpty() ? DEFAULT_ROOT : runtimeDir + "/carafe";
-    }
-
-    private int signal() {
+    private void kill() {
         String text = line.arguments().size() > 1 ? line.arguments().get(1) : Signal.SIGTERM.name();
-        return Signal.parse(text).orElseThrow(() -> new UsageException("unknown signal \"" + text + '"'));
-    }
-
-    private String list(ContainerList containers) {
-        String format = line.value(Flag.FORMAT).orElse("table");
-        return line.has(Flag.QUIET) ? containers.ids() : switch (format) {
-            case "table" -> containers.table();
-            case "json" -> containers.json();
-            default -> throw new UsageException("--format: expected table or json, found \"" + format + '"');
-        };
-    }
-
-    private void state() {
-        Container container = Container.load(linux, root(), id());
-        print(new String(container.json(new Owners(linux).name(container.state().owner())), StandardCharsets.UTF_8) + "\n");
-    }
-
-    private void delete() {
-        Delete delete = new Delete(linux, root(), log::warn);
-        if (line.has(Flag.FORCE)) {
-            delete.force(id());
+        int signal = Signal.parse(text).orElseThrow(() -> new UsageException("unknown signal \"" + text + '"'));
+        Kill kill = new Kill(linux, root);
+        if (line.has(Flag.ALL)) {
+            kill.sendToAll(id(), signal);
         } else {
-            delete.delete(id());
+            kill.send(id(), signal);
+        }
+    }
+
+    /** One after the other; the first that cannot be deleted ends it. */
+    private void delete() {
+        Delete delete = new Delete(linux, root, log::warn);
+        for (String id : line.arguments()) {
+            if (line.has(Flag.FORCE)) {
+                delete.force(ContainerId.of(id));
+            } else {
+                delete.delete(ContainerId.of(id));
+            }
         }
     }
 
@@ -158,9 +159,5 @@ final class Commands {
         } catch (KernelException e) {
             throw e.hint(Errno.EEXIST, "remove it first");
         }
-    }
-
-    private void print(String text) {
-        linux.files.write(STDOUT, text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -4,6 +4,9 @@ import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.cli.words.CommandLine;
+import io.carafe.runtime.cli.words.Flag;
+import io.carafe.runtime.cli.words.UsageException;
 import io.carafe.runtime.container.Exec;
 import io.carafe.spec.codec.ProcessJson;
 import io.carafe.spec.json.JsonReader;

@@ -7,6 +7,9 @@ import static io.carafe.linux.abi.FileFlags.O_WRONLY;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.cli.words.CommandLine;
+import io.carafe.runtime.cli.words.Flag;
+import io.carafe.runtime.cli.words.UsageException;
 import io.carafe.spec.json.JsonWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -20,31 +23,32 @@ import java.util.Optional;
  */
 final class Log {
 
-    /** The forms of {@code --log-format}. */
-    enum Format {
-        TEXT, JSON;
-
-        static Format named(String text) {
-            return switch (text) {
-                case "text" -> TEXT;
-                case "json" -> JSON;
-                default -> throw new UsageException("--log-format: expected text or json, found \"" + text + '"');
-            };
-        }
-    }
+    private static final String FILE = "file:";
 
     private static final Fd STDERR = Fd.borrowed(2);
 
     private final Linux linux;
     private final Optional<String> file;
-    private final Format format;
-    private final boolean debug;
+    private final boolean json;
+    /** Whether warnings go to the file, too. */
+    private final boolean warnings;
 
-    Log(Linux linux, Optional<String> file, Format format, boolean debug) {
+    private Log(Linux linux, Optional<String> file, boolean json, boolean warnings) {
         this.linux = linux;
         this.file = file;
-        this.format = format;
-        this.debug = debug;
+        this.json = json;
+        this.warnings = warnings;
+    }
+
+    /** As the flags before the verb want it. @throws UsageException for a log that is no file */
+    static Log of(Linux linux, CommandLine line) {
+        Optional<String> file = line.value(Flag.LOG).filter(path -> !path.isEmpty());
+        if (file.isPresent() && (file.get().startsWith("journald:") || file.get().startsWith("syslog:"))) {
+            throw new UsageException("--log: expected a file, found \"" + file.get() + '"');
+        }
+        return new Log(linux, file.map(path -> path.startsWith(FILE) ? path.substring(FILE.length()) : path),
+                line.value(Flag.LOG_FORMAT).equals(Optional.of("json")),
+                line.has(Flag.DEBUG) || !line.value(Flag.LOG_LEVEL).orElse("error").equals("error"));
     }
 
     void error(String message) {
@@ -54,7 +58,7 @@ final class Log {
 
     void warn(String message) {
         stderr("carafe: warning: " + message);
-        if (debug) {
+        if (warnings) {
             file.ifPresent(path -> record(path, "warning", message));
         }
     }
@@ -70,9 +74,11 @@ final class Log {
 
     private void record(String path, String level, String message) {
         String time = Instant.now().toString();
-        byte[] record = format == Format.JSON ? json(level, message, time) : text(level, message, time);
+        byte[] record = json ? json(level, message, time) : text(level, message, time);
         try (Fd log = linux.files.openat(Fd.CWD, path, O_WRONLY | O_CREAT | O_APPEND, 0644)) {
             linux.files.write(log, record);
+        } catch (KernelException e) {
+            stderr("carafe: --log: " + e.getMessage());
         }
     }
 

@@ -5,9 +5,13 @@ import io.carafe.linux.Kernel;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.door.Door;
 import io.carafe.linux.door.TracingKernel;
+import io.carafe.runtime.cli.words.CommandLine;
+import io.carafe.runtime.cli.words.Flag;
+import io.carafe.runtime.cli.words.Help;
+import io.carafe.runtime.cli.words.UsageException;
+import io.carafe.runtime.cli.words.Verb;
 import io.carafe.spec.OciVersion;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 
 /** carafe. */
 public final class Main {
@@ -26,11 +30,12 @@ public final class Main {
     /** Does what the words say, over any way to the kernel. @return the exit code */
     public static int run(Kernel kernel, String[] args) {
         Linux linux = Linux.over(kernel);
-        Log log = new Log(linux, Optional.empty(), Log.Format.TEXT, false);
         String subject = "";
+        Log log = Log.of(linux, CommandLine.global(new String[0]));
         try {
+            // Before the rest of the line is understood: that it is not goes to the log, too.
+            log = Log.of(linux, CommandLine.global(args));
             CommandLine line = CommandLine.of(args);
-            log = new Log(linux, line.value(Flag.LOG), Log.Format.named(line.value(Flag.LOG_FORMAT).orElse("text")), line.has(Flag.DEBUG));
             if (line.has(Flag.VERSION)) {
                 return print(linux, "carafe version " + Version.TEXT + "\nspec: " + OciVersion.CURRENT + "\n");
             }

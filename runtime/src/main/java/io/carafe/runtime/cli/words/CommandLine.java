@@ -1,4 +1,4 @@
-package io.carafe.runtime.cli;
+package io.carafe.runtime.cli.words;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -12,10 +12,21 @@ import java.util.Optional;
  *
  * @param verb empty for {@code carafe --version} and the like
  */
-record CommandLine(Optional<Verb> verb, List<String> arguments, Map<Flag, List<String>> flags) {
+public record CommandLine(Optional<Verb> verb, List<String> arguments, Map<Flag, List<String>> flags) {
+
+    /** The flags before the verb, as far as they are understood: for who has to log that the rest is not. */
+    public static CommandLine global(String[] words) {
+        Map<Flag, List<String>> flags = new EnumMap<>(Flag.class);
+        try {
+            flags(words, 0, Verb.GLOBAL, flags, "");
+        } catch (UsageException toldByOf) {
+            return new CommandLine(Optional.empty(), List.of(), flags);
+        }
+        return new CommandLine(Optional.empty(), List.of(), flags);
+    }
 
     /** Reads words. @throws UsageException when they are not understood */
-    static CommandLine of(String[] words) {
+    public static CommandLine of(String[] words) {
         Map<Flag, List<String>> flags = new EnumMap<>(Flag.class);
         List<String> arguments = new ArrayList<>();
         int at = flags(words, 0, Verb.GLOBAL, flags, "");
@@ -64,34 +75,44 @@ record CommandLine(Optional<Verb> verb, List<String> arguments, Map<Flag, List<S
             Flag flag = Flag.among(known, plain).orElseThrow(() ->
                     new UsageException("unknown flag " + word + "; see carafe " + command + "--help"));
             if (flag.isSwitch()) {
-                value = equals < 0 ? "true" : value;
-                if (!value.equals("true") && !value.equals("false")) {
-                    throw new UsageException("--" + flag.name + ": expected true or false, found \"" + value + '"');
-                }
+                value = equals < 0 ? "true" : onOrOff(flag, value);
+            } else if (equals < 0 && flag.mayStandAlone()) {
+                value = at < words.length && flag.choices().contains(words[at]) ? words[at++] : "true";
             } else if (equals < 0) {
                 if (at == words.length) {
                     throw new UsageException("--" + flag.name + ": expected " + flag.argument + ", found nothing");
                 }
                 value = words[at++];
             }
+            if (!flag.choices().isEmpty() && !flag.choices().contains(value)) {
+                throw new UsageException("--" + flag.name + ": expected " + String.join(" or ", flag.choices()) + ", found \"" + value + '"');
+            }
             into.computeIfAbsent(flag, absent -> new ArrayList<>(1)).add(value);
         }
         return at;
     }
 
+    private static String onOrOff(Flag flag, String value) {
+        return switch (value) {
+            case "true", "1" -> "true";
+            case "false", "0" -> "false";
+            default -> throw new UsageException("--" + flag.name + ": expected true or false, found \"" + value + '"');
+        };
+    }
+
     /** Whether a switch is on. */
-    boolean has(Flag flag) {
+    public boolean has(Flag flag) {
         return value(flag).equals(Optional.of("true"));
     }
 
     /** The last, of a flag that was given more than once. */
-    Optional<String> value(Flag flag) {
+    public Optional<String> value(Flag flag) {
         List<String> values = values(flag);
         return values.isEmpty() ? Optional.empty() : Optional.of(values.get(values.size() - 1));
     }
 
     /** Of a flag that may be given again, in order. */
-    List<String> values(Flag flag) {
+    public List<String> values(Flag flag) {
         return flags.getOrDefault(flag, List.of());
     }
 }

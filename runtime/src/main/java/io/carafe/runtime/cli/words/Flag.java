@@ -1,25 +1,33 @@
-package io.carafe.runtime.cli;
+package io.carafe.runtime.cli.words;
 
 import io.carafe.runtime.rootfs.overlay.RootfsAnnotation;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * A row a flag: the parser and the help read the same.
  *
  * <p>A flag is written {@code --name value}, {@code --name=value} or with one dash; a switch is {@code --name} or {@code --name=false}.
+ * Words separated by {@code |} are all that a flag takes; in brackets they may be left out, which means true.
  */
-enum Flag {
+public enum Flag {
     ROOT("root", "", "DIR", "where the containers' state is kept (default: /run/carafe, or XDG_RUNTIME_DIR/carafe for an ordinary user)"),
-    LOG("log", "", "FILE", "write errors to FILE too, not only to stderr"),
+    LOG("log", "", "FILE", "write errors to FILE (or file:FILE) too, not only to stderr"),
     LOG_FORMAT("log-format", "", "text|json", "form of what --log gets (default: text)"),
+    LOG_LEVEL("log-level", "", "error|warning|info|debug", "write this and what is worse to --log (default: error)"),
     DEBUG("debug", "", "", "write warnings to --log, too"),
+    SYSTEMD_CGROUP("systemd-cgroup", "", "", "let systemd make the cgroups; not supported yet"),
+    CGROUP_MANAGER("cgroup-manager", "", "cgroupfs|systemd|disabled", "who makes the cgroups (default: cgroupfs); disabled: nobody"),
+    ROOTLESS_CGROUP("rootless", "", "[true|false|auto]", "accepted: an ordinary user's container goes without what its user may not do"),
     TRACE("trace", "", "FILE", "write each system call to FILE as trace-event JSON"),
     HELP("help", "h", "", "show this help"),
     VERSION("version", "v", "", "show the version"),
     BUNDLE("bundle", "b", "DIR", "the bundle (default: the working directory)"),
+    CONFIG("config", "f", "FILE", "the configuration (default: config.json in the bundle)"),
     PID_FILE("pid-file", "", "FILE", "write the container's pid to FILE"),
     NO_PIVOT("no-pivot", "", "", "move the root to its place and chroot(2) to it, where the caller's root cannot be pivoted (a ramdisk)"),
     DETACH("detach", "d", "", "return as soon as the program runs"),
+    NO_SUBREAPER("no-subreaper", "", "", "accepted: carafe never adopts what its containers leave"),
     KEEP("keep", "", "", "do not delete the container when it has ended"),
     OVERLAY("overlay", "", "OPTION", "put the root together from layers: " + RootfsAnnotation.options()
             + "; each wins over the annotation io.carafe.rootfs.*; may be given again"),
@@ -32,11 +40,55 @@ enum Flag {
     QUIET("quiet", "q", "", "ids only"),
     STORE("store", "", "DIR", "where unpacked layers are kept, once for all bundles; must stay as long as they"
             + " (default: /var/lib/carafe/layers, or XDG_DATA_HOME/carafe/layers for an ordinary user)"),
+    ALL("all", "a", "", "to every process of the container; no error when there is none"),
+    PLAN_FORMAT("format", "f", "text|json", "form of the plan (default: text)"),
+    INTERVAL("interval", "", "DURATION", "time between two counts, as 5s or 500ms (default: 5s)"),
+    STATS("stats", "", "", "count once, and end"),
+    RESOURCES("resources", "r", "FILE", "limits as linux.resources of config.json has them, - for stdin; other flags say nothing then"),
+    BLKIO_WEIGHT("blkio-weight", "", "WEIGHT", "share of block I/O, 10 to 1000"),
+    CPU_PERIOD("cpu-period", "", "MICROS", "what the quota is counted in"),
+    CPU_QUOTA("cpu-quota", "", "MICROS", "CPU time in a period; -1: no limit"),
+    CPU_BURST("cpu-burst", "", "MICROS", "unused quota that may be saved up"),
+    CPU_SHARE("cpu-share", "", "SHARES", "share of CPU time beside other cgroups, 2 to 262144"),
+    CPU_RT_PERIOD("cpu-rt-period", "", "MICROS", "what the real-time runtime is counted in (v1)"),
+    CPU_RT_RUNTIME("cpu-rt-runtime", "", "MICROS", "real-time CPU time in a period (v1)"),
+    CPU_IDLE("cpu-idle", "", "0|1", "1: only what others leave over"),
+    CPUSET_CPUS("cpuset-cpus", "", "LIST", "CPUs, as 0-3,7"),
+    CPUSET_MEMS("cpuset-mems", "", "LIST", "memory nodes, as 0-1"),
+    MEMORY("memory", "", "BYTES", "limit of memory, as 64m; -1: none"),
+    MEMORY_RESERVATION("memory-reservation", "", "BYTES", "what is not taken away under pressure, as 64m"),
+    MEMORY_SWAP("memory-swap", "", "BYTES", "limit of memory and swap together, as 128m; -1: none"),
+    KERNEL_MEMORY("kernel-memory", "", "BYTES", "accepted with a warning: kernels since Linux 5.16 have no such limit"),
+    KERNEL_MEMORY_TCP("kernel-memory-tcp", "", "BYTES", "accepted with a warning, likewise"),
+    PIDS_LIMIT("pids-limit", "", "COUNT", "how many tasks; -1: no limit"),
+    L3_CACHE_SCHEMA("l3-cache-schema", "", "SCHEMA", "not supported yet"),
+    MEM_BW_SCHEMA("mem-bw-schema", "", "SCHEMA", "not supported yet"),
+    IMAGE_PATH("image-path", "", "DIR", "where the checkpoint is"),
+    WORK_PATH("work-path", "", "DIR", "where CRIU works"),
+    PARENT_PATH("parent-path", "", "DIR", "the checkpoint before"),
+    LEAVE_RUNNING("leave-running", "", "", "go on after the checkpoint"),
+    TCP_ESTABLISHED("tcp-established", "", "", "with open TCP connections"),
+    TCP_SKIP_IN_FLIGHT("tcp-skip-in-flight", "", "", "without TCP connections that are being made"),
+    TCP_CLOSE("tcp-close", "", "", "close TCP connections"),
+    LINK_REMAP("link-remap", "", "", "with unlinked files"),
+    EXT_UNIX_SK("ext-unix-sk", "", "", "with unix sockets to the outside"),
+    SHELL_JOB("shell-job", "", "", "with a terminal of the outside"),
+    LAZY_PAGES("lazy-pages", "", "", "fetch memory when it is used"),
+    STATUS_FD("status-fd", "", "NUMBER", "where CRIU says that it is ready"),
+    PAGE_SERVER("page-server", "", "ADDRESS:PORT", "where the memory goes"),
+    FILE_LOCKS("file-locks", "", "", "with file locks"),
+    PRE_DUMP("pre-dump", "", "", "memory only, and go on"),
+    MANAGE_CGROUPS_MODE("manage-cgroups-mode", "", "MODE", "soft, full, strict or ignore"),
+    NETWORK_LOCK("network-lock", "", "METHOD", "how CRIU locks the network"),
+    EMPTY_NS("empty-ns", "", "NAMESPACE", "a namespace that is made empty"),
+    AUTO_DEDUP("auto-dedup", "", "", "drop memory that is in a later image"),
+    LSM_PROFILE("lsm-profile", "", "LABEL", "another LSM label"),
+    LSM_MOUNT_CONTEXT("lsm-mount-context", "", "CONTEXT", "another mount context"),
     ROOTLESS("rootless", "", "", "for an ordinary user");
 
-    final String name;
-    private final String letter;
-    final String argument;
+    public final String name;
+    final String letter;
+    public final String argument;
     final String help;
 
     Flag(String name, String letter, String argument, String help) {
@@ -48,6 +100,17 @@ enum Flag {
 
     boolean isSwitch() {
         return argument.isEmpty();
+    }
+
+    /** Whether {@code --name} alone means {@code --name=true}, beside what it takes. */
+    boolean mayStandAlone() {
+        return argument.startsWith("[");
+    }
+
+    /** All that it takes; empty: anything. */
+    List<String> choices() {
+        String words = mayStandAlone() ? argument.substring(1, argument.length() - 1) : argument;
+        return words.indexOf('|') < 0 ? List.of() : List.of(words.split("\\|"));
     }
 
     /** A flag among some, by its name or its letter. */
@@ -62,6 +125,6 @@ enum Flag {
 
     /** As the help shows it: {@code -b, --bundle DIR}. */
     String usage() {
-        return (letter.isEmpty() ? "    " : "-" + letter + ", ") + "--" + name + (isSwitch() ? "" : " " + argument);
+        return (letter.isEmpty() ? "    " : "-" + letter + ", ") + "--" + name + (isSwitch() ? "" : mayStandAlone() ? "[=" + argument.substring(1) : " " + argument);
     }
 }

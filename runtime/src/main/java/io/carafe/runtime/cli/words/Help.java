@@ -1,20 +1,25 @@
-package io.carafe.runtime.cli;
+package io.carafe.runtime.cli.words;
 
 import java.util.List;
 
 /** The help, from the rows. */
-final class Help {
+public final class Help {
 
     private static final int COLUMN = 30;
 
     private Help() {
     }
 
-    static String of(CommandLine line) {
-        return line.verb().map(Help::verb).orElseGet(Help::all);
+    public static String of(CommandLine line) {
+        return line.verb().map(Help::of).orElseGet(Help::all);
     }
 
-    private static String all() {
+    /** Of one verb. */
+    public static String of(Verb verb) {
+        return verb(verb);
+    }
+
+    public static String all() {
         StringBuilder text = new StringBuilder("carafe runs containers by the runtime specification of the Open Container Initiative.\n\n"
                 + "Usage: carafe [flags] COMMAND [flags] [arguments]\n\nCommands:\n");
         for (Verb verb : Verb.values()) {

@@ -1,9 +1,9 @@
-package io.carafe.runtime.cli;
+package io.carafe.runtime.cli.words;
 
 /** Words that carafe does not understand. */
-final class UsageException extends RuntimeException {
+public final class UsageException extends RuntimeException {
 
-    UsageException(String message) {
+    public UsageException(String message) {
         super(message);
     }
 }

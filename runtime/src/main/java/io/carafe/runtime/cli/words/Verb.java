@@ -1,29 +1,49 @@
-package io.carafe.runtime.cli;
+package io.carafe.runtime.cli.words;
 
 import java.util.List;
 import java.util.Optional;
 
-/** A row a verb: its words, its flags, what the help says of it. What it does is in {@link Commands}. */
-enum Verb {
-    CREATE("create", "ID", "create a container from a bundle; its program waits for start", Flag.BUNDLE, Flag.PID_FILE, Flag.NO_PIVOT,
-            Flag.OVERLAY),
+/** A row a verb: its words, its flags, what the help says of it. What it does is in {@code Commands}. */
+public enum Verb {
+    CREATE("create", "ID", "create a container from a bundle; its program waits for start", Flag.BUNDLE, Flag.CONFIG, Flag.PID_FILE,
+            Flag.NO_PIVOT, Flag.OVERLAY),
     START("start", "ID", "run the program of a created container"),
-    RUN("run", "ID", "create and start a container, wait for its end and delete it", Flag.BUNDLE, Flag.PID_FILE, Flag.NO_PIVOT,
-            Flag.DETACH, Flag.KEEP, Flag.OVERLAY),
+    RUN("run", "ID", "create and start a container, wait for its end and delete it", Flag.BUNDLE, Flag.CONFIG, Flag.PID_FILE,
+            Flag.NO_PIVOT, Flag.DETACH, Flag.KEEP, Flag.NO_SUBREAPER, Flag.OVERLAY),
     EXEC("exec", "ID [COMMAND...]", "run a further process in a running container", Flag.PROCESS, Flag.CWD, Flag.ENV, Flag.USER,
             Flag.DETACH, Flag.PID_FILE),
     STATE("state", "ID", "print a container's state as JSON"),
-    KILL("kill", "ID [SIGNAL]", "send a signal (default: TERM) to the container's first process"),
-    DELETE("delete", "ID", "delete a stopped container", Flag.FORCE),
+    KILL("kill", "ID [SIGNAL]", "send a signal (default: TERM) to the container's first process", Flag.ALL),
+    DELETE("delete", "ID...", "delete stopped containers", Flag.FORCE),
     LIST("list", "", "list the containers", Flag.FORMAT, Flag.QUIET),
+    PS("ps", "ID [OPTION...]", "list a container's processes; options are those of ps(1)", Flag.FORMAT),
+    PAUSE("pause", "ID", "stop all processes of a container where they stand"),
+    RESUME("resume", "ID", "let the processes of a paused container go on"),
+    UPDATE("update", "ID", "change limits of a container", Flag.RESOURCES, Flag.BLKIO_WEIGHT, Flag.CPU_PERIOD, Flag.CPU_QUOTA,
+            Flag.CPU_BURST, Flag.CPU_SHARE, Flag.CPU_RT_PERIOD, Flag.CPU_RT_RUNTIME, Flag.CPU_IDLE, Flag.CPUSET_CPUS, Flag.CPUSET_MEMS,
+            Flag.MEMORY, Flag.MEMORY_RESERVATION, Flag.MEMORY_SWAP, Flag.KERNEL_MEMORY, Flag.KERNEL_MEMORY_TCP, Flag.PIDS_LIMIT,
+            Flag.L3_CACHE_SCHEMA, Flag.MEM_BW_SCHEMA),
+    EVENTS("events", "ID", "print what a container uses, and when it runs out of memory, as a line of JSON each", Flag.INTERVAL, Flag.STATS),
+    CHECKPOINT("checkpoint", "ID", "not supported yet", Flag.IMAGE_PATH, Flag.WORK_PATH, Flag.PARENT_PATH, Flag.LEAVE_RUNNING,
+            Flag.TCP_ESTABLISHED, Flag.TCP_SKIP_IN_FLIGHT, Flag.LINK_REMAP, Flag.EXT_UNIX_SK, Flag.SHELL_JOB, Flag.LAZY_PAGES,
+            Flag.STATUS_FD, Flag.PAGE_SERVER, Flag.FILE_LOCKS, Flag.PRE_DUMP, Flag.MANAGE_CGROUPS_MODE, Flag.NETWORK_LOCK, Flag.EMPTY_NS,
+            Flag.AUTO_DEDUP),
+    RESTORE("restore", "ID", "not supported yet", Flag.BUNDLE, Flag.PID_FILE, Flag.DETACH, Flag.NO_SUBREAPER, Flag.IMAGE_PATH,
+            Flag.WORK_PATH, Flag.TCP_ESTABLISHED, Flag.TCP_CLOSE, Flag.EXT_UNIX_SK, Flag.SHELL_JOB, Flag.LAZY_PAGES, Flag.FILE_LOCKS,
+            Flag.MANAGE_CGROUPS_MODE, Flag.NETWORK_LOCK, Flag.EMPTY_NS, Flag.AUTO_DEDUP, Flag.LSM_PROFILE, Flag.LSM_MOUNT_CONTEXT),
+    FEATURES("features", "", "print what this carafe knows as JSON"),
+    PLAN("plan", "[BUNDLE]", "print what create would do, and do none of it", Flag.CONFIG, Flag.PLAN_FORMAT),
     BUNDLE("bundle", "OCI-LAYOUT[:TAG] DIR", "make a bundle from an image, a directory or a tar of one", Flag.STORE),
-    SPEC("spec", "", "write a config.json to start from", Flag.BUNDLE, Flag.ROOTLESS);
+    SPEC("spec", "", "write a config.json to start from", Flag.BUNDLE, Flag.ROOTLESS),
+    COMPLETION("completion", "bash|zsh|fish", "print a script that completes these words in a shell"),
+    HELP("help", "[COMMAND]", "show this help, or that of a command");
 
     /** Flags that stand before the verb. */
-    static final List<Flag> GLOBAL = List.of(Flag.ROOT, Flag.LOG, Flag.LOG_FORMAT, Flag.DEBUG, Flag.TRACE, Flag.HELP, Flag.VERSION);
+    static final List<Flag> GLOBAL = List.of(Flag.ROOT, Flag.LOG, Flag.LOG_FORMAT, Flag.LOG_LEVEL, Flag.DEBUG, Flag.SYSTEMD_CGROUP,
+            Flag.CGROUP_MANAGER, Flag.ROOTLESS_CGROUP, Flag.TRACE, Flag.HELP, Flag.VERSION);
 
-    final String text;
-    /** Words that follow, as the help shows them; those in brackets may be absent. */
+    public final String text;
+    /** Words that follow, as the help shows them; those in brackets may be absent, those with dots may be many. */
     final String arguments;
     final String help;
     final List<Flag> flags;
@@ -35,7 +55,7 @@ enum Verb {
         this.flags = List.of(flags);
     }
 
-    static Optional<Verb> named(String text) {
+    public static Optional<Verb> named(String text) {
         for (Verb verb : values()) {
             if (verb.text.equals(text)) {
                 return Optional.of(verb);
@@ -53,14 +73,14 @@ enum Verb {
     }
 
     int allowedArguments() {
-        return hasCommand() ? Integer.MAX_VALUE : words().length;
+        return arguments.contains("...") ? Integer.MAX_VALUE : words().length;
     }
 
     private String[] words() {
         return arguments.isEmpty() ? new String[0] : arguments.split(" ");
     }
 
-    /** Whether what follows the first argument is a program with flags of its own. */
+    /** Whether what follows the first argument is a program, or words for one, with flags of its own. */
     boolean hasCommand() {
         return arguments.endsWith("...]");
     }

@@ -13,7 +13,8 @@ public enum RootfsAnnotation {
     WORK("work", "DIR", "an empty directory on the file system of the upper one, for overlayfs itself"),
     VOLATILE("volatile", "", "true: what is written to the upper directory need not survive a crash of the host (Linux 5.10)");
 
-    private static final String PREFIX = "io.carafe.rootfs.";
+    /** What all of them begin with. */
+    public static final String PREFIX = "io.carafe.rootfs.";
 
     private final String option;
     private final String text;

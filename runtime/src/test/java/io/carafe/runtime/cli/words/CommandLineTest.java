@@ -1,4 +1,4 @@
-package io.carafe.runtime.cli;
+package io.carafe.runtime.cli.words;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -75,6 +75,9 @@ class CommandLineTest {
             "run|usage: carafe run [flags] ID; see carafe run --help",
             "state a b|usage: carafe state [flags] ID; see carafe state --help",
             "bundle layout|usage: carafe bundle [flags] OCI-LAYOUT[:TAG] DIR; see carafe bundle --help",
+            "list --format=xml|--format: expected table or json, found \"xml\"",
+            "--cgroup-manager=nobody list|--cgroup-manager: expected cgroupfs or systemd or disabled, found \"nobody\"",
+            "--rootless=maybe list|--rootless: expected true or false or auto, found \"maybe\"",
             "kill a TERM x|usage: carafe kill [flags] ID [SIGNAL]; see carafe kill --help",
     })
     void words_that_are_not_understood_are_told_with_the_way_to_the_help(String words, String complaint) {
@@ -88,6 +91,66 @@ class CommandLineTest {
             assertTrue(all.contains("\n  " + verb.text), verb.text);
             String help = Help.of(parse(verb.text + " --help"));
             verb.flags.forEach(flag -> assertTrue(help.contains("--" + flag.name), flag.name));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--rootless state web, true", "--rootless=auto state web, auto", "--rootless false state web, false", "--rootless true state web, true"})
+    void the_global_rootless_takes_a_word_or_none(String words, String value) {
+        CommandLine line = parse(words);
+        assertEquals(Optional.of(value), line.value(Flag.ROOTLESS_CGROUP));
+        assertEquals(Optional.of(Verb.STATE), line.verb());
+    }
+
+    @Test
+    void the_rootless_of_spec_is_another() {
+        assertTrue(parse("spec --rootless").has(Flag.ROOTLESS));
+    }
+
+    /** The calls of go-runc, conmon, buildah, cri-o and podman, word for word. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "--root /r --log /l/log.json --log-format json --debug --systemd-cgroup --rootless=true state web",
+            "--root /r --log /l/log.json --log-format json create --bundle /b --pid-file /p web",
+            "--root /r --log /l --log-format json kill --all web 9",
+            "--root /r delete --force web",
+            "ps --format json web",
+            "ps web -o pid,args",
+            "update --resources=- web",
+            "update --resources - web",
+            "update -r - web",
+            "checkpoint --image-path /i --work-path /w --leave-running --tcp-established --ext-unix-sk --shell-job --file-locks --manage-cgroups-mode soft --empty-ns network web",
+            "restore --image-path /i --pid-file /p -no-subreaper --bundle /b web",
+            "restore --detach --image-path /i --work-path /w web",
+            "list --format=json",
+            "events --stats web",
+            "--log-format=json --log /f start web",
+            "--cgroup-manager disabled create --bundle /b web",
+            "--root=/r kill -a web KILL",
+            "exec --process /p web",
+            "exec --pid-file /p --process /s --detach web",
+            "update --cpu-period 100000 --cpu-quota=50000 --memory 64m --memory-swap -1 --pids-limit 5 web",
+            "delete one two three",
+            "help run",
+    })
+    void managers_are_understood(String words) {
+        assertTrue(parse(words).verb().isPresent());
+    }
+
+    @Test
+    void global_flags_are_known_even_when_the_rest_is_not_understood() {
+        CommandLine global = CommandLine.global("--log /l --log-format json fly --away".split(" "));
+        assertEquals(Optional.of("/l"), global.value(Flag.LOG));
+        assertEquals(Optional.of("json"), global.value(Flag.LOG_FORMAT));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh", "fish"})
+    void a_completion_has_every_verb_and_flag(String shell) {
+        String script = Completion.of(shell);
+        for (Verb verb : Verb.values()) {
+            assertTrue(script.contains(verb.text), verb.text);
+            verb.flags.forEach(flag -> assertTrue(script.contains(flag.name), flag.name));
         }
     }
 }
