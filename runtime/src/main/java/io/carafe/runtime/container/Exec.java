@@ -64,6 +64,9 @@ public final class Exec {
 
     private InitProcess start(Request request, long signalMask) {
         Container container = Container.load(linux, request.root(), request.id());
+        if (container.status() == Status.PAUSED) {
+            throw new ContainerException("cannot exec in a paused container");
+        }
         if (container.status() != Status.RUNNING && container.status() != Status.CREATED) {
             throw new ContainerException("container not running");
         }

@@ -1,0 +1,123 @@
+package io.carafe.runtime.binary.resources;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.carafe.runtime.binary.Bundle;
+import io.carafe.runtime.binary.Carafe;
+import io.carafe.runtime.binary.HostUnchanged;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** New limits hold at once; one that cannot be had leaves the old ones. */
+@ExtendWith(HostUnchanged.class)
+class UpdateIT {
+
+    @TempDir
+    private Path directory;
+    private Carafe carafe;
+    private Running container;
+
+    @BeforeEach
+    void running() {
+        assumeTrue(!Running.isV2() || Running.text(Path.of("/sys/fs/cgroup/cgroup.controllers")).contains("memory"),
+                "this host's cgroup2 has no memory controller");
+        carafe = Carafe.in(directory.resolve("root"));
+        container = Running.of(carafe, Bundle.in(directory).args("/bin/sleep", "1000"));
+    }
+
+    @AfterEach
+    void deleted() {
+        if (container != null) {
+            container.delete();
+        }
+    }
+
+    private String forked() {
+        return carafe.call("exec", container.id(), "/bin/sh", "-c", "/bin/true; echo forked").out().strip();
+    }
+
+    @Test
+    void an_updated_pids_limit_refuses_the_next_process() {
+        assertEquals("forked", forked());
+        carafe.call("update", "--pids-limit", "1", container.id()).succeeds();
+        assertEquals("", forked());
+        carafe.call("update", "--pids-limit", "-1", container.id()).succeeds();
+        assertEquals("forked", forked());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "--cpu-share 512        | cpu    | cpu.shares            | 512      | cpu.weight | 59",
+            "--cpu-quota 50000      | cpu    | cpu.cfs_quota_us      | 50000    | cpu.max    | 50000 100000",
+            "--cpu-period 50000     | cpu    | cpu.cfs_period_us     | 50000    | cpu.max    | max 50000",
+            "--cpuset-cpus 0        | cpuset | cpuset.cpus           | 0        | cpuset.cpus | 0",
+            "--memory 64m           | memory | memory.limit_in_bytes | 67108864 | memory.max | 67108864",
+            "--memory-reservation 32m | memory | memory.soft_limit_in_bytes | 33554432 | memory.low | 33554432",
+            "--pids-limit 77        | pids   | pids.max              | 77       | pids.max   | 77",
+    })
+    void a_flag_becomes_a_limit(String flags, String controller, String v1, String v1Text, String v2, String v2Text) {
+        carafe.call(("update " + flags + " " + container.id()).split(" ")).succeeds();
+        assertEquals(Running.isV2() ? v2Text : v1Text, container.control(controller, v1, v2));
+    }
+
+    @Test
+    void memory_with_swap_goes_up_and_down() {
+        assumeTrue(Running.isV2() || Files.exists(container.cgroup("memory").resolve("memory.memsw.limit_in_bytes")), "no swap accounting");
+        for (String[] limits : new String[][] {{"64m", "128m"}, {"256m", "512m"}, {"32m", "64m"}, {"-1", "-1"}, {"32m", "32m"}}) {
+            carafe.call("update", "--memory", limits[0], "--memory-swap", limits[1], container.id()).succeeds();
+        }
+        assertEquals("33554432", container.control("memory", "memory.limit_in_bytes", "memory.max"));
+        assertEquals(Running.isV2() ? "0" : "33554432", container.control("memory", "memory.memsw.limit_in_bytes", "memory.swap.max"));
+    }
+
+    @Test
+    void limits_come_as_a_document_from_a_file_or_from_stdin() throws IOException {
+        Path file = directory.resolve("limits.json");
+        Files.writeString(file, "{\"pids\":{\"limit\":33},\"cpu\":{\"quota\":40000,\"period\":80000}}");
+        carafe.call("update", "-r", file.toString(), "--pids-limit", "44", container.id()).succeeds();
+        assertEquals("33", container.control("pids", "pids.max", "pids.max"));
+        assertEquals(Running.isV2() ? "40000 80000" : "40000", container.control("cpu", "cpu.cfs_quota_us", "cpu.max"));
+    }
+
+    @Test
+    void a_failed_update_leaves_every_old_value() {
+        carafe.call("update", "--pids-limit", "20", "--cpu-quota", "50000", container.id()).succeeds();
+        String complaint = carafe.call("update", "--pids-limit", "30", "--cpu-quota", "1", container.id()).fails();
+        assertTrue(complaint.contains("linux.resources.cpu.quota") && complaint.contains("EINVAL"), complaint);
+        assertEquals("20", container.control("pids", "pids.max", "pids.max"));
+        assertEquals(Running.isV2() ? "50000 100000" : "50000", container.control("cpu", "cpu.cfs_quota_us", "cpu.max"));
+    }
+
+    @Test
+    void a_burst_may_not_exceed_the_quota_in_whatever_order_they_change() {
+        assumeTrue(Files.exists(container.cgroup("cpu").resolve(Running.isV2() ? "cpu.max.burst" : "cpu.cfs_burst_us")), "no burst");
+        carafe.call("update", "--cpu-quota", "90000", "--cpu-burst", "80000", container.id()).succeeds();
+        carafe.call("update", "--cpu-quota", "20000", "--cpu-burst", "10000", container.id()).succeeds();
+        assertEquals("10000", container.control("cpu", "cpu.cfs_burst_us", "cpu.max.burst"));
+    }
+
+    @Test
+    void what_cannot_be_had_is_told() {
+        assertTrue(carafe.call("update", "--blkio-weight", "100", container.id()).fails().contains("linux.resources.blockIO.weight"));
+        assertTrue(carafe.call("update", "--l3-cache-schema", "L3:0=f", container.id()).fails().contains("linux.intelRdt"));
+        assertTrue(carafe.call("update", "--memory", "lots", container.id()).fails().contains("--memory: expected a number"));
+        carafe.call("update", "--kernel-memory", "64m", container.id()).succeeds();
+    }
+
+    @Test
+    void a_stopped_container_has_no_limits() {
+        container.call("kill", "KILL").succeeds();
+        container.awaitStatus("stopped");
+        assertTrue(carafe.call("update", "--pids-limit", "7", container.id()).fails().contains("container not running"));
+    }
+}
