@@ -6,7 +6,7 @@ DESTDIR :=
 CARAFE := runtime/target/carafe
 
 .DEFAULT_GOAL := help
-.PHONY: hello build test unit it bench order install clean help tools
+.PHONY: hello build test unit it test-managers bench order install clean help tools
 
 hello: build ## build carafe and run a first container with it
 	@docs/hello/run $(CARAFE)
@@ -34,6 +34,10 @@ else
 	$(MVN) --fail-at-end -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false verify
 endif
 
+test-managers: build ## podman, buildah, containerd and docker run a container by carafe, where they are installed
+	@toolchain/need /bin/busybox busybox-static
+	@toolchain/managers $(CARAFE)
+
 bench: tools ## carafe against runc and crun; B=name asks one question, also RUNTIMES GAPS ROUNDS VIEW CONFIG
 	@toolchain/need /usr/sbin/runc runc /usr/bin/crun crun /bin/busybox busybox-static
 	@$(MVN) -q -DskipTests -DskipTestImages -DskipBenchmarkImages=false -pl runtime,benchmarks -am pre-integration-test
@@ -51,7 +55,7 @@ clean: ## remove what was built (the tool chain stays in its cache)
 	rm -rf target */target
 
 help: ## this list
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1|\2/p' Makefile | tr -d '\\' | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1|\2/p' Makefile | tr -d '\\' | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
 
 tools:
 	@toolchain/need mvn maven javac openjdk-17-jdk-headless

@@ -131,17 +131,13 @@ final class Reports {
     private String plan() {
         String path = line.arguments().isEmpty() ? "." : line.arguments().get(0);
         Bundle bundle = Bundle.read(linux, path, line.value(Flag.CONFIG).orElse(Bundle.CONFIG));
-        List<String> namespaces = new ArrayList<>();
-        boolean userNamespace = false;
-        for (Namespace namespace : bundle.config().linux().orElse(io.carafe.spec.linux.Linux.EMPTY).namespaces()) {
-            namespaces.add(namespace.type().text() + namespace.path().map(joined -> ", that of " + joined).orElse(""));
-            userNamespace |= namespace.type() == NamespaceType.USER;
-        }
+        boolean userNamespace = bundle.config().linux().orElse(io.carafe.spec.linux.Linux.EMPTY).namespaces().stream()
+                .anyMatch(namespace -> namespace.type() == NamespaceType.USER);
         Host host = Host.probe(linux).withoutCgroups(line.value(Flag.CGROUP_MANAGER).equals(Optional.of("disabled")));
         String name = bundle.path().substring(bundle.path().lastIndexOf('/') + 1);
         ContainerPlan plan = ContainerPlan.of(bundle, ContainerId.isValid(name) ? name : "container",
-                host.isRootless() && !userNamespace ? host.asRoot() : host);
-        PrintedPlan printed = PrintedPlan.of(plan, namespaces);
+                host.isRootless() && !userNamespace ? host.asRoot() : host, line.has(Flag.NO_PIVOT));
+        PrintedPlan printed = PrintedPlan.of(plan);
         return isJson(Flag.PLAN_FORMAT) ? text(printed.json()) : printed.text();
     }
 

@@ -17,7 +17,7 @@ import java.util.Optional;
 public record InitPlan(NamespacesPlan namespaces, Optional<String> hostname, Optional<String> domainname, RootfsPlan rootfs, ProcessPlan process, Hooks hooks, State state) {
 
     /** Whether to bring up {@code lo}: in a network namespace that nobody else has furnished. */
-    boolean loopback() {
+    public boolean loopback() {
         return namespaces.isFresh(NamespaceKind.NETWORK);
     }
 

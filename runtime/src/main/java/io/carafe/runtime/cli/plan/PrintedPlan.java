@@ -2,6 +2,8 @@ package io.carafe.runtime.cli.plan;
 
 import io.carafe.runtime.container.ContainerPlan;
 import io.carafe.runtime.init.InitPlan;
+import io.carafe.runtime.init.namespace.NamespaceKind;
+import io.carafe.runtime.init.namespace.NamespacesPlan;
 import io.carafe.runtime.process.Capability;
 import io.carafe.runtime.process.ProcessPlan;
 import io.carafe.runtime.rootfs.Step;
@@ -20,12 +22,11 @@ import java.util.Map;
  */
 public record PrintedPlan(Map<String, List<String>> stages, List<String> warnings) {
 
-    /** @param namespaces the words of the new ones, in the document's order */
-    public static PrintedPlan of(ContainerPlan plan, List<String> namespaces) {
+    public static PrintedPlan of(ContainerPlan plan) {
         InitPlan init = plan.init();
         Map<String, List<String>> stages = new LinkedHashMap<>();
         stages.put("cgroup", plan.cgroup().texts());
-        stages.put("namespaces", namespaces(init, namespaces));
+        stages.put("namespaces", namespaces(init));
         List<String> mount = new ArrayList<>();
         init.rootfs().mount().forEach(step -> mount.add(step.text()));
         init.hostname().ifPresent(name -> mount.add("set the host name " + name));
@@ -53,13 +54,20 @@ public record PrintedPlan(Map<String, List<String>> stages, List<String> warning
         return new PrintedPlan(stages, warnings);
     }
 
-    private static List<String> namespaces(InitPlan init, List<String> namespaces) {
+    private static List<String> namespaces(InitPlan init) {
         List<String> steps = new ArrayList<>();
-        namespaces.forEach(namespace -> steps.add("make a namespace: " + namespace));
-        init.maps().ifPresent(maps -> {
-            maps.uids().forEach(map -> steps.add("map uids " + text(map)));
-            maps.gids().forEach(map -> steps.add("map gids " + text(map)));
+        NamespacesPlan plan = init.namespaces();
+        plan.joined().forEach(joined -> steps.add("join the " + joined.kind().text() + " namespace " + joined.path()));
+        for (NamespaceKind kind : NamespaceKind.values()) {
+            if (plan.isFresh(kind)) {
+                steps.add("make a namespace: " + kind.text());
+            }
+        }
+        plan.maps().filter(maps -> plan.isFresh(NamespaceKind.USER)).ifPresent(maps -> {
+            maps.uids().ranges().forEach(map -> steps.add("map uids " + text(map)));
+            maps.gids().ranges().forEach(map -> steps.add("map gids " + text(map)));
         });
+        plan.timeOffsets().lines().forEach(line -> steps.add("shift the clock " + line));
         if (init.loopback()) {
             steps.add("bring up lo");
         }

@@ -32,7 +32,7 @@ public enum Verb {
             Flag.WORK_PATH, Flag.TCP_ESTABLISHED, Flag.TCP_CLOSE, Flag.EXT_UNIX_SK, Flag.SHELL_JOB, Flag.LAZY_PAGES, Flag.FILE_LOCKS,
             Flag.MANAGE_CGROUPS_MODE, Flag.NETWORK_LOCK, Flag.EMPTY_NS, Flag.AUTO_DEDUP, Flag.LSM_PROFILE, Flag.LSM_MOUNT_CONTEXT),
     FEATURES("features", "", "print what this carafe knows as JSON"),
-    PLAN("plan", "[BUNDLE]", "print what create would do, and do none of it", Flag.CONFIG, Flag.PLAN_FORMAT),
+    PLAN("plan", "[BUNDLE]", "print what create would do, and do none of it", Flag.CONFIG, Flag.NO_PIVOT, Flag.PLAN_FORMAT),
     BUNDLE("bundle", "OCI-LAYOUT[:TAG] DIR", "make a bundle from an image, a directory or a tar of one", Flag.STORE),
     SPEC("spec", "", "write a config.json to start from", Flag.BUNDLE, Flag.ROOTLESS),
     COMPLETION("completion", "bash|zsh|fish", "print a script that completes these words in a shell"),
