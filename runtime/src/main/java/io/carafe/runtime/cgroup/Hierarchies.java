@@ -62,9 +62,20 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified) {
             return own.equals("/") ? mountPoint : mountPoint + own;
         }
 
+        private Hierarchy asRoot() {
+            return new Hierarchy(version, controllers, mountPoint, own, true);
+        }
+
         private Hierarchy withDelegation(Linux linux, String directory) {
             return new Hierarchy(version, controllers, mountPoint, own, linux.paths.isWritable(Fd.CWD, directory));
         }
+    }
+
+    /** The same hierarchies for whoever may make a cgroup anywhere. */
+    public Hierarchies asRoot() {
+        List<Hierarchy> all = new ArrayList<>(v1.size());
+        v1.forEach(hierarchy -> all.add(hierarchy.asRoot()));
+        return new Hierarchies(all, unified.map(Hierarchy::asRoot));
     }
 
     /** Whether the unified tree is all there is, so that limits go there. */

@@ -13,6 +13,7 @@ import io.carafe.runtime.cli.words.UsageException;
 import io.carafe.spec.json.JsonWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -82,8 +83,9 @@ final class Log {
         }
     }
 
+    /** A line each: go-runc reads a stream of objects, podman the whole file as one. */
     private static byte[] json(String level, String message, String time) {
-        return JsonWriter.compact(out -> {
+        byte[] record = JsonWriter.compact(out -> {
             out.beginObject();
             out.name("level");
             out.text(level);
@@ -93,6 +95,9 @@ final class Log {
             out.text(time);
             out.endObject();
         });
+        byte[] line = Arrays.copyOf(record, record.length + 1);
+        line[record.length] = '\n';
+        return line;
     }
 
     /** The form of logrus, which runc's users know. */

@@ -26,7 +26,7 @@ public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies,
 
     /** The same machine as its root would find it: to print a plan that an ordinary user could not carry out. */
     public Host asRoot() {
-        return new Host(0, 0, ALL_CAPABILITIES, hierarchies, withoutCgroups);
+        return new Host(0, 0, ALL_CAPABILITIES, hierarchies.asRoot(), withoutCgroups);
     }
 
     /** What the caller may hand on: permitted and in the bounding set. */

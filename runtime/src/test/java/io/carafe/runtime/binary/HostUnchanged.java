@@ -3,8 +3,11 @@ package io.carafe.runtime.binary;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -14,8 +17,13 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** After a class of tests the host has the mounts, cgroups, containers' processes and device owners that it had before. */
+/**
+ * After a class of tests the host has the mounts, cgroups, containers' processes and device owners that it had before. Of cgroups and
+ * processes those count whose names this run of the tests gave: others may test beside it.
+ */
 public final class HostUnchanged implements BeforeAllCallback, AfterAllCallback {
+
+    private static final String OURS = "carafe-test-" + ProcessHandle.current().pid() + "-";
 
     private record Snapshot(List<String> mounts, Set<String> cgroups, Set<String> processes, String devNull) {
 
@@ -30,10 +38,27 @@ public final class HostUnchanged implements BeforeAllCallback, AfterAllCallback 
         }
 
         private static Set<String> findCgroups() throws IOException {
-            try (Stream<Path> paths = Files.find(Path.of("/sys/fs/cgroup"), 8,
-                    (path, attributes) -> attributes.isDirectory() && path.getFileName().toString().contains("carafe-test-"))) {
-                return new TreeSet<>(paths.map(Path::toString).toList());
-            }
+            Set<String> found = new TreeSet<>();
+            Files.walkFileTree(Path.of("/sys/fs/cgroup"), Set.of(), 8, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                    if (directory.getFileName().toString().contains(OURS)) {
+                        found.add(directory.toString());
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path directory, IOException gone) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+            return found;
         }
 
         /** Inits that wait, and programs in containers: all that runs below another root or as carafe itself. */
@@ -50,7 +75,7 @@ public final class HostUnchanged implements BeforeAllCallback, AfterAllCallback 
                         continue; // it has ended; whoever adopted it has not looked yet
                     }
                     String command = Files.readString(process.resolve("cmdline")).replace('\0', ' ');
-                    if (cgroup.contains("carafe-test-") || command.contains("/carafe --root") || command.contains("/carafe-faulty --root")) {
+                    if (cgroup.contains(OURS) || command.contains(OURS)) {
                         found.add(process.getFileName() + " " + command);
                     }
                 } catch (IOException gone) {

@@ -17,7 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -33,50 +34,56 @@ class ErrorsIT {
     private static final Pattern DENIED = Pattern.compile("(?i)permission denied|operation not permitted");
     private static final Pattern NOT_FOUND = Pattern.compile("(?i)executable file not found in|no such file or directory");
 
-    @TempDir
-    private Path directory;
-    private Carafe carafe;
-    private Path log;
-    private final Map<String, Bundle> bundles = new LinkedHashMap<>();
+    private static final Map<String, Bundle> BUNDLES = new LinkedHashMap<>();
 
-    @BeforeEach
-    void containers() throws IOException {
+    @TempDir
+    private static Path directory;
+    private static Carafe carafe;
+    private static Path log;
+
+    @BeforeAll
+    static void containers() throws IOException {
         carafe = Carafe.in(directory.resolve("root"));
         log = directory.resolve("log.json");
         for (String name : List.of("created", "running", "stopped", "missing", "denied", "directory", "broken")) {
-            bundles.put(name, Bundle.in(directory).args("/bin/sleep", "1000"));
+            BUNDLES.put(name, Bundle.in(directory).args("/bin/sleep", "1000"));
         }
         create("created");
         for (String name : List.of("running", "stopped")) {
             create(name);
-            carafe.call("start", bundles.get(name).id()).succeeds();
+            carafe.call("start", BUNDLES.get(name).id()).succeeds();
         }
-        carafe.call("kill", bundles.get("stopped").id(), "KILL").succeeds();
-        for (int i = 0; i < 1000 && !carafe.call("state", bundles.get("stopped").id()).out().contains("\"stopped\""); i++) {
+        carafe.call("kill", BUNDLES.get("stopped").id(), "KILL").succeeds();
+        for (int i = 0; i < 1000 && !carafe.call("state", BUNDLES.get("stopped").id()).out().contains("\"stopped\""); i++) {
             Thread.onSpinWait();
         }
-        bundles.get("missing").args("nonesuch");
-        Files.writeString(bundles.get("denied").rootfs().resolve("bin/denied"), "");
-        bundles.get("denied").args("/bin/denied");
-        bundles.get("directory").args("/bin");
-        bundles.get("broken").save("{\"ociVersion\": 1}");
+        BUNDLES.get("missing").args("nonesuch");
+        Files.writeString(BUNDLES.get("denied").rootfs().resolve("bin/denied"), "");
+        BUNDLES.get("denied").args("/bin/denied");
+        BUNDLES.get("directory").args("/bin");
+        BUNDLES.get("broken").save("{\"ociVersion\": 1}");
     }
 
-    private void create(String name) {
-        carafe.call("create", "--bundle", bundles.get(name).path().toString(), bundles.get(name).id()).succeeds();
+    @BeforeEach
+    void empty_log() throws IOException {
+        Files.deleteIfExists(log);
     }
 
-    @AfterEach
-    void deleted() {
-        bundles.values().forEach(bundle -> carafe.call("delete", "--force", bundle.id()).succeeds());
+    private static void create(String name) {
+        carafe.call("create", "--bundle", BUNDLES.get(name).path().toString(), BUNDLES.get(name).id()).succeeds();
+    }
+
+    @AfterAll
+    static void deleted() {
+        BUNDLES.values().forEach(bundle -> carafe.call("delete", "--force", bundle.id()).succeeds());
     }
 
     /** @param words with {@code $name} for an id and {@code @name} for a bundle */
     private String failing(String words) throws IOException {
         List<String> call = new ArrayList<>(List.of("--log", log.toString(), "--log-format", "json"));
         for (String word : words.split(" ")) {
-            call.add(word.startsWith("$") ? bundles.get(word.substring(1)).id()
-                    : word.startsWith("@") ? bundles.get(word.substring(1)).path().toString() : word);
+            call.add(word.startsWith("$") ? BUNDLES.get(word.substring(1)).id()
+                    : word.startsWith("@") ? BUNDLES.get(word.substring(1)).path().toString() : word);
         }
         String line = carafe.call(call.toArray(new String[0])).fails();
         Map<String, String> record = onlyRecord(Files.readAllBytes(log));
@@ -172,7 +179,7 @@ class ErrorsIT {
 
     @Test
     void warnings_are_in_the_log_only_when_asked_for() throws IOException {
-        String[] update = {"update", "--kernel-memory", "1m", bundles.get("running").id()};
+        String[] update = {"update", "--kernel-memory", "1m", BUNDLES.get("running").id()};
         for (String flags : List.of("", "--debug", "--log-level=warning")) {
             List<String> call = new ArrayList<>(List.of("--log", log.toString(), "--log-format=json"));
             call.addAll(flags.isEmpty() ? List.of() : List.of(flags));

@@ -62,7 +62,7 @@ class ManagersIT {
         Path log = bundle.path().resolve("log.json");
         Path[] fifos = {directory.resolve("stdin"), directory.resolve("stdout"), directory.resolve("stderr")};
         mkfifo(fifos);
-        try (Manager shim = new Manager(binary, bundle.path(), Map.of("PATH", "/usr/bin:/bin"), "--root", directory.resolve("runc/k8s.io").toString(),
+        try (Caller shim = new Caller(binary, bundle.path(), Map.of("PATH", "/usr/bin:/bin"), "--root", directory.resolve("runc/k8s.io").toString(),
                 "--log", log.toString(), "--log-format", "json")) {
             // The shim holds both ends of each FIFO, so that nobody sees the end of one when a call ends.
             Process holder = new ProcessBuilder("sh", "-c", "exec sleep 1000 3<>" + fifos[0] + " 4<>" + fifos[1] + " 5<>" + fifos[2]).start();
@@ -70,8 +70,8 @@ class ManagersIT {
                     .redirectInput(fifos[0].toFile()).redirectOutput(fifos[1].toFile()).redirectError(fifos[2].toFile());
             try {
                 assertEquals(0, finish(create.start()));
-                int pid = Manager.pid(pidFile);
-                assertEquals(ProcessHandle.current().pid(), Manager.parent(pid), "the init falls to the subreaper");
+                int pid = Caller.pid(pidFile);
+                assertEquals(ProcessHandle.current().pid(), Caller.parent(pid), "the init falls to the subreaper");
                 assertEquals("created", shim.status(id));
                 shim.call("start", id).succeeds();
                 assertEquals("running", shim.status(id));
@@ -83,7 +83,7 @@ class ManagersIT {
                 Path process = Files.writeString(directory.resolve("process.json"), PROCESS.formatted("exit 3"));
                 Path execPid = bundle.path().resolve("exec.pid");
                 shim.call("exec", "--process", process.toString(), "--detach", "--pid-file", execPid.toString(), id).succeeds();
-                assertEquals(3, shim.waitFor(Manager.pid(execPid)), "the exec falls to the subreaper, with its exit code");
+                assertEquals(3, shim.waitFor(Caller.pid(execPid)), "the exec falls to the subreaper, with its exit code");
 
                 assertEquals("[" + pid + "]", shim.call("ps", "--format", "json", id).succeeds().output().strip());
                 shim.call("pause", id).succeeds();
@@ -114,7 +114,7 @@ class ManagersIT {
     void limits_change_by_json_on_stdin() {
         assumeTrue(Files.exists(Path.of("/sys/fs/cgroup/pids")) , "this host has no pids controller of v1");
         bundle.script("sleep 1000");
-        try (Manager shim = new Manager(binary, bundle.path(), Map.of(), "--root", directory.resolve("r").toString())) {
+        try (Caller shim = new Caller(binary, bundle.path(), Map.of(), "--root", directory.resolve("r").toString())) {
             shim.call("create", "--bundle", b, "--pid-file", pidFile.toString(), id).succeeds();
             try {
                 shim.call("start", id).succeeds();
@@ -137,17 +137,17 @@ class ManagersIT {
         bundle.script("exec sleep 1000");
         Path log = directory.resolve("oci-log");
         String root = directory.resolve("root").toString();
-        try (Manager conmon = new Manager(binary, bundle.path(), Map.of("XDG_RUNTIME_DIR", directory.toString(), "PATH", "/usr/bin:/bin"),
+        try (Caller conmon = new Caller(binary, bundle.path(), Map.of("XDG_RUNTIME_DIR", directory.toString(), "PATH", "/usr/bin:/bin"),
                 "--log-format=json", "--log", log.toString(), "--root", root)) {
             conmon.call("create", "--bundle", b, "--pid-file", pidFile.toString(), id).succeeds();
-            int pid = Manager.pid(pidFile);
-            Manager podman = new Manager(binary, bundle.path(), Map.of("XDG_RUNTIME_DIR", directory.toString()), "--root", root);
+            int pid = Caller.pid(pidFile);
+            Caller podman = new Caller(binary, bundle.path(), Map.of("XDG_RUNTIME_DIR", directory.toString()), "--root", root);
             assertEquals("created", podman.status(id));
             podman.call("start", id).succeeds();
             Path process = Files.writeString(directory.resolve("exec-process"), PROCESS.formatted("kill -9 $$"));
             Path execPid = directory.resolve("exec.pid");
             conmon.call("exec", "--pid-file", execPid.toString(), "--process", process.toString(), "--detach", id).succeeds();
-            assertEquals(137, conmon.waitFor(Manager.pid(execPid)));
+            assertEquals(137, conmon.waitFor(Caller.pid(execPid)));
             Path missing = Files.writeString(directory.resolve("missing"), PROCESS.replace("/bin/sh", "nonesuch"));
             conmon.call("exec", "--pid-file", execPid.toString(), "--process", missing.toString(), "--detach", id)
                     .fails("executable file not found in");
@@ -199,9 +199,9 @@ class ManagersIT {
     @Test
     void buildah() throws Exception {
         bundle.script("exit 7");
-        try (Manager buildah = new Manager(binary, bundle.path(), Map.of("PATH", "/usr/bin:/bin"), "--root", directory.resolve("root").toString())) {
+        try (Caller buildah = new Caller(binary, bundle.path(), Map.of("PATH", "/usr/bin:/bin"), "--root", directory.resolve("root").toString())) {
             buildah.call("create", "--bundle", b, "--pid-file", pidFile.toString(), id).succeeds();
-            int pid = Manager.pid(pidFile);
+            int pid = Caller.pid(pidFile);
             buildah.call("start", id).succeeds();
             assertEquals(7, buildah.waitFor(pid));
             assertEquals("stopped", buildah.status(id));
@@ -212,9 +212,9 @@ class ManagersIT {
     @Test
     void cri_o() throws Exception {
         bundle.script("trap 'exit 0' TERM; while :; do usleep 10000; done");
-        try (Manager crio = new Manager(binary, bundle.path(), Map.of("PATH", "/usr/bin:/bin"), "--root=" + directory.resolve("root"))) {
+        try (Caller crio = new Caller(binary, bundle.path(), Map.of("PATH", "/usr/bin:/bin"), "--root=" + directory.resolve("root"))) {
             crio.call("create", "--bundle", b, "--pid-file", pidFile.toString(), id).succeeds();
-            int pid = Manager.pid(pidFile);
+            int pid = Caller.pid(pidFile);
             crio.call("start", id).succeeds();
             String state = crio.call("state", id).succeeds().output();
             assertTrue(state.lines().anyMatch(line -> line.matches("\t\"created\": \"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d+Z\",")), state);
@@ -236,10 +236,10 @@ class ManagersIT {
         Files.writeString(script, "#!/bin/sh\n" + binary + " --debug $@\n");
         script.toFile().setExecutable(true);
         bundle.args("/bin/true");
-        try (Manager docker = new Manager(script, bundle.path(), Map.of("PATH", "/usr/bin:/bin"), "--root", directory.resolve("moby").toString())) {
+        try (Caller docker = new Caller(script, bundle.path(), Map.of("PATH", "/usr/bin:/bin"), "--root", directory.resolve("moby").toString())) {
             assertTrue(docker.call("features").succeeds().output().startsWith("{"));
             docker.call("create", "--bundle", b, "--pid-file", pidFile.toString(), id).succeeds();
-            int pid = Manager.pid(pidFile);
+            int pid = Caller.pid(pidFile);
             docker.call("start", id).succeeds();
             assertEquals(0, docker.waitFor(pid));
             docker.call("delete", id).succeeds();

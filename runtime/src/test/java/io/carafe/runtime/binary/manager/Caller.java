@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * Calls the binary as a manager does: with its environment and nothing else, in the bundle, killed when its caller dies, as the
  * subreaper to which the container's init falls.
  */
-final class Manager implements AutoCloseable {
+final class Caller implements AutoCloseable {
 
     private static final int PR_SET_CHILD_SUBREAPER = 36;
 
@@ -30,7 +30,7 @@ final class Manager implements AutoCloseable {
     private final List<String> global;
 
     /** @param global words in front of the verb */
-    Manager(Path binary, Path bundle, Map<String, String> environment, String... global) {
+    Caller(Path binary, Path bundle, Map<String, String> environment, String... global) {
         this.binary = binary;
         this.bundle = bundle;
         this.environment = environment;
