@@ -24,7 +24,6 @@ import io.carafe.spec.codec.FeaturesJson;
 import io.carafe.spec.linux.Namespace;
 import io.carafe.spec.linux.NamespaceType;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -131,8 +130,10 @@ final class Reports {
     private String plan() {
         String path = line.arguments().isEmpty() ? "." : line.arguments().get(0);
         Bundle bundle = Bundle.read(linux, path, line.value(Flag.CONFIG).orElse(Bundle.CONFIG));
-        boolean userNamespace = bundle.config().linux().orElse(io.carafe.spec.linux.Linux.EMPTY).namespaces().stream()
-                .anyMatch(namespace -> namespace.type() == NamespaceType.USER);
+        boolean userNamespace = false;
+        for (Namespace namespace : bundle.config().linux().orElse(io.carafe.spec.linux.Linux.EMPTY).namespaces()) {
+            userNamespace |= namespace.type() == NamespaceType.USER;
+        }
         Host host = Host.probe(linux).withoutCgroups(line.value(Flag.CGROUP_MANAGER).equals(Optional.of("disabled")));
         String name = bundle.path().substring(bundle.path().lastIndexOf('/') + 1);
         ContainerPlan plan = ContainerPlan.of(bundle, ContainerId.isValid(name) ? name : "container",

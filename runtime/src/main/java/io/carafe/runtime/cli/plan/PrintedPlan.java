@@ -67,7 +67,9 @@ public record PrintedPlan(Map<String, List<String>> stages, List<String> warning
             maps.uids().ranges().forEach(map -> steps.add("map uids " + text(map)));
             maps.gids().ranges().forEach(map -> steps.add("map gids " + text(map)));
         });
-        plan.timeOffsets().lines().forEach(line -> steps.add("shift the clock " + line));
+        if (!plan.timeOffsets().isEmpty()) {
+            steps.add("shift the clocks: " + plan.timeOffsets().strip().replace("\n", ", "));
+        }
         if (init.loopback()) {
             steps.add("bring up lo");
         }

@@ -28,7 +28,7 @@ public enum Verb {
             Flag.TCP_ESTABLISHED, Flag.TCP_SKIP_IN_FLIGHT, Flag.LINK_REMAP, Flag.EXT_UNIX_SK, Flag.SHELL_JOB, Flag.LAZY_PAGES,
             Flag.STATUS_FD, Flag.PAGE_SERVER, Flag.FILE_LOCKS, Flag.PRE_DUMP, Flag.MANAGE_CGROUPS_MODE, Flag.NETWORK_LOCK, Flag.EMPTY_NS,
             Flag.AUTO_DEDUP),
-    RESTORE("restore", "ID", "not supported yet", Flag.BUNDLE, Flag.PID_FILE, Flag.DETACH, Flag.NO_SUBREAPER, Flag.IMAGE_PATH,
+    RESTORE("restore", "ID", "not supported yet", Flag.BUNDLE, Flag.PID_FILE, Flag.NO_PIVOT, Flag.DETACH, Flag.NO_SUBREAPER, Flag.IMAGE_PATH,
             Flag.WORK_PATH, Flag.TCP_ESTABLISHED, Flag.TCP_CLOSE, Flag.EXT_UNIX_SK, Flag.SHELL_JOB, Flag.LAZY_PAGES, Flag.FILE_LOCKS,
             Flag.MANAGE_CGROUPS_MODE, Flag.NETWORK_LOCK, Flag.EMPTY_NS, Flag.AUTO_DEDUP, Flag.LSM_PROFILE, Flag.LSM_MOUNT_CONTEXT),
     FEATURES("features", "", "print what this carafe knows as JSON"),
