@@ -1,6 +1,6 @@
 package io.carafe.linux.abi;
 
-/** open(2), openat2(2), *at(2), statx(2) and mode bits. Four open flags differ between x86_64 and aarch64 (asm/fcntl.h). */
+/** open(2), openat2(2), *at(2), statx(2), ioctl_tty(2) and mode bits. Four open flags differ between x86_64 and aarch64 (asm/fcntl.h). */
 public final class FileFlags {
 
     public static final int O_RDONLY = 0;
@@ -45,6 +45,8 @@ public final class FileFlags {
     public static final int F_GETFD = 1;
     public static final int F_SETFD = 2;
     public static final int F_GETFL = 3;
+    public static final int F_SETFL = 4;
+    public static final int O_ACCMODE = 3;
     public static final int F_DUPFD_CLOEXEC = 1030;
     public static final int F_ADD_SEALS = 1033;
     public static final int F_GET_SEALS = 1034;
@@ -74,7 +76,15 @@ public final class FileFlags {
 
     public static final int CLOSE_RANGE_CLOEXEC = 4;
 
+    public static final int TCGETS = 0x5401;
+    public static final int TCSETS = 0x5402;
+    public static final int TIOCSCTTY = 0x540e;
     public static final int TIOCGWINSZ = 0x5413;
+    public static final int TIOCSWINSZ = 0x5414;
+    public static final int TIOCGPTN = 0x80045430;
+    public static final int TIOCSPTLCK = 0x40045431;
+    /** Linux 4.13. */
+    public static final int TIOCGPTPEER = 0x5441;
 
     private FileFlags() {
     }

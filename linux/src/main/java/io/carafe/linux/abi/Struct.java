@@ -26,15 +26,6 @@ public final class Struct {
         }
     }
 
-    /** struct winsize, ioctl_tty(2). */
-    public static final class Winsize {
-        public static final int COLUMNS = 2;
-        public static final int SIZE = 8;
-
-        private Winsize() {
-        }
-    }
-
     /** struct mount_attr, mount_setattr(2). */
     public static final class MountAttr {
         public static final int ATTR_SET = 0;
@@ -151,6 +142,54 @@ public final class Struct {
         public static final int SIZE = 8;
 
         private Pollfd() {
+        }
+    }
+
+    /** The kernel's struct termios, TCGETS of ioctl_tty(2), which is not the C library's; and its bits, termios(3). */
+    public static final class Termios {
+        public static final int IFLAG = 0;
+        public static final int OFLAG = 4;
+        public static final int CFLAG = 8;
+        public static final int LFLAG = 12;
+        public static final int LINE = 16;
+        public static final int CC = 17;
+        public static final int CHARACTERS = 19;
+        public static final int SIZE = 36;
+
+        public static final int IGNBRK = 01;
+        public static final int BRKINT = 02;
+        public static final int PARMRK = 010;
+        public static final int ISTRIP = 040;
+        public static final int INLCR = 0100;
+        public static final int IGNCR = 0200;
+        public static final int ICRNL = 0400;
+        public static final int IXON = 02000;
+        public static final int OPOST = 01;
+        public static final int ONLCR = 04;
+        public static final int CSIZE = 060;
+        public static final int CS8 = 060;
+        public static final int PARENB = 0400;
+        public static final int ISIG = 01;
+        public static final int ICANON = 02;
+        public static final int ECHO = 010;
+        public static final int ECHONL = 0100;
+        public static final int IEXTEN = 0100000;
+        /** Indices into the control characters. */
+        public static final int VEOF = 4;
+        public static final int VTIME = 5;
+        public static final int VMIN = 6;
+
+        private Termios() {
+        }
+    }
+
+    /** struct winsize, TIOCGWINSZ of ioctl_tty(2): four shorts, of which the last two, in pixels, are unused. */
+    public static final class Winsize {
+        public static final int ROWS = 0;
+        public static final int COLUMNS = 2;
+        public static final int SIZE = 8;
+
+        private Winsize() {
         }
     }
 

@@ -22,6 +22,7 @@ public final class Linux {
     public final Credentials credentials;
     public final Sockets sockets;
     public final Polling polling;
+    public final Terminals terminals;
     public final Bpf bpf;
 
     private Linux(Kernel kernel) {
@@ -35,6 +36,7 @@ public final class Linux {
         this.credentials = new Credentials(kernel, memory);
         this.sockets = new Sockets(kernel, memory);
         this.polling = new Polling(kernel, memory);
+        this.terminals = new Terminals(kernel, memory);
         this.bpf = new Bpf(kernel, memory);
     }
 

@@ -17,6 +17,8 @@ public final class Polling {
     public static final long FOREVER = -1;
 
     private static final int REVENTS_SHIFT = 16;
+    /** poll(2): a negative number is passed over. */
+    private static final int LEFT_OUT = -1;
 
     private final Kernel kernel;
     private final Memory memory;
@@ -37,12 +39,17 @@ public final class Polling {
         return ready(timeoutMillis, events, fds);
     }
 
-    /** ppoll(2) for some events of each descriptor, as POLLPRI. @return as {@link #readable} */
+    /**
+     * ppoll(2) for what is asked of each.
+     *
+     * @param events bits of {@link Poll} for each descriptor; 0 leaves it out, so that its POLLHUP wakes nobody
+     * @return the bits of each, POLLHUP and POLLERR among them; all 0 when the time is over
+     */
     public int[] ready(long timeoutMillis, int[] events, Fd... fds) {
         try (Memory.Frame frame = memory.frame()) {
             long array = frame.raw((long) fds.length * Pollfd.SIZE);
             for (int i = 0; i < fds.length; i++) {
-                kernel.putInt(array + (long) i * Pollfd.SIZE, fds[i].number());
+                kernel.putInt(array + (long) i * Pollfd.SIZE, events[i] == 0 ? LEFT_OUT : fds[i].number());
                 kernel.putInt(array + (long) i * Pollfd.SIZE + Pollfd.EVENTS, events[i]);
             }
             long timeout = 0;

@@ -2,6 +2,7 @@ package io.carafe.linux.checks;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.checks.terminal.TerminalsChecks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,14 +34,15 @@ public record Check(String name, Set<Need> needs, Consumer<Linux> body) {
         all.addAll(ProcessesChecks.all());
         all.addAll(CredentialsChecks.all());
         all.addAll(SocketsChecks.all());
+        all.addAll(TerminalsChecks.all());
         return all;
     }
 
-    static Check of(String name, Consumer<Linux> body) {
+    public static Check of(String name, Consumer<Linux> body) {
         return new Check(name, Set.of(), body);
     }
 
-    static Check alone(String name, Consumer<Linux> body) {
+    public static Check alone(String name, Consumer<Linux> body) {
         return new Check(name, Set.of(Need.ONE_THREAD), body);
     }
 

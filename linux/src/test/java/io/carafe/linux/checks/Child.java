@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A part of a check that runs in a child by clone3(2), because it changes the process that it runs in. */
-final class Child {
+public final class Child {
 
     private static final String DONE = "done";
     private static final String UNMET = "unmet ";
@@ -26,7 +26,7 @@ final class Child {
     private Child() {
     }
 
-    static void run(Linux linux, Consumer<Linux> body) {
+    public static void run(Linux linux, Consumer<Linux> body) {
         run(linux, 0, Optional.empty(), body);
     }
 

@@ -5,10 +5,10 @@ import io.carafe.linux.KernelException;
 import java.util.Objects;
 
 /** The few assertions of the checks. They stand for JUnit's, which an image does not carry. */
-final class Expect {
+public final class Expect {
 
     /** This machine, or this user, lacks what a check needs. */
-    static final class Unmet extends RuntimeException {
+    public static final class Unmet extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         Unmet(String reason) {
@@ -19,26 +19,26 @@ final class Expect {
     private Expect() {
     }
 
-    static void needs(boolean met, String reason) {
+    public static void needs(boolean met, String reason) {
         if (!met) {
             throw new Unmet(reason);
         }
     }
 
-    static void isTrue(boolean condition, String otherwise) {
+    public static void isTrue(boolean condition, String otherwise) {
         if (!condition) {
             throw new AssertionError(otherwise);
         }
     }
 
-    static void equal(Object expected, Object actual) {
+    public static void equal(Object expected, Object actual) {
         if (!Objects.equals(expected, actual)) {
             throw new AssertionError("expected " + expected + ", found " + actual);
         }
     }
 
     /** The body must fail with this errno. @return the failure, for its text */
-    static KernelException fails(Errno errno, Runnable body) {
+    public static KernelException fails(Errno errno, Runnable body) {
         try {
             body.run();
         } catch (KernelException failure) {

@@ -213,6 +213,40 @@ public final class Files {
         return '"' + text.replace("\n", "\\n") + '"';
     }
 
+    /**
+     * read(2), once, of what may have nothing yet (O_NONBLOCK).
+     *
+     * @return bytes read; 0 at the end; empty when there is nothing now (EAGAIN)
+     */
+    public OptionalInt tryRead(Fd fd, byte[] into, int offset, int length) {
+        try (Memory.Frame frame = memory.frame()) {
+            long buffer = frame.raw(length);
+            long result;
+            do {
+                result = kernel.call(Sys.READ.nr, fd.number(), buffer, length);
+            } while (result == -Errno.EINTR.number);
+            if (result == -Errno.EAGAIN.number) {
+                return OptionalInt.empty();
+            }
+            check("read", result);
+            kernel.get(buffer, into, offset, (int) result);
+            return OptionalInt.of((int) result);
+        }
+    }
+
+    /** write(2), once, of what may take only a part, or nothing (O_NONBLOCK). @return bytes written; 0 on EAGAIN */
+    public int tryWrite(Fd fd, byte[] from, int offset, int length) {
+        try (Memory.Frame frame = memory.frame()) {
+            long buffer = frame.raw(length);
+            kernel.put(buffer, from, offset, length);
+            long result;
+            do {
+                result = kernel.call(Sys.WRITE.nr, fd.number(), buffer, length);
+            } while (result == -Errno.EINTR.number);
+            return result == -Errno.EAGAIN.number ? 0 : (int) check("write", result);
+        }
+    }
+
     /** lseek(2) to a place counted from the start. */
     public void seek(Fd fd, long offset) {
         check("lseek", kernel.call(Sys.LSEEK.nr, fd.number(), offset, 0));
