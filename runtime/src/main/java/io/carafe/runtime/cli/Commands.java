@@ -28,6 +28,7 @@ import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.container.state.ContainerId;
 import io.carafe.runtime.image.ImageBundle;
 import io.carafe.runtime.init.SealedExecutable;
+import io.carafe.runtime.init.stdio.StdioPlan;
 import io.carafe.runtime.rootfs.overlay.RootfsAnnotation;
 import io.carafe.spec.Config;
 import io.carafe.spec.DefaultConfig;
@@ -38,6 +39,8 @@ final class Commands {
 
     private static final Fd STDERR = Fd.borrowed(2);
     private static final int OK = 0;
+    /** Of a number of descriptors. */
+    private static final int MOST_DIGITS = 6;
 
     private final Linux linux;
     private final Log log;
@@ -90,7 +93,7 @@ final class Commands {
     }
 
     private int exec() {
-        Exec.Request request = new Exec.Request(root, id(), new ExecProcess(linux, line)::of, line.value(Flag.PID_FILE));
+        Exec.Request request = new Exec.Request(root, id(), new ExecProcess(linux, line)::of, line.value(Flag.PID_FILE), stdio(0));
         Exec exec = new Exec(linux, log::warn);
         if (line.has(Flag.DETACH)) {
             exec.detached(request);
@@ -101,7 +104,8 @@ final class Commands {
 
     private Create.Request request() {
         return new Create.Request(root, id(), line.value(Flag.BUNDLE).orElse("."), line.value(Flag.CONFIG).orElse(Bundle.CONFIG),
-                line.value(Flag.PID_FILE), line.has(Flag.NO_PIVOT), withoutCgroups(), RootfsAnnotation.ofOptions(line.values(Flag.OVERLAY)));
+                line.value(Flag.PID_FILE), line.has(Flag.NO_PIVOT), withoutCgroups(), RootfsAnnotation.ofOptions(line.values(Flag.OVERLAY)),
+                stdio(listenFds()));
     }
 
     /** Only who makes a cgroup asks: managers pass --systemd-cgroup with every call. */
@@ -113,6 +117,28 @@ final class Commands {
                     : "--systemd-cgroup: not supported yet by this version of carafe; let the caller use cgroupfs");
         }
         return manager.equals("disabled");
+    }
+
+    private StdioPlan.Request stdio(int listenFds) {
+        int preserve = line.value(Flag.PRESERVE_FDS).map(text -> number(text).orElseThrow(() ->
+                new UsageException("--preserve-fds: expected a number of descriptors, found \"" + text + '"'))).orElse(0);
+        return new StdioPlan.Request(line.value(Flag.CONSOLE_SOCKET), line.value(Flag.PIDFD_SOCKET), preserve, listenFds);
+    }
+
+    /** sd_listen_fds(3): the variables are meant for the process that LISTEN_PID names. As runc, a container's first one gets them. */
+    private int listenFds() {
+        String pid = System.getenv("LISTEN_PID");
+        String fds = System.getenv("LISTEN_FDS");
+        boolean meant = pid != null && fds != null && pid.equals(Integer.toString(linux.processes.getpid()));
+        return meant ? number(fds).orElse(0) : 0;
+    }
+
+    private static Optional<Integer> number(String text) {
+        boolean plain = !text.isEmpty() && text.length() <= MOST_DIGITS;
+        for (int i = 0; i < text.length(); i++) {
+            plain &= text.charAt(i) >= '0' && text.charAt(i) <= '9';
+        }
+        return plain ? Optional.of(Integer.parseInt(text)) : Optional.empty();
     }
 
     private String id() {

@@ -31,13 +31,14 @@ final class ExecProcess {
 
     Process of(Exec.ContainersProcess containers) {
         if (line.value(Flag.PROCESS).isPresent()) {
-            return read(line.value(Flag.PROCESS).get());
+            Process process = read(line.value(Flag.PROCESS).get());
+            return process.withTerminal(process.terminal() || line.has(Flag.TTY));
         }
         List<String> args = line.arguments().subList(1, line.arguments().size());
         if (args.isEmpty()) {
             throw new UsageException("exec: expected a command, or --process FILE");
         }
-        Process process = containers.get().withTerminal(false).withArgs(args);
+        Process process = containers.get().withTerminal(line.has(Flag.TTY)).withArgs(args);
         List<String> env = new ArrayList<>(process.env());
         env.addAll(line.values(Flag.ENV));
         process = process.withEnv(env).withCwd(line.value(Flag.CWD).orElse(process.cwd()));

@@ -16,6 +16,7 @@ import io.carafe.spec.Config;
 import io.carafe.spec.codec.ConfigJson;
 import io.carafe.spec.json.JsonReader;
 import io.carafe.spec.json.SpecException;
+import io.carafe.spec.process.Process;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -63,6 +64,15 @@ public record Bundle(String path, Config config) {
         Map<String, String> annotations = new LinkedHashMap<>(config.annotations());
         annotations.putAll(more);
         return new Bundle(path, config.withAnnotations(annotations));
+    }
+
+    /** What is to run in the container. @throws SpecException when the document does not say */
+    public Process process() {
+        return config.process().orElseThrow(() -> new SpecException("process", "required, and not there"));
+    }
+
+    public Bundle withProcess(Process process) {
+        return new Bundle(path, config.withProcess(process));
     }
 
     /** The root's host path: {@code root.path}, relative to the bundle. */

@@ -39,7 +39,7 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup) {
      */
     public static ContainerPlan of(Bundle bundle, String id, Host host, boolean noPivot) {
         Config config = bundle.config();
-        Process process = config.process().orElseThrow(() -> new SpecException("process", "required, and not there"));
+        Process process = bundle.process();
         Linux linux = config.linux().orElseThrow(() -> new SpecException("linux", "required, and not there"));
         Unsupported.refuse(config);
         NamespacesPlan namespaces = NamespacesPlan.of(config, host.caller());

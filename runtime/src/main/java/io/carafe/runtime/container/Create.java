@@ -14,6 +14,8 @@ import io.carafe.runtime.container.state.StateDir;
 import io.carafe.runtime.init.InitProcess;
 import io.carafe.runtime.init.StartSocket;
 import io.carafe.runtime.init.hook.HookProcess;
+import io.carafe.runtime.init.stdio.Handover;
+import io.carafe.runtime.init.stdio.StdioPlan;
 import io.carafe.spec.Hooks;
 import io.carafe.spec.OciVersion;
 import io.carafe.spec.state.Status;
@@ -41,8 +43,7 @@ public final class Create {
      * @param annotations that win over those of config.json
      */
     public record Request(String root, String id, String bundle, String config, Optional<String> pidFile, boolean noPivot,
-            boolean withoutCgroups,
-            Map<String, String> annotations) {
+            boolean withoutCgroups, Map<String, String> annotations, StdioPlan.Request stdio) {
     }
 
     private final Linux linux;
@@ -56,27 +57,30 @@ public final class Create {
     /** Creates a container that waits to be started by {@link Start}, and outlives this process. */
     public void create(Request request) {
         long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number));
-        Created created = create(request, true, mask);
+        Created created = create(request, true, true, mask);
         created.init().close();
         created.dir().close();
     }
 
-    /** A container whose init is ready to execute. */
-    record Created(StateDir dir, Cgroup cgroup, InitProcess init, ContainerState state) {
+    /** A container whose init is ready to execute. @param master of its terminal, where the creator is to be the other end */
+    record Created(StateDir dir, Cgroup cgroup, InitProcess init, ContainerState state, Optional<Fd> master) {
     }
 
     /**
+     * @param detached whether the container outlives this process
      * @param parked whether somebody else will start it; else {@link InitProcess#start} does
      * @param signalMask what the container's program is to start with
      */
-    Created create(Request request, boolean parked, long signalMask) {
+    Created create(Request request, boolean detached, boolean parked, long signalMask) {
         String id = ContainerId.of(request.id());
-        Bundle bundle = Bundle.read(linux, request.bundle(), request.config()).withAnnotations(request.annotations());
+        Bundle asked = Bundle.read(linux, request.bundle(), request.config()).withAnnotations(request.annotations());
+        StdioPlan stdio = StdioPlan.of(asked.process(), request.stdio(), detached);
+        Bundle bundle = asked.withProcess(stdio.with(asked.process()));
         Host host = Host.probe(linux).withoutCgroups(request.withoutCgroups());
         ContainerPlan plan = ContainerPlan.of(bundle, id, host, request.noPivot());
         plan.init().process().warnings().forEach(warnings);
         plan.init().rootfs().warnings().forEach(warnings);
-        try (Undo undo = new Undo()) {
+        try (Undo undo = new Undo(); Handover handover = Handover.prepare(linux, stdio)) {
             StateDir dir = undo.onFailure(StateDir.claim(linux, request.root(), id), StateDir::remove);
             ContainerState creating = stateOf(bundle, request.config(), id, host, plan);
             dir.saveFirst(creating);
@@ -87,19 +91,22 @@ public final class Create {
                     dir.close();
                     cgroup.join();
                     cgroup.close();
-                }, start, signalMask)), InitProcess::kill);
+                }, start, signalMask, handover)), InitProcess::kill);
                 // While the init mounts: what it does not wait for.
                 ContainerState created = creating.withInit(init.pid(), startTime(init.pid()));
                 dir.save(created);
                 cgroup.limit();
                 runHooks(created, init, signalMask);
                 init.awaitReady();
+                Optional<Fd> master = handover.master();
+                master.ifPresent(fd -> undo.onFailure(fd, Fd::close));
+                handover.passPidfd(init.pidfd(), "standard");
                 request.pidFile().ifPresent(path -> new PidFile(linux, path).write(init.pid(), undo));
                 if (parked) {
                     init.park();
                 }
                 undo.keep();
-                return new Created(dir, cgroup, init, created);
+                return new Created(dir, cgroup, init, created, master);
             }
         }
     }

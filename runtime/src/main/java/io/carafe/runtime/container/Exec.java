@@ -7,6 +7,7 @@ import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.Cgroup;
 import io.carafe.runtime.cgroup.CgroupPaths;
+import io.carafe.runtime.container.attach.Foreground;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.container.state.ContainerState;
@@ -15,8 +16,9 @@ import io.carafe.runtime.init.InitProcess;
 import io.carafe.runtime.init.JoinPlan;
 import io.carafe.runtime.init.StartSocket;
 import io.carafe.runtime.init.namespace.NamespaceKind;
+import io.carafe.runtime.init.stdio.Handover;
+import io.carafe.runtime.init.stdio.StdioPlan;
 import io.carafe.runtime.process.ProcessPlan;
-import io.carafe.spec.json.SpecException;
 import io.carafe.spec.process.Process;
 import io.carafe.spec.state.Status;
 import java.util.Optional;
@@ -33,7 +35,8 @@ public final class Exec {
      *
      * @param process made of the container's own process, which is read only when it is asked for
      */
-    public record Request(String root, String id, Function<ContainersProcess, Process> process, Optional<String> pidFile) {
+    public record Request(String root, String id, Function<ContainersProcess, Process> process, Optional<String> pidFile,
+            StdioPlan.Request stdio) {
     }
 
     /** The process of the container's configuration, read when it is asked for. */
@@ -51,18 +54,19 @@ public final class Exec {
 
     /** Returns when the program runs. */
     public void detached(Request request) {
-        start(request, linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number))).close();
+        start(request, true, linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number)), master -> { }).close();
     }
 
     /** Runs the program, hands on the signals that come. @return its exit code; 128 and the signal's number when one ended it */
     public int attached(Request request) {
-        ForwardedSignals signals = ForwardedSignals.block(linux);
-        try (InitProcess process = start(request, signals.maskBefore())) {
-            return signals.forwardUntilTheEndOf(process);
+        try (Foreground foreground = Foreground.begin(linux);
+                InitProcess process = start(request, false, foreground.maskBefore(), foreground::take)) {
+            return foreground.followToTheEndOf(process);
         }
     }
 
-    private InitProcess start(Request request, long signalMask) {
+    /** @param terminal gets the master of the program's terminal before the program runs, when this process is to be the other end */
+    private InitProcess start(Request request, boolean detached, long signalMask, Consumer<Fd> terminal) {
         Container container = Container.load(linux, request.root(), request.id());
         if (container.status() == Status.PAUSED) {
             throw new ContainerException("cannot exec in a paused container");
@@ -70,23 +74,22 @@ public final class Exec {
         if (container.status() != Status.RUNNING && container.status() != Status.CREATED) {
             throw new ContainerException("container not running");
         }
-        Process process = request.process().apply(() -> Bundle.read(linux, container.state().bundle(), container.state().config()).config().process()
-                .orElseThrow(() -> new SpecException("process", "required, and not there")));
-        if (process.terminal()) {
-            throw new SpecException("process.terminal", "is not supported yet by this version of carafe");
-        }
+        Process process = request.process().apply(() -> Bundle.read(linux, container.state().bundle(), container.state().config()).process());
+        StdioPlan stdio = StdioPlan.of(process, request.stdio(), detached);
         long namespaces = otherThanOwn(container.state());
         boolean userNamespace = (namespaces & ProcessFlags.CLONE_NEWUSER) != 0;
-        ProcessPlan plan = ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : Host.grantable(linux), "process");
+        ProcessPlan plan = ProcessPlan.of(stdio.with(process), userNamespace ? ALL_CAPABILITIES : Host.grantable(linux), "process");
         plan.warnings().forEach(warnings);
-        try (Undo undo = new Undo(); Cgroup cgroup = Cgroup.of(linux, new CgroupPaths(container.state().cgroups())).open();
+        try (Undo undo = new Undo(); Handover handover = Handover.prepare(linux, stdio); Cgroup cgroup = Cgroup.of(linux, new CgroupPaths(container.state().cgroups())).open();
                 Fd init = container.init(linux).orElseThrow(() -> new ContainerException("container not running"))) {
             InitProcess joined = undo.onFailure(InitProcess.join(linux, new JoinPlan(namespaces, linux.credentials.geteuid() != 0, plan), init,
                     new InitProcess.Surroundings(cgroup.unified(), () -> {
                         cgroup.join();
                         cgroup.close();
-                    }, StartSocket.NONE, signalMask)), InitProcess::kill);
+                    }, StartSocket.NONE, signalMask, handover)), InitProcess::kill);
             joined.awaitReady();
+            handover.master().ifPresent(terminal);
+            handover.passPidfd(joined.pidfd(), "setns");
             request.pidFile().ifPresent(path -> new PidFile(linux, path).write(joined.pid(), undo));
             joined.start();
             undo.keep();

@@ -10,7 +10,6 @@ import java.util.function.Predicate;
  * What the specification has and this version does not do: an error, never silence. A row goes when its property works.
  */
 public enum Unsupported {
-    TERMINAL("process.terminal", config -> process(config, Process::terminal)),
     APPARMOR("process.apparmorProfile", config -> process(config, p -> p.apparmorProfile().isPresent())),
     SELINUX("process.selinuxLabel", config -> process(config, p -> p.selinuxLabel().isPresent())),
     SCHEDULER("process.scheduler", config -> process(config, p -> p.scheduler().isPresent())),

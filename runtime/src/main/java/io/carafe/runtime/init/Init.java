@@ -8,6 +8,7 @@ import io.carafe.runtime.init.hook.HookProcess;
 import io.carafe.runtime.init.namespace.JoinedNamespaces;
 import io.carafe.runtime.init.namespace.NamespaceKind;
 import io.carafe.runtime.init.namespace.UserNamespaceRoot;
+import io.carafe.runtime.init.stdio.Stdio;
 import io.carafe.runtime.process.ContainerProcess;
 import io.carafe.runtime.rootfs.Rootfs;
 import io.carafe.runtime.rootfs.mount.IdMappedMounts;
@@ -34,6 +35,7 @@ final class Init {
     private final IdMappedMounts idMapped;
     private final Channel parent;
     private final ContainerProcess process;
+    private final Stdio stdio;
     /** 0 where no hook asks. */
     private int pidOnHost;
 
@@ -45,6 +47,7 @@ final class Init {
         this.idMapped = idMapped;
         this.parent = parent;
         this.process = new ContainerProcess(linux, plan.process());
+        this.stdio = Stdio.of(linux, around.handover());
     }
 
     /** Never returns. */
@@ -56,7 +59,7 @@ final class Init {
             listener = awaitStart();
             runHooks("startContainer", plan.hooks().startContainer(), Status.CREATED);
             linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, around.signalMask());
-            throw process.execute(executable);
+            throw process.execute(executable, stdio.preserved());
         } catch (Throwable failure) {
             listener.fail(failure);
         }
@@ -103,11 +106,14 @@ final class Init {
             rootfs.pivot();
             // Before the root becomes read-only: a missing cwd is made, as in runc.
             process.makeWorkingDirectory();
+            // Before /dev becomes read-only, and inside: the pseudoterminal is of the container's own devpts.
+            stdio.openTerminal(rootfs::bindConsole);
             rootfs.finish();
         }
         plan.hostname().ifPresent(linux.namespaces::sethostname);
         plan.domainname().ifPresent(linux.namespaces::setdomainname);
         process.limit();
+        stdio.giveTo(plan.process().uid());
         process.become();
         return process.executable();
     }

@@ -18,6 +18,7 @@ import io.carafe.runtime.init.namespace.JoinedNamespaces;
 import io.carafe.runtime.init.namespace.MappedUserNamespaces;
 import io.carafe.runtime.init.namespace.NamespaceEntry;
 import io.carafe.runtime.init.namespace.NamespacesPlan;
+import io.carafe.runtime.init.stdio.Handover;
 import io.carafe.runtime.process.ContainerProcess;
 import io.carafe.runtime.rootfs.mount.IdMappedMounts;
 import io.carafe.spec.json.SpecException;
@@ -41,7 +42,7 @@ public final class InitProcess implements AutoCloseable {
     }
 
     /** What the child finds made for it by its parent, beside the plan. */
-    public record Surroundings(Optional<Fd> cgroup, Runnable joinCgroups, StartSocket start, long signalMask) {
+    public record Surroundings(Optional<Fd> cgroup, Runnable joinCgroups, StartSocket start, long signalMask, Handover handover) {
     }
 
     /**

@@ -7,6 +7,7 @@ import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.init.namespace.UserNamespaceRoot;
+import io.carafe.runtime.init.stdio.Stdio;
 import io.carafe.runtime.process.ContainerProcess;
 
 /** A further process of a running container from its birth to its execve(2): the child's side of {@link Channel}. */
@@ -20,6 +21,7 @@ final class Join {
     private final InitProcess.Surroundings around;
     private final Channel parent;
     private final ContainerProcess process;
+    private final Stdio stdio;
 
     Join(Linux linux, JoinPlan plan, Fd init, InitProcess.Surroundings around, Channel parent) {
         this.linux = linux;
@@ -28,6 +30,7 @@ final class Join {
         this.around = around;
         this.parent = parent;
         this.process = new ContainerProcess(linux, plan.process());
+        this.stdio = Stdio.of(linux, around.handover());
     }
 
     /** Never returns. */
@@ -38,7 +41,7 @@ final class Join {
             parent.expect(Channel.Kind.START);
             linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, 0, 0);
             linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, around.signalMask());
-            throw process.execute(executable);
+            throw process.execute(executable, stdio.preserved());
         } catch (Throwable failure) {
             parent.fail(failure);
         }
@@ -58,6 +61,8 @@ final class Join {
             UserNamespaceRoot.become(linux);
         }
         process.limit();
+        stdio.openTerminal(terminal -> { });
+        stdio.giveTo(plan.process().uid());
         process.become();
         return process.executable();
     }

@@ -179,11 +179,11 @@ public final class ContainerProcess {
         return new Executable(linux).find(plan.args().get(0), plan.variable("PATH", DEFAULT_PATH));
     }
 
-    /** execve(2). Returns only by failing. */
-    public KernelException execute(String executable) {
+    /** execve(2). Returns only by failing. @param preserved how many descriptors from 3 on the program inherits */
+    public KernelException execute(String executable, int preserved) {
         List<String> env = environment();
         // After the last open: a directory fd that leaks through execve reaches the host (CVE-2024-21626).
-        linux.files.closeOnExecFrom(FIRST_AFTER_STDIO);
+        linux.files.closeOnExecFrom(FIRST_AFTER_STDIO + preserved);
         KernelException failure = linux.processes.execve(executable, plan.args(), env);
         return failure.hint(Errno.ENOENT, "the file is there: its interpreter or loader is not")
                 .hint(Errno.ENOEXEC, "not a program of this machine's kind, and no #! line");

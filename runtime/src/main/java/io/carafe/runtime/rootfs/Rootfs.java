@@ -22,6 +22,7 @@ import io.carafe.runtime.rootfs.path.Mountpoint;
 import io.carafe.runtime.rootfs.path.Mountpoints;
 import io.carafe.runtime.rootfs.path.PrivateProc;
 import io.carafe.runtime.rootfs.path.Root;
+import io.carafe.runtime.rootfs.terminal.Console;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -93,6 +94,11 @@ public final class Rootfs implements AutoCloseable {
     /** Changes the root; the host's tree is gone after that. The working directory is then {@code /}. */
     public void pivot() {
         perform(List.of(plan.pivot()));
+    }
+
+    /** Between {@link #pivot} and {@link #finish}, while /dev can be written to: the terminal becomes /dev/console, too. */
+    public void bindConsole(Fd terminal) {
+        Console.bind(linux, mounting, root(), terminal);
     }
 
     /** Everything after the pivot: read-only mounts, kernel parameters, read-only and masked paths. */

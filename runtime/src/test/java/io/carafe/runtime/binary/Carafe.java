@@ -130,6 +130,15 @@ public final class Carafe {
         }
     }
 
+    /** The command line of a call, for a test that runs it in its own way. @param before words that go in front, as {@code setsid} */
+    public ProcessBuilder builder(List<String> before, String... words) {
+        List<String> command = new ArrayList<>(before);
+        command.addAll(command(words));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        return builder;
+    }
+
     private static String text(Path file) throws IOException {
         return Files.readString(file, StandardCharsets.UTF_8);
     }

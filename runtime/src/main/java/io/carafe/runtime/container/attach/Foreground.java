@@ -1,0 +1,117 @@
+package io.carafe.runtime.container.attach;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.Poll;
+import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.abi.Signal;
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.Polling;
+import io.carafe.runtime.init.InitProcess;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** An attached `run` or `exec`: hands on the signals that it gets, and is the other end of the process's terminal if it has one. */
+public final class Foreground implements AutoCloseable {
+
+    private static final long ALL = -1;
+    /** What is the caller's own business and not the container's. */
+    private static final long KEPT = Signal.bit(Signal.SIGCHLD.number) | Signal.bit(Signal.SIGPIPE.number)
+            | Signal.bit(Signal.SIGURG.number);
+
+    private static final int PROCESS = 0;
+    private static final int SIGNALS = 1;
+    private static final int MASTER = 2;
+    private static final int INPUT = 3;
+    private static final int OUTPUT = 4;
+    private static final int SLOTS = 5;
+
+    private final Linux linux;
+    private final long maskBefore;
+    private Optional<TerminalRelay> terminal = Optional.empty();
+
+    private Foreground(Linux linux, long maskBefore) {
+        this.linux = linux;
+        this.maskBefore = maskBefore;
+    }
+
+    /** Before there is anybody to hand signals on to: one that comes now waits, and none ends us half-way. */
+    public static Foreground begin(Linux linux) {
+        return new Foreground(linux, linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, ALL & ~Signal.bit(Signal.SIGCHLD.number)));
+    }
+
+    /** What a program of the container is to start with. */
+    public long maskBefore() {
+        return maskBefore;
+    }
+
+    /** Before the program runs: from now on until {@link #close} the caller's terminal is raw. @param master becomes this object's */
+    public void take(Fd master) {
+        terminal = Optional.of(TerminalRelay.begin(linux, master));
+    }
+
+    /** @return the exit code, when the process has ended and all that it wrote to its terminal is written out */
+    public int followToTheEndOf(InitProcess process) {
+        try (Fd signals = linux.processes.signalfd(ALL & ~KEPT)) {
+            boolean ended = false;
+            while (!ended || terminal.isPresent() && !terminal.get().isDrained()) {
+                int[] ready = await(process.pidfd(), signals, ended);
+                if (ready[SIGNALS] != 0) {
+                    handOn(process.pidfd(), signals);
+                }
+                terminal.ifPresent(relay -> relay.move(ready[MASTER], ready[INPUT], ready[OUTPUT]));
+                if (ready[PROCESS] != 0) {
+                    ended = true;
+                    terminal.ifPresent(TerminalRelay::drain);
+                }
+            }
+        }
+        return process.waitFor().code();
+    }
+
+    private int[] await(Fd process, Fd signals, boolean ended) {
+        Fd[] fds = new Fd[SLOTS];
+        int[] events = new int[SLOTS];
+        Arrays.fill(fds, signals); // what is not asked for is passed over
+        fds[PROCESS] = process;
+        events[PROCESS] = ended ? 0 : Poll.POLLIN;
+        events[SIGNALS] = Poll.POLLIN;
+        terminal.ifPresent(relay -> {
+            fds[MASTER] = relay.master();
+            events[MASTER] = relay.wantedOfMaster();
+            fds[INPUT] = relay.input();
+            events[INPUT] = relay.wantedOfInput();
+            fds[OUTPUT] = relay.output();
+            events[OUTPUT] = relay.wantedOfOutput();
+        });
+        return linux.polling.ready(Polling.FOREVER, events, fds);
+    }
+
+    private void handOn(Fd process, Fd signals) {
+        Optional<Integer> signal = linux.processes.nextSignal(signals);
+        while (signal.isPresent()) {
+            if (terminal.isEmpty() || !terminal.get().takes(signal.get())) {
+                send(process, signal.get());
+            }
+            signal = linux.processes.nextSignal(signals);
+        }
+    }
+
+    private void send(Fd process, int signal) {
+        try {
+            linux.processes.sendSignal(process, signal);
+        } catch (KernelException e) {
+            if (!e.is(Errno.ESRCH)) {
+                throw e;
+            }
+        }
+    }
+
+    /** The caller's terminal is again what it was. */
+    @Override
+    public void close() {
+        terminal.ifPresent(TerminalRelay::close);
+        terminal = Optional.empty();
+    }
+}

@@ -1,0 +1,129 @@
+package io.carafe.runtime.init.stdio;
+
+import static io.carafe.linux.abi.FileFlags.F_GETFL;
+import static io.carafe.linux.abi.FileFlags.O_ACCMODE;
+import static io.carafe.linux.abi.FileFlags.O_RDONLY;
+import static io.carafe.linux.abi.FileFlags.S_IFBLK;
+import static io.carafe.linux.abi.FileFlags.S_IFCHR;
+import static io.carafe.linux.abi.FileFlags.S_IFREG;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
+import io.carafe.runtime.rootfs.terminal.Pseudoterminal;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The child's side: its standard streams become a terminal of the container's, or stay, and become its user's. */
+public final class Stdio {
+
+    /** What the message with the master says: the field's readers take it for the file's name. */
+    private static final byte[] NAME = "/dev/ptmx".getBytes(StandardCharsets.US_ASCII);
+    private static final int STREAMS = 3;
+    private static final int AS_IT_IS = -1;
+
+    private final Linux linux;
+    private final StdioPlan plan;
+    private final Optional<Fd> console;
+
+    private Stdio(Linux linux, StdioPlan plan, Optional<Fd> console) {
+        this.linux = linux;
+        this.plan = plan;
+        this.console = console;
+    }
+
+    /** In the child, right after clone3(2). */
+    public static Stdio of(Linux linux, Handover handover) {
+        return new Stdio(linux, handover.plan(), handover.childs());
+    }
+
+    /**
+     * Where the plan has a terminal: makes one of the container's devpts, sends its master away, and takes it for the session and
+     * for the standard streams.
+     *
+     * <p>In the container's root, as the leader of a session.
+     *
+     * @param bind gets the terminal, for /dev/console
+     */
+    public void openTerminal(Consumer<Fd> bind) {
+        if (!plan.terminal()) {
+            return;
+        }
+        try (Fd socket = console.orElseThrow(); Pseudoterminal pty = Pseudoterminal.open(linux)) {
+            plan.size().ifPresent(size -> linux.terminals.setWindowSize(pty.master(), size));
+            bind.accept(pty.peer());
+            send(socket, pty.master());
+            linux.terminals.becomeControlling(pty.peer());
+            for (int stream = 0; stream < STREAMS; stream++) {
+                linux.files.dup3(pty.peer(), stream, 0);
+            }
+        }
+    }
+
+    private void send(Fd socket, Fd master) {
+        try {
+            linux.sockets.send(socket, NAME, List.of(master));
+        } catch (KernelException e) {
+            throw e.as("send the terminal to " + plan.consoleSocket().map(path -> "--console-socket").orElse("carafe"));
+        }
+    }
+
+    /**
+     * Gives the standard streams to the process's user, so that it may open /dev/stdout and /dev/stderr again. While this process is
+     * root, in the container's user namespace. The group stays: that of a terminal is devpts's business.
+     *
+     * <p>A device of the host's stays the host's: with stdin from /dev/null that would be everybody's /dev/null (runc #3674). So does
+     * a file that is open for reading alone: its new owner could write to it.
+     */
+    public void giveTo(int uid) {
+        if (plan.terminal()) {
+            give(Fd.borrowed(0), uid); // all three are the same
+            return;
+        }
+        for (int stream = 0; stream < STREAMS; stream++) {
+            Fd fd = Fd.borrowed(stream);
+            Optional<FileStatus> status = status(fd);
+            if (status.isPresent() && status.get().uid() != uid && mayBeGiven(fd, status.get())) {
+                give(fd, uid);
+            }
+        }
+    }
+
+    /** Empty: the caller has closed it. */
+    private Optional<FileStatus> status(Fd fd) {
+        try {
+            return Optional.of(linux.files.fstat(fd));
+        } catch (KernelException e) {
+            if (!e.is(Errno.EBADF)) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    private boolean mayBeGiven(Fd fd, FileStatus status) {
+        int type = status.type();
+        return type != S_IFCHR && type != S_IFBLK
+                && (type != S_IFREG || (linux.files.fcntl(fd, F_GETFL, 0) & O_ACCMODE) != O_RDONLY);
+    }
+
+    private void give(Fd fd, int uid) {
+        try {
+            linux.files.fchown(fd, uid, AS_IT_IS);
+        } catch (KernelException e) {
+            // EPERM: not ours to give. EROFS: nobody's. EINVAL: no such user in this user namespace. None of it keeps a program from running.
+            if (!e.is(Errno.EPERM) && !e.is(Errno.EROFS) && !e.is(Errno.EINVAL)) {
+                throw e.as("give stdio to the user " + Integer.toUnsignedString(uid));
+            }
+        }
+    }
+
+    /** How many descriptors from 3 on the program inherits. */
+    public int preserved() {
+        return plan.preserved();
+    }
+}
