@@ -48,6 +48,7 @@ final class SocketsChecks {
                 Check.alone("sockets: descriptors that find no room are an error", SocketsChecks::noRoom),
                 Check.of("sockets: a closed other end is EPIPE, and no signal", SocketsChecks::closedEnd),
                 Check.of("sockets: connect reaches a listener", SocketsChecks::connect),
+                Check.of("sockets: a datagram reaches a bound socket, in the abstract namespace too", SocketsChecks::datagram),
                 Check.of("sockets: connect tells a path too long, absent, deserted", SocketsChecks::connectFails),
                 Check.alone("sockets: an interface is brought up", SocketsChecks::loopback),
                 Check.of("polling: readable tells which, and when the time is over", SocketsChecks::readable),
@@ -175,6 +176,18 @@ final class SocketsChecks {
                 Expect.equal("bind " + scratch.path("socket"), Expect.fails(Errno.EADDRINUSE,
                         () -> linux.sockets.listen(scratch.path("socket"), type)).operation());
             }
+        }
+    }
+
+    private static void datagram(Linux linux) {
+        try (Scratch scratch = Scratch.make(linux)) {
+            for (String name : new String[] {scratch.path("socket"), "@" + scratch.path("socket")}) {
+                try (Fd bound = linux.sockets.bind(name, SOCK_DGRAM); Fd client = linux.sockets.connect(name, SOCK_DGRAM)) {
+                    linux.sockets.send(client, bytes("hello"), List.of());
+                    Expect.equal("hello", text(linux.sockets.receive(bound, 100)));
+                }
+            }
+            Expect.equal(List.of("socket"), linux.files.list(scratch.dir, "."));
         }
     }
 

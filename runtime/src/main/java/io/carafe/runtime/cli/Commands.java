@@ -69,7 +69,7 @@ final class Commands {
                 new SealedExecutable(linux).ensure();
                 return exec();
             }
-            case START -> new Start(linux, root).start(id());
+            case START -> new Start(linux, root).start(id(), notifySocket());
             case KILL -> kill();
             case DELETE -> delete();
             case PAUSE -> new Pause(linux, root).pause(id());
@@ -105,7 +105,7 @@ final class Commands {
     private Create.Request request() {
         return new Create.Request(root, id(), line.value(Flag.BUNDLE).orElse("."), line.value(Flag.CONFIG).orElse(Bundle.CONFIG),
                 line.value(Flag.PID_FILE), line.has(Flag.NO_PIVOT), withoutCgroups(), RootfsAnnotation.ofOptions(line.values(Flag.OVERLAY)),
-                stdio(listenFds()));
+                stdio(listenFds()), notifySocket());
     }
 
     /** Only who makes a cgroup asks: managers pass --systemd-cgroup with every call. */
@@ -131,6 +131,11 @@ final class Commands {
         String fds = System.getenv("LISTEN_FDS");
         boolean meant = pid != null && fds != null && pid.equals(Integer.toString(linux.processes.getpid()));
         return meant ? number(fds).orElse(0) : 0;
+    }
+
+    /** sd_notify(3). */
+    private static Optional<String> notifySocket() {
+        return Optional.ofNullable(System.getenv("NOTIFY_SOCKET")).filter(path -> !path.isEmpty());
     }
 
     private static Optional<Integer> number(String text) {

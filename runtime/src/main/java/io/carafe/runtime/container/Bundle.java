@@ -71,8 +71,8 @@ public record Bundle(String path, Config config) {
         return config.process().orElseThrow(() -> new SpecException("process", "required, and not there"));
     }
 
-    public Bundle withProcess(Process process) {
-        return new Bundle(path, config.withProcess(process));
+    public Bundle with(Config config) {
+        return new Bundle(path, config);
     }
 
     /** The root's host path: {@code root.path}, relative to the bundle. */

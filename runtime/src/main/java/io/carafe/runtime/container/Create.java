@@ -7,6 +7,7 @@ import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.proc.ProcessStat;
 import io.carafe.runtime.cgroup.Cgroup;
+import io.carafe.runtime.container.attach.NotifyProxy;
 import io.carafe.runtime.container.state.ContainerId;
 import io.carafe.runtime.container.state.ContainerState;
 import io.carafe.runtime.container.state.PidFile;
@@ -16,6 +17,7 @@ import io.carafe.runtime.init.StartSocket;
 import io.carafe.runtime.init.hook.HookProcess;
 import io.carafe.runtime.init.stdio.Handover;
 import io.carafe.runtime.init.stdio.StdioPlan;
+import io.carafe.spec.Config;
 import io.carafe.spec.Hooks;
 import io.carafe.spec.OciVersion;
 import io.carafe.spec.state.Status;
@@ -41,9 +43,10 @@ public final class Create {
      * @param noPivot see {@link ContainerPlan}
      * @param withoutCgroups the container stays in the caller's cgroups
      * @param annotations that win over those of config.json
+     * @param notifySocket where a service manager waits to hear that the program is ready
      */
     public record Request(String root, String id, String bundle, String config, Optional<String> pidFile, boolean noPivot,
-            boolean withoutCgroups, Map<String, String> annotations, StdioPlan.Request stdio) {
+            boolean withoutCgroups, Map<String, String> annotations, StdioPlan.Request stdio, Optional<String> notifySocket) {
     }
 
     private final Linux linux;
@@ -63,7 +66,7 @@ public final class Create {
     }
 
     /** A container whose init is ready to execute. @param master of its terminal, where the creator is to be the other end */
-    record Created(StateDir dir, Cgroup cgroup, InitProcess init, ContainerState state, Optional<Fd> master) {
+    record Created(StateDir dir, Cgroup cgroup, InitProcess init, ContainerState state, Optional<Fd> master, Optional<NotifyProxy> proxy) {
     }
 
     /**
@@ -75,7 +78,7 @@ public final class Create {
         String id = ContainerId.of(request.id());
         Bundle asked = Bundle.read(linux, request.bundle(), request.config()).withAnnotations(request.annotations());
         StdioPlan stdio = StdioPlan.of(asked.process(), request.stdio(), detached);
-        Bundle bundle = asked.withProcess(stdio.with(asked.process()));
+        Bundle bundle = asked.with(announced(request, asked.config().withProcess(stdio.with(asked.process()))));
         Host host = Host.probe(linux).withoutCgroups(request.withoutCgroups());
         ContainerPlan plan = ContainerPlan.of(bundle, id, host, request.noPivot());
         plan.init().process().warnings().forEach(warnings);
@@ -84,6 +87,8 @@ public final class Create {
             StateDir dir = undo.onFailure(StateDir.claim(linux, request.root(), id), StateDir::remove);
             ContainerState creating = stateOf(bundle, request.config(), id, host, plan);
             dir.saveFirst(creating);
+            Optional<NotifyProxy> notify = notify(request, dir, parked);
+            notify.ifPresent(proxy -> undo.onFailure(proxy, NotifyProxy::close));
             Cgroup cgroup = undo.onFailure(Cgroup.make(linux, plan.cgroup()), Cgroup::remove);
             try (StartSocket start = parked ? StartSocket.listen(linux, dir.fd()) : StartSocket.NONE) {
                 InitProcess init = undo.onFailure(InitProcess.spawn(linux, plan.init(), host.caller(), new InitProcess.Surroundings(cgroup.unified(), () -> {
@@ -106,9 +111,26 @@ public final class Create {
                     init.park();
                 }
                 undo.keep();
-                return new Created(dir, cgroup, init, created, master);
+                return new Created(dir, cgroup, init, created, master, notify);
             }
         }
+    }
+
+    private Config announced(Request request, Config config) {
+        if (request.notifySocket().isEmpty()) {
+            return config;
+        }
+        String root = request.root().startsWith("/") ? request.root() : linux.paths.getcwd() + "/" + request.root();
+        return NotifyProxy.announced(config, root + "/" + request.id());
+    }
+
+    /** @return who listens from now on; whoever starts a parked container will */
+    private Optional<NotifyProxy> notify(Request request, StateDir dir, boolean parked) {
+        if (request.notifySocket().isEmpty()) {
+            return Optional.empty();
+        }
+        NotifyProxy.makeDirectory(linux, dir.fd());
+        return parked ? Optional.empty() : Optional.of(NotifyProxy.listen(linux, dir.fd(), request.notifySocket().get()));
     }
 
     private ContainerState stateOf(Bundle bundle, String config, String id, Host host, ContainerPlan plan) {

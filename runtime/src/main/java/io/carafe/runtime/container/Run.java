@@ -8,6 +8,7 @@ import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.Cgroup;
 import io.carafe.runtime.container.Create.Created;
 import io.carafe.runtime.container.attach.Foreground;
+import io.carafe.runtime.container.attach.NotifyProxy;
 import io.carafe.runtime.container.state.StateDir;
 import io.carafe.runtime.init.InitProcess;
 import java.util.function.Consumer;
@@ -28,6 +29,8 @@ public final class Run {
         long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number));
         Created created = new Create(linux, warnings).create(request, true, false, mask);
         start(created, mask, master -> { });
+        created.proxy().ifPresent(proxy -> proxy.awaitReady(created.init()));
+        created.proxy().ifPresent(NotifyProxy::close);
         created.init().close();
         created.dir().close();
     }
@@ -47,9 +50,11 @@ public final class Run {
             mask = foreground.maskBefore();
             created = new Create(linux, warnings).create(request, false, false, mask);
             start(created, mask, foreground::take);
+            created.proxy().ifPresent(foreground::take);
             created.dir().unlock();
             code = foreground.followToTheEndOf(created.init());
         }
+        created.proxy().ifPresent(NotifyProxy::close);
         created.init().close();
         // Somebody else may have deleted it meanwhile, by force.
         if (!keep && created.dir().lock()) {

@@ -1,8 +1,10 @@
 package io.carafe.runtime.container;
 
+import io.carafe.linux.Fd;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.container.attach.NotifyProxy;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.container.state.ContainerState;
@@ -11,6 +13,7 @@ import io.carafe.runtime.init.StartSocket;
 import io.carafe.runtime.init.hook.HookException;
 import io.carafe.runtime.init.hook.HookProcess;
 import io.carafe.spec.state.Status;
+import java.util.Optional;
 
 /** runtime.md, Start: lets a created container run its program. */
 public final class Start {
@@ -26,22 +29,39 @@ public final class Start {
     /**
      * Returns when the program runs and the poststart hooks have run.
      *
+     * @param notifySocket where a service manager waits to hear that the program is ready: this process waits for that, too, if the
+     *     container was created with one
      * @throws ContainerException when the container is not in the state created
      * @throws io.carafe.runtime.init.InitException why the program could not be executed
      * @throws io.carafe.runtime.init.hook.HookException a poststart hook failed; the container has been killed then (runtime.md, Lifecycle)
      */
-    public void start(String id) {
+    public void start(String id, Optional<String> notifySocket) {
         try (StateDir dir = StateDir.find(linux, root, id).orElseThrow(() -> Container.absent(id))) {
             Container container = Container.of(linux, dir);
             if (container.status() == Status.STOPPED) {
                 throw new ContainerException("cannot start a container that has stopped");
             }
+            Optional<NotifyProxy> notify = container.status() == Status.CREATED && notifySocket.isPresent() && NotifyProxy.isIn(linux, dir.fd())
+                    ? Optional.of(NotifyProxy.listen(linux, dir.fd(), notifySocket.get())) : Optional.empty();
             if (container.status() != Status.CREATED || !StartSocket.start(linux, dir.fd())) {
                 throw new ContainerException("cannot start a container in the " + container.status().text() + " state");
             }
             long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0);
             poststart(linux, container.state(), mask, () -> new Kill(linux, root).send(id, Signal.SIGKILL.number));
+            if (notify.isPresent()) {
+                awaitReady(container, notify.get());
+            }
         }
+    }
+
+    private void awaitReady(Container container, NotifyProxy notify) {
+        Optional<Fd> init = container.init(linux);
+        if (init.isPresent()) {
+            try (Fd pidfd = init.get()) {
+                notify.awaitReady(pidfd, container.state().pid());
+            }
+        }
+        notify.close();
     }
 
     /** @param stop what ends the container when a hook fails */

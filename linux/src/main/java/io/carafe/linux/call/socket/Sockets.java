@@ -62,7 +62,8 @@ public final class Sockets {
     /**
      * connect(2) of a new socket to a path. The caller owns the result.
      *
-     * @param type SOCK_STREAM or SOCK_SEQPACKET
+     * @param path one that begins with {@code @} is a name of the abstract namespace, unix(7)
+     * @param type SOCK_STREAM, SOCK_SEQPACKET or SOCK_DGRAM
      * @throws KernelException ENAMETOOLONG for a path over 107 bytes (connect through /proc/self/fd instead); ENOENT; ECONNREFUSED
      *     when nobody listens
      */
@@ -81,6 +82,11 @@ public final class Sockets {
         return socket;
     }
 
+    /** bind(2) of a new socket to a path that must not exist. The caller owns the result. @param type SOCK_DGRAM, which nobody connects to */
+    public Fd bind(String path, int type) {
+        return named("bind ", Sys.BIND, path, type);
+    }
+
     private Fd named(String what, Sys call, String path, int type) {
         byte[] name = path.getBytes(StandardCharsets.UTF_8);
         if (name.length >= SockaddrUn.SIZE - SockaddrUn.PATH) {
@@ -91,7 +97,11 @@ public final class Sockets {
             long address = frame.zeroed(SockaddrUn.SIZE);
             kernel.putByte(address, (byte) AF_UNIX);
             kernel.put(address + SockaddrUn.PATH, name, 0, name.length);
-            long result = kernel.call(call.nr, socket.number(), address, SockaddrUn.PATH + name.length + 1L);
+            boolean isAbstract = path.startsWith("@");
+            if (isAbstract) {
+                kernel.putByte(address + SockaddrUn.PATH, (byte) 0);
+            }
+            long result = kernel.call(call.nr, socket.number(), address, SockaddrUn.PATH + name.length + (isAbstract ? 0 : 1L));
             if (result < 0) {
                 socket.close();
                 throw KernelException.of(what + path, result);

@@ -25,11 +25,13 @@ public final class Foreground implements AutoCloseable {
     private static final int MASTER = 2;
     private static final int INPUT = 3;
     private static final int OUTPUT = 4;
-    private static final int SLOTS = 5;
+    private static final int NOTIFY = 5;
+    private static final int SLOTS = 6;
 
     private final Linux linux;
     private final long maskBefore;
     private Optional<TerminalRelay> terminal = Optional.empty();
+    private Optional<NotifyProxy> notify = Optional.empty();
 
     private Foreground(Linux linux, long maskBefore) {
         this.linux = linux;
@@ -51,6 +53,11 @@ public final class Foreground implements AutoCloseable {
         terminal = Optional.of(TerminalRelay.begin(linux, master));
     }
 
+    /** What the program says of its state is handed on, too. Borrowed. */
+    public void take(NotifyProxy proxy) {
+        notify = Optional.of(proxy);
+    }
+
     /** @return the exit code, when the process has ended and all that it wrote to its terminal is written out */
     public int followToTheEndOf(InitProcess process) {
         try (Fd signals = linux.processes.signalfd(ALL & ~KEPT)) {
@@ -61,6 +68,9 @@ public final class Foreground implements AutoCloseable {
                     handOn(process.pidfd(), signals);
                 }
                 terminal.ifPresent(relay -> relay.move(ready[MASTER], ready[INPUT], ready[OUTPUT]));
+                if (ready[NOTIFY] != 0) {
+                    notify.orElseThrow().forward(linux.processes.getpid());
+                }
                 if (ready[PROCESS] != 0) {
                     ended = true;
                     terminal.ifPresent(TerminalRelay::drain);
@@ -77,6 +87,10 @@ public final class Foreground implements AutoCloseable {
         fds[PROCESS] = process;
         events[PROCESS] = ended ? 0 : Poll.POLLIN;
         events[SIGNALS] = Poll.POLLIN;
+        notify.ifPresent(proxy -> {
+            fds[NOTIFY] = proxy.socket();
+            events[NOTIFY] = Poll.POLLIN;
+        });
         terminal.ifPresent(relay -> {
             fds[MASTER] = relay.master();
             events[MASTER] = relay.wantedOfMaster();

@@ -172,10 +172,25 @@ public final class StateDir implements AutoCloseable {
         });
     }
 
+    /** A file, or a directory of files. */
+    private void remove(String name) {
+        try {
+            linux.paths.unlinkat(dir, name, 0);
+        } catch (KernelException e) {
+            if (!e.is(Errno.EISDIR)) {
+                throw e;
+            }
+            for (String file : linux.files.list(dir, name)) {
+                linux.paths.unlinkat(dir, name + "/" + file, 0);
+            }
+            linux.paths.unlinkat(dir, name, FileFlags.AT_REMOVEDIR);
+        }
+    }
+
     /** Removes the directory and all in it. */
     public void remove() {
         for (String name : linux.files.list(dir, ".")) {
-            linux.paths.unlinkat(dir, name, 0);
+            remove(name);
         }
         linux.paths.unlinkat(Fd.CWD, root + "/" + id, FileFlags.AT_REMOVEDIR);
         close();
