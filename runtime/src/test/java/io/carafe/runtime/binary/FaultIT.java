@@ -145,6 +145,13 @@ class FaultIT {
         return everyCallOf(run, List.of("EIO"), result -> carafe.call("delete", "--force", bundle.id()).succeeds(), () -> { });
     }
 
+    @TestFactory
+    Stream<DynamicTest> run_on_a_terminal_leaves_nothing_whichever_call_fails() {
+        bundle.process(process -> process.withTerminal(true)).args("/bin/true");
+        return everyCallOf(new String[] {"run", "--bundle", bundle.path().toString(), bundle.id()}, List.of("EIO"),
+                result -> carafe.call("delete", "--force", bundle.id()).succeeds(), () -> { });
+    }
+
     private interface Aftermath {
         void of(Carafe.Result result);
     }
