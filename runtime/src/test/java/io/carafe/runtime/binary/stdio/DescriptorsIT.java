@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DescriptorsIT {
 
     private static final int USER = 1000;
+    /** The last one that it lists is its own, on that directory. */
+    private static final String[] LS = {"/bin/ls", "/proc/self/fd"};
 
     @TempDir
     private Path directory;
@@ -61,13 +63,13 @@ class DescriptorsIT {
 
     @Test
     void as_many_descriptors_as_asked_for_are_inside_and_not_one_more() throws IOException {
-        Bundle bundle = Bundle.in(directory).script("echo $(ls /proc/1/fd); cat <&3; cat <&4");
-        assertEquals("0 1 2 3 4\n<3><4>", output("", 3, 4, bundle, "--preserve-fds", "2"));
+        assertEquals("0\n1\n2\n3\n4\n5\n", output("", 3, 6, Bundle.in(directory).args(LS), "--preserve-fds", "2"));
+        assertEquals("<3><4>", output("", 3, 6, Bundle.in(directory).script("cat <&3; cat <&4"), "--preserve-fds", "2"));
     }
 
     @Test
     void nothing_is_handed_on_that_nobody_asked_for() throws IOException {
-        assertEquals("0 1 2\n", output("", 3, 4, Bundle.in(directory).script("echo $(ls /proc/1/fd)")));
+        assertEquals("0\n1\n2\n3\n", output("", 3, 4, Bundle.in(directory).args(LS)));
     }
 
     @Test
@@ -89,25 +91,29 @@ class DescriptorsIT {
 
     @Test
     void sockets_that_carafe_was_activated_with_come_first() throws IOException {
-        Bundle bundle = Bundle.in(directory).script("echo $LISTEN_FDS $LISTEN_PID; echo $(ls /proc/1/fd); cat <&3; cat <&4; cat <&5");
-        assertEquals("2 1\n0 1 2 3 4 5\n<3><4><5>", output("export LISTEN_PID=$$ LISTEN_FDS=2; ", 3, 4, bundle, "--preserve-fds", "1"));
+        String activated = "export LISTEN_PID=$$ LISTEN_FDS=2; ";
+        assertEquals("0\n1\n2\n3\n4\n5\n6\n", output(activated, 3, 6, Bundle.in(directory).args(LS), "--preserve-fds", "1"));
+        assertEquals("2 1\n<3><4><5>", output(activated, 3, 6, Bundle.in(directory).script("echo $LISTEN_FDS $LISTEN_PID; cat <&3; cat <&4; cat <&5"),
+                "--preserve-fds", "1"));
     }
 
     @Test
     void sockets_that_another_process_was_activated_with_are_not_handed_on() throws IOException {
-        Bundle bundle = Bundle.in(directory).script("echo \"$LISTEN_FDS\"; echo $(ls /proc/1/fd)");
-        assertEquals("\n0 1 2\n", output("export LISTEN_PID=1 LISTEN_FDS=2; ", 3, 2, bundle));
+        String another = "export LISTEN_PID=1 LISTEN_FDS=2; ";
+        assertEquals("0\n1\n2\n3\n", output(another, 3, 4, Bundle.in(directory).args(LS)));
+        assertEquals("[]\n", output(another, 3, 4, Bundle.in(directory).script("echo [$LISTEN_FDS]")));
     }
 
     @Test
     void create_and_exec_hand_on_descriptors_too() throws IOException {
         Bundle bundle = Bundle.in(directory).args("/bin/sleep", "1000");
-        assertEquals(0, HostTerminal.exitCode(start("exec >/dev/null; ", 3, 3, "create", "--preserve-fds", "1", "--bundle", bundle.path().toString(),
+        assertEquals(0, HostTerminal.exitCode(start("exec >/dev/null; ", 3, 4, "create", "--preserve-fds", "1", "--bundle", bundle.path().toString(),
                 bundle.id())));
         carafe.call("start", bundle.id()).succeeds();
         try {
-            Process exec = start("", 3, 3, "exec", "--preserve-fds", "2", bundle.id(), "sh", "-c", "echo $(ls /proc/1/fd); echo $(ls /proc/$$/fd)");
-            assertEquals("0 1 2 3\n0 1 2 3 4\n", new String(exec.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+            Process exec = start("", 3, 4, "exec", "--preserve-fds", "2", bundle.id(), "ls", "/proc/1/fd", "/proc/self/fd");
+            assertEquals("/proc/1/fd:\n0\n1\n2\n3\n\n/proc/self/fd:\n0\n1\n2\n3\n4\n5\n",
+                    new String(exec.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
         } finally {
             carafe.call("delete", "--force", bundle.id()).succeeds();
         }

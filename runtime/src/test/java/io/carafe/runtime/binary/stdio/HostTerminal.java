@@ -23,6 +23,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -81,14 +82,19 @@ final class HostTerminal implements AutoCloseable {
     }
 
     void write(byte[] bytes) {
+        write(LINUX, bytes);
+    }
+
+    /** In another thread. @param linux of that thread's own: its memory is not to be shared */
+    void write(Linux linux, byte[] bytes) {
         for (int at = 0; at < bytes.length; ) {
-            await(POLLOUT);
-            at += LINUX.files.tryWrite(master, bytes, at, Math.min(4096, bytes.length - at));
+            await(linux, POLLOUT);
+            at += linux.files.tryWrite(master, bytes, at, Math.min(4096, bytes.length - at));
         }
     }
 
-    private void await(int events) {
-        int ready = LINUX.polling.ready(PATIENCE_MILLIS, new int[] {events}, master)[0];
+    private void await(Linux linux, int events) {
+        int ready = linux.polling.ready(PATIENCE_MILLIS, new int[] {events}, master)[0];
         assertTrue(ready != 0, () -> "nothing moves on the terminal; read so far: " + unread);
     }
 
@@ -112,11 +118,11 @@ final class HostTerminal implements AutoCloseable {
     private byte[] read() {
         byte[] into = new byte[64 * 1024 - 8];
         while (true) {
-            await(POLLIN);
+            await(LINUX, POLLIN);
             try {
                 OptionalInt count = LINUX.files.tryRead(master, into, 0, into.length);
                 if (count.isPresent()) {
-                    return java.util.Arrays.copyOf(into, count.getAsInt());
+                    return Arrays.copyOf(into, count.getAsInt());
                 }
             } catch (KernelException e) {
                 assertEquals(Errno.EIO, e.errno(), e::getMessage);

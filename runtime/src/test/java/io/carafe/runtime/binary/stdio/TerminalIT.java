@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.Terminals.Modes;
+import io.carafe.linux.door.Door;
 import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
 import io.carafe.runtime.binary.HostUnchanged;
@@ -179,7 +181,7 @@ class TerminalIT {
         byte[] data = random();
         Process process = run(bundle);
         terminal.readUntil("ready\n");
-        Thread typist = new Thread(() -> terminal.write(data));
+        Thread typist = new Thread(() -> terminal.write(Linux.over(Door.open()), data));
         typist.start();
         assertArrayEquals(data, terminal.readToTheEnd());
         typist.join();
@@ -230,7 +232,7 @@ class TerminalIT {
 
     @Test
     void all_output_is_written_before_the_end() throws IOException {
-        assertEquals(1 << 20, piped(bundle().script("stty raw; head -c 1048576 /dev/zero"), new File("/dev/null")).length());
+        assertEquals(1 << 20, piped(bundle().script("stty raw -echo; head -c 1048576 /dev/zero"), new File("/dev/null")).length());
     }
 
     @Test
