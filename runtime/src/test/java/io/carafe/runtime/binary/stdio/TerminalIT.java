@@ -148,6 +148,14 @@ class TerminalIT {
         assertSame(before, terminal.modes());
     }
 
+    @Test
+    void a_terminal_that_is_closed_ends_the_program() {
+        Process process = run(bundle().script("echo ready; cat"));
+        terminal.readUntil("ready\r\n");
+        terminal.close();
+        HostTerminal.exitCode(process);
+    }
+
     private static void assertSame(Modes before, Modes after) {
         assertEquals(List.of(before.input(), before.output(), before.control(), before.local(), before.line()),
                 List.of(after.input(), after.output(), after.control(), after.local(), after.line()));
