@@ -10,9 +10,11 @@ import static io.carafe.linux.abi.FileFlags.O_RDWR;
 import static io.carafe.linux.abi.Poll.POLLHUP;
 import static io.carafe.linux.abi.Poll.POLLIN;
 import static io.carafe.linux.abi.Poll.POLLOUT;
+import static io.carafe.linux.abi.ProcessFlags.SIG_BLOCK;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
+import io.carafe.linux.abi.Signal;
 import io.carafe.linux.abi.Struct.Termios;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.Polling;
@@ -119,6 +121,8 @@ public final class TerminalsChecks {
 
     private static void controlling(Linux linux) {
         Child.run(linux, child -> {
+            // A terminal that goes hangs up on its session.
+            child.processes.sigprocmask(SIG_BLOCK, Signal.bit(Signal.SIGHUP.number));
             try (Fd master = master(child); Fd peer = peer(child, master)) {
                 Expect.fails(Errno.EPERM, () -> child.terminals.becomeControlling(peer));
                 child.processes.setsid();
