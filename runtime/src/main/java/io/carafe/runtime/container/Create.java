@@ -101,7 +101,7 @@ public final class Create {
                 ContainerState created = creating.withInit(init.pid(), startTime(init.pid()));
                 dir.save(created);
                 cgroup.limit();
-                runHooks(created, init, signalMask);
+                runHooks(created, init, signalMask, stdio.terminal());
                 init.awaitReady();
                 Optional<Fd> master = handover.master();
                 master.ifPresent(fd -> undo.onFailure(fd, Fd::close));
@@ -139,10 +139,14 @@ public final class Create {
                 plan.init().hooks(), config);
     }
 
-    /** prestart and createRuntime: in the runtime's namespaces, when the container's are there and mounted, before the pivot. */
-    private void runHooks(ContainerState created, InitProcess init, long signalMask) {
+    /**
+     * prestart and createRuntime: in the runtime's namespaces, when the container's are there and mounted, before the pivot.
+     *
+     * @param terminal the init waits here, too, until its device rules are complete
+     */
+    private void runHooks(ContainerState created, InitProcess init, long signalMask, boolean terminal) {
         Hooks hooks = created.hooks();
-        if (hooks.prestart().isEmpty() && hooks.createRuntime().isEmpty()) {
+        if (hooks.prestart().isEmpty() && hooks.createRuntime().isEmpty() && !terminal) {
             return;
         }
         init.awaitMounted();

@@ -98,7 +98,8 @@ final class Init {
         // Closed in the end: while it waits, whoever joins this container could go through its descriptors to the host.
         try (Rootfs rootfs = Rootfs.of(linux, plan.rootfs(), idMapped)) {
             rootfs.mount();
-            if (plan.waitsForParentsHooks()) {
+            // The terminal as well: in the midst of the parent's device rules, when all is denied already, ptmx could not be opened.
+            if (plan.waitsForParentsHooks() || stdio.isTerminal()) {
                 parent.send(Channel.Kind.MOUNTED);
                 parent.expect(Channel.Kind.GO_ON);
             }
