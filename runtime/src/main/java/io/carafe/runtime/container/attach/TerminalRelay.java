@@ -110,14 +110,15 @@ final class TerminalRelay implements AutoCloseable {
         if (onInput != 0) {
             readInput();
         }
+        // Before more is read: what this makes room for is read at once, since nobody asks poll(2) about the master any more in the end.
+        if (onOutput != 0) {
+            writeOutput();
+        }
         if (onMaster != 0 && !masterEnded && !toContainer.isEmpty()) {
             writeMaster();
         }
         if (onMaster != 0 || draining) {
             readMaster();
-        }
-        if (onOutput != 0) {
-            writeOutput();
         }
     }
 

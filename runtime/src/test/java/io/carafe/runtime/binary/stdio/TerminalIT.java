@@ -249,6 +249,18 @@ class TerminalIT {
     }
 
     @Test
+    void a_reader_that_comes_after_the_end_gets_all() throws IOException {
+        Bundle bundle = bundle().script("stty raw -echo; head -c 120000 /dev/zero");
+        Process process = carafe.builder(List.of(), "run", "--bundle", bundle.path().toString(), bundle.id())
+                .redirectInput(new File("/dev/null")).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        while (!carafe.call("state", bundle.id()).out().contains("stopped")) {
+            Thread.onSpinWait();
+        }
+        assertEquals(120_000, process.getInputStream().readAllBytes().length);
+        assertEquals(0, HostTerminal.exitCode(process));
+    }
+
+    @Test
     void a_reader_that_goes_hangs_the_terminal_up() throws IOException {
         Bundle bundle = bundle().args("/bin/yes");
         Process process = carafe.builder(List.of(), "run", "--bundle", bundle.path().toString(), bundle.id())
