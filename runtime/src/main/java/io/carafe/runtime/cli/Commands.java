@@ -33,6 +33,7 @@ import io.carafe.runtime.rootfs.overlay.RootfsAnnotation;
 import io.carafe.spec.Config;
 import io.carafe.spec.DefaultConfig;
 import io.carafe.spec.codec.ConfigJson;
+import java.util.Optional;
 
 /** What each verb does: one call of an operation. Those that only print are in {@link Reports}. */
 final class Commands {
