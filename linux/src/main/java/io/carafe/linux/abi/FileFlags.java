@@ -73,6 +73,8 @@ public final class FileFlags {
     public static final long CGROUP_SUPER_MAGIC = 0x27e0eb;
     public static final long TMPFS_MAGIC = 0x01021994;
     public static final long NSFS_MAGIC = 0x6e736673;
+    public static final long SELINUX_MAGIC = 0xf97cff8cL;
+    public static final long RDTGROUP_SUPER_MAGIC = 0x7655821;
 
     public static final int CLOSE_RANGE_CLOEXEC = 4;
 

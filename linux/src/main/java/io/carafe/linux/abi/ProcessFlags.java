@@ -1,6 +1,6 @@
 package io.carafe.linux.abi;
 
-/** clone3(2), setns(2), waitid(2), prctl(2), capabilities(7), prlimit(2), sigprocmask(2). */
+/** clone3(2), setns(2), waitid(2), prctl(2), capabilities(7), prlimit(2), sigprocmask(2), ioprio_set(2), keyctl(2). */
 public final class ProcessFlags {
 
     public static final long CLONE_NEWTIME = 0x80;
@@ -51,6 +51,22 @@ public final class ProcessFlags {
     /** prlimit(2): no limit. */
     public static final long RLIM_INFINITY = -1;
     public static final int RLIMIT_NOFILE = 7;
+
+    /** ioprio_set(2): one process, and where the class stands in the value. */
+    public static final int IOPRIO_WHO_PROCESS = 1;
+    public static final int IOPRIO_CLASS_SHIFT = 13;
+
+    /** keyctl(2), keyrings(7). */
+    public static final int KEYCTL_JOIN_SESSION_KEYRING = 1;
+    public static final int KEYCTL_SETPERM = 5;
+    public static final int KEYCTL_DESCRIBE = 6;
+    public static final int KEY_SPEC_SESSION_KEYRING = -3;
+    /** All that a possessor may: view, read, write, search, link, setattr. */
+    public static final int KEY_POS_ALL = 0x3f000000;
+    public static final int KEY_USR_VIEW = 0x010000;
+    public static final int KEY_USR_READ = 0x020000;
+    public static final int KEY_USR_SEARCH = 0x080000;
+    public static final int KEY_USR_LINK = 0x100000;
 
     private ProcessFlags() {
     }

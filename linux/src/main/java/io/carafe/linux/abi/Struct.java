@@ -102,6 +102,22 @@ public final class Struct {
         }
     }
 
+    /** struct sched_attr, sched_setattr(2), with the clamps of Linux 5.3. */
+    public static final class SchedAttr {
+        public static final int LENGTH = 0;
+        public static final int POLICY = 4;
+        public static final int FLAGS = 8;
+        public static final int NICE = 16;
+        public static final int PRIORITY = 20;
+        public static final int RUNTIME = 24;
+        public static final int DEADLINE = 32;
+        public static final int PERIOD = 40;
+        public static final int SIZE = 56;
+
+        private SchedAttr() {
+        }
+    }
+
     /** struct msghdr, sendmsg(2), with one iovec and one cmsghdr behind it. */
     public static final class Msghdr {
         public static final int IOV = 16;
@@ -132,6 +148,49 @@ public final class Struct {
         public static final int SIZE = 110;
 
         private SockaddrUn() {
+        }
+    }
+
+    /**
+     * struct nlmsghdr, netlink(7), which a message's own header follows. TYPE and FLAGS are 16 bits each.
+     *
+     * <pre>
+     * 0       4     6      8         12       16
+     * length  type  flags  sequence  port id
+     * </pre>
+     */
+    public static final class Nlmsghdr {
+        public static final int LENGTH = 0;
+        public static final int TYPE = 4;
+        public static final int FLAGS = 6;
+        public static final int SEQUENCE = 8;
+        public static final int SIZE = 16;
+
+        private Nlmsghdr() {
+        }
+    }
+
+    /** struct ifinfomsg, rtnetlink(7). */
+    public static final class Ifinfomsg {
+        public static final int INDEX = 4;
+        public static final int FLAGS = 8;
+        public static final int CHANGE = 12;
+        public static final int SIZE = 16;
+
+        private Ifinfomsg() {
+        }
+    }
+
+    /** struct ifaddrmsg, rtnetlink(7): four bytes and the interface's index. */
+    public static final class Ifaddrmsg {
+        public static final int FAMILY = 0;
+        public static final int PREFIXLEN = 1;
+        public static final int FLAGS = 2;
+        public static final int SCOPE = 3;
+        public static final int INDEX = 4;
+        public static final int SIZE = 8;
+
+        private Ifaddrmsg() {
         }
     }
 

@@ -8,6 +8,8 @@ import io.carafe.linux.call.file.Paths;
 import io.carafe.linux.call.process.Credentials;
 import io.carafe.linux.call.process.Namespaces;
 import io.carafe.linux.call.process.Processes;
+import io.carafe.linux.call.process.Scheduling;
+import io.carafe.linux.call.socket.Netlink;
 import io.carafe.linux.call.socket.Sockets;
 
 /** All families of calls over one door. */
@@ -20,7 +22,10 @@ public final class Linux {
     public final Namespaces namespaces;
     public final Processes processes;
     public final Credentials credentials;
+    public final Scheduling scheduling;
+    public final Keyrings keyrings;
     public final Sockets sockets;
+    public final Netlink netlink;
     public final Polling polling;
     public final Terminals terminals;
     public final Bpf bpf;
@@ -34,7 +39,10 @@ public final class Linux {
         this.namespaces = new Namespaces(kernel, memory);
         this.processes = new Processes(kernel, memory);
         this.credentials = new Credentials(kernel, memory);
+        this.scheduling = new Scheduling(kernel, memory);
+        this.keyrings = new Keyrings(kernel, memory);
         this.sockets = new Sockets(kernel, memory);
+        this.netlink = new Netlink(kernel, memory);
         this.polling = new Polling(kernel, memory);
         this.terminals = new Terminals(kernel, memory);
         this.bpf = new Bpf(kernel, memory);

@@ -12,6 +12,7 @@ import io.carafe.linux.Kernel;
 import io.carafe.linux.abi.Struct.CloneArgs;
 import io.carafe.linux.abi.Struct.MountAttr;
 import io.carafe.linux.abi.Struct.OpenHow;
+import io.carafe.linux.abi.Struct.SchedAttr;
 import io.carafe.linux.abi.Struct.SockaddrUn;
 import io.carafe.linux.abi.Sys;
 import java.nio.charset.StandardCharsets;
@@ -78,6 +79,9 @@ final class TracedArguments {
         row(Sys.GETPID);
         row(Sys.GETPPID);
         row(Sys.IOCTL, of(0, "fd", FD), of(1, "request", HEX));
+        row(Sys.IOPRIO_GET, of(0, "which", NUMBER), of(1, "who", NUMBER));
+        row(Sys.IOPRIO_SET, of(0, "which", NUMBER), of(1, "who", NUMBER), of(2, "ioprio", HEX));
+        row(Sys.KEYCTL, of(0, "operation", NUMBER), of(1, "second", HEX), of(2, "third", HEX));
         row(Sys.KILL, of(0, "pid", NUMBER), of(1, "signal", NUMBER));
         row(Sys.LISTEN, of(0, "fd", FD));
         row(Sys.MEMFD_CREATE, of(0, "name", STRING), of(1, "flags", HEX));
@@ -92,6 +96,7 @@ final class TracedArguments {
         row(Sys.OPENAT, of(0, "dir", FD), of(1, "path", STRING), of(2, "flags", HEX), of(3, "mode", OCTAL));
         row(Sys.OPENAT2, of(0, "dir", FD), of(1, "path", STRING), in(2, OpenHow.FLAGS, "flags", HEX), in(2, OpenHow.MODE, "mode", OCTAL),
                 in(2, OpenHow.RESOLVE, "resolve", HEX));
+        row(Sys.PERSONALITY, of(0, "persona", HEX));
         row(Sys.PIDFD_OPEN, of(0, "pid", NUMBER));
         row(Sys.PIDFD_SEND_SIGNAL, of(0, "fd", FD), of(1, "signal", NUMBER));
         row(Sys.PIVOT_ROOT, of(0, "newRoot", STRING), of(1, "putOld", STRING));
@@ -100,13 +105,19 @@ final class TracedArguments {
         row(Sys.PRLIMIT64, of(0, "pid", NUMBER), of(1, "resource", NUMBER));
         row(Sys.READ, of(0, "fd", FD), of(2, "count", NUMBER));
         row(Sys.READLINKAT, of(0, "dir", FD), of(1, "path", STRING));
+        row(Sys.RECVFROM, of(0, "fd", FD), of(2, "length", NUMBER), of(3, "flags", HEX));
         row(Sys.RECVMSG, of(0, "fd", FD), of(2, "flags", HEX));
         row(Sys.RENAMEAT2, of(0, "fromDir", FD), of(1, "from", STRING), of(2, "toDir", FD), of(3, "to", STRING), of(4, "flags", HEX));
         row(Sys.RT_SIGACTION, of(0, "signal", NUMBER));
         row(Sys.RT_SIGPROCMASK, of(0, "how", NUMBER), in(1, 0, "set", HEX));
+        row(Sys.SCHED_GETATTR, of(0, "pid", NUMBER), of(2, "size", NUMBER));
+        row(Sys.SCHED_SETAFFINITY, of(0, "pid", NUMBER), of(1, "bytes", NUMBER), in(2, 0, "first", HEX));
+        row(Sys.SCHED_SETATTR, of(0, "pid", NUMBER), in(1, 0, "policyAndSize", HEX), in(1, SchedAttr.FLAGS, "flags", HEX));
         row(Sys.SECCOMP, of(0, "operation", NUMBER), of(1, "flags", HEX));
         row(Sys.SENDFILE, of(0, "to", FD), of(1, "from", FD), of(3, "count", NUMBER));
         row(Sys.SENDMSG, of(0, "fd", FD), of(2, "flags", HEX));
+        row(Sys.SENDTO, of(0, "fd", FD), of(2, "length", NUMBER), of(3, "flags", HEX));
+        row(Sys.SET_MEMPOLICY, of(0, "mode", HEX), in(1, 0, "first", HEX), of(2, "maxnode", NUMBER));
         row(Sys.SETDOMAINNAME, of(1, "length", NUMBER));
         row(Sys.SETGROUPS, of(0, "count", NUMBER));
         row(Sys.SETHOSTNAME, of(1, "length", NUMBER));

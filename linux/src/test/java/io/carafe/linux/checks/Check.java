@@ -2,6 +2,9 @@ package io.carafe.linux.checks;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.checks.process.KeyringsChecks;
+import io.carafe.linux.checks.process.SchedulingChecks;
+import io.carafe.linux.checks.socket.NetlinkChecks;
 import io.carafe.linux.checks.terminal.TerminalsChecks;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +36,11 @@ public record Check(String name, Set<Need> needs, Consumer<Linux> body) {
         all.addAll(NamespacesChecks.all());
         all.addAll(ProcessesChecks.all());
         all.addAll(CredentialsChecks.all());
+        all.addAll(SchedulingChecks.all());
+        all.addAll(KeyringsChecks.all());
         all.addAll(SocketsChecks.all());
         all.addAll(TerminalsChecks.all());
+        all.addAll(NetlinkChecks.all());
         return all;
     }
 

@@ -31,7 +31,7 @@ public final class Child {
     }
 
     /** In new namespaces; in a user namespace too where this is not root. A new mount namespace shares nothing with the host's. */
-    static void in(Linux linux, long namespaces, Consumer<Linux> body) {
+    public static void in(Linux linux, long namespaces, Consumer<Linux> body) {
         int uid = linux.credentials.geteuid();
         int gid = linux.credentials.getegid();
         run(linux, uid == 0 ? namespaces : namespaces | CLONE_NEWUSER, Optional.empty(), child -> {

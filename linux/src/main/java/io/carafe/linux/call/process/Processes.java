@@ -201,11 +201,21 @@ public final class Processes {
 
     /** prlimit(2) on the caller: sets both limits. @throws KernelException EPERM when the hard limit would rise, without CAP_SYS_RESOURCE */
     public void setrlimit(int resource, long soft, long hard) {
+        prlimit(0, resource, soft, hard);
+    }
+
+    /**
+     * prlimit(2): sets both limits of a process, 0 for the caller.
+     *
+     * @throws KernelException EPERM when the hard limit would rise and the caller has no CAP_SYS_RESOURCE in the first user namespace, or
+     *     when the process is somebody else's; ESRCH
+     */
+    public void prlimit(int pid, int resource, long soft, long hard) {
         try (Memory.Frame frame = memory.frame()) {
             long limit = frame.raw(16);
             kernel.putLong(limit, soft);
             kernel.putLong(limit + 8, hard);
-            check("setrlimit", kernel.call(Sys.PRLIMIT64.nr, 0, resource, limit, 0));
+            check("prlimit", kernel.call(Sys.PRLIMIT64.nr, pid, resource, limit, 0));
         }
     }
 

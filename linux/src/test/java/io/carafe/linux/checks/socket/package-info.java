@@ -1,0 +1,2 @@
+/** Checks of netlink sockets. */
+package io.carafe.linux.checks.socket;
