@@ -106,7 +106,7 @@ final class Commands {
     private Create.Request request() {
         return new Create.Request(root, id(), line.value(Flag.BUNDLE).orElse("."), line.value(Flag.CONFIG).orElse(Bundle.CONFIG),
                 line.value(Flag.PID_FILE), line.has(Flag.NO_PIVOT), withoutCgroups(), RootfsAnnotation.ofOptions(line.values(Flag.OVERLAY)),
-                stdio(listenFds()), notifySocket());
+                stdio(listenFds()), notifySocket(), !line.has(Flag.NO_NEW_KEYRING));
     }
 
     /** Only who makes a cgroup asks: managers pass --systemd-cgroup with every call. */

@@ -42,6 +42,8 @@ final class ExecProcess {
         List<String> env = new ArrayList<>(process.env());
         env.addAll(line.values(Flag.ENV));
         process = process.withEnv(env).withCwd(line.value(Flag.CWD).orElse(process.cwd()));
+        process = line.value(Flag.APPARMOR).map(process::withApparmorProfile).orElse(process);
+        process = line.value(Flag.PROCESS_LABEL).map(process::withSelinuxLabel).orElse(process);
         return line.value(Flag.USER).isPresent() ? process.withUser(user(line.value(Flag.USER).get())) : process;
     }
 

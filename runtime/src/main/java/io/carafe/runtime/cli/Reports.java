@@ -134,10 +134,10 @@ final class Reports {
         for (Namespace namespace : bundle.config().linux().orElse(io.carafe.spec.linux.Linux.EMPTY).namespaces()) {
             userNamespace |= namespace.type() == NamespaceType.USER;
         }
-        Host host = Host.probe(linux).withoutCgroups(line.value(Flag.CGROUP_MANAGER).equals(Optional.of("disabled")));
+        Host host = Host.probe(linux, bundle.config()).withoutCgroups(line.value(Flag.CGROUP_MANAGER).equals(Optional.of("disabled")));
         String name = bundle.path().substring(bundle.path().lastIndexOf('/') + 1);
         ContainerPlan plan = ContainerPlan.of(bundle, ContainerId.isValid(name) ? name : "container",
-                host.isRootless() && !userNamespace ? host.asRoot() : host, line.has(Flag.NO_PIVOT));
+                host.isRootless() && !userNamespace ? host.asRoot() : host, line.has(Flag.NO_PIVOT), true);
         PrintedPlan printed = PrintedPlan.of(plan);
         return isJson(Flag.PLAN_FORMAT) ? text(printed.json()) : printed.text();
     }

@@ -2,10 +2,12 @@ package io.carafe.runtime.container;
 
 import io.carafe.runtime.cgroup.CgroupPlan;
 import io.carafe.runtime.init.InitPlan;
+import io.carafe.runtime.init.attribute.AttributesPlan;
 import io.carafe.runtime.init.namespace.IdMaps;
 import io.carafe.runtime.init.namespace.NamespaceKind;
 import io.carafe.runtime.init.namespace.NamespacesPlan;
 import io.carafe.runtime.process.ProcessPlan;
+import io.carafe.runtime.process.label.SessionKeyring;
 import io.carafe.runtime.rootfs.CgroupHierarchy;
 import io.carafe.runtime.rootfs.RootfsPlan;
 import io.carafe.runtime.rootfs.path.HostPath;
@@ -21,6 +23,7 @@ import io.carafe.spec.state.State;
 import io.carafe.spec.state.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -35,20 +38,27 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup) {
      *
      * @param id of the container: its cgroup's name where the document gives none
      * @param noPivot whether the root is moved to its place and entered by chroot(2), for callers whose root cannot be pivoted
+     * @param newKeyring whether it gets a session keyring of its own
      * @throws SpecException the first complaint about the document
      */
-    public static ContainerPlan of(Bundle bundle, String id, Host host, boolean noPivot) {
+    public static ContainerPlan of(Bundle bundle, String id, Host host, boolean noPivot, boolean newKeyring) {
         Config config = bundle.config();
         Process process = bundle.process();
         Linux linux = config.linux().orElseThrow(() -> new SpecException("linux", "required, and not there"));
         Unsupported.refuse(config);
         NamespacesPlan namespaces = NamespacesPlan.of(config, host.caller());
         requireRanges(config.mounts(), host.caller());
-        ProcessPlan processPlan = ProcessPlan.of(process, namespaces.has(NamespaceKind.USER) ? ALL_CAPABILITIES : host.capabilities(), "process");
+        if (linux.mountLabel().isPresent() && !host.securityModules().selinux()) {
+            throw new SpecException("linux.mountLabel", "SELinux is not enabled on this machine");
+        }
+        boolean userNamespace = namespaces.has(NamespaceKind.USER);
+        ProcessPlan processPlan = ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : host.capabilities(), "process");
+        AttributesPlan attributes = AttributesPlan.of(process, new AttributesPlan.OfContainer(linux.memoryPolicy(), linux.personality(),
+                newKeyring ? Optional.of(SessionKeyring.name(id)) : Optional.empty()), host.securityModules(), userNamespace && !host.isRootless(), "process");
         CgroupPlan cgroup = host.withoutCgroups() ? CgroupPlan.disabled(linux.resources(), host.hierarchies())
                 : CgroupPlan.of(linux.cgroupsPath(), linux.resources(), id, host.hierarchies());
         RootfsPlan rootfs = RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.path()), hierarchies(cgroup), noPivot));
-        InitPlan init = new InitPlan(namespaces, config.hostname(), config.domainname(), rootfs, processPlan, hooks(config),
+        InitPlan init = new InitPlan(namespaces, config.hostname(), config.domainname(), rootfs, processPlan, attributes, hooks(config),
                 new State(OciVersion.CURRENT, id, Status.CREATING, OptionalInt.empty(), bundle.path(), config.annotations()));
         return new ContainerPlan(init, cgroup);
     }

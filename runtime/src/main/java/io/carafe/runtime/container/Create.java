@@ -44,9 +44,11 @@ public final class Create {
      * @param withoutCgroups the container stays in the caller's cgroups
      * @param annotations that win over those of config.json
      * @param notifySocket where a service manager waits to hear that the program is ready
+     * @param newKeyring whether the container gets a session keyring of its own; else it has the caller's
      */
     public record Request(String root, String id, String bundle, String config, Optional<String> pidFile, boolean noPivot,
-            boolean withoutCgroups, Map<String, String> annotations, StdioPlan.Request stdio, Optional<String> notifySocket) {
+            boolean withoutCgroups, Map<String, String> annotations, StdioPlan.Request stdio, Optional<String> notifySocket,
+            boolean newKeyring) {
     }
 
     private final Linux linux;
@@ -79,8 +81,8 @@ public final class Create {
         Bundle asked = Bundle.read(linux, request.bundle(), request.config()).withAnnotations(request.annotations());
         StdioPlan stdio = StdioPlan.of(asked.process(), request.stdio(), detached);
         Bundle bundle = asked.with(announced(request, asked.config().withProcess(stdio.with(asked.process()))));
-        Host host = Host.probe(linux).withoutCgroups(request.withoutCgroups());
-        ContainerPlan plan = ContainerPlan.of(bundle, id, host, request.noPivot());
+        Host host = Host.probe(linux, bundle.config()).withoutCgroups(request.withoutCgroups());
+        ContainerPlan plan = ContainerPlan.of(bundle, id, host, request.noPivot(), request.newKeyring());
         plan.init().process().warnings().forEach(warnings);
         plan.init().rootfs().warnings().forEach(warnings);
         try (Undo undo = new Undo(); Handover handover = Handover.prepare(linux, stdio)) {
@@ -98,7 +100,7 @@ public final class Create {
                     cgroup.close();
                 }, start, signalMask, handover)), InitProcess::kill);
                 // While the init mounts: what it does not wait for.
-                ContainerState created = creating.withInit(init.pid(), startTime(init.pid()));
+                ContainerState created = creating.withInit(init.pid(), startTime(init.pid()), bundle.process());
                 dir.save(created);
                 cgroup.limit();
                 runHooks(created, init, signalMask, stdio.terminal());
@@ -136,7 +138,8 @@ public final class Create {
     private ContainerState stateOf(Bundle bundle, String config, String id, Host host, ContainerPlan plan) {
         return new ContainerState(OciVersion.CURRENT.text(), id, 0, 0, bundle.path(), bundle.rootfs(), Instant.now().toString(),
                 bundle.config().annotations(), Integer.toUnsignedLong(host.uid()), plan.cgroup().paths().byLabel(), plan.init().namespaces().all(),
-                plan.init().hooks(), config);
+                plan.init().hooks(), config, Optional.empty(), bundle.config().linux().flatMap(section -> section.memoryPolicy()),
+                bundle.config().linux().flatMap(section -> section.personality()), plan.init().attributes().keyring());
     }
 
     /**

@@ -11,14 +11,18 @@ import io.carafe.runtime.container.attach.Foreground;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.container.state.ContainerState;
+import io.carafe.runtime.container.state.ContainersDefaults;
 import io.carafe.runtime.container.state.PidFile;
 import io.carafe.runtime.init.InitProcess;
 import io.carafe.runtime.init.JoinPlan;
 import io.carafe.runtime.init.StartSocket;
+import io.carafe.runtime.init.attribute.AttributesPlan;
 import io.carafe.runtime.init.namespace.NamespaceKind;
 import io.carafe.runtime.init.stdio.Handover;
 import io.carafe.runtime.init.stdio.StdioPlan;
 import io.carafe.runtime.process.ProcessPlan;
+import io.carafe.runtime.process.label.LabelPlan;
+import io.carafe.runtime.process.label.SecurityModules;
 import io.carafe.spec.process.Process;
 import io.carafe.spec.state.Status;
 import java.util.Optional;
@@ -74,15 +78,17 @@ public final class Exec {
         if (container.status() != Status.RUNNING && container.status() != Status.CREATED) {
             throw new ContainerException("container not running");
         }
-        Process process = request.process().apply(() -> Bundle.read(linux, container.state().bundle(), container.state().config()).process());
+        Process process = ContainersDefaults.of(container.state().process()).in(request.process().apply(
+                () -> Bundle.read(linux, container.state().bundle(), container.state().config()).process()));
         StdioPlan stdio = StdioPlan.of(process, request.stdio(), detached);
         long namespaces = otherThanOwn(container.state());
         boolean userNamespace = (namespaces & ProcessFlags.CLONE_NEWUSER) != 0;
         ProcessPlan plan = ProcessPlan.of(stdio.with(process), userNamespace ? ALL_CAPABILITIES : Host.grantable(linux), "process");
+        AttributesPlan attributes = attributes(process, container.state(), userNamespace);
         plan.warnings().forEach(warnings);
         try (Undo undo = new Undo(); Handover handover = Handover.prepare(linux, stdio); Cgroup cgroup = Cgroup.of(linux, new CgroupPaths(container.state().cgroups())).open();
                 Fd init = container.init(linux).orElseThrow(() -> new ContainerException("container not running"))) {
-            InitProcess joined = undo.onFailure(InitProcess.join(linux, new JoinPlan(namespaces, linux.credentials.geteuid() != 0, plan), init,
+            InitProcess joined = undo.onFailure(InitProcess.join(linux, new JoinPlan(namespaces, linux.credentials.geteuid() != 0, plan, attributes), init,
                     new InitProcess.Surroundings(cgroup.unified(), () -> {
                         cgroup.join();
                         cgroup.close();
@@ -105,5 +111,11 @@ public final class Exec {
         boolean same = linux.paths.statx(Fd.CWD, NamespaceKind.USER.ownFile(), 0)
                 .isSameFile(linux.paths.statx(Fd.CWD, NamespaceKind.USER.fileOf(state.pid()), 0));
         return same ? state.namespaces() & ~ProcessFlags.CLONE_NEWUSER : state.namespaces();
+    }
+
+    private AttributesPlan attributes(Process process, ContainerState state, boolean userNamespace) {
+        return AttributesPlan.of(process, new AttributesPlan.OfContainer(state.memoryPolicy(), state.personality(), state.keyring()),
+                LabelPlan.asks(process) ? SecurityModules.probe(linux) : SecurityModules.NONE,
+                userNamespace && linux.credentials.geteuid() == 0, "process");
     }
 }

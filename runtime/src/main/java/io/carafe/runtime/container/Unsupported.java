@@ -10,16 +10,9 @@ import java.util.function.Predicate;
  * What the specification has and this version does not do: an error, never silence. A row goes when its property works.
  */
 public enum Unsupported {
-    APPARMOR("process.apparmorProfile", config -> process(config, p -> p.apparmorProfile().isPresent())),
-    SELINUX("process.selinuxLabel", config -> process(config, p -> p.selinuxLabel().isPresent())),
-    SCHEDULER("process.scheduler", config -> process(config, p -> p.scheduler().isPresent())),
-    IO_PRIORITY("process.ioPriority", config -> process(config, p -> p.ioPriority().isPresent())),
     SECCOMP("linux.seccomp", config -> linux(config, l -> l.seccomp().isPresent())),
     NET_DEVICES("linux.netDevices", config -> linux(config, l -> !l.netDevices().isEmpty())),
-    MOUNT_LABEL("linux.mountLabel", config -> linux(config, l -> l.mountLabel().isPresent())),
-    INTEL_RDT("linux.intelRdt", config -> linux(config, l -> l.intelRdt().isPresent())),
-    MEMORY_POLICY("linux.memoryPolicy", config -> linux(config, l -> l.memoryPolicy().isPresent())),
-    PERSONALITY("linux.personality", config -> linux(config, l -> l.personality().isPresent()));
+    INTEL_RDT("linux.intelRdt", config -> linux(config, l -> l.intelRdt().isPresent()));
 
     final String property;
     private final Predicate<Config> asks;

@@ -4,6 +4,7 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.init.attribute.ProcessAttributes;
 import io.carafe.runtime.init.hook.HookProcess;
 import io.carafe.runtime.init.namespace.JoinedNamespaces;
 import io.carafe.runtime.init.namespace.NamespaceKind;
@@ -36,6 +37,7 @@ final class Init {
     private final Channel parent;
     private final ContainerProcess process;
     private final Stdio stdio;
+    private final ProcessAttributes attributes;
     /** 0 where no hook asks. */
     private int pidOnHost;
 
@@ -48,6 +50,7 @@ final class Init {
         this.parent = parent;
         this.process = new ContainerProcess(linux, plan.process());
         this.stdio = Stdio.of(linux, around.handover());
+        this.attributes = new ProcessAttributes(linux, plan.attributes(), process);
     }
 
     /** Never returns. */
@@ -97,6 +100,7 @@ final class Init {
         }
         // Closed in the end: while it waits, whoever joins this container could go through its descriptors to the host.
         try (Rootfs rootfs = Rootfs.of(linux, plan.rootfs(), idMapped)) {
+            attributes.makeKeyring(rootfs.proc());
             rootfs.mount();
             // The terminal as well: in the midst of the parent's device rules, when all is denied already, ptmx could not be opened.
             if (plan.waitsForParentsHooks() || stdio.isTerminal()) {
@@ -110,11 +114,13 @@ final class Init {
             // Before /dev becomes read-only, and inside: the pseudoterminal is of the container's own devpts.
             stdio.openTerminal(rootfs::bindConsole);
             rootfs.finish();
+            attributes.label(rootfs.proc());
         }
         plan.hostname().ifPresent(linux.namespaces::sethostname);
         plan.domainname().ifPresent(linux.namespaces::setdomainname);
-        process.limit();
         stdio.giveTo(plan.process().uid());
+        process.mask();
+        attributes.set();
         process.become();
         return process.executable();
     }

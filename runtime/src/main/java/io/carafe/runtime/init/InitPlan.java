@@ -1,5 +1,6 @@
 package io.carafe.runtime.init;
 
+import io.carafe.runtime.init.attribute.AttributesPlan;
 import io.carafe.runtime.init.namespace.NamespaceKind;
 import io.carafe.runtime.init.namespace.NamespacesPlan;
 import io.carafe.runtime.process.ProcessPlan;
@@ -14,7 +15,8 @@ import java.util.Optional;
  * @param hooks the init runs createContainer and startContainer itself, and waits for the parent's prestart and createRuntime
  * @param state for the hooks: of the moment before the init exists
  */
-public record InitPlan(NamespacesPlan namespaces, Optional<String> hostname, Optional<String> domainname, RootfsPlan rootfs, ProcessPlan process, Hooks hooks, State state) {
+public record InitPlan(NamespacesPlan namespaces, Optional<String> hostname, Optional<String> domainname, RootfsPlan rootfs,
+        ProcessPlan process, AttributesPlan attributes, Hooks hooks, State state) {
 
     /** Whether to bring up {@code lo}: in a network namespace that nobody else has furnished. */
     public boolean loopback() {

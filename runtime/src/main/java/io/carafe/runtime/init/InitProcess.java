@@ -11,6 +11,7 @@ import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.process.Exit;
 import io.carafe.linux.call.process.Processes;
 import io.carafe.linux.call.socket.Sockets;
+import io.carafe.runtime.init.attribute.ProcessAttributes;
 import io.carafe.runtime.init.namespace.Forerunner;
 import io.carafe.runtime.init.namespace.ForerunnerException;
 import io.carafe.runtime.init.namespace.IdMaps;
@@ -33,12 +34,14 @@ public final class InitProcess implements AutoCloseable {
     private final int pid;
     private final Fd pidfd;
     private final Channel channel;
+    private final ProcessAttributes attributes;
 
-    private InitProcess(Linux linux, int pid, Fd pidfd, Channel channel) {
+    private InitProcess(Linux linux, int pid, Fd pidfd, Channel channel, ProcessAttributes attributes) {
         this.linux = linux;
         this.pid = pid;
         this.pidfd = pidfd;
         this.channel = channel;
+        this.attributes = attributes;
     }
 
     /** What the child finds made for it by its parent, beside the plan. */
@@ -52,16 +55,18 @@ public final class InitProcess implements AutoCloseable {
      */
     public static InitProcess spawn(Linux linux, InitPlan plan, IdMaps.Caller caller, Surroundings around) {
         NamespacesPlan namespaces = plan.namespaces();
+        ContainerProcess process = new ContainerProcess(linux, plan.process());
         // The child has copies of what is opened here, and closes them itself.
         try (JoinedNamespaces joined = JoinedNamespaces.open(linux, namespaces); IdMappedMounts mounts = idMapped(linux, plan, caller, joined)) {
             NamespaceEntry entry = new NamespaceEntry(linux, namespaces, joined);
             Birth birth = namespaces.needForerunner()
                     ? () -> Forerunner.clone3(linux, namespaces.cloneFlags(), around.cgroup(), maps -> {
-                        new ContainerProcess(linux, plan.process()).adjustOomScore(); // its child keeps it
+                        process.adjustOomScore(); // its child keeps it
                         entry.enter(maps);
                     }, entry::map)
                     : () -> linux.processes.clone3(namespaces.cloneFlags(), around.cgroup());
-            InitProcess init = clone(linux, birth, parent -> new Init(linux, plan, around, joined, mounts, parent).live());
+            InitProcess init = clone(linux, birth, new ProcessAttributes(linux, plan.attributes(), process),
+                    parent -> new Init(linux, plan, around, joined, mounts, parent).live());
             try (Undo undo = new Undo()) {
                 undo.onFailure(init, InitProcess::kill);
                 if (plan.waitsForMaps()) {
@@ -88,17 +93,20 @@ public final class InitProcess implements AutoCloseable {
      * @param init pidfd of the container's first process
      */
     public static InitProcess join(Linux linux, JoinPlan plan, Fd init, Surroundings around) {
+        ContainerProcess process = new ContainerProcess(linux, plan.process());
+        ProcessAttributes attributes = new ProcessAttributes(linux, plan.attributes(), process);
+        attributes.restrictInitially();
         Consumer<Channel> life = parent -> new Join(linux, plan, init, around, parent).live();
         if (plan.needsForerunner()) {
             return clone(linux, () -> Forerunner.clone3(linux, 0, around.cgroup(), maps -> {
-                new ContainerProcess(linux, plan.process()).adjustOomScore(); // its child keeps it
+                process.adjustOomScore(); // its child keeps it
                 Join.enter(linux, plan, init);
-            }, pid -> { }), life);
+            }, pid -> { }), attributes, life);
         }
         if (plan.joinsPidNamespace()) {
             linux.namespaces.setns(init, ProcessFlags.CLONE_NEWPID);
         }
-        return clone(linux, () -> linux.processes.clone3(0, around.cgroup()), life);
+        return clone(linux, () -> linux.processes.clone3(0, around.cgroup()), attributes, life);
     }
 
     /** clone3(2), or what does the same: returns in both processes. */
@@ -107,7 +115,7 @@ public final class InitProcess implements AutoCloseable {
     }
 
     /** @param life of the child: never returns */
-    private static InitProcess clone(Linux linux, Birth birth, Consumer<Channel> life) {
+    private static InitProcess clone(Linux linux, Birth birth, ProcessAttributes attributes, Consumer<Channel> life) {
         Sockets.Pair pair = linux.sockets.pair(SocketFlags.SOCK_SEQPACKET);
         Processes.Clone clone;
         try {
@@ -129,7 +137,7 @@ public final class InitProcess implements AutoCloseable {
             life.accept(new Channel(linux, pair.there()));
         }
         pair.there().close();
-        return new InitProcess(linux, clone.pid(), clone.pidfd().orElseThrow(), new Channel(linux, pair.here()));
+        return new InitProcess(linux, clone.pid(), clone.pidfd().orElseThrow(), new Channel(linux, pair.here()), attributes);
     }
 
     /** Waits until all is mounted; the init stands still until {@link #goOn}. */
@@ -144,6 +152,7 @@ public final class InitProcess implements AutoCloseable {
     /** Waits until only the exec is left to do. @throws InitException the init's own error */
     public void awaitReady() {
         telling(() -> channel.expect(Channel.Kind.READY));
+        attributes.setByParent(pid);
     }
 
     /** Lets the init wait for its start by somebody else, and outlive this process. */

@@ -6,9 +6,11 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.init.attribute.ProcessAttributes;
 import io.carafe.runtime.init.namespace.UserNamespaceRoot;
 import io.carafe.runtime.init.stdio.Stdio;
 import io.carafe.runtime.process.ContainerProcess;
+import io.carafe.runtime.rootfs.path.PrivateProc;
 
 /** A further process of a running container from its birth to its execve(2): the child's side of {@link Channel}. */
 final class Join {
@@ -22,6 +24,7 @@ final class Join {
     private final Channel parent;
     private final ContainerProcess process;
     private final Stdio stdio;
+    private final ProcessAttributes attributes;
 
     Join(Linux linux, JoinPlan plan, Fd init, InitProcess.Surroundings around, Channel parent) {
         this.linux = linux;
@@ -31,6 +34,7 @@ final class Join {
         this.parent = parent;
         this.process = new ContainerProcess(linux, plan.process());
         this.stdio = Stdio.of(linux, around.handover());
+        this.attributes = new ProcessAttributes(linux, plan.attributes(), process);
     }
 
     /** Never returns. */
@@ -51,18 +55,25 @@ final class Join {
     private String prepare() {
         linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
         around.joinCgroups().run();
-        if (!plan.needsForerunner()) {
-            process.adjustOomScore();
-            enter(linux, plan, init);
+        attributes.restrictFinally();
+        try (PrivateProc proc = PrivateProc.of(linux)) {
+            if (!plan.needsForerunner()) {
+                attributes.open(proc);
+                process.adjustOomScore();
+                enter(linux, plan, init);
+            }
+            init.close();
+            linux.processes.setsid();
+            if (plan.joinsUserNamespace()) {
+                UserNamespaceRoot.become(linux);
+            }
+            attributes.joinKeyring(proc);
+            attributes.label(proc);
         }
-        init.close();
-        linux.processes.setsid();
-        if (plan.joinsUserNamespace()) {
-            UserNamespaceRoot.become(linux);
-        }
-        process.limit();
         stdio.openTerminal(terminal -> { });
         stdio.giveTo(plan.process().uid());
+        process.mask();
+        attributes.set();
         process.become();
         return process.executable();
     }

@@ -1,6 +1,7 @@
 package io.carafe.runtime.init;
 
 import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.runtime.init.attribute.AttributesPlan;
 import io.carafe.runtime.process.ProcessPlan;
 
 /**
@@ -9,7 +10,7 @@ import io.carafe.runtime.process.ProcessPlan;
  * @param namespaces all that are not the caller's, as CLONE_NEW… bits
  * @param asOrdinaryUser whether the caller has rights over the others through the container's user namespace alone
  */
-public record JoinPlan(long namespaces, boolean asOrdinaryUser, ProcessPlan process) {
+public record JoinPlan(long namespaces, boolean asOrdinaryUser, ProcessPlan process, AttributesPlan attributes) {
 
     boolean joinsPidNamespace() {
         return (namespaces & ProcessFlags.CLONE_NEWPID) != 0;

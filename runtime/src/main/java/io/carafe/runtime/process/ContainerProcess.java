@@ -23,6 +23,7 @@ import java.util.Optional;
  */
 public final class ContainerProcess {
 
+    private static final int SELF = 0;
     private static final int FIRST_AFTER_STDIO = 3;
     private static final int LARGEST_PASSWD = 4 << 20;
     private static final int DIRECTORY_MODE = 0755;
@@ -52,17 +53,26 @@ public final class ContainerProcess {
         });
     }
 
-    /** Limits, mask of modes: what needs the rights that {@link #become} gives up. */
+    /** Mask of modes: with what comes from then on. */
+    public void mask() {
+        plan.umask().ifPresent(linux.paths::umask);
+    }
+
+    /** Limits: what needs the rights that {@link #become} gives up. */
     public void limit() {
+        limit(SELF);
+    }
+
+    /** Limits of a child, with the rights of the caller. */
+    public void limit(int pid) {
         for (ProcessPlan.Limit limit : plan.limits()) {
             try {
-                linux.processes.setrlimit(limit.type().number, limit.soft(), limit.hard());
+                linux.processes.prlimit(pid, limit.type().number, limit.soft(), limit.hard());
             } catch (KernelException e) {
                 throw e.as("set " + limit.type() + " to " + Long.toUnsignedString(limit.soft()) + ":" + Long.toUnsignedString(limit.hard()))
                         .hint(Errno.EPERM, "raising the hard limit needs CAP_SYS_RESOURCE");
             }
         }
-        plan.umask().ifPresent(linux.paths::umask);
     }
 
     /**

@@ -49,6 +49,9 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step pivot, List<Step>
         }
     }
 
+    /** One superblock for all, with labels that the policy gives. */
+    private static final Set<String> UNLABELLED = Set.of("proc", "sysfs", "mqueue", "cgroup", "cgroup2");
+
     public RootfsPlan {
         mount = List.copyOf(mount);
         finish = List.copyOf(finish);
@@ -63,9 +66,6 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step pivot, List<Step>
         for (Namespace namespace : linux.namespaces()) {
             namespaces.add(namespace.type());
             ownMounts |= namespace.type() == NamespaceType.MOUNT && namespace.path().isEmpty();
-        }
-        if (linux.mountLabel().isPresent()) {
-            throw new SpecException("linux.mountLabel", "not supported yet");
         }
         io.carafe.spec.Root configured = config.root()
                 .orElseThrow(() -> new SpecException("root", "required, and not there"));
@@ -84,7 +84,9 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step pivot, List<Step>
         Optional<Layers> layers = Layers.of(config.annotations(), host.bundle(), namespaces.contains(NamespaceType.USER));
         mount.add(layers.isPresent() ? new Step.OverlayRoot(root, layers.get(), propagation.rootBefore)
                 : new Step.BindRoot(root, propagation.rootBefore));
-        mount.addAll(mounts.steps());
+        for (Step step : mounts.steps()) {
+            mount.add(linux.mountLabel().isPresent() ? labelled(step, linux.mountLabel().get()) : step);
+        }
         mount.addAll(DevicesPlan.of(linux.devices(), mounts.devIsBound(), namespaces.contains(NamespaceType.USER)));
 
         List<Step> finish = new ArrayList<>();
@@ -106,6 +108,21 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step pivot, List<Step>
             finish.add(new Step.Mask(absolute("linux.maskedPaths[" + i + "]", maskedPaths.get(i))));
         }
         return new RootfsPlan(root, mount, host.noPivot() ? new Step.MoveRoot() : new Step.Pivot(propagation.host == 0), finish, mounts.warnings());
+    }
+
+    /** SELinux's mount option, as runc: not for binds, whose files have labels of their own, nor for what takes none. */
+    private static Step labelled(Step step, String label) {
+        if (!(step instanceof Step.NewFileSystem) || UNLABELLED.contains(((Step.NewFileSystem) step).type())) {
+            return step;
+        }
+        Step.NewFileSystem mount = (Step.NewFileSystem) step;
+        if (mount.options().says("context")) {
+            return step;
+        }
+        List<String> data = new ArrayList<>(mount.options().data());
+        data.add("context=" + label);
+        return new Step.NewFileSystem(mount.at(), mount.type(), mount.source(), mount.options().withData(data), mount.ordinaryDirectory(),
+                mount.modeOfPlace(), mount.keep(), mount.otherwise());
     }
 
     /** A path in the container that must begin with a slash. */

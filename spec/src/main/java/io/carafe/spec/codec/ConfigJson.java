@@ -14,6 +14,8 @@ import io.carafe.spec.Hook;
 import io.carafe.spec.Hooks;
 import io.carafe.spec.Mount;
 import io.carafe.spec.Root;
+import io.carafe.spec.linux.MemoryPolicy;
+import io.carafe.spec.linux.Personality;
 import io.carafe.spec.table.IntType;
 import io.carafe.spec.table.RecordTable;
 
@@ -41,6 +43,11 @@ public final class ConfigJson {
             list("env", TEXT, Hook::env),
             // "If set, timeout MUST be greater than zero."
             optionalInt("timeout", IntType.range(1, Integer.MAX_VALUE), Hook::timeout));
+
+    /** For the rows of a runtime's own record. */
+    public static final RecordTable<MemoryPolicy> MEMORY_POLICY = LinuxTable.MEMORY_POLICY;
+    /** For the rows of a runtime's own record. */
+    public static final RecordTable<Personality> PERSONALITY = LinuxTable.PERSONALITY;
 
     /** For the rows of a runtime's own record: hooks run long after the document was read. */
     public static final RecordTable<Hooks> HOOKS = RecordTable.of(

@@ -69,13 +69,13 @@ final class LinuxTable {
             optional("memBwSchema", TEXT, IntelRdt::memBwSchema),
             defaulted("enableMonitoring", BOOLEAN, false, IntelRdt::enableMonitoring));
 
-    private static final RecordTable<MemoryPolicy> MEMORY_POLICY = RecordTable.of(
+    static final RecordTable<MemoryPolicy> MEMORY_POLICY = RecordTable.of(
             row -> new MemoryPolicy(row.next(), row.next(), row.next()),
             required("mode", Words.of(MemoryPolicy.Mode.values(), MemoryPolicy.Mode::text), MemoryPolicy::mode),
             optional("nodes", TEXT, MemoryPolicy::nodes),
             list("flags", Words.of(MemoryPolicy.Flag.values(), MemoryPolicy.Flag::text), MemoryPolicy::flags));
 
-    private static final RecordTable<Personality> PERSONALITY = RecordTable.of(
+    static final RecordTable<Personality> PERSONALITY = RecordTable.of(
             row -> new Personality(row.next(), row.next()),
             required("domain", Words.of(Personality.Domain.values(), Personality.Domain::text), Personality::domain),
             list("flags", TEXT, Personality::flags));

@@ -71,7 +71,8 @@ public final class ProcessJson {
             optional("initial", TEXT, ExecCPUAffinity::initial),
             optional("final", TEXT, ExecCPUAffinity::last));
 
-    static final RecordTable<Process> PROCESS = RecordTable.of(
+    /** For the rows of a runtime's own record. */
+    public static final RecordTable<Process> PROCESS = RecordTable.of(
             row -> new Process(row.next(), row.next(), row.next(), row.next(), row.next(), row.next(), row.next(), row.next(),
                     row.next(), row.next(), row.next(), row.next(), row.next(), row.next(), row.next(), row.next()),
             defaulted("terminal", BOOLEAN, false, Process::terminal),

@@ -102,4 +102,29 @@ public record Linux(
         return new Linux(uidMappings, gidMappings, sysctl, resources, cgroupsPath, namespaces, devices, netDevices, seccomp,
                 Optional.of(rootfsPropagation), maskedPaths, readonlyPaths, mountLabel, intelRdt, memoryPolicy, personality, timeOffsets);
     }
+
+    public Linux withMountLabel(String mountLabel) {
+        return new Linux(uidMappings, gidMappings, sysctl, resources, cgroupsPath, namespaces, devices, netDevices, seccomp,
+                rootfsPropagation, maskedPaths, readonlyPaths, Optional.of(mountLabel), intelRdt, memoryPolicy, personality, timeOffsets);
+    }
+
+    public Linux withIntelRdt(IntelRdt intelRdt) {
+        return new Linux(uidMappings, gidMappings, sysctl, resources, cgroupsPath, namespaces, devices, netDevices, seccomp,
+                rootfsPropagation, maskedPaths, readonlyPaths, mountLabel, Optional.of(intelRdt), memoryPolicy, personality, timeOffsets);
+    }
+
+    public Linux withMemoryPolicy(MemoryPolicy memoryPolicy) {
+        return new Linux(uidMappings, gidMappings, sysctl, resources, cgroupsPath, namespaces, devices, netDevices, seccomp,
+                rootfsPropagation, maskedPaths, readonlyPaths, mountLabel, intelRdt, Optional.of(memoryPolicy), personality, timeOffsets);
+    }
+
+    public Linux withPersonality(Personality personality) {
+        return new Linux(uidMappings, gidMappings, sysctl, resources, cgroupsPath, namespaces, devices, netDevices, seccomp,
+                rootfsPropagation, maskedPaths, readonlyPaths, mountLabel, intelRdt, memoryPolicy, Optional.of(personality), timeOffsets);
+    }
+
+    public Linux withNetDevices(Map<String, NetDevice> netDevices) {
+        return new Linux(uidMappings, gidMappings, sysctl, resources, cgroupsPath, namespaces, devices, netDevices, seccomp,
+                rootfsPropagation, maskedPaths, readonlyPaths, mountLabel, intelRdt, memoryPolicy, personality, timeOffsets);
+    }
 }

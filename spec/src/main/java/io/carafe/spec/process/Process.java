@@ -84,4 +84,34 @@ public record Process(
         return new Process(terminal, consoleSize, user, args, commandLine, env, cwd, capabilities, rlimits, noNewPrivileges,
                 apparmorProfile, oomScoreAdj, scheduler, selinuxLabel, ioPriority, execCPUAffinity);
     }
+
+    public Process withApparmorProfile(String apparmorProfile) {
+        return new Process(terminal, consoleSize, user, args, commandLine, env, cwd, capabilities, rlimits, noNewPrivileges,
+                Optional.of(apparmorProfile), oomScoreAdj, scheduler, selinuxLabel, ioPriority, execCPUAffinity);
+    }
+
+    public Process withSelinuxLabel(String selinuxLabel) {
+        return new Process(terminal, consoleSize, user, args, commandLine, env, cwd, capabilities, rlimits, noNewPrivileges,
+                apparmorProfile, oomScoreAdj, scheduler, Optional.of(selinuxLabel), ioPriority, execCPUAffinity);
+    }
+
+    public Process withScheduler(Scheduler scheduler) {
+        return new Process(terminal, consoleSize, user, args, commandLine, env, cwd, capabilities, rlimits, noNewPrivileges,
+                apparmorProfile, oomScoreAdj, Optional.of(scheduler), selinuxLabel, ioPriority, execCPUAffinity);
+    }
+
+    public Process withIoPriority(IoPriority ioPriority) {
+        return new Process(terminal, consoleSize, user, args, commandLine, env, cwd, capabilities, rlimits, noNewPrivileges,
+                apparmorProfile, oomScoreAdj, scheduler, selinuxLabel, Optional.of(ioPriority), execCPUAffinity);
+    }
+
+    public Process withExecCPUAffinity(ExecCPUAffinity execCPUAffinity) {
+        return new Process(terminal, consoleSize, user, args, commandLine, env, cwd, capabilities, rlimits, noNewPrivileges,
+                apparmorProfile, oomScoreAdj, scheduler, selinuxLabel, ioPriority, Optional.of(execCPUAffinity));
+    }
+
+    public Process withOomScoreAdj(OptionalInt oomScoreAdj) {
+        return new Process(terminal, consoleSize, user, args, commandLine, env, cwd, capabilities, rlimits, noNewPrivileges,
+                apparmorProfile, oomScoreAdj, scheduler, selinuxLabel, ioPriority, execCPUAffinity);
+    }
 }

@@ -2,18 +2,25 @@ package io.carafe.runtime.container.state;
 
 import static io.carafe.spec.table.Property.defaulted;
 import static io.carafe.spec.table.Property.map;
+import static io.carafe.spec.table.Property.optional;
 import static io.carafe.spec.table.Property.required;
 import static io.carafe.spec.table.TextType.TEXT;
 
 import io.carafe.spec.Hooks;
 import io.carafe.spec.OciVersion;
 import io.carafe.spec.codec.ConfigJson;
+import io.carafe.spec.codec.ProcessJson;
+import io.carafe.spec.linux.MemoryPolicy;
+import io.carafe.spec.linux.Personality;
+import io.carafe.spec.process.Process;
 import io.carafe.spec.state.State;
 import io.carafe.spec.state.Status;
 import io.carafe.spec.table.IntType;
 import io.carafe.spec.table.LongType;
 import io.carafe.spec.table.RecordTable;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -28,13 +35,18 @@ import java.util.OptionalInt;
  * @param namespaces its own, as CLONE_NEW… bits: what a further process joins
  * @param hooks the document's, as it was at create: start and delete run some of them
  * @param config the document's file, counted from the bundle: a further process may be made of its process
+ * @param process the document's, without its args, once there is an init: what exec takes over where it is told nothing else
+ * @param memoryPolicy of all the container's processes, as the two that follow
+ * @param keyring the name of their session keyring; empty where they have the caller's
  */
 public record ContainerState(String ociVersion, String id, int pid, long startTime, String bundle, String rootfs, String created,
-        Map<String, String> annotations, long owner, Map<String, String> cgroups, long namespaces, Hooks hooks, String config) {
+        Map<String, String> annotations, long owner, Map<String, String> cgroups, long namespaces, Hooks hooks, String config,
+        Optional<Process> process, Optional<MemoryPolicy> memoryPolicy, Optional<Personality> personality, Optional<String> keyring) {
 
     static final RecordTable<ContainerState> TABLE = RecordTable.of(
             row -> new ContainerState(row.next(), row.next(), row.<Integer>next(), row.<Long>next(), row.next(), row.next(), row.next(),
-                    row.next(), row.<Long>next(), row.next(), row.<Long>next(), row.next(), row.next()),
+                    row.next(), row.<Long>next(), row.next(), row.<Long>next(), row.next(), row.next(), row.next(), row.next(), row.next(),
+                    row.next()),
             required("ociVersion", TEXT, ContainerState::ociVersion),
             required("id", TEXT, ContainerState::id),
             required("pid", IntType.range(0, Integer.MAX_VALUE), ContainerState::pid),
@@ -47,12 +59,16 @@ public record ContainerState(String ociVersion, String id, int pid, long startTi
             map("cgroups", TEXT, ContainerState::cgroups),
             required("namespaces", LongType.INT64, ContainerState::namespaces),
             defaulted("hooks", ConfigJson.HOOKS, Hooks.NONE, ContainerState::hooks),
-            defaulted("config", TEXT, "config.json", ContainerState::config));
+            defaulted("config", TEXT, "config.json", ContainerState::config),
+            optional("process", ProcessJson.PROCESS, ContainerState::process),
+            optional("memoryPolicy", ConfigJson.MEMORY_POLICY, ContainerState::memoryPolicy),
+            optional("personality", ConfigJson.PERSONALITY, ContainerState::personality),
+            optional("keyring", TEXT, ContainerState::keyring));
 
-    /** The same container with its init there. */
-    public ContainerState withInit(int pid, long startTime) {
+    /** The same container with its init there, and with what only exec asks for. */
+    public ContainerState withInit(int pid, long startTime, Process process) {
         return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces, hooks,
-                config);
+                config, Optional.of(process.withArgs(List.of())), memoryPolicy, personality, keyring);
     }
 
     /** What hooks and the specification know of it. @param status of the moment */

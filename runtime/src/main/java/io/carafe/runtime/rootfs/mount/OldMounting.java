@@ -14,6 +14,7 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -67,8 +68,23 @@ final class OldMounting implements Mounting {
             throw new KernelException("mount_setattr idmap", ENOSYS)
                     .hint(ENOSYS, "needs Linux 5.12, and no option that is for mount(2) alone");
         }
-        mount(source, at.fd(), type, options.mountBits(), String.join(",", options.data()));
+        mount(source, at.fd(), type, options.mountBits(), joined(options.data()));
         return changed(at, options.withoutAttributes());
+    }
+
+    /** A comma in a context of SELinux would end the word: so it stands in quotes, which fsconfig(2) does not want. */
+    static String joined(List<String> data) {
+        StringBuilder joined = new StringBuilder();
+        for (String word : data) {
+            joined.append(joined.length() == 0 ? "" : ",");
+            int value = word.indexOf('=') + 1;
+            if (value > 0 && word.indexOf(',') >= 0) {
+                joined.append(word, 0, value).append('"').append(word, value, word.length()).append('"');
+            } else {
+                joined.append(word);
+            }
+        }
+        return joined.toString();
     }
 
     private Fd changed(Mountpoint at, MountOptions options) {
@@ -89,7 +105,7 @@ final class OldMounting implements Mounting {
             return;
         }
         long now = linux.files.fstatfs(mount).flags();
-        mount("", mount, "", MS_REMOUNT | options.attributes().remountBits(now) | options.mountBits(), String.join(",", options.data()));
+        mount("", mount, "", MS_REMOUNT | options.attributes().remountBits(now) | options.mountBits(), joined(options.data()));
         change(mount, options.withoutAttributes());
     }
 

@@ -38,6 +38,11 @@ public final class PrivateProc implements AutoCloseable {
         return new PrivateProc(linux);
     }
 
+    /** Mounts it now: what is mounted later, or in another mount namespace that its owner joins, plays no part. */
+    public void prepare() {
+        root();
+    }
+
     /**
      * Writes a text in one write(2).
      *
