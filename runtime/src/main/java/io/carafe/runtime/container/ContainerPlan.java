@@ -6,6 +6,7 @@ import io.carafe.runtime.init.attribute.AttributesPlan;
 import io.carafe.runtime.init.namespace.IdMaps;
 import io.carafe.runtime.init.namespace.NamespaceKind;
 import io.carafe.runtime.init.namespace.NamespacesPlan;
+import io.carafe.runtime.init.netdevice.NetDevicesPlan;
 import io.carafe.runtime.process.ProcessPlan;
 import io.carafe.runtime.process.label.SessionKeyring;
 import io.carafe.runtime.rootfs.CgroupHierarchy;
@@ -58,7 +59,8 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup) {
         CgroupPlan cgroup = host.withoutCgroups() ? CgroupPlan.disabled(linux.resources(), host.hierarchies())
                 : CgroupPlan.of(linux.cgroupsPath(), linux.resources(), id, host.hierarchies());
         RootfsPlan rootfs = RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.path()), hierarchies(cgroup), noPivot));
-        InitPlan init = new InitPlan(namespaces, config.hostname(), config.domainname(), rootfs, processPlan, attributes, hooks(config),
+        InitPlan init = new InitPlan(namespaces, config.hostname(), config.domainname(),
+                NetDevicesPlan.of(linux, host.isRootless()), rootfs, processPlan, attributes, hooks(config),
                 new State(OciVersion.CURRENT, id, Status.CREATING, OptionalInt.empty(), bundle.path(), config.annotations()));
         return new ContainerPlan(init, cgroup);
     }

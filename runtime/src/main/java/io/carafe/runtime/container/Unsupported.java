@@ -11,7 +11,6 @@ import java.util.function.Predicate;
  */
 public enum Unsupported {
     SECCOMP("linux.seccomp", config -> linux(config, l -> l.seccomp().isPresent())),
-    NET_DEVICES("linux.netDevices", config -> linux(config, l -> !l.netDevices().isEmpty())),
     INTEL_RDT("linux.intelRdt", config -> linux(config, l -> l.intelRdt().isPresent()));
 
     final String property;

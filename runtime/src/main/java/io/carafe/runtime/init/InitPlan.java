@@ -3,6 +3,7 @@ package io.carafe.runtime.init;
 import io.carafe.runtime.init.attribute.AttributesPlan;
 import io.carafe.runtime.init.namespace.NamespaceKind;
 import io.carafe.runtime.init.namespace.NamespacesPlan;
+import io.carafe.runtime.init.netdevice.NetDevicesPlan;
 import io.carafe.runtime.process.ProcessPlan;
 import io.carafe.runtime.rootfs.RootfsPlan;
 import io.carafe.spec.Hooks;
@@ -12,11 +13,12 @@ import java.util.Optional;
 /**
  * Everything that a container's init does, decided before it exists.
  *
+ * @param netDevices that the parent gives it
  * @param hooks the init runs createContainer and startContainer itself, and waits for the parent's prestart and createRuntime
  * @param state for the hooks: of the moment before the init exists
  */
-public record InitPlan(NamespacesPlan namespaces, Optional<String> hostname, Optional<String> domainname, RootfsPlan rootfs,
-        ProcessPlan process, AttributesPlan attributes, Hooks hooks, State state) {
+public record InitPlan(NamespacesPlan namespaces, Optional<String> hostname, Optional<String> domainname, NetDevicesPlan netDevices,
+        RootfsPlan rootfs, ProcessPlan process, AttributesPlan attributes, Hooks hooks, State state) {
 
     /** Whether to bring up {@code lo}: in a network namespace that nobody else has furnished. */
     public boolean loopback() {

@@ -19,6 +19,7 @@ import io.carafe.runtime.init.namespace.JoinedNamespaces;
 import io.carafe.runtime.init.namespace.MappedUserNamespaces;
 import io.carafe.runtime.init.namespace.NamespaceEntry;
 import io.carafe.runtime.init.namespace.NamespacesPlan;
+import io.carafe.runtime.init.netdevice.NetDevices;
 import io.carafe.runtime.init.stdio.Handover;
 import io.carafe.runtime.process.ContainerProcess;
 import io.carafe.runtime.rootfs.mount.IdMappedMounts;
@@ -73,6 +74,7 @@ public final class InitProcess implements AutoCloseable {
                     NamespaceEntry.map(linux, namespaces.maps().orElseThrow(), init.pid);
                     init.channel.send(Channel.Kind.MAPPED);
                 }
+                new NetDevices(linux, plan.netDevices()).moveTo(init.pid);
                 undo.keep();
             }
             return init;
