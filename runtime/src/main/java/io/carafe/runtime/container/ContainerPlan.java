@@ -1,6 +1,7 @@
 package io.carafe.runtime.container;
 
 import io.carafe.runtime.cgroup.CgroupPlan;
+import io.carafe.runtime.cgroup.resctrl.ResctrlPlan;
 import io.carafe.runtime.init.InitPlan;
 import io.carafe.runtime.init.attribute.AttributesPlan;
 import io.carafe.runtime.init.namespace.IdMaps;
@@ -30,7 +31,7 @@ import java.util.OptionalInt;
 /**
  * All decisions of a create, in one value that can be printed, compared and tested on any machine.
  */
-public record ContainerPlan(InitPlan init, CgroupPlan cgroup) {
+public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ResctrlPlan> resctrl) {
 
     private static final long ALL_CAPABILITIES = -1;
 
@@ -62,7 +63,7 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup) {
         InitPlan init = new InitPlan(namespaces, config.hostname(), config.domainname(),
                 NetDevicesPlan.of(linux, host.isRootless()), rootfs, processPlan, attributes, hooks(config),
                 new State(OciVersion.CURRENT, id, Status.CREATING, OptionalInt.empty(), bundle.path(), config.annotations()));
-        return new ContainerPlan(init, cgroup);
+        return new ContainerPlan(init, cgroup, linux.intelRdt().map(asked -> ResctrlPlan.of(asked, id, host.resctrl())));
     }
 
     /** config.md, POSIX-platform Hooks: the path MUST be absolute. */

@@ -7,6 +7,8 @@ import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.proc.ProcessStat;
 import io.carafe.runtime.cgroup.Cgroup;
+import io.carafe.runtime.cgroup.resctrl.Resctrl;
+import io.carafe.runtime.cgroup.resctrl.ResctrlPlan;
 import io.carafe.runtime.container.attach.NotifyProxy;
 import io.carafe.runtime.container.state.ContainerId;
 import io.carafe.runtime.container.state.ContainerState;
@@ -22,6 +24,7 @@ import io.carafe.spec.Hooks;
 import io.carafe.spec.OciVersion;
 import io.carafe.spec.state.Status;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -92,6 +95,11 @@ public final class Create {
             Optional<NotifyProxy> notify = notify(request, dir, parked);
             notify.ifPresent(proxy -> undo.onFailure(proxy, NotifyProxy::close));
             Cgroup cgroup = undo.onFailure(Cgroup.make(linux, plan.cgroup()), Cgroup::remove);
+            Resctrl resctrl = new Resctrl(linux);
+            plan.resctrl().ifPresent(groups -> {
+                resctrl.make(groups);
+                undo.onFailure(() -> resctrl.remove(groups.removedWithContainer()));
+            });
             try (StartSocket start = parked ? StartSocket.listen(linux, dir.fd()) : StartSocket.NONE) {
                 InitProcess init = undo.onFailure(InitProcess.spawn(linux, plan.init(), host.caller(), new InitProcess.Surroundings(cgroup.unified(), () -> {
                     // The lock on the state directory is the creator's alone.
@@ -103,6 +111,7 @@ public final class Create {
                 ContainerState created = creating.withInit(init.pid(), startTime(init.pid()), bundle.process());
                 dir.save(created);
                 cgroup.limit();
+                resctrl.join(created.resctrl(), init.pid());
                 runHooks(created, init, signalMask, stdio.terminal());
                 init.awaitReady();
                 Optional<Fd> master = handover.master();
@@ -139,7 +148,8 @@ public final class Create {
         return new ContainerState(OciVersion.CURRENT.text(), id, 0, 0, bundle.path(), bundle.rootfs(), Instant.now().toString(),
                 bundle.config().annotations(), Integer.toUnsignedLong(host.uid()), plan.cgroup().paths().byLabel(), plan.init().namespaces().all(),
                 plan.init().hooks(), config, Optional.empty(), bundle.config().linux().flatMap(section -> section.memoryPolicy()),
-                bundle.config().linux().flatMap(section -> section.personality()), plan.init().attributes().keyring());
+                bundle.config().linux().flatMap(section -> section.personality()), plan.init().attributes().keyring(),
+                plan.resctrl().map(ResctrlPlan::joined).orElse(List.of()), plan.resctrl().map(ResctrlPlan::removedWithContainer).orElse(List.of()));
     }
 
     /**

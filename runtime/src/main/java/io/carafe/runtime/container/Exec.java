@@ -7,6 +7,7 @@ import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.Cgroup;
 import io.carafe.runtime.cgroup.CgroupPaths;
+import io.carafe.runtime.cgroup.resctrl.Resctrl;
 import io.carafe.runtime.container.attach.Foreground;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
@@ -93,6 +94,7 @@ public final class Exec {
                         cgroup.join();
                         cgroup.close();
                     }, StartSocket.NONE, signalMask, handover)), InitProcess::kill);
+            new Resctrl(linux).join(container.state().resctrl(), joined.pid());
             joined.awaitReady();
             handover.master().ifPresent(terminal);
             handover.passPidfd(joined.pidfd(), "setns");

@@ -2,20 +2,24 @@ package io.carafe.runtime.container;
 
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.Hierarchies;
+import io.carafe.runtime.cgroup.resctrl.Resctrl;
 import io.carafe.runtime.init.namespace.IdMaps;
 import io.carafe.runtime.process.Capability;
 import io.carafe.runtime.process.label.LabelPlan;
 import io.carafe.runtime.process.label.SecurityModules;
 import io.carafe.spec.Config;
+import java.util.Optional;
 
 /**
  * What a plan needs to know of the machine and of the caller, probed once.
  *
  * @param capabilities what the caller may hand on, as a mask: permitted and in the bounding set
  * @param securityModules which are enabled; looked at only where the document has a label
+ * @param resctrl where the resctrl file system is mounted; looked for only where the document has intelRdt
  * @param withoutCgroups the caller wants containers to stay in its own cgroups
  */
-public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies, SecurityModules securityModules, boolean withoutCgroups) {
+public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies, SecurityModules securityModules,
+        Optional<String> resctrl, boolean withoutCgroups) {
 
     private static final long ALL_CAPABILITIES = -1;
 
@@ -23,16 +27,17 @@ public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies,
         boolean labels = config.process().filter(LabelPlan::asks).isPresent()
                 || config.linux().flatMap(section -> section.mountLabel()).isPresent();
         return new Host(linux.credentials.geteuid(), linux.credentials.getegid(),
-                grantable(linux), Hierarchies.probe(linux), labels ? SecurityModules.probe(linux) : SecurityModules.NONE, false);
+                grantable(linux), Hierarchies.probe(linux), labels ? SecurityModules.probe(linux) : SecurityModules.NONE,
+                config.linux().flatMap(section -> section.intelRdt()).flatMap(asked -> new Resctrl(linux).mountPoint()), false);
     }
 
     public Host withoutCgroups(boolean without) {
-        return new Host(uid, gid, capabilities, hierarchies, securityModules, without);
+        return new Host(uid, gid, capabilities, hierarchies, securityModules, resctrl, without);
     }
 
     /** The same machine as its root would find it: to print a plan that an ordinary user could not carry out. */
     public Host asRoot() {
-        return new Host(0, 0, ALL_CAPABILITIES, hierarchies.asRoot(), securityModules, withoutCgroups);
+        return new Host(0, 0, ALL_CAPABILITIES, hierarchies.asRoot(), securityModules, resctrl, withoutCgroups);
     }
 
     /** What the caller may hand on: permitted and in the bounding set. */

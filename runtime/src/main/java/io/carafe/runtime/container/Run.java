@@ -6,6 +6,7 @@ import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.Cgroup;
+import io.carafe.runtime.cgroup.resctrl.Resctrl;
 import io.carafe.runtime.container.Create.Created;
 import io.carafe.runtime.container.attach.Foreground;
 import io.carafe.runtime.container.attach.NotifyProxy;
@@ -59,6 +60,7 @@ public final class Run {
         // Somebody else may have deleted it meanwhile, by force.
         if (!keep && created.dir().lock()) {
             created.cgroup().remove();
+            new Resctrl(linux).remove(created.state().resctrlOwn());
             created.dir().remove();
             Delete.poststop(linux, created.state(), mask, warnings);
         }
@@ -71,6 +73,7 @@ public final class Run {
         try (Undo undo = new Undo()) {
             undo.onFailure(() -> Delete.poststop(linux, created.state(), signalMask, warnings));
             undo.onFailure(created.dir(), StateDir::remove);
+            undo.onFailure(() -> new Resctrl(linux).remove(created.state().resctrlOwn()));
             undo.onFailure(created.cgroup(), Cgroup::remove);
             undo.onFailure(created.init(), InitProcess::kill);
             created.master().ifPresent(terminal);

@@ -10,8 +10,7 @@ import java.util.function.Predicate;
  * What the specification has and this version does not do: an error, never silence. A row goes when its property works.
  */
 public enum Unsupported {
-    SECCOMP("linux.seccomp", config -> linux(config, l -> l.seccomp().isPresent())),
-    INTEL_RDT("linux.intelRdt", config -> linux(config, l -> l.intelRdt().isPresent()));
+    SECCOMP("linux.seccomp", config -> linux(config, l -> l.seccomp().isPresent()));
 
     final String property;
     private final Predicate<Config> asks;

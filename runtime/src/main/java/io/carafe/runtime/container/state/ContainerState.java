@@ -1,6 +1,7 @@
 package io.carafe.runtime.container.state;
 
 import static io.carafe.spec.table.Property.defaulted;
+import static io.carafe.spec.table.Property.list;
 import static io.carafe.spec.table.Property.map;
 import static io.carafe.spec.table.Property.optional;
 import static io.carafe.spec.table.Property.required;
@@ -38,15 +39,18 @@ import java.util.OptionalInt;
  * @param process the document's, without its args, once there is an init: what exec takes over where it is told nothing else
  * @param memoryPolicy of all the container's processes, as the two that follow
  * @param keyring the name of their session keyring; empty where they have the caller's
+ * @param resctrl the directories of the resctrl groups that they are in
+ * @param resctrlOwn those that are removed with the container
  */
 public record ContainerState(String ociVersion, String id, int pid, long startTime, String bundle, String rootfs, String created,
         Map<String, String> annotations, long owner, Map<String, String> cgroups, long namespaces, Hooks hooks, String config,
-        Optional<Process> process, Optional<MemoryPolicy> memoryPolicy, Optional<Personality> personality, Optional<String> keyring) {
+        Optional<Process> process, Optional<MemoryPolicy> memoryPolicy, Optional<Personality> personality, Optional<String> keyring,
+        List<String> resctrl, List<String> resctrlOwn) {
 
     static final RecordTable<ContainerState> TABLE = RecordTable.of(
             row -> new ContainerState(row.next(), row.next(), row.<Integer>next(), row.<Long>next(), row.next(), row.next(), row.next(),
                     row.next(), row.<Long>next(), row.next(), row.<Long>next(), row.next(), row.next(), row.next(), row.next(), row.next(),
-                    row.next()),
+                    row.next(), row.next(), row.next()),
             required("ociVersion", TEXT, ContainerState::ociVersion),
             required("id", TEXT, ContainerState::id),
             required("pid", IntType.range(0, Integer.MAX_VALUE), ContainerState::pid),
@@ -63,12 +67,14 @@ public record ContainerState(String ociVersion, String id, int pid, long startTi
             optional("process", ProcessJson.PROCESS, ContainerState::process),
             optional("memoryPolicy", ConfigJson.MEMORY_POLICY, ContainerState::memoryPolicy),
             optional("personality", ConfigJson.PERSONALITY, ContainerState::personality),
-            optional("keyring", TEXT, ContainerState::keyring));
+            optional("keyring", TEXT, ContainerState::keyring),
+            list("resctrl", TEXT, ContainerState::resctrl),
+            list("resctrlOwn", TEXT, ContainerState::resctrlOwn));
 
     /** The same container with its init there, and with what only exec asks for. */
     public ContainerState withInit(int pid, long startTime, Process process) {
         return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces, hooks,
-                config, Optional.of(process.withArgs(List.of())), memoryPolicy, personality, keyring);
+                config, Optional.of(process.withArgs(List.of())), memoryPolicy, personality, keyring, resctrl, resctrlOwn);
     }
 
     /** What hooks and the specification know of it. @param status of the moment */
