@@ -70,6 +70,23 @@ class RootfsPlanTest {
         return Config.of(OciVersion.CURRENT).withRoot(new Root("rootfs", false)).withMounts(List.of(mounts)).withLinux(NAMESPACES);
     }
 
+    @ParameterizedTest
+    @CsvSource({"tmpfs, true", "devpts, true", "ext4, true", "proc, false", "sysfs, false", "mqueue, false"})
+    void a_new_file_system_that_takes_a_label_has_it(String type, boolean labelled) {
+        Mount mount = new Mount(type.equals("proc") ? "/proc" : "/there", Optional.of(type), Optional.of(type), List.of("size=1m"), List.of(), List.of());
+        RootfsPlan plan = plan(config(mount).withLinux(NAMESPACES.withMountLabel("u:object_r:t:s0:c1,c2")));
+        Step.NewFileSystem step = (Step.NewFileSystem) plan.mount().stream().filter(one -> one instanceof Step.NewFileSystem).findFirst().orElseThrow();
+        assertEquals(labelled ? List.of("size=1m", "context=u:object_r:t:s0:c1,c2") : List.of("size=1m"), step.options().data());
+    }
+
+    @Test
+    void a_label_of_the_mount_s_own_and_a_bind_stay_as_they_are() {
+        Mount own = new Mount("/own", Optional.of("tmpfs"), Optional.of("tmpfs"), List.of("context=mine"), List.of(), List.of());
+        Mount bind = new Mount("/bind", Optional.empty(), Optional.of("/srv"), List.of("bind"), List.of(), List.of());
+        RootfsPlan with = plan(config(own, bind).withLinux(NAMESPACES.withMountLabel("u:object_r:t:s0")));
+        assertEquals(plan(config(own, bind)), with);
+    }
+
     private static List<String> texts(List<? extends Step> steps) {
         return steps.stream().map(Step::text).toList();
     }
