@@ -43,7 +43,7 @@ public final class NetDevices {
         if (plan.moves().isEmpty()) {
             return;
         }
-        try (Fd own = linux.files.open("/proc/self/ns/net", O_RDONLY);
+        try (Fd own = linux.files.open("/proc/thread-self/ns/net", O_RDONLY);
                 Fd containers = linux.files.open(plan.namespace().orElse("/proc/" + init + "/ns/net"), O_RDONLY)) {
             if (linux.files.fstat(own).isSameFile(linux.files.fstat(containers))) {
                 throw new KernelException("linux.netDevices", Errno.EINVAL).hint(Errno.EINVAL, "the container's network namespace is the runtime's own");
