@@ -25,6 +25,11 @@ public record AttributesPlan(SchedulingPlan scheduling, LabelPlan labels, Option
     public record OfContainer(Optional<MemoryPolicy> memoryPolicy, Optional<Personality> personality, Optional<String> keyring) {
     }
 
+    /** A real-time policy needs its cgroup's real-time bandwidth, which the parent gives it while the child mounts. */
+    boolean scheduledByParent() {
+        return byParent || scheduling.isRealTime();
+    }
+
     /**
      * Decides.
      *

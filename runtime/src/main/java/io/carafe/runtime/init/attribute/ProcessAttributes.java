@@ -59,6 +59,8 @@ public final class ProcessAttributes {
     public void set() {
         if (!plan.byParent()) {
             process.limit();
+        }
+        if (!plan.scheduledByParent()) {
             scheduling.schedule();
         }
         scheduling.adopt();
@@ -68,6 +70,8 @@ public final class ProcessAttributes {
     public void setByParent(int pid) {
         if (plan.byParent()) {
             process.limit(pid);
+        }
+        if (plan.scheduledByParent()) {
             scheduling.schedule(pid);
         }
     }

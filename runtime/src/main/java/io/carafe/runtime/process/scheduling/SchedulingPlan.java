@@ -48,6 +48,11 @@ public record SchedulingPlan(Optional<Attributes> scheduler, OptionalInt ioPrior
                 process.execCPUAffinity().flatMap(cpus -> cpus.last()).map(text -> NumberList.parse(text, affinity + "final")));
     }
 
+    /** Whether the policy is SCHED_FIFO, SCHED_RR or SCHED_DEADLINE. */
+    public boolean isRealTime() {
+        return scheduler.isPresent() && (scheduler.get().priority() != 0 || scheduler.get().deadlineNanos() != 0);
+    }
+
     private static Attributes attributes(Scheduler scheduler, String property) {
         SchedulerPolicy policy = SchedulerPolicy.of(scheduler);
         if (policy == SchedulerPolicy.ISO) {

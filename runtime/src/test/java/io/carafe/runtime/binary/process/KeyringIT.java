@@ -10,13 +10,16 @@ import io.carafe.linux.door.Door;
 import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
 import io.carafe.runtime.binary.HostUnchanged;
+import io.carafe.spec.linux.IdMapping;
 import io.carafe.spec.linux.Namespace;
 import io.carafe.spec.linux.NamespaceType;
 import io.carafe.spec.process.User;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(HostUnchanged.class)
 class KeyringIT {
 
-    private static final int USER = 65534;
     private static final String CALLERS = "carafe-callers";
 
     @TempDir
@@ -111,16 +113,17 @@ class KeyringIT {
     @Test
     void in_a_user_namespace_exec_joins_it_too() throws Exception {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Carafe ordinary = carafe.asOrdinaryUser();
-        bundle = visible(Bundle.rootless(directory, USER, USER)).args("/bin/sleep", "1000");
-        assertTrue(bundle.config().linux().orElseThrow().namespaces().stream().map(Namespace::type).anyMatch(NamespaceType.USER::equals));
-        assertEquals(0, new ProcessBuilder("chown", "-R", USER + ":" + USER, directory.toString()).start().waitFor());
-        ordinary.call("run", "--detach", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
-        try {
-            String keys = ordinary.call("exec", bundle.id(), "/bin/cat", "/proc/keys").succeeds().out();
-            assertEquals(1, keys.lines().filter(line -> line.endsWith(keyring())).count(), keys);
-        } finally {
-            ordinary.call("delete", "--force", bundle.id()).succeeds();
-        }
+        bundle.linux(linux -> {
+            List<Namespace> namespaces = new ArrayList<>(linux.namespaces());
+            namespaces.add(new Namespace(NamespaceType.USER, Optional.empty()));
+            List<IdMapping> ids = List.of(new IdMapping(0, 100000, 65536));
+            return linux.withNamespaces(namespaces).withMappings(ids, ids);
+        });
+        assertEquals(0, new ProcessBuilder("chown", "-R", "100000:100000", bundle.path().toString()).start().waitFor());
+        started();
+        String keys = keysOfExec();
+        assertEquals(1, keys.lines().filter(line -> line.endsWith(keyring())).count(), keys);
+        assertEquals(keys.lines().filter(line -> line.endsWith(keyring())).map(line -> line.substring(0, 8)).toList(),
+                keysOfExec().lines().filter(line -> line.endsWith(keyring())).map(line -> line.substring(0, 8)).toList(), "a new one each time");
     }
 }
