@@ -50,6 +50,7 @@ final class TracedArguments {
         row(Sys.CAPSET, in(1, 0, "effective", CAPABILITIES), in(1, 4, "permitted", CAPABILITIES), in(1, 8, "inheritable", CAPABILITIES));
         row(Sys.CHDIR, of(0, "path", STRING));
         row(Sys.CHROOT, of(0, "path", STRING));
+        row(Sys.CLONE, of(0, "flags", HEX));
         row(Sys.CLONE3, in(0, CloneArgs.FLAGS, "flags", HEX), in(0, CloneArgs.CGROUP, "cgroup", NUMBER));
         row(Sys.CLOSE, of(0, "fd", FD));
         row(Sys.CLOSE_RANGE, of(0, "first", NUMBER), of(1, "last", NUMBER), of(2, "flags", HEX));

@@ -25,6 +25,8 @@ import java.util.Optional;
 public final class Processes {
 
     private static final int SIGSET_BYTES = 8;
+    /** The bits of clone(2)'s flags where its exit signal stands. */
+    private static final int EXIT_SIGNAL_OF_CLONE = 0xff;
 
     private final Kernel kernel;
     private final Memory memory;
@@ -45,6 +47,9 @@ public final class Processes {
     /**
      * clone3(2), Linux 5.3, without CLONE_VM: the child goes on from here on a copy of everything. Only in a process of one thread.
      *
+     * <p>Where it is ENOSYS, as containers' seccomp profiles have it, since no filter can look into its struct: clone(2), if nothing
+     * is asked for that only clone3(2) can do.
+     *
      * @param flags CLONE_NEW… and the like; CLONE_PIDFD is added
      * @param cgroup a cgroup2 directory to be born in (Linux 5.7)
      */
@@ -60,7 +65,11 @@ public final class Processes {
             if (cgroup.isPresent()) {
                 kernel.putLong(args + CloneArgs.CGROUP, cgroup.get().number());
             }
-            long pid = check("clone3", kernel.call(Sys.CLONE3.nr, args, CloneArgs.SIZE));
+            long pid = kernel.call(Sys.CLONE3.nr, args, CloneArgs.SIZE);
+            if (pid == -Errno.ENOSYS.number && cgroup.isEmpty() && (flags & (CLONE_PARENT | EXIT_SIGNAL_OF_CLONE)) == 0) {
+                pid = kernel.call(Sys.CLONE.nr, flags | CLONE_PIDFD | Signal.SIGCHLD.number, 0, pidfd);
+            }
+            check("clone3", pid);
             return new Clone((int) pid, pid == 0 ? Optional.empty() : Optional.of(Fd.owned(kernel, kernel.getInt(pidfd))));
         }
     }
