@@ -2,6 +2,7 @@ package io.carafe.runtime.cgroup;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,6 +44,89 @@ public record CgroupPaths(Map<String, String> byLabel) {
         StringBuilder text = new StringBuilder();
         byLabel.forEach((label, path) -> text.append(label).append(' ').append(path).append('\n'));
         return text.toString();
+    }
+
+    /**
+     * Cgroups below these, as {@code exec --cgroup [CONTROLLERS:]PATH} names them.
+     *
+     * @param words one path for all hierarchies, or for each a controller or several with commas; none leaves these
+     * @throws IllegalArgumentException for a path that would lead out, a controller that has no hierarchy here, or one named twice
+     */
+    public CgroupPaths below(List<String> words) {
+        Map<String, String> paths = new LinkedHashMap<>(byLabel);
+        for (String word : words) {
+            int colon = word.indexOf(':');
+            String path = inside(word.substring(colon + 1), word);
+            if (colon < 0 && words.size() > 1) {
+                throw wrong(word, "expected CONTROLLER:PATH where there is more than one");
+            }
+            if (colon < 0) {
+                paths.replaceAll((label, directory) -> directory + path);
+            } else {
+                for (String controller : word.substring(0, colon).split(",", -1)) {
+                    String label = label(controller).orElseThrow(() -> wrong(word, "the container has no cgroup of controller "
+                            + controller));
+                    String whole = byLabel.get(label) + path;
+                    if (!paths.get(label).equals(byLabel.get(label)) && !paths.get(label).equals(whole)) {
+                        throw wrong(word, "the hierarchy of " + controller + " has another path already");
+                    }
+                    paths.put(label, whole);
+                }
+            }
+        }
+        return new CgroupPaths(paths);
+    }
+
+    /** A leading slash is the container's own cgroup. Escapes of crun before 1.28 are refused, even those that would come back. */
+    private static String inside(String path, String word) {
+        StringBuilder inside = new StringBuilder();
+        for (String name : path.split("/")) {
+            if (name.equals("..") || name.indexOf('\n') >= 0) {
+                throw wrong(word, "expected a cgroup below the container's");
+            }
+            if (!name.isEmpty() && !name.equals(".")) {
+                inside.append('/').append(name);
+            }
+        }
+        return inside.toString();
+    }
+
+    private Optional<String> label(String controller) {
+        for (String label : byLabel.keySet()) {
+            if (!controller.isEmpty() && ("," + label + ",").contains("," + controller + ",")) {
+                return Optional.of(label);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static IllegalArgumentException wrong(String word, String why) {
+        return new IllegalArgumentException("--cgroup " + word + ": " + why);
+    }
+
+    /**
+     * The same, but in the unified tree where another process is, if that is in here or below.
+     *
+     * @param procCgroup that process's /proc/PID/cgroup, as seen from the host's cgroup namespace
+     */
+    public CgroupPaths whereUnified(String procCgroup) {
+        int start = procCgroup.startsWith("0::") ? 0 : procCgroup.indexOf("\n0::") + 1;
+        Optional<String> own = unified();
+        if (own.isEmpty() || !procCgroup.startsWith("0::", start)) {
+            return this;
+        }
+        int end = procCgroup.indexOf('\n', start);
+        String there = procCgroup.substring(start + "0::".length(), end < 0 ? procCgroup.length() : end);
+        // Its path starts at the root of the tree, ours at the host's root: ours without the mount point is how it begins.
+        for (int slash = 0; slash >= 0; slash = own.get().indexOf('/', slash + 1)) {
+            String inTree = own.get().substring(slash);
+            if (there.startsWith(inTree + "/")) {
+                Map<String, String> paths = new LinkedHashMap<>(byLabel);
+                paths.put(UNIFIED, own.get() + there.substring(inTree.length()));
+                return new CgroupPaths(paths);
+            }
+        }
+        return this;
     }
 
     public boolean isEmpty() {
