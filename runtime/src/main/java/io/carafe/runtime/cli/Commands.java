@@ -94,7 +94,8 @@ final class Commands {
     }
 
     private int exec() {
-        Exec.Request request = new Exec.Request(root, id(), new ExecProcess(linux, line)::of, line.value(Flag.PID_FILE), stdio(0));
+        Exec.Request request = new Exec.Request(root, id(), new ExecProcess(linux, line)::of, line.values(Flag.CGROUP),
+                line.has(Flag.IGNORE_PAUSED), line.value(Flag.PID_FILE), stdio(0));
         Exec exec = new Exec(linux, log::warn);
         if (line.has(Flag.DETACH)) {
             exec.detached(request);

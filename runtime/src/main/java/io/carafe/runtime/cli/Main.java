@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 public final class Main {
 
     private static final int FAILED = 1;
+    /** As in runc: hardly a code of the program that was to run. */
+    private static final int EXEC_FAILED = 255;
 
     private Main() {
     }
@@ -32,6 +34,7 @@ public final class Main {
         Linux linux = Linux.over(kernel);
         String subject = "";
         Log log = Log.of(linux, CommandLine.global(new String[0]));
+        int failed = FAILED;
         try {
             // Before the rest of the line is understood: that it is not goes to the log, too.
             log = Log.of(linux, CommandLine.global(args));
@@ -43,6 +46,7 @@ public final class Main {
                 return print(linux, Help.of(line));
             }
             Verb verb = line.verb().get();
+            failed = verb == Verb.EXEC ? EXEC_FAILED : FAILED;
             subject = verb.text + (line.arguments().isEmpty() ? ": " : " " + line.arguments().get(0) + ": ");
             Linux traced = line.value(Flag.TRACE).map(file -> Linux.over(TracingKernel.open(kernel, file))).orElse(linux);
             return new Commands(traced, log, line).perform(verb);
@@ -50,6 +54,7 @@ public final class Main {
             log.error(e.getMessage());
         } catch (RuntimeException e) {
             log.error(subject + describe(e));
+            return failed;
         }
         return FAILED;
     }

@@ -1,5 +1,6 @@
 package io.carafe.runtime.container;
 
+import io.carafe.linux.abi.Arch;
 import io.carafe.runtime.cgroup.CgroupPlan;
 import io.carafe.runtime.cgroup.resctrl.ResctrlPlan;
 import io.carafe.runtime.init.InitPlan;
@@ -13,6 +14,7 @@ import io.carafe.runtime.process.label.SessionKeyring;
 import io.carafe.runtime.rootfs.CgroupHierarchy;
 import io.carafe.runtime.rootfs.RootfsPlan;
 import io.carafe.runtime.rootfs.path.HostPath;
+import io.carafe.runtime.seccomp.SeccompPlan;
 import io.carafe.spec.Config;
 import io.carafe.spec.Hook;
 import io.carafe.spec.Hooks;
@@ -47,7 +49,6 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ResctrlPl
         Config config = bundle.config();
         Process process = bundle.process();
         Linux linux = config.linux().orElseThrow(() -> new SpecException("linux", "required, and not there"));
-        Unsupported.refuse(config);
         NamespacesPlan namespaces = NamespacesPlan.of(config, host.caller());
         requireRanges(config.mounts(), host.caller());
         if (linux.mountLabel().isPresent() && !host.securityModules().selinux()) {
@@ -61,7 +62,8 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ResctrlPl
                 : CgroupPlan.of(linux.cgroupsPath(), linux.resources(), id, host.hierarchies());
         RootfsPlan rootfs = RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.path()), hierarchies(cgroup), noPivot));
         InitPlan init = new InitPlan(namespaces, config.hostname(), config.domainname(),
-                NetDevicesPlan.of(linux, host.isRootless()), rootfs, processPlan, attributes, hooks(config),
+                NetDevicesPlan.of(linux, host.isRootless()), rootfs, processPlan, attributes,
+                linux.seccomp().map(profile -> SeccompPlan.of(profile, Arch.HERE)), hooks(config),
                 new State(OciVersion.CURRENT, id, Status.CREATING, OptionalInt.empty(), bundle.path(), config.annotations()));
         return new ContainerPlan(init, cgroup, linux.intelRdt().map(asked -> ResctrlPlan.of(asked, id, host.resctrl())));
     }

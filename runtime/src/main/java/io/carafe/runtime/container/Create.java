@@ -13,12 +13,14 @@ import io.carafe.runtime.container.attach.NotifyProxy;
 import io.carafe.runtime.container.state.ContainerId;
 import io.carafe.runtime.container.state.ContainerState;
 import io.carafe.runtime.container.state.PidFile;
+import io.carafe.runtime.container.state.SavedFilter;
 import io.carafe.runtime.container.state.StateDir;
 import io.carafe.runtime.init.InitProcess;
 import io.carafe.runtime.init.StartSocket;
 import io.carafe.runtime.init.hook.HookProcess;
 import io.carafe.runtime.init.stdio.Handover;
 import io.carafe.runtime.init.stdio.StdioPlan;
+import io.carafe.runtime.seccomp.SeccompAgent;
 import io.carafe.spec.Config;
 import io.carafe.spec.Hooks;
 import io.carafe.spec.OciVersion;
@@ -108,12 +110,18 @@ public final class Create {
                     cgroup.close();
                 }, start, signalMask, handover)), InitProcess::kill);
                 // While the init mounts: what it does not wait for.
-                ContainerState created = creating.withInit(init.pid(), startTime(init.pid()), bundle.process());
+                ContainerState created = creating.withInit(init.pid(), startTime(init.pid()), bundle.process(),
+                        plan.init().seccomp().map(filter -> SavedFilter.write(linux, dir, filter)));
                 dir.save(created);
                 cgroup.limit();
                 resctrl.join(created.resctrl(), init.pid());
                 runHooks(created, init, signalMask, stdio.terminal());
-                init.awaitReady();
+                Optional<Fd> notifications = init.awaitReady();
+                if (notifications.isPresent()) {
+                    try (Fd listener = notifications.get()) {
+                        SeccompAgent.send(linux, plan.init().seccomp().orElseThrow(), init.pid(), created.forHooks(Status.CREATING), listener);
+                    }
+                }
                 Optional<Fd> master = handover.master();
                 master.ifPresent(fd -> undo.onFailure(fd, Fd::close));
                 handover.passPidfd(init.pidfd(), "standard");
@@ -147,7 +155,7 @@ public final class Create {
     private ContainerState stateOf(Bundle bundle, String config, String id, Host host, ContainerPlan plan) {
         return new ContainerState(OciVersion.CURRENT.text(), id, 0, 0, bundle.path(), bundle.rootfs(), Instant.now().toString(),
                 bundle.config().annotations(), Integer.toUnsignedLong(host.uid()), plan.cgroup().paths().byLabel(), plan.init().namespaces().all(),
-                plan.init().hooks(), config, Optional.empty(), bundle.config().linux().flatMap(section -> section.memoryPolicy()),
+                plan.init().hooks(), config, Optional.empty(), Optional.empty(), bundle.config().linux().flatMap(section -> section.memoryPolicy()),
                 bundle.config().linux().flatMap(section -> section.personality()), plan.init().attributes().keyring(),
                 plan.resctrl().map(ResctrlPlan::joined).orElse(List.of()), plan.resctrl().map(ResctrlPlan::removedWithContainer).orElse(List.of()));
     }

@@ -1,6 +1,8 @@
 package io.carafe.runtime.container;
 
+import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
@@ -14,6 +16,7 @@ import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.container.state.ContainerState;
 import io.carafe.runtime.container.state.ContainersDefaults;
 import io.carafe.runtime.container.state.PidFile;
+import io.carafe.runtime.container.state.StateDir;
 import io.carafe.runtime.init.InitProcess;
 import io.carafe.runtime.init.JoinPlan;
 import io.carafe.runtime.init.StartSocket;
@@ -24,29 +27,30 @@ import io.carafe.runtime.init.stdio.StdioPlan;
 import io.carafe.runtime.process.ProcessPlan;
 import io.carafe.runtime.process.label.LabelPlan;
 import io.carafe.runtime.process.label.SecurityModules;
+import io.carafe.runtime.seccomp.SeccompAgent;
+import io.carafe.runtime.seccomp.SeccompPlan;
 import io.carafe.spec.process.Process;
 import io.carafe.spec.state.Status;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** A further process in a running container; no operation of the specification, but of everyone who uses one. */
 public final class Exec {
 
     private static final long ALL_CAPABILITIES = -1;
+    private static final long RESUMED_MILLIS = 10;
 
     /**
      * What the caller asks for.
      *
-     * @param process made of the container's own process, which is read only when it is asked for
+     * @param process made of the container's own process, which has no args
+     * @param cgroups below the container's: {@link CgroupPaths#below}
+     * @param ignorePaused whether to wait for the resume of a container that is paused
      */
-    public record Request(String root, String id, Function<ContainersProcess, Process> process, Optional<String> pidFile,
-            StdioPlan.Request stdio) {
-    }
-
-    /** The process of the container's configuration, read when it is asked for. */
-    public interface ContainersProcess {
-        Process get();
+    public record Request(String root, String id, UnaryOperator<Process> process, List<String> cgroups, boolean ignorePaused,
+            Optional<String> pidFile, StdioPlan.Request stdio) {
     }
 
     private final Linux linux;
@@ -59,11 +63,13 @@ public final class Exec {
 
     /** Returns when the program runs. */
     public void detached(Request request) {
+        awaitResume(request);
         start(request, true, linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number)), master -> { }).close();
     }
 
     /** Runs the program, hands on the signals that come. @return its exit code; 128 and the signal's number when one ended it */
     public int attached(Request request) {
+        awaitResume(request);
         try (Foreground foreground = Foreground.begin(linux);
                 InitProcess process = start(request, false, foreground.maskBefore(), foreground::take)) {
             return foreground.followToTheEndOf(process);
@@ -72,36 +78,90 @@ public final class Exec {
 
     /** @param terminal gets the master of the program's terminal before the program runs, when this process is to be the other end */
     private InitProcess start(Request request, boolean detached, long signalMask, Consumer<Fd> terminal) {
-        Container container = Container.load(linux, request.root(), request.id());
+        try (StateDir dir = StateDir.find(linux, request.root(), request.id()).orElseThrow(() -> Container.absent(request.id()))) {
+            Container container = running(dir);
+            Process own = container.state().process().orElseThrow();
+            Process process = ContainersDefaults.of(own).in(request.process().apply(own));
+            StdioPlan stdio = StdioPlan.of(process, request.stdio(), detached);
+            JoinPlan plan = plan(container.state(), stdio.with(process), container.state().seccomp().map(saved -> saved.read(linux, dir)));
+            plan.process().warnings().forEach(warnings);
+            return start(request, plan, stdio, container, signalMask, terminal);
+        }
+    }
+
+    /** Before signals are blocked: they end the wait. */
+    private void awaitResume(Request request) {
+        while (request.ignorePaused() && Container.load(linux, request.root(), request.id()).status() == Status.PAUSED) {
+            linux.polling.readable(RESUMED_MILLIS);
+        }
+    }
+
+    /** A container that a process can be put into. A frozen v1 cgroup would keep it, and not even a signal would end it. */
+    private Container running(StateDir dir) {
+        Container container = Container.of(linux, dir);
         if (container.status() == Status.PAUSED) {
-            throw new ContainerException("cannot exec in a paused container");
+            throw new ContainerException("cannot exec in a paused container (use --ignore-paused to wait until it is resumed)");
         }
         if (container.status() != Status.RUNNING && container.status() != Status.CREATED) {
-            throw new ContainerException("container not running");
+            throw notRunning(container.status());
         }
-        Process process = ContainersDefaults.of(container.state().process()).in(request.process().apply(
-                () -> Bundle.read(linux, container.state().bundle(), container.state().config()).process()));
-        StdioPlan stdio = StdioPlan.of(process, request.stdio(), detached);
-        long namespaces = otherThanOwn(container.state());
+        return container;
+    }
+
+    private static ContainerException notRunning(Status status) {
+        return new ContainerException("cannot exec in a container that is " + status.text() + ": container not running");
+    }
+
+    private JoinPlan plan(ContainerState state, Process process, Optional<SeccompPlan> seccomp) {
+        long namespaces = otherThanOwn(state);
         boolean userNamespace = (namespaces & ProcessFlags.CLONE_NEWUSER) != 0;
-        ProcessPlan plan = ProcessPlan.of(stdio.with(process), userNamespace ? ALL_CAPABILITIES : Host.grantable(linux), "process");
-        AttributesPlan attributes = attributes(process, container.state(), userNamespace);
-        plan.warnings().forEach(warnings);
-        try (Undo undo = new Undo(); Handover handover = Handover.prepare(linux, stdio); Cgroup cgroup = Cgroup.of(linux, new CgroupPaths(container.state().cgroups())).open();
-                Fd init = container.init(linux).orElseThrow(() -> new ContainerException("container not running"))) {
-            InitProcess joined = undo.onFailure(InitProcess.join(linux, new JoinPlan(namespaces, linux.credentials.geteuid() != 0, plan, attributes), init,
-                    new InitProcess.Surroundings(cgroup.unified(), () -> {
-                        cgroup.join();
-                        cgroup.close();
-                    }, StartSocket.NONE, signalMask, handover)), InitProcess::kill);
+        boolean root = linux.credentials.geteuid() == 0;
+        AttributesPlan attributes = AttributesPlan.of(process, new AttributesPlan.OfContainer(state.memoryPolicy(), state.personality(), state.keyring()),
+                LabelPlan.asks(process) ? SecurityModules.probe(linux) : SecurityModules.NONE, userNamespace && root, "process");
+        return new JoinPlan(namespaces, !root, ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : Host.grantable(linux), "process"),
+                attributes, seccomp);
+    }
+
+    private InitProcess start(Request request, JoinPlan plan, StdioPlan stdio, Container container, long signalMask, Consumer<Fd> terminal) {
+        try (Undo undo = new Undo(); Handover handover = Handover.prepare(linux, stdio);
+                Fd init = container.init(linux).orElseThrow(() -> notRunning(Status.STOPPED))) {
+            InitProcess joined = undo.onFailure(join(plan, init, container.state(), request.cgroups(),
+                    new InitProcess.Surroundings(Optional.empty(), () -> { }, StartSocket.NONE, signalMask, handover)), InitProcess::kill);
             new Resctrl(linux).join(container.state().resctrl(), joined.pid());
-            joined.awaitReady();
+            Optional<Fd> notifications = joined.awaitReady();
+            if (notifications.isPresent()) {
+                try (Fd listener = notifications.get()) {
+                    SeccompAgent.send(linux, plan.seccomp().orElseThrow(), joined.pid(), container.state().forHooks(container.status()), listener);
+                }
+            }
             handover.master().ifPresent(terminal);
             handover.passPidfd(joined.pidfd(), "setns");
             request.pidFile().ifPresent(path -> new PidFile(linux, path).write(joined.pid(), undo));
             joined.start();
             undo.keep();
             return joined;
+        }
+    }
+
+    private InitProcess join(JoinPlan plan, Fd init, ContainerState state, List<String> below, InitProcess.Surroundings around) {
+        CgroupPaths cgroups = new CgroupPaths(state.cgroups());
+        try {
+            return join(plan, init, cgroups.below(below), around);
+        } catch (KernelException e) {
+            // EBUSY: the container has moved its processes into cgroups below and handed its controllers down to them (cgroups(7)).
+            if (!e.is(Errno.EBUSY) || !below.isEmpty()) {
+                throw e;
+            }
+            return join(plan, init, cgroups.whereUnified(linux.files.readText(Fd.CWD, "/proc/" + state.pid() + "/cgroup")), around);
+        }
+    }
+
+    private InitProcess join(JoinPlan plan, Fd init, CgroupPaths cgroups, InitProcess.Surroundings around) {
+        try (Cgroup cgroup = Cgroup.of(linux, cgroups).open()) {
+            return InitProcess.join(linux, plan, init, around.in(cgroup.unified(), () -> {
+                cgroup.join();
+                cgroup.close();
+            }));
         }
     }
 
@@ -113,11 +173,5 @@ public final class Exec {
         boolean same = linux.paths.statx(Fd.CWD, NamespaceKind.USER.ownFile(), 0)
                 .isSameFile(linux.paths.statx(Fd.CWD, NamespaceKind.USER.fileOf(state.pid()), 0));
         return same ? state.namespaces() & ~ProcessFlags.CLONE_NEWUSER : state.namespaces();
-    }
-
-    private AttributesPlan attributes(Process process, ContainerState state, boolean userNamespace) {
-        return AttributesPlan.of(process, new AttributesPlan.OfContainer(state.memoryPolicy(), state.personality(), state.keyring()),
-                LabelPlan.asks(process) ? SecurityModules.probe(linux) : SecurityModules.NONE,
-                userNamespace && linux.credentials.geteuid() == 0, "process");
     }
 }

@@ -3,8 +3,8 @@ package io.carafe.runtime.init;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
-import io.carafe.linux.call.socket.Sockets;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,7 +16,7 @@ import java.util.List;
  *                                         joins cgroups, mounts
  *   limits, hooks      ◀─── MOUNTED ────
  *                      ───── GO ON ─────▶ pivots, masks, becomes the user          (these two only with hooks, or a terminal)
- *                      ◀──── READY ──────
+ *                      ◀──── READY ──────  with the number of its seccomp listener's descriptor, if it has one
  *   saves the state    ───── PARK ──────▶ create: outlives the parent, waits to be started
  *                      ◀──── PARKED ─────
  *   or                 ───── START ─────▶ run: executes; the end of the stream says that it did
@@ -31,13 +31,27 @@ final class Channel implements AutoCloseable {
     }
 
     private static final int LONGEST = 16 * 1024;
+    /** What an init hears has no text. */
+    private static final int LONGEST_TO_INIT = 16;
 
     private final Linux linux;
     private final Fd socket;
+    private final boolean isInits;
 
-    Channel(Linux linux, Fd socket) {
+    private Channel(Linux linux, Fd socket, boolean isInits) {
         this.linux = linux;
         this.socket = socket;
+        this.isInits = isInits;
+    }
+
+    /** The end of the parent, or of who starts. */
+    static Channel ofParent(Linux linux, Fd socket) {
+        return new Channel(linux, socket, false);
+    }
+
+    /** The end of the init: it is used by read(2) and write(2) alone, which hardly a seccomp profile refuses. SIGPIPE must be blocked. */
+    static Channel ofInit(Linux linux, Fd socket) {
+        return new Channel(linux, socket, true);
     }
 
     void send(Kind kind) {
@@ -49,7 +63,11 @@ final class Channel implements AutoCloseable {
         byte[] packet = new byte[1 + Math.min(utf8.length, LONGEST - 1)];
         packet[0] = (byte) kind.ordinal();
         System.arraycopy(utf8, 0, packet, 1, packet.length - 1);
-        linux.sockets.send(socket, packet, List.of());
+        if (isInits) {
+            linux.files.write(socket, packet);
+        } else {
+            linux.sockets.send(socket, packet, List.of());
+        }
     }
 
     /** Tells why, with what failed while it was taken back; nobody may be there to hear it. */
@@ -69,20 +87,21 @@ final class Channel implements AutoCloseable {
     /**
      * Waits for a message.
      *
+     * @return its text
      * @throws InitException the other side's whole error; or that it is gone, with {@link InitException#isGone}
      */
-    void expect(Kind expected) {
-        Kind kind = next();
-        if (kind != expected) {
-            throw new IllegalStateException("expected " + expected + " on the init's socket, found " + kind);
+    String expect(Kind expected) {
+        byte[] message = next();
+        if (message[0] != expected.ordinal()) {
+            throw new IllegalStateException("expected " + expected + " on the init's socket, found " + Kind.values()[message[0]]);
         }
+        return text(message);
     }
 
     /** Waits until the other side closes: its exec succeeded, or it died. @throws InitException the other side's whole error */
     void expectEnd() {
         try {
-            Kind kind = next();
-            throw new IllegalStateException("expected the end of the init's socket, found " + kind);
+            throw new IllegalStateException("expected the end of the init's socket, found " + Kind.values()[next()[0]]);
         } catch (InitException e) {
             if (!e.isGone()) {
                 throw e;
@@ -90,16 +109,24 @@ final class Channel implements AutoCloseable {
         }
     }
 
-    private Kind next() {
-        Sockets.Message message = linux.sockets.receive(socket, LONGEST);
-        if (message.content().length == 0) {
+    private byte[] next() {
+        byte[] message = isInits ? read() : linux.sockets.receive(socket, LONGEST).content();
+        if (message.length == 0) {
             throw InitException.gone();
         }
-        Kind kind = Kind.values()[message.content()[0]];
-        if (kind == Kind.FAILED) {
-            throw new InitException(new String(message.content(), 1, message.content().length - 1, StandardCharsets.UTF_8));
+        if (message[0] == Kind.FAILED.ordinal()) {
+            throw new InitException(text(message));
         }
-        return kind;
+        return message;
+    }
+
+    private byte[] read() {
+        byte[] packet = new byte[LONGEST_TO_INIT];
+        return Arrays.copyOf(packet, linux.files.read(socket, packet, 0, packet.length));
+    }
+
+    private static String text(byte[] message) {
+        return new String(message, 1, message.length - 1, StandardCharsets.UTF_8);
     }
 
     @Override

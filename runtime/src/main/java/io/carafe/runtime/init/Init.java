@@ -5,6 +5,7 @@ import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.init.attribute.ProcessAttributes;
+import io.carafe.runtime.init.confine.Confinement;
 import io.carafe.runtime.init.hook.HookProcess;
 import io.carafe.runtime.init.namespace.JoinedNamespaces;
 import io.carafe.runtime.init.namespace.NamespaceKind;
@@ -17,6 +18,7 @@ import io.carafe.spec.Hook;
 import io.carafe.spec.state.State;
 import io.carafe.spec.state.Status;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -38,6 +40,7 @@ final class Init {
     private final ContainerProcess process;
     private final Stdio stdio;
     private final ProcessAttributes attributes;
+    private final Confinement confinement;
     /** 0 where no hook asks. */
     private int pidOnHost;
 
@@ -51,6 +54,7 @@ final class Init {
         this.process = new ContainerProcess(linux, plan.process());
         this.stdio = Stdio.of(linux, around.handover());
         this.attributes = new ProcessAttributes(linux, plan.attributes(), process);
+        this.confinement = new Confinement(linux, process, plan.seccomp(), plan.process().noNewPrivileges(), around.start() != StartSocket.NONE);
     }
 
     /** Never returns. */
@@ -58,11 +62,13 @@ final class Init {
         Channel listener = parent;
         try {
             String executable = prepare();
-            parent.send(Channel.Kind.READY);
-            listener = awaitStart();
-            runHooks("startContainer", plan.hooks().startContainer(), Status.CREATED);
+            Optional<Fd> notifications = confinement.beforeReady();
+            parent.send(Channel.Kind.READY, notifications.map(fd -> Integer.toString(fd.number())).orElse(""));
+            listener = awaitStart(notifications);
+            runHooks("startContainer", plan.hooks().startContainer(), Status.CREATED, confinement::beforeExec);
             linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, around.signalMask());
-            throw process.execute(executable, stdio.preserved());
+            confinement.beforeExec();
+            throw process.execute(executable);
         } catch (Throwable failure) {
             listener.fail(failure);
         }
@@ -107,7 +113,7 @@ final class Init {
                 parent.send(Channel.Kind.MOUNTED);
                 parent.expect(Channel.Kind.GO_ON);
             }
-            runHooks("createContainer", plan.hooks().createContainer(), Status.CREATING);
+            runHooks("createContainer", plan.hooks().createContainer(), Status.CREATING, () -> { });
             rootfs.pivot();
             // Before the root becomes read-only: a missing cwd is made, as in runc.
             process.makeWorkingDirectory();
@@ -121,26 +127,33 @@ final class Init {
         stdio.giveTo(plan.process().uid());
         process.mask();
         attributes.set();
-        process.become();
-        return process.executable();
+        process.become(confinement.held());
+        String executable = process.executable();
+        process.makeReady(stdio.preserved());
+        return executable;
     }
 
-    private void runHooks(String kind, List<Hook> hooks, Status status) {
+    private void runHooks(String kind, List<Hook> hooks, Status status, Runnable beforeExec) {
         if (!hooks.isEmpty()) {
             State state = new State(plan.state().ociVersion(), plan.state().id(), status, OptionalInt.of(pidOnHost), plan.state().bundle(),
                     plan.state().annotations());
-            new HookProcess(linux, state, around.signalMask()).run(kind, hooks);
+            new HookProcess(linux, state, around.signalMask(), beforeExec).run(kind, hooks);
         }
     }
 
-    /** @return where the outcome of the exec is awaited */
-    private Channel awaitStart() {
+    /**
+     * @param notifications closed when the parent has it: with it open here, nobody would notice an agent that has gone
+     * @return where the outcome of the exec is awaited
+     */
+    private Channel awaitStart(Optional<Fd> notifications) {
         if (around.start() == StartSocket.NONE) {
             parent.expect(Channel.Kind.START);
+            notifications.ifPresent(Fd::close);
             linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, 0, 0);
             return parent;
         }
         parent.expect(Channel.Kind.PARK);
+        notifications.ifPresent(Fd::close);
         linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, 0, 0);
         parent.send(Channel.Kind.PARKED);
         parent.close();

@@ -47,6 +47,11 @@ public final class InitProcess implements AutoCloseable {
 
     /** What the child finds made for it by its parent, beside the plan. */
     public record Surroundings(Optional<Fd> cgroup, Runnable joinCgroups, StartSocket start, long signalMask, Handover handover) {
+
+        /** The same in a cgroup: the directory to be born in, and what joins the others. */
+        public Surroundings in(Optional<Fd> cgroup, Runnable joinCgroups) {
+            return new Surroundings(cgroup, joinCgroups, start, signalMask, handover);
+        }
     }
 
     /**
@@ -136,10 +141,10 @@ public final class InitProcess implements AutoCloseable {
         }
         if (clone.isChild()) {
             pair.here().close();
-            life.accept(new Channel(linux, pair.there()));
+            life.accept(Channel.ofInit(linux, pair.there()));
         }
         pair.there().close();
-        return new InitProcess(linux, clone.pid(), clone.pidfd().orElseThrow(), new Channel(linux, pair.here()), attributes);
+        return new InitProcess(linux, clone.pid(), clone.pidfd().orElseThrow(), Channel.ofParent(linux, pair.here()), attributes);
     }
 
     /** Waits until all is mounted; the init stands still until {@link #goOn}. */
@@ -151,10 +156,24 @@ public final class InitProcess implements AutoCloseable {
         channel.send(Channel.Kind.GO_ON);
     }
 
-    /** Waits until only the exec is left to do. @throws InitException the init's own error */
-    public void awaitReady() {
-        telling(() -> channel.expect(Channel.Kind.READY));
+    /**
+     * Waits until only the exec is left to do.
+     *
+     * @return the descriptor of SCMP_ACT_NOTIFY where the init is under a filter that has it; the caller owns it
+     * @throws InitException the init's own error
+     */
+    public Optional<Fd> awaitReady() {
+        String[] listener = {""};
+        telling(() -> listener[0] = channel.expect(Channel.Kind.READY));
         attributes.setByParent(pid);
+        if (listener[0].isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(linux.processes.pidfdGetfd(pidfd, Integer.parseInt(listener[0])));
+        } catch (KernelException e) {
+            throw e.as("fetch the descriptor of linux.seccomp's listener from the init").hint(Errno.EPERM, "it may need CAP_SYS_PTRACE");
+        }
     }
 
     /** Lets the init wait for its start by somebody else, and outlive this process. */

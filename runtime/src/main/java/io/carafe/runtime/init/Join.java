@@ -7,10 +7,12 @@ import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.init.attribute.ProcessAttributes;
+import io.carafe.runtime.init.confine.Confinement;
 import io.carafe.runtime.init.namespace.UserNamespaceRoot;
 import io.carafe.runtime.init.stdio.Stdio;
 import io.carafe.runtime.process.ContainerProcess;
 import io.carafe.runtime.rootfs.path.PrivateProc;
+import java.util.Optional;
 
 /** A further process of a running container from its birth to its execve(2): the child's side of {@link Channel}. */
 final class Join {
@@ -25,6 +27,7 @@ final class Join {
     private final ContainerProcess process;
     private final Stdio stdio;
     private final ProcessAttributes attributes;
+    private final Confinement confinement;
 
     Join(Linux linux, JoinPlan plan, Fd init, InitProcess.Surroundings around, Channel parent) {
         this.linux = linux;
@@ -35,17 +38,21 @@ final class Join {
         this.process = new ContainerProcess(linux, plan.process());
         this.stdio = Stdio.of(linux, around.handover());
         this.attributes = new ProcessAttributes(linux, plan.attributes(), process);
+        this.confinement = new Confinement(linux, process, plan.seccomp(), plan.process().noNewPrivileges(), false);
     }
 
     /** Never returns. */
     void live() {
         try {
             String executable = prepare();
-            parent.send(Channel.Kind.READY);
+            Optional<Fd> notifications = confinement.beforeReady();
+            parent.send(Channel.Kind.READY, notifications.map(fd -> Integer.toString(fd.number())).orElse(""));
             parent.expect(Channel.Kind.START);
+            notifications.ifPresent(Fd::close);
             linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, 0, 0);
             linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, around.signalMask());
-            throw process.execute(executable, stdio.preserved());
+            confinement.beforeExec();
+            throw process.execute(executable);
         } catch (Throwable failure) {
             parent.fail(failure);
         }
@@ -74,8 +81,10 @@ final class Join {
         stdio.giveTo(plan.process().uid());
         process.mask();
         attributes.set();
-        process.become();
-        return process.executable();
+        process.become(confinement.held());
+        String executable = process.executable();
+        process.makeReady(stdio.preserved());
+        return executable;
     }
 
     /** By itself, or who goes before it. */

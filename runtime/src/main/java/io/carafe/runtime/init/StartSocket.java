@@ -40,7 +40,7 @@ public final class StartSocket implements AutoCloseable {
     }
 
     Channel accept() {
-        return new Channel(linux, linux.sockets.accept(listener));
+        return Channel.ofInit(linux, linux.sockets.accept(listener));
     }
 
     /**
@@ -54,7 +54,7 @@ public final class StartSocket implements AutoCloseable {
         if (connection.isEmpty()) {
             return false;
         }
-        try (Channel init = new Channel(linux, connection.get())) {
+        try (Channel init = Channel.ofParent(linux, connection.get())) {
             linux.paths.unlinkat(dir, NAME, 0);
             init.send(Channel.Kind.START);
             init.expectEnd();

@@ -82,7 +82,7 @@ public enum Capability {
         return (mask & bit()) != 0;
     }
 
-    long bit() {
+    public long bit() {
         return 1L << number;
     }
 }

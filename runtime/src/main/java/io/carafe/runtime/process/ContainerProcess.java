@@ -32,6 +32,7 @@ public final class ContainerProcess {
 
     private final Linux linux;
     private final ProcessPlan plan;
+    private List<String> env = List.of();
 
     public ContainerProcess(Linux linux, ProcessPlan plan) {
         this.linux = linux;
@@ -78,8 +79,11 @@ public final class ContainerProcess {
     /**
      * User, groups and capabilities, in the only order that works: the bounding set while CAP_SETPCAP is effective, groups before
      * the user, capset(2) last.
+     *
+     * @param held capabilities, as a mask, that are kept beyond the plan's until {@link #giveUpHeld}; execve(2) would end them, too, as
+     *     they are not in the bounding set
      */
-    public void become() {
+    public void become(long held) {
         // By number, not by name: a kernel newer than the table has capabilities that nobody could have asked for.
         long dropped = linux.credentials.boundingSet() & ~plan.keptBounding();
         for (int capability = 0; capability < Long.SIZE; capability++) {
@@ -96,7 +100,7 @@ public final class ContainerProcess {
         if (!there) {
             enterWorkingDirectory();
         }
-        linux.credentials.capset(plan.capabilities().forKernel());
+        linux.credentials.capset(plan.capabilities().with(held).forKernel());
         linux.processes.prctl(ProcessFlags.PR_CAP_AMBIENT, ProcessFlags.PR_CAP_AMBIENT_CLEAR_ALL, 0);
         for (Capability capability : Capability.values()) {
             if ((plan.ambient() & capability.bit()) != 0) {
@@ -106,6 +110,11 @@ public final class ContainerProcess {
         if (plan.noNewPrivileges()) {
             linux.processes.prctl(ProcessFlags.PR_SET_NO_NEW_PRIVS, 1, 0);
         }
+    }
+
+    /** What {@link #become} has held. The ambient set stays as it is: it is within what is left. */
+    public void giveUpHeld() {
+        linux.credentials.capset(plan.capabilities().forKernel());
     }
 
     private void becomeUser() {
@@ -189,11 +198,19 @@ public final class ContainerProcess {
         return new Executable(linux).find(plan.args().get(0), plan.variable("PATH", DEFAULT_PATH));
     }
 
-    /** execve(2). Returns only by failing. @param preserved how many descriptors from 3 on the program inherits */
-    public KernelException execute(String executable, int preserved) {
-        List<String> env = environment();
+    /**
+     * All that comes before execve(2) and could be refused by a seccomp filter. What is opened from here on must be close-on-exec.
+     *
+     * @param preserved how many descriptors from 3 on the program inherits
+     */
+    public void makeReady(int preserved) {
+        env = environment();
         // After the last open: a directory fd that leaks through execve reaches the host (CVE-2024-21626).
         linux.files.closeOnExecFrom(FIRST_AFTER_STDIO + preserved);
+    }
+
+    /** execve(2), after {@link #makeReady}. Returns only by failing. */
+    public KernelException execute(String executable) {
         KernelException failure = linux.processes.execve(executable, plan.args(), env);
         return failure.hint(Errno.ENOENT, "the file is there: its interpreter or loader is not")
                 .hint(Errno.ENOEXEC, "not a program of this machine's kind, and no #! line");

@@ -34,6 +34,10 @@ public record ProcessPlan(List<String> args, List<String> env, String cwd, int u
     /** The sets of capset(2) as masks. */
     public record CapabilitySets(long effective, long permitted, long inheritable) {
 
+        CapabilitySets with(long more) {
+            return new CapabilitySets(effective | more, permitted | more, inheritable);
+        }
+
         Credentials.Capabilities forKernel() {
             return new Credentials.Capabilities(effective, permitted, inheritable);
         }

@@ -21,11 +21,13 @@ public final class SeccompAgent {
      *
      * <p>Runs on the host's side: the path is the host's. The agent must have it before the container makes a call that is notified.
      *
+     * @param plan with a listener
      * @param pid of the process that loaded the filter, as the runtime sees it
      * @param notifications what {@link SeccompFilter#load} returned; stays the caller's
      * @throws KernelException ENOENT, ECONNREFUSED when nobody listens; EPIPE when it went away
      */
-    public static void send(Linux linux, SeccompPlan.Listener listener, int pid, State state, Fd notifications) {
+    public static void send(Linux linux, SeccompPlan plan, int pid, State state, Fd notifications) {
+        SeccompPlan.Listener listener = plan.listener().orElseThrow();
         ContainerProcessState message = new ContainerProcessState(OciVersion.CURRENT, List.of(ContainerProcessState.SECCOMP_FD), pid,
                 listener.metadata(), state);
         try (Fd socket = linux.sockets.connect(listener.path(), SocketFlags.SOCK_STREAM)) {

@@ -10,6 +10,7 @@ import io.carafe.spec.json.SpecException;
 import io.carafe.spec.seccomp.Action;
 import io.carafe.spec.seccomp.Seccomp;
 import io.carafe.spec.seccomp.SeccompFlag;
+import io.carafe.spec.seccomp.Syscall;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,11 +20,14 @@ import java.util.Optional;
  * @param filter struct sock_filter, one a word of 64 bits
  * @param flags SECCOMP_FILTER_FLAG_…
  * @param listener where SCMP_ACT_NOTIFY is used
+ * @param letsWait whether a process may have it in force while it waits for its start: not sure of every profile
  */
-public record SeccompPlan(long[] filter, int flags, Optional<Listener> listener) {
+public record SeccompPlan(long[] filter, int flags, Optional<Listener> listener, boolean letsWait) {
 
     /** The calls that an init makes to have its listener's descriptor fetched: nobody can answer for them yet. */
     private static final String HAND_OVER = "write";
+    /** By which an init waits for its start, and which runc does not make: a profile that was written for runc may lack it. */
+    private static final String WAIT = "accept4";
 
     /**
      * Who answers notifications.
@@ -42,7 +46,26 @@ public record SeccompPlan(long[] filter, int flags, Optional<Listener> listener)
      */
     public static SeccompPlan of(Seccomp profile, Arch host) {
         Optional<Listener> listener = listener(profile);
-        return new SeccompPlan(BpfCompiler.compile(profile, host), flags(profile, listener.isPresent()), listener);
+        return new SeccompPlan(BpfCompiler.compile(profile, host), flags(profile, listener.isPresent()), listener, lets(profile, WAIT));
+    }
+
+    /** Whether a call is certainly allowed: false also where it takes more than a look at names to tell. */
+    private static boolean lets(Seccomp profile, String call) {
+        boolean lets = allows(profile.defaultAction());
+        for (int i = 0; i < profile.syscalls().size(); i++) {
+            Syscall rule = profile.syscalls().get(i);
+            if (rule.names().contains(call)) {
+                if (!allows(rule.action())) {
+                    return false;
+                }
+                lets |= rule.args().isEmpty();
+            }
+        }
+        return lets;
+    }
+
+    private static boolean allows(Action action) {
+        return action == Action.SCMP_ACT_ALLOW || action == Action.SCMP_ACT_LOG;
     }
 
     /** What the kernel does with the filter when the profile has no wish: SPEC_ALLOW, as in runc and crun. */

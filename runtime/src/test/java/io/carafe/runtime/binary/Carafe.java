@@ -70,7 +70,12 @@ public final class Carafe {
 
         /** Exit 1 and one line on stderr. @return the line */
         public String fails() {
-            assertEquals(1, code, this::toString);
+            return failsWith(1);
+        }
+
+        /** As {@link #fails} with another exit code: 255 is an exec that did not come to run its program. */
+        public String failsWith(int expected) {
+            assertEquals(expected, code, this::toString);
             assertEquals(1, err.lines().filter(line -> !line.startsWith("carafe: warning: ")).count(), this::toString);
             return err.strip();
         }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.carafe.linux.door.FaultyKernel.CountedCall;
+import io.carafe.runtime.binary.seccomp.ContainerProfiles;
 import io.carafe.spec.Mount;
 import io.carafe.spec.linux.IdMapping;
 import io.carafe.spec.linux.Namespace;
@@ -47,7 +48,8 @@ class FaultIT {
     void bundle() {
         root = directory.resolve("root");
         carafe = Carafe.in(root);
-        bundle = Bundle.in(directory).args("/bin/sleep", "1000");
+        // With a filter, so that its steps are among the calls.
+        bundle = Bundle.in(directory).args("/bin/sleep", "1000").linux(linux -> linux.withSeccomp(ContainerProfiles.likeDockers()));
     }
 
     @TestFactory
@@ -112,6 +114,17 @@ class FaultIT {
         return everyCallOf(new String[] {"delete", "--force", bundle.id()}, ERRNOS,
                 result -> carafe.call("delete", "--force", bundle.id()).succeeds(),
                 () -> carafe.call("create", "--bundle", bundle.path().toString(), bundle.id()).succeeds());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> exec_leaves_no_process_whichever_call_fails() {
+        return everyCallOf(new String[] {"exec", bundle.id(), "/bin/true"}, ERRNOS, result -> {
+            assertEquals(1, text(Path.of("/sys/fs/cgroup/pids", bundle.id(), "cgroup.procs")).lines().count(), "processes of the container");
+            carafe.call("delete", "--force", bundle.id()).succeeds();
+            if (result.code() != 0) {
+                assertFalse(result.err().isBlank(), result::toString);
+            }
+        }, () -> carafe.call("run", "--detach", "--bundle", bundle.path().toString(), bundle.id()).succeeds());
     }
 
     @TestFactory

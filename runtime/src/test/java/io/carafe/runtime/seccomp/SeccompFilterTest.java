@@ -147,7 +147,8 @@ class SeccompFilterTest {
         String path = dir.resolve("agent.sock").toString();
         State state = new State(OciVersion.CURRENT, "web", Status.CREATING, OptionalInt.of(77), "/bundle", Map.of("k", "v"));
         try (Fd agent = linux.sockets.listen(path, SocketFlags.SOCK_STREAM); Fd notifications = loaded.get(30, TimeUnit.SECONDS)) {
-            SeccompAgent.send(linux, new SeccompPlan.Listener(path, Optional.of("opaque")), 77, state, notifications);
+            SeccompPlan plan = new SeccompPlan(new long[0], 0, Optional.of(new SeccompPlan.Listener(path, Optional.of("opaque"))), false);
+            SeccompAgent.send(linux, plan, 77, state, notifications);
             try (Fd connection = linux.sockets.accept(agent)) {
                 Sockets.Message message = linux.sockets.receive(connection, 4096);
                 assertEquals(new ContainerProcessState(OciVersion.CURRENT, List.of("seccompFd"), 77, Optional.of("opaque"), state),

@@ -1,14 +1,17 @@
 package io.carafe.runtime.seccomp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.carafe.linux.abi.Arch;
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.seccomp.Action;
+import io.carafe.spec.seccomp.Operator;
 import io.carafe.spec.seccomp.Seccomp;
 import io.carafe.spec.seccomp.SeccompFlag;
 import io.carafe.spec.seccomp.Syscall;
+import io.carafe.spec.seccomp.SyscallArg;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -73,6 +76,23 @@ class SeccompPlanTest {
                 path, Optional.empty())));
         assertEquals("linux.seccomp.syscalls[0].names", refusal(profile(Action.SCMP_ACT_ALLOW, Action.SCMP_ACT_NOTIFY, "write",
                 Optional.empty(), path, Optional.empty())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SCMP_ACT_ALLOW, SCMP_ACT_ERRNO, mkdir, true", "SCMP_ACT_ALLOW, SCMP_ACT_ERRNO, accept4, false",
+        "SCMP_ACT_ERRNO, SCMP_ACT_ALLOW, mkdir, false", "SCMP_ACT_ERRNO, SCMP_ACT_ALLOW, accept4, true",
+        "SCMP_ACT_ERRNO, SCMP_ACT_LOG, accept4, true", "SCMP_ACT_ALLOW, SCMP_ACT_NOTIFY, accept4, false"})
+    void a_profile_lets_an_init_wait_when_accept4_is_certainly_allowed(Action byDefault, Action action, String name, boolean lets) {
+        assertEquals(lets, SeccompPlan.of(profile(byDefault, action, name, Optional.empty(), Optional.of("/run/agent.sock"), Optional.empty()),
+                Arch.X86_64).letsWait());
+    }
+
+    @Test
+    void a_call_that_is_allowed_by_its_arguments_alone_is_not_certainly_allowed() {
+        Seccomp profile = new Seccomp(Action.SCMP_ACT_ERRNO, OptionalLong.empty(), List.of(), Optional.empty(), Optional.empty(), Optional.empty(),
+                List.of(new Syscall(List.of("accept4"), Action.SCMP_ACT_ALLOW, OptionalLong.empty(),
+                        List.of(new SyscallArg(0, 1, 0, Operator.SCMP_CMP_EQ)))));
+        assertFalse(SeccompPlan.of(profile, Arch.X86_64).letsWait());
     }
 
     @Test

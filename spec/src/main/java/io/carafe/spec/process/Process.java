@@ -80,6 +80,11 @@ public record Process(
                 apparmorProfile, oomScoreAdj, scheduler, selinuxLabel, ioPriority, execCPUAffinity);
     }
 
+    public Process withOomScoreAdj(OptionalInt oomScoreAdj) {
+        return new Process(terminal, consoleSize, user, args, commandLine, env, cwd, capabilities, rlimits, noNewPrivileges,
+                apparmorProfile, oomScoreAdj, scheduler, selinuxLabel, ioPriority, execCPUAffinity);
+    }
+
     public Process withNoNewPrivileges(boolean noNewPrivileges) {
         return new Process(terminal, consoleSize, user, args, commandLine, env, cwd, capabilities, rlimits, noNewPrivileges,
                 apparmorProfile, oomScoreAdj, scheduler, selinuxLabel, ioPriority, execCPUAffinity);
@@ -108,10 +113,5 @@ public record Process(
     public Process withExecCPUAffinity(ExecCPUAffinity execCPUAffinity) {
         return new Process(terminal, consoleSize, user, args, commandLine, env, cwd, capabilities, rlimits, noNewPrivileges,
                 apparmorProfile, oomScoreAdj, scheduler, selinuxLabel, ioPriority, Optional.of(execCPUAffinity));
-    }
-
-    public Process withOomScoreAdj(OptionalInt oomScoreAdj) {
-        return new Process(terminal, consoleSize, user, args, commandLine, env, cwd, capabilities, rlimits, noNewPrivileges,
-                apparmorProfile, oomScoreAdj, scheduler, selinuxLabel, ioPriority, execCPUAffinity);
     }
 }

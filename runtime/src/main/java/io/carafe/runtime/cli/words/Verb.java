@@ -13,7 +13,7 @@ public enum Verb {
             Flag.CONSOLE_SOCKET, Flag.PIDFD_SOCKET, Flag.PRESERVE_FDS, Flag.NO_PIVOT, Flag.NO_NEW_KEYRING, Flag.DETACH,
             Flag.KEEP, Flag.NO_SUBREAPER, Flag.OVERLAY),
     EXEC("exec", "ID [COMMAND...]", "run a further process in a running container", Flag.PROCESS, Flag.CWD, Flag.ENV, Flag.USER,
-            Flag.DETACH, Flag.PID_FILE, Flag.TTY, Flag.CONSOLE_SOCKET, Flag.PIDFD_SOCKET, Flag.PRESERVE_FDS,
+            Flag.ADDITIONAL_GIDS, Flag.CAP, Flag.NO_NEW_PRIVS, Flag.CGROUP, Flag.IGNORE_PAUSED, Flag.DETACH, Flag.PID_FILE, Flag.TTY, Flag.CONSOLE_SOCKET, Flag.PIDFD_SOCKET, Flag.PRESERVE_FDS,
             Flag.APPARMOR, Flag.PROCESS_LABEL),
     STATE("state", "ID", "print a container's state as JSON"),
     KILL("kill", "ID [SIGNAL]", "send a signal (default: TERM) to the container's first process", Flag.ALL),

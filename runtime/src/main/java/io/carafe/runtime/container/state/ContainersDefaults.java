@@ -1,7 +1,6 @@
 package io.carafe.runtime.container.state;
 
 import io.carafe.spec.process.Process;
-import java.util.Optional;
 
 /**
  * What a further process takes over from the container's own where its document says nothing, as in runc: else it would escape from
@@ -9,22 +8,18 @@ import java.util.Optional;
  */
 public final class ContainersDefaults {
 
-    private final Optional<Process> containers;
+    private final Process from;
 
-    private ContainersDefaults(Optional<Process> containers) {
-        this.containers = containers;
+    private ContainersDefaults(Process from) {
+        this.from = from;
     }
 
-    public static ContainersDefaults of(Optional<Process> containers) {
+    public static ContainersDefaults of(Process containers) {
         return new ContainersDefaults(containers);
     }
 
-    /** The same process with the container's labels, scheduling and oom score where it has none. */
+    /** The same process with the container's labels, capabilities, limits, scheduling and oom score where it has none. */
     public Process in(Process process) {
-        if (containers.isEmpty()) {
-            return process;
-        }
-        Process from = containers.get();
         Process whole = process;
         if (process.apparmorProfile().isEmpty() && from.apparmorProfile().isPresent()) {
             whole = whole.withApparmorProfile(from.apparmorProfile().get());
@@ -40,6 +35,12 @@ public final class ContainersDefaults {
         }
         if (process.execCPUAffinity().isEmpty() && from.execCPUAffinity().isPresent()) {
             whole = whole.withExecCPUAffinity(from.execCPUAffinity().get());
+        }
+        if (process.capabilities().isEmpty() && from.capabilities().isPresent()) {
+            whole = whole.withCapabilities(from.capabilities().get());
+        }
+        if (process.rlimits().isEmpty()) {
+            whole = whole.withRlimits(from.rlimits());
         }
         if (process.oomScoreAdj().isEmpty()) {
             whole = whole.withOomScoreAdj(from.oomScoreAdj());

@@ -31,12 +31,19 @@ public final class HookProcess {
     private final Linux linux;
     private final byte[] state;
     private final long signalMask;
+    private final Runnable beforeExec;
 
     /** @param state with the status of the moment; @param signalMask what the hook is to start with */
     public HookProcess(Linux linux, State state, long signalMask) {
+        this(linux, state, signalMask, () -> { });
+    }
+
+    /** The same. @param beforeExec in the hook's process: the seccomp filter that it is to run under */
+    public HookProcess(Linux linux, State state, long signalMask, Runnable beforeExec) {
         this.linux = linux;
         this.state = StateJson.writeCompact(state);
         this.signalMask = signalMask;
+        this.beforeExec = beforeExec;
     }
 
     /** Runs them in order. @param kind for the error: {@code createRuntime} @throws HookException for the first that fails */
@@ -82,6 +89,7 @@ public final class HookProcess {
             linux.files.dup3(complaints, 2, 0);
             linux.files.closeOnExecFrom(3);
             linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, signalMask);
+            beforeExec.run();
             throw linux.processes.execve(hook.path(), hook.args().isEmpty() ? List.of(hook.path()) : hook.args(), hook.env());
         } catch (Throwable failure) {
             linux.files.write(Fd.borrowed(2), failure.getMessage().getBytes(StandardCharsets.UTF_8));

@@ -2,9 +2,11 @@ package io.carafe.runtime.container.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.carafe.spec.process.Capabilities;
 import io.carafe.spec.process.ExecCPUAffinity;
 import io.carafe.spec.process.IoPriority;
 import io.carafe.spec.process.Process;
+import io.carafe.spec.process.Rlimit;
 import io.carafe.spec.process.Scheduler;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +18,8 @@ class ContainersDefaultsTest {
     private static final Process PLAIN = Process.of("/", List.of("sh"), List.of("A=1"));
 
     private static Process saying(String word, int number) {
-        return PLAIN.withApparmorProfile(word).withSelinuxLabel(word).withOomScoreAdj(OptionalInt.of(number))
+        return PLAIN.withCapabilities(new Capabilities(List.of(), List.of("CAP_KILL"), List.of(), List.of(), List.of()))
+                .withRlimits(List.of(new Rlimit("RLIMIT_CORE", number, number))).withApparmorProfile(word).withSelinuxLabel(word).withOomScoreAdj(OptionalInt.of(number))
                 .withScheduler(new Scheduler(Scheduler.Policy.SCHED_OTHER, number, 0, List.of(), 0, 0, 0))
                 .withIoPriority(new IoPriority(IoPriority.IoClass.IOPRIO_CLASS_BE, number))
                 .withExecCPUAffinity(new ExecCPUAffinity(Optional.of(Integer.toString(number)), Optional.empty()));
@@ -24,17 +27,16 @@ class ContainersDefaultsTest {
 
     @Test
     void who_says_nothing_has_what_the_container_has() {
-        assertEquals(saying("web", 1), ContainersDefaults.of(Optional.of(saying("web", 1))).in(PLAIN));
+        assertEquals(saying("web", 1), ContainersDefaults.of(saying("web", 1)).in(PLAIN));
     }
 
     @Test
     void who_says_something_has_that() {
-        assertEquals(saying("own", 2), ContainersDefaults.of(Optional.of(saying("web", 1))).in(saying("own", 2)));
+        assertEquals(saying("own", 2), ContainersDefaults.of(saying("web", 1)).in(saying("own", 2)));
     }
 
     @Test
     void a_container_that_says_nothing_gives_nothing() {
-        assertEquals(PLAIN, ContainersDefaults.of(Optional.of(PLAIN)).in(PLAIN));
-        assertEquals(PLAIN, ContainersDefaults.of(Optional.empty()).in(PLAIN));
+        assertEquals(PLAIN, ContainersDefaults.of(PLAIN).in(PLAIN));
     }
 }
