@@ -3,7 +3,9 @@ package io.carafe.benchmarks.answer;
 import io.carafe.benchmarks.parse.FirstParse;
 import io.carafe.benchmarks.parse.ParseConfig;
 import io.carafe.benchmarks.process.CreateStartDelete;
+import io.carafe.benchmarks.process.Exec;
 import io.carafe.benchmarks.process.Run;
+import io.carafe.benchmarks.process.RunLikeDockers;
 import io.carafe.benchmarks.process.State;
 import io.carafe.benchmarks.process.Version;
 import io.carafe.benchmarks.slope.Axis;
@@ -18,6 +20,8 @@ public enum Question {
     VERSION(Version.class, Kind.RUNTIMES),
     STATE(State.class, Kind.RUNTIMES),
     RUN(Run.class, Kind.RUNTIMES),
+    RUN_LIKE_DOCKERS(RunLikeDockers.class, Kind.RUNTIMES),
+    EXEC(Exec.class, Kind.RUNTIMES),
     CREATE_START_DELETE(CreateStartDelete.class, Kind.RUNTIMES),
     FURTHER_MOUNTS(FurtherMounts.class, FurtherMounts.AXIS),
     FURTHER_LAYERS(FurtherLayers.class, FurtherLayers.AXIS),

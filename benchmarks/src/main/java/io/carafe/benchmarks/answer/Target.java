@@ -19,6 +19,9 @@ public enum Target {
     RUN_MEMORY("run", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MEGABYTES, "", 7),
     MOUNT(FurtherMounts.AXIS.step(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 1),
     LAYER(FurtherLayers.AXIS.step(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 1),
+    EXEC_CRUN("exec", Cgroups.V1, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 0.85),
+    EXEC_GAPS_CRUN("exec", Cgroups.V1, Regime.GAPS, Unit.TIMES, "crun", 0.35),
+    FIRST_COMPILE("config: compile seccomp", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MILLISECONDS, "", 0.5),
     FIRST_PARSE("config: both", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MILLISECONDS, "", 0.4);
 
     enum Cgroups {

@@ -49,5 +49,6 @@ public class FirstParse {
         Ledger.note(new Line(Measure.NANOSECONDS, "config: read the file", "image"), read);
         Ledger.note(new Line(Measure.NANOSECONDS, "config: first parse", "image"), parse);
         Ledger.note(new Line(Measure.NANOSECONDS, "config: both", "image"), read + parse);
+        Ledger.note(new Line(Measure.NANOSECONDS, "config: compile seccomp", "image"), Long.parseLong(nanos[2]));
     }
 }

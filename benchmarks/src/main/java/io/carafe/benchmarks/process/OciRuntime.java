@@ -28,6 +28,15 @@ public record OciRuntime(String name, Path binary, Path states) {
     }
 
     /** @param pidFile gets the number of the container's process */
+    public List<String> runDetached(Path bundle, Path pidFile, String id) {
+        return command("run", "--detach", "--bundle", bundle.toString(), "--pid-file", pidFile.toString(), id);
+    }
+
+    public List<String> exec(String id, String program) {
+        return command("exec", id, program);
+    }
+
+    /** @param pidFile gets the number of the container's process */
     public List<String> create(Path bundle, Path pidFile, String id) {
         return command("create", "--bundle", bundle.toString(), "--pid-file", pidFile.toString(), id);
     }

@@ -3,6 +3,7 @@ package io.carafe.benchmarks.process;
 import io.carafe.spec.Config;
 import io.carafe.spec.DefaultConfig;
 import io.carafe.spec.OciVersion;
+import io.carafe.spec.Root;
 import io.carafe.spec.codec.ConfigJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +22,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  * folder/bundle    config.json, rootfs with busybox
+ * folder/…         further bundles on the same rootfs, which a question makes
  * folder/runtimes  a line each: name, tab, path
  * states/NAME      the state directory of a runtime: on tmpfs, as in production
  * states/NAME.pid  its container's process
@@ -92,6 +95,19 @@ public record Workplace(Path folder, Path states) {
 
     public Path bundle() {
         return folder.resolve("bundle");
+    }
+
+    /** Another bundle on the same root, with a configuration that is the first bundle's, changed. */
+    Path bundle(String name, UnaryOperator<Config> change) {
+        try {
+            Path other = Files.createDirectories(folder.resolve(name));
+            Config config = ConfigJson.read(Files.readAllBytes(bundle().resolve("config.json")));
+            Root root = new Root(bundle().resolve("rootfs").toString(), config.root().orElseThrow().readonly());
+            Files.write(other.resolve("config.json"), ConfigJson.write(change.apply(config.withRoot(root))));
+            return other;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public OciRuntime runtime(String name, Path binary) {
