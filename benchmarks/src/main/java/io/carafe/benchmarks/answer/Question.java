@@ -2,12 +2,12 @@ package io.carafe.benchmarks.answer;
 
 import io.carafe.benchmarks.parse.FirstParse;
 import io.carafe.benchmarks.parse.ParseConfig;
-import io.carafe.benchmarks.process.CreateStartDelete;
-import io.carafe.benchmarks.process.Exec;
-import io.carafe.benchmarks.process.Run;
-import io.carafe.benchmarks.process.RunLikeDockers;
-import io.carafe.benchmarks.process.State;
-import io.carafe.benchmarks.process.Version;
+import io.carafe.benchmarks.question.CreateStartDelete;
+import io.carafe.benchmarks.question.Exec;
+import io.carafe.benchmarks.question.Run;
+import io.carafe.benchmarks.question.RunLikeDockers;
+import io.carafe.benchmarks.question.State;
+import io.carafe.benchmarks.question.Version;
 import io.carafe.benchmarks.slope.Axis;
 import io.carafe.benchmarks.slope.FurtherLayers;
 import io.carafe.benchmarks.slope.FurtherMounts;

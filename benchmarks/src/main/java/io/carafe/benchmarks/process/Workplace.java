@@ -98,7 +98,7 @@ public record Workplace(Path folder, Path states) {
     }
 
     /** Another bundle on the same root, with a configuration that is the first bundle's, changed. */
-    Path bundle(String name, UnaryOperator<Config> change) {
+    public Path bundle(String name, UnaryOperator<Config> change) {
         try {
             Path other = Files.createDirectories(folder.resolve(name));
             Config config = ConfigJson.read(Files.readAllBytes(bundle().resolve("config.json")));
@@ -146,12 +146,12 @@ public record Workplace(Path folder, Path states) {
         return runtimes;
     }
 
-    Path pidFile(OciRuntime runtime) {
+    public Path pidFile(OciRuntime runtime) {
         return states.resolve(runtime.name() + ".pid");
     }
 
     /** What {@code create} wrote into the {@link #pidFile}. */
-    int pid(OciRuntime runtime) {
+    public int pid(OciRuntime runtime) {
         return Integer.parseInt(read(pidFile(runtime)).trim());
     }
 

@@ -1,6 +1,8 @@
-package io.carafe.benchmarks.process;
+package io.carafe.benchmarks.question;
 
 import io.carafe.benchmarks.process.Ledger.Measure;
+import io.carafe.benchmarks.process.OciRuntime;
+import io.carafe.benchmarks.process.Rounds;
 
 /** {@code run} of /bin/true, attached. */
 public class Run extends Rounds {

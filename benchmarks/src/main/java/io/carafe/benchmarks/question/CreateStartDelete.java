@@ -1,7 +1,10 @@
-package io.carafe.benchmarks.process;
+package io.carafe.benchmarks.question;
 
+import io.carafe.benchmarks.process.Ledger;
 import io.carafe.benchmarks.process.Ledger.Line;
 import io.carafe.benchmarks.process.Ledger.Measure;
+import io.carafe.benchmarks.process.OciRuntime;
+import io.carafe.benchmarks.process.Rounds;
 
 /**
  * {@code create}, {@code start} and {@code delete} of a container that runs /bin/true, one directly after the other as a container

@@ -1,6 +1,8 @@
-package io.carafe.benchmarks.process;
+package io.carafe.benchmarks.question;
 
 import io.carafe.benchmarks.process.Ledger.Measure;
+import io.carafe.benchmarks.process.OciRuntime;
+import io.carafe.benchmarks.process.Rounds;
 import java.util.List;
 
 /** {@code --version}: what it costs to be started. Beside it, the least that a process costs here: busybox's {@code true}. */

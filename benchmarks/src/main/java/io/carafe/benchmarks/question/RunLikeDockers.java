@@ -1,7 +1,9 @@
-package io.carafe.benchmarks.process;
+package io.carafe.benchmarks.question;
 
 import io.carafe.benchmarks.parse.DockerLikeConfig;
 import io.carafe.benchmarks.process.Ledger.Measure;
+import io.carafe.benchmarks.process.OciRuntime;
+import io.carafe.benchmarks.process.Rounds;
 import io.carafe.spec.Config;
 import io.carafe.spec.Mount;
 import java.io.IOException;
@@ -19,7 +21,7 @@ public class RunLikeDockers extends Rounds {
     private Path bundle;
 
     @Override
-    void prepare(OciRuntime runtime) {
+    protected void prepare(OciRuntime runtime) {
         bundle = workplace.bundle("like-dockers", this::loaded);
     }
 
@@ -40,7 +42,7 @@ public class RunLikeDockers extends Rounds {
     }
 
     @Override
-    void cycle(OciRuntime runtime, Measure measure) {
+    protected void cycle(OciRuntime runtime, Measure measure) {
         measure(measure, "run like docker's", runtime.name(), runtime.run(bundle, workplace.id(runtime)));
     }
 }
