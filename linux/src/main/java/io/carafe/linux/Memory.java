@@ -15,6 +15,8 @@ public final class Memory {
 
     private static final int BLOCK = 64 * 1024;
     private static final int ALIGNMENT = 8;
+    /** What stands for bytes that are no UTF-8. */
+    private static final char REPLACEMENT = '\ufffd';
 
     private final Kernel kernel;
     private final List<Long> oversized = new ArrayList<>(0);
@@ -40,9 +42,32 @@ public final class Memory {
 
     /** Some bytes as a text. */
     public String text(long address, int length) {
+        return new String(bytes(address, length), StandardCharsets.UTF_8);
+    }
+
+    private byte[] bytes(long address, int length) {
         byte[] bytes = new byte[length];
         kernel.get(address, bytes, 0, length);
-        return new String(bytes, StandardCharsets.UTF_8);
+        return bytes;
+    }
+
+    /** A C string that may be anything: see {@link #name(long, int)}. */
+    public String name(long address) {
+        int length = 0;
+        while (kernel.getByte(address + length) != 0) {
+            length++;
+        }
+        return name(address, length);
+    }
+
+    /**
+     * The name of a file, which need not be UTF-8. A byte that is none comes as a lone surrogate, U+DC80 to U+DCFF, and
+     * {@link Frame#string} gives it back: what is listed can be opened and removed.
+     */
+    public String name(long address, int length) {
+        byte[] bytes = bytes(address, length);
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        return text.indexOf(REPLACEMENT) < 0 ? text : FileNames.decode(bytes);
     }
 
     /** The part of the stack that was pushed since {@link Memory#frame}. Addresses are not valid after {@link #close}. */
@@ -81,7 +106,7 @@ public final class Memory {
 
         /** A C string. The text must not contain NUL: who reads texts from outside refuses that. */
         public long string(String text) {
-            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+            byte[] utf8 = FileNames.encode(text);
             long address = raw(utf8.length + 1L);
             kernel.put(address, utf8, 0, utf8.length);
             kernel.putByte(address + utf8.length, (byte) 0);

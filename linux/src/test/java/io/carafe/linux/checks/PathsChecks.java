@@ -19,9 +19,11 @@ import static io.carafe.linux.abi.FileFlags.S_IFLNK;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
+import io.carafe.linux.Memory;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.file.FileStatus;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -46,6 +48,7 @@ final class PathsChecks {
                 Check.of("paths: two names of one file are the same file", PathsChecks::sameFile),
                 Check.of("paths: the root of a mount is told", PathsChecks::mountRoot),
                 Check.of("paths: a long directory is listed whole", PathsChecks::list),
+                Check.of("paths: a name that is no UTF-8 is listed, read from a link, and removed", PathsChecks::anyName),
                 Check.of("paths: openat2 keeps an absolute link inside the root", PathsChecks::inRoot),
                 Check.of("paths: openat2 refuses to leave, to follow, to cross", PathsChecks::refusals),
                 Check.of("paths: openat2 makes a file with its mode", PathsChecks::openat2Creates),
@@ -189,6 +192,23 @@ final class PathsChecks {
             Expect.equal(names.size(), listed.size());
             Expect.equal(names, new TreeSet<>(listed));
             Expect.fails(Errno.ENOTDIR, () -> linux.files.list(scratch.dir, names.first()));
+        }
+    }
+
+    private static void anyName(Linux linux) {
+        try (Scratch scratch = Scratch.make(linux)) {
+            // The bytes ff, a, e2 82 (a euro sign cut short), and two whole characters, one of them beyond 16 bits.
+            String name = "\udcffa\udce2\udc82\u20ac\ud83d\ude00";
+            scratch.directory(name);
+            Expect.equal(List.of(name), linux.files.list(scratch.dir, "."));
+            linux.paths.symlinkat(name, scratch.dir, "link");
+            Expect.equal(name, linux.paths.readlinkat(scratch.dir, "link"));
+            Expect.equal(true, linux.paths.statx(scratch.dir, "link", 0).isDirectory());
+            try (Memory.Frame frame = new Memory(linux.kernel).frame()) {
+                byte[] bytes = new byte[12];
+                linux.kernel.get(frame.string(name), bytes, 0, bytes.length);
+                Expect.equal("ff61e282e282acf09f988000", HexFormat.of().formatHex(bytes));
+            }
         }
     }
 

@@ -115,7 +115,7 @@ public final class Paths {
             if (result < 0) {
                 throw KernelException.of("readlink " + path, result);
             }
-            return memory.text(buffer, (int) result);
+            return memory.name(buffer, (int) result);
         }
     }
 
@@ -186,7 +186,7 @@ public final class Paths {
         try (Memory.Frame frame = memory.frame()) {
             long buffer = frame.raw(PATH_MAX);
             long length = check("getcwd", kernel.call(Sys.GETCWD.nr, buffer, PATH_MAX));
-            return memory.text(buffer, (int) length - 1);
+            return memory.name(buffer, (int) length - 1);
         }
     }
 
