@@ -64,6 +64,13 @@ final class AppendedLines {
         }
     }
 
+    /** close_range(2) on the descriptors before and behind this one: what is watched did not open it, and does not know of it. */
+    long closeAround(long first, long last, long flags) {
+        boolean within = first <= fd && fd <= last;
+        long result = within && first == fd ? 0 : kernel.call(Sys.CLOSE_RANGE.nr, first, within ? fd - 1L : last, flags);
+        return result < 0 || !within || last == fd ? result : kernel.call(Sys.CLOSE_RANGE.nr, fd + 1L, last, flags);
+    }
+
     /** Also of what has no length, as a pipe. */
     boolean isEmpty() {
         final int seekEnd = 2;

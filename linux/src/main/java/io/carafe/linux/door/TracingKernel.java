@@ -57,7 +57,7 @@ public final class TracingKernel implements InFront {
             append(nr, 'i', nanos(), -1, args);
         }
         long start = nanos();
-        long result = behind.call(nr, a, b, c, d, e, f);
+        long result = nr == Sys.CLOSE_RANGE.nr ? lines.closeAround(a, b, c) : behind.call(nr, a, b, c, d, e, f);
         long end = nanos();
         if (result < 0) {
             Json.string(Json.name(args, "result"), Errno.of((int) -result).name());

@@ -58,6 +58,7 @@ final class FilesChecks {
                 Check.of("files: copy takes all of a file", FilesChecks::copy),
                 Check.of("files: dup3 gives a number of choice, and its close-on-exec", FilesChecks::duplicate),
                 Check.of("files: closeOnExecFrom marks from a number on", FilesChecks::closeOnExecFrom),
+                Check.alone("files: closeFrom leaves what is below and what is kept", FilesChecks::closeFrom),
                 Check.of("files: fsync of a file succeeds, of a pipe's end is EINVAL", FilesChecks::fsync),
                 Check.of("files: a terminal has columns, a file has none", FilesChecks::columns),
                 Check.of("files: fstatfs and statfs tell procfs", FilesChecks::fileSystem));
@@ -230,6 +231,26 @@ final class FilesChecks {
                 Expect.equal((long) FD_CLOEXEC, linux.files.fcntl(second, F_GETFD, 0));
             }
         }
+    }
+
+    private static void closeFrom(Linux linux) {
+        Child.run(linux, child -> {
+            Fd[] fds = new Fd[6];
+            try (Fd file = child.files.memfdCreate("check", 0)) {
+                for (int i = 0; i < fds.length; i++) {
+                    child.files.dup3(file, HIGH + i, 0);
+                    fds[i] = Fd.owned(child.kernel, HIGH + i);
+                }
+            }
+            // Not its own channel to the parent, which is a low number.
+            child.files.closeFrom(HIGH + 1, List.of(fds[4], fds[2]));
+            for (int i : new int[] {0, 2, 4}) {
+                Expect.equal(0L, child.files.fcntl(fds[i], F_GETFD, 0));
+            }
+            for (int i : new int[] {1, 3, 5}) {
+                Expect.fails(Errno.EBADF, () -> child.files.fcntl(fds[i], F_GETFD, 0));
+            }
+        });
     }
 
     private static void fsync(Linux linux) {

@@ -33,6 +33,8 @@ import java.util.OptionalInt;
 public final class Files {
 
     private static final int CHUNK = 32 * 1024;
+    /** Of close_range(2): no descriptor has a higher number. */
+    private static final long LAST = 0xffffffffL;
 
     private final Kernel kernel;
 
@@ -309,7 +311,7 @@ public final class Files {
                     if (onlyDirectories && kernel.getByte(at + Dirent.TYPE) != Dirent.DIRECTORY) {
                         continue;
                     }
-                    String name = memory.text(at + Dirent.NAME);
+                    String name = memory.name(at + Dirent.NAME);
                     if (!name.equals(".") && !name.equals("..")) {
                         names.add(name);
                     }
@@ -381,8 +383,35 @@ public final class Files {
         }
     }
 
+    /**
+     * close_range(2), Linux 5.9: closes every descriptor from a number on, but some.
+     *
+     * @param kept borrowed; their objects and no others are good afterwards
+     */
+    public void closeFrom(int first, List<Fd> kept) {
+        int from = first;
+        for (int next = nextFrom(from, kept); next >= 0; next = nextFrom(from, kept)) {
+            if (next > from) {
+                check("close_range", kernel.call(Sys.CLOSE_RANGE.nr, from, next - 1L, 0));
+            }
+            from = next + 1;
+        }
+        check("close_range", kernel.call(Sys.CLOSE_RANGE.nr, from, LAST, 0));
+    }
+
+    /** The lowest of some numbers that is not below another; -1 when there is none. */
+    private static int nextFrom(int from, List<Fd> kept) {
+        int next = -1;
+        for (Fd fd : kept) {
+            if (fd.number() >= from && (next < 0 || fd.number() < next)) {
+                next = fd.number();
+            }
+        }
+        return next;
+    }
+
     /** close_range(2), Linux 5.9 (the flag: 5.11): sets close-on-exec on every descriptor from a number on. */
     public void closeOnExecFrom(int first) {
-        check("close_range", kernel.call(Sys.CLOSE_RANGE.nr, first, 0xffffffffL, FileFlags.CLOSE_RANGE_CLOEXEC));
+        check("close_range", kernel.call(Sys.CLOSE_RANGE.nr, first, LAST, FileFlags.CLOSE_RANGE_CLOEXEC));
     }
 }
