@@ -165,6 +165,23 @@ class RootfsTest extends PerformedPlan {
         });
     }
 
+    /** Only a tmpfs takes the mode of the place: crun 1.29 gave it to the others as well. */
+    @ParameterizedTest
+    @EnumSource(Generation.class)
+    void what_the_kernel_gives_its_own_file_systems_is_left_alone(Generation generation) throws Exception {
+        for (String name : new String[] {"proc", "sys", "dev", "dev/shm", "dev/mqueue"}) {
+            Files.createDirectory(root.resolve(name));
+            Files.setPosixFilePermissions(root.resolve(name), PosixFilePermissions.fromString("rwx------"));
+        }
+        run(generation, config(), linux -> {
+            assertEquals(0555, status(linux, "/proc").permissions());
+            assertEquals(0555, status(linux, "/sys").permissions());
+            assertEquals(01777, status(linux, "/dev/mqueue").permissions());
+            assertEquals(01777, status(linux, "/dev/shm").permissions());
+            assertEquals(0755, status(linux, "/dev").permissions());
+        });
+    }
+
     @Test
     void a_tmpfs_has_the_mode_of_what_it_covers_unless_told() throws Exception {
         Files.createDirectory(root.resolve("t"));

@@ -41,30 +41,35 @@ public final class Mountpoints {
 
     /** Where a mount goes. What is missing is made, a directory or a file as its source is. */
     public Mountpoint find(ContainerPath at, BooleanSupplier directory) {
-        Optional<Fd> present;
+        Optional<Fd> present = Optional.empty();
         try {
             present = root.openWithoutLinks(at, O_PATH);
+            if (present.isPresent()) {
+                return mountpoint(at, present, directory);
+            }
         } catch (KernelException e) {
             if (!e.is(ELOOP)) {
                 throw e;
             }
             present = root.openIfPresent(at, O_PATH);
-            // By its name it was allowed; through a link it may be a file of /proc after all (CVE-2019-16884).
-            if (present.isPresent() && !at.isWithin(PROC)) {
-                requireNoProc(present.get(), e);
-            }
         }
-        return mountpoint(at, present, directory);
+        Mountpoint found = mountpoint(at, present, directory);
+        // By its name it was allowed; through a link, also one that a neighbour has just laid, it may be a file of /proc after all
+        // (CVE-2019-16884).
+        if (!at.isWithin(PROC)) {
+            requireNoProc(at, found);
+        }
+        return found;
     }
 
     /** Closes what it refuses. */
-    private void requireNoProc(Fd place, KernelException otherwise) {
+    private void requireNoProc(ContainerPath at, Mountpoint found) {
         try {
-            if (isProc(place)) {
-                throw otherwise.hint(ELOOP, "a symbolic link leads into a proc");
+            if (linux.files.fstatfs(found.fd()).type() == PROC_SUPER_MAGIC) {
+                throw new KernelException("open " + at + " in the container", ELOOP).hint(ELOOP, "a symbolic link leads into a proc");
             }
         } catch (KernelException e) {
-            place.close();
+            found.close();
             throw e;
         }
     }
@@ -73,9 +78,5 @@ public final class Mountpoints {
         Fd fd = present.isPresent() ? present.get()
                 : directory.getAsBoolean() ? root.makeDirectory(at, DIRECTORY_MODE) : root.makeFile(at, FILE_MODE);
         return Mountpoint.of(fd, present.isPresent(), () -> root.open(at, O_PATH));
-    }
-
-    private boolean isProc(Fd fd) {
-        return linux.files.fstatfs(fd).type() == PROC_SUPER_MAGIC;
     }
 }

@@ -98,8 +98,8 @@ final class Walk {
     private Optional<Fd> step(String name, int flags, Missing missing, int mode) {
         try {
             Fd opened = linux.files.openat(here(), name, flags | O_NOFOLLOW, 0);
-            // With O_PATH alone a link is opened itself.
-            if ((flags & (O_PATH | O_DIRECTORY)) != O_PATH || !isLink(opened)) {
+            // With O_PATH alone a link is opened itself, which is for O_NOFOLLOW to ask.
+            if ((flags & (O_PATH | O_DIRECTORY | O_NOFOLLOW)) != O_PATH || !isLink(opened)) {
                 return Optional.of(opened);
             }
             opened.close();
@@ -108,7 +108,7 @@ final class Walk {
                 make(name, missing, mode);
                 return Optional.empty();
             }
-            if (!e.is(ENOTDIR) && !e.is(ELOOP)) {
+            if (!e.is(ENOTDIR) && !e.is(ELOOP) || (flags & O_NOFOLLOW) != 0) {
                 throw e;
             }
         }

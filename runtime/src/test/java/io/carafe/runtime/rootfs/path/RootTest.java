@@ -1,8 +1,10 @@
 package io.carafe.runtime.rootfs.path;
 
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
+import static io.carafe.linux.abi.FileFlags.O_NOFOLLOW;
 import static io.carafe.linux.abi.FileFlags.O_PATH;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
+import static io.carafe.linux.abi.FileFlags.S_IFLNK;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +114,45 @@ class RootTest {
             root.openWithoutLinks(ContainerPath.of("/a/b"), O_PATH | O_DIRECTORY).orElseThrow().close();
             for (String path : new String[] {"/to-b", "/to-root/a", "/dangling", "/to-b/x"}) {
                 assertEquals(Errno.ELOOP, errno(() -> root.openWithoutLinks(ContainerPath.of(path), O_PATH)), path);
+            }
+        }
+    }
+
+    /** O_NOFOLLOW is about the last component: the way there may have links. */
+    @ParameterizedTest
+    @EnumSource(By.class)
+    void a_link_is_opened_itself_or_refused_where_it_is_not_to_be_followed(By by) throws Exception {
+        Linux linux = Linux.over(Door.open());
+        try (Root root = root(by)) {
+            for (String path : new String[] {"/to-file", "/dangling", "/to-root/to-file", "/loop"}) {
+                try (Fd link = root.open(ContainerPath.of(path), O_PATH | O_NOFOLLOW)) {
+                    assertEquals(S_IFLNK, linux.files.fstat(link).type(), path);
+                }
+                assertEquals(Errno.ELOOP, errno(() -> root.open(ContainerPath.of(path), O_RDONLY | O_NOFOLLOW)), path);
+            }
+            try (Fd file = root.open(ContainerPath.of("/to-root/a/file"), O_RDONLY | O_NOFOLLOW)) {
+                assertEquals("a/file", read(file));
+            }
+        }
+    }
+
+    /** openat2(2): a rename anywhere may make a scoped resolution give up. */
+    @ParameterizedTest
+    @CsvSource({"0, true", "1, true", "200, true", "1000000, false"})
+    void a_path_that_moves_while_it_is_looked_up_is_looked_up_again_but_not_for_ever(int moves, boolean found) {
+        AtomicInteger left = new AtomicInteger(moves);
+        Kernel moving = new WrappedKernel(Door.open()) {
+            @Override
+            public long call(int nr, long a, long b, long c, long d, long e, long f) {
+                return nr == Sys.OPENAT2.nr && left.getAndDecrement() > 0 ? -Errno.EAGAIN.number : kernel.call(nr, a, b, c, d, e, f);
+            }
+        };
+        Linux linux = Linux.over(moving);
+        try (Root root = Root.of(linux, linux.files.open(inside.toString(), O_PATH | O_DIRECTORY))) {
+            if (found) {
+                root.open(ContainerPath.of("/a/file"), O_RDONLY).close();
+            } else {
+                assertEquals(Errno.EAGAIN, errno(() -> root.open(ContainerPath.of("/a/file"), O_RDONLY)));
             }
         }
     }
