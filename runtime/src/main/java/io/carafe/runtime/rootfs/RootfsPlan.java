@@ -8,6 +8,7 @@ import static io.carafe.linux.abi.MountFlags.MS_UNBINDABLE;
 
 import io.carafe.runtime.rootfs.mount.IdMappedMounts;
 import io.carafe.runtime.rootfs.overlay.Layers;
+import io.carafe.runtime.rootfs.overlay.RootfsAnnotation;
 import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.spec.Config;
@@ -82,6 +83,9 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step pivot, List<Step>
         List<Step> mount = new ArrayList<>();
         mount.add(new Step.HostPropagation(root, propagation.host));
         Optional<Layers> layers = Layers.of(config.annotations(), host.bundle(), namespaces.contains(NamespaceType.USER));
+        if (layers.isPresent()) {
+            requireInBundle(root, host.bundle());
+        }
         mount.add(layers.isPresent() ? new Step.OverlayRoot(root, layers.get(), propagation.rootBefore)
                 : new Step.BindRoot(root, propagation.rootBefore));
         for (Step step : mounts.steps()) {
@@ -123,6 +127,17 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step pivot, List<Step>
         data.add("context=" + label);
         return new Step.NewFileSystem(mount.at(), mount.type(), mount.source(), mount.options().withData(data), mount.ordinaryDirectory(),
                 mount.modeOfPlace(), mount.keep(), mount.otherwise());
+    }
+
+    /**
+     * podman hands an image's annotations on to the runtime, so an image could ask for any directory of the host as its layer. Its
+     * root, as that of every manager who puts roots together by itself and does so, lies outside the bundle.
+     */
+    private static void requireInBundle(HostPath root, HostPath bundle) {
+        if (!ContainerPath.of(root.text()).isWithin(ContainerPath.of(bundle.text()))) {
+            throw new SpecException("annotations[\"" + RootfsAnnotation.LOWER.text() + "\"]", "layers are for a root.path inside the bundle;"
+                    + " for " + root + " the annotation may be an image's");
+        }
     }
 
     /** A path in the container that must begin with a slash. */

@@ -394,6 +394,19 @@ class RootfsPlanTest {
         assertEquals("linux.sysctl[\"" + name + "\"]: " + complaint, complaint(config().withLinux(sysctl(NAMESPACES, name))));
     }
 
+    /** podman hands the annotations of an image on; the root that it makes is outside the bundle. */
+    @ParameterizedTest
+    @CsvSource({"rootfs, true", "/bundle/rootfs, true", "./a/../rootfs, true", "/var/lib/storage/merged, false", "../elsewhere, false",
+            "/bundle/../x, false", "/bundles/x, false"})
+    void layers_are_for_a_root_inside_the_bundle(String root, boolean inside) {
+        Config layered = config().withRoot(new Root(root, false)).withAnnotations(Map.of("io.carafe.rootfs.lower", "/"));
+        if (inside) {
+            plan(layered);
+        } else {
+            assertTrue(complaint(layered).startsWith("annotations[\"io.carafe.rootfs.lower\"]: layers are for a root.path inside the bundle"));
+        }
+    }
+
     @Test
     void masked_and_readonly_paths_are_absolute() {
         assertEquals("linux.maskedPaths[1]: expected an absolute path, found \"proc\"",
