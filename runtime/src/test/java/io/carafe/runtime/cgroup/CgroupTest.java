@@ -173,6 +173,37 @@ class CgroupTest extends RealCgroups {
         assertFalse(reopened.exists());
     }
 
+    /** Names are any bytes: here ff, which is no UTF-8. What cannot be named can neither be killed nor thawed nor removed. */
+    @Test
+    void a_cgroup_below_with_any_name_is_killed_thawed_and_removed_with_the_rest() throws Exception {
+        assumeTrue(host.v1With("freezer").isPresent(), "this host has no v1 freezer");
+        Cgroup cgroup = make("odd");
+        CgroupPaths v1 = new CgroupPaths(Map.of("freezer", cgroup.paths().v1With("freezer").orElseThrow()));
+        String below = "'" + v1.byLabel().get("freezer") + "/'$(printf '\\377')";
+        Process process = inside(cgroup, "mkdir " + below + "; echo 0 > " + below + "/cgroup.procs; echo ready; " + SLEEP);
+        awaitJoined(process);
+        assertEquals("ready\n", new String(process.getInputStream().readNBytes(6)));
+        assertEquals(0, new ProcessBuilder("sh", "-c", "echo FROZEN > " + below + "/freezer.state").start().waitFor());
+        Cgroup reopened = Cgroup.of(linux, v1);
+        assertEquals(List.of((int) process.pid()), reopened.pids());
+        reopened.killAll(9);
+        assertTrue(process.waitFor(10, TimeUnit.SECONDS), "it is still frozen");
+        reopened.remove();
+        assertFalse(reopened.exists());
+    }
+
+    @Test
+    void a_cgroup_that_is_taken_over_keeps_nothing_of_the_devices_that_it_allowed() throws Exception {
+        assumeTrue(host.v1With("devices").isPresent(), "this host has no v1 devices controller");
+        Cgroup before = make("devices");
+        String directory = before.paths().v1With("devices").orElseThrow();
+        Files.writeString(Path.of(directory, "devices.allow"), "a");
+        assertTrue(read(directory + "/devices.list").contains("a *:* rwm"));
+        make("devices").limit();
+        String list = read(directory + "/devices.list");
+        assertTrue(list.contains("c 1:3 rwm") && !list.contains("a *:* rwm"), list);
+    }
+
     @Test
     void the_processes_of_cgroups_below_are_counted() throws Exception {
         Cgroup cgroup = make("deep");

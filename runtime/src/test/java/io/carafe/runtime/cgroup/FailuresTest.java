@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.KernelException;
@@ -15,6 +16,7 @@ import io.carafe.spec.resources.Memory;
 import io.carafe.spec.resources.Pids;
 import io.carafe.spec.resources.Resources;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -62,6 +64,34 @@ class FailuresTest extends RealCgroups {
         assertEquals(Set.of(Path.of(cgroup.paths().byLabel().values().iterator().next())), leftovers("-stays"));
         cgroup.remove();
         assertEquals(Set.of(), leftovers("-stays"));
+    }
+
+    /** A process in a frozen v1 cgroup cannot even be killed. Only what thaws can fail to thaw: its open and its write. */
+    @Test
+    void whichever_call_of_a_signal_to_all_fails_nothing_stays_frozen() throws Exception {
+        assumeTrue(host.v1With("freezer").isPresent(), "this host has no v1 freezer");
+        final int harmless = 28; // SIGWINCH
+        Cgroup cgroup = make("thaw");
+        awaitJoined(inside(cgroup, "exec sleep 100"));
+        CgroupPaths v1 = new CgroupPaths(Map.of("freezer", cgroup.paths().v1With("freezer").orElseThrow()));
+        String state = v1.byLabel().get("freezer") + "/freezer.state";
+        int frozen = 0;
+        int failures = 0;
+        for (int n = 1; n == 1 || !kernel.failed.isEmpty(); n++) {
+            kernel.fail(n, Errno.EIO);
+            try {
+                Cgroup.of(watched, v1).killAll(harmless);
+            } catch (KernelException e) {
+                failures++;
+            }
+            kernel.fail(-1, Errno.EIO);
+            if (!read(state).equals("THAWED")) {
+                frozen++;
+                new CgroupTree(linux, v1.byLabel().get("freezer"), false).thaw();
+            }
+        }
+        assertTrue(failures > 5, failures + " calls have failed");
+        assertTrue(frozen <= 2, "left frozen after " + frozen + " of the failures");
     }
 
     @Test
