@@ -54,6 +54,11 @@ final class Channel implements AutoCloseable {
         return new Channel(linux, socket, true);
     }
 
+    /** Borrowed. */
+    Fd socket() {
+        return socket;
+    }
+
     void send(Kind kind) {
         send(kind, "");
     }

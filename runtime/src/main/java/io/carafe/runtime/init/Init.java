@@ -14,6 +14,7 @@ import io.carafe.runtime.init.stdio.Stdio;
 import io.carafe.runtime.process.ContainerProcess;
 import io.carafe.runtime.rootfs.Rootfs;
 import io.carafe.runtime.rootfs.mount.IdMappedMounts;
+import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.spec.Hook;
 import io.carafe.spec.state.State;
 import io.carafe.spec.state.Status;
@@ -30,6 +31,7 @@ import java.util.OptionalInt;
 final class Init {
 
     private static final int FAILED = 1;
+    private static final int DIRECTORY_MODE = 0755;
 
     private final Linux linux;
     private final InitPlan plan;
@@ -116,12 +118,13 @@ final class Init {
             runHooks("createContainer", plan.hooks().createContainer(), Status.CREATING, () -> { });
             rootfs.pivot();
             // Before the root becomes read-only: a missing cwd is made, as in runc.
-            process.makeWorkingDirectory();
+            process.makeWorkingDirectory(cwd -> rootfs.root().makeDirectory(ContainerPath.of(cwd), DIRECTORY_MODE).close());
             // Before /dev becomes read-only, and inside: the pseudoterminal is of the container's own devpts.
             stdio.openTerminal(rootfs::bindConsole);
             rootfs.finish();
             attributes.label(rootfs.proc());
         }
+        process.closeInherited(stdio.preserved(), around.start().descriptorsAnd(parent.socket()));
         plan.hostname().ifPresent(linux.namespaces::sethostname);
         plan.domainname().ifPresent(linux.namespaces::setdomainname);
         stdio.giveTo(plan.process().uid());

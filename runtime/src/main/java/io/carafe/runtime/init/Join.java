@@ -12,6 +12,7 @@ import io.carafe.runtime.init.namespace.UserNamespaceRoot;
 import io.carafe.runtime.init.stdio.Stdio;
 import io.carafe.runtime.process.ContainerProcess;
 import io.carafe.runtime.rootfs.path.PrivateProc;
+import java.util.List;
 import java.util.Optional;
 
 /** A further process of a running container from its birth to its execve(2): the child's side of {@link Channel}. */
@@ -78,6 +79,7 @@ final class Join {
             attributes.label(proc);
         }
         stdio.openTerminal(terminal -> { });
+        process.closeInherited(stdio.preserved(), List.of(parent.socket()));
         stdio.giveTo(plan.process().uid());
         process.mask();
         attributes.set();

@@ -5,6 +5,7 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.SocketFlags;
 import io.carafe.linux.call.Linux;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,6 +38,11 @@ public final class StartSocket implements AutoCloseable {
     /** Whether a container waits to be started. */
     public static boolean isIn(Linux linux, Fd dir) {
         return linux.paths.statxIfPresent(dir, NAME, 0).isPresent();
+    }
+
+    /** What the init must keep open to be started from here, with another descriptor. Borrowed. */
+    List<Fd> descriptorsAnd(Fd other) {
+        return listener == null ? List.of(other) : List.of(other, listener);
     }
 
     Channel accept() {

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Turns the calling process, the container's init after its pivot, into what a {@link ProcessPlan} says.
@@ -26,7 +27,6 @@ public final class ContainerProcess {
     private static final int SELF = 0;
     private static final int FIRST_AFTER_STDIO = 3;
     private static final int LARGEST_PASSWD = 4 << 20;
-    private static final int DIRECTORY_MODE = 0755;
     /** execvp(3): where env has no PATH. */
     private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -157,16 +157,28 @@ public final class ContainerProcess {
         }
     }
 
-    /** Makes the working directory where the image lacks it, with the modes of mkdir -p. After the pivot, before the root is read-only. */
-    public void makeWorkingDirectory() {
-        String cwd = plan.cwd();
-        if (linux.paths.statxIfPresent(Fd.CWD, cwd, 0).isPresent()) {
-            return;
+    /**
+     * Makes the working directory where the image lacks it. After the pivot, before the root is read-only.
+     *
+     * @param make makes a directory, with the modes of mkdir -p, inside the root whatever links there are: by its path as it stands,
+     *     {@code /proc/self/fd/7/x} would be made wherever descriptor 7 leads to (CVE-2024-21626)
+     */
+    public void makeWorkingDirectory(Consumer<String> make) {
+        if (linux.paths.statxIfPresent(Fd.CWD, plan.cwd(), 0).isEmpty()) {
+            make.accept(plan.cwd());
         }
-        for (int end = cwd.indexOf('/', 1); end > 0; end = cwd.indexOf('/', end + 1)) {
-            linux.paths.mkdirIfAbsent(Fd.CWD, cwd.substring(0, end), DIRECTORY_MODE);
-        }
-        linux.paths.mkdirIfAbsent(Fd.CWD, cwd, DIRECTORY_MODE);
+    }
+
+    /**
+     * Closes what the caller left open, once nothing of it is needed: marked as close-on-exec only, it would still be there while
+     * the kernel looks the program's path up, which may be {@code /proc/self/fd/7/bin/sh}, and a container that waits for its start
+     * would hold it (CVE-2024-21626).
+     *
+     * @param preserved how many from 3 on the program inherits
+     * @param kept what the calling process still needs itself
+     */
+    public void closeInherited(int preserved, List<Fd> kept) {
+        linux.files.closeFrom(FIRST_AFTER_STDIO + preserved, kept);
     }
 
     /** The variables, with the HOME that the container's /etc/passwd gives the user where the document gives none; {@code /} without an entry. */
