@@ -92,7 +92,7 @@ class SealedExecutableIT {
             assertArrayEquals(content, Files.readAllBytes(binary), "the runtime was overwritten");
             assertFalse(Files.exists(bundle.rootfs().resolve("written")), "something was written");
         } finally {
-            call(carafe, "delete", "--force", bundle.id());
+            carafe.call("delete", "--force", bundle.id()).succeeds(); // not by the copy, which may be spoilt
         }
     }
 
@@ -143,7 +143,7 @@ class SealedExecutableIT {
         try {
             look.at(Linux.over(Door.open()), "/proc/" + Files.readString(pidFile) + "/exe");
         } finally {
-            call(carafe, "delete", "--force", bundle.id());
+            carafe.call("delete", "--force", bundle.id()).succeeds(); // not by the copy, which may be spoilt
         }
     }
 }
