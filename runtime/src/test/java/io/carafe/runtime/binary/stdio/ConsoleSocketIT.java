@@ -1,6 +1,5 @@
 package io.carafe.runtime.binary.stdio;
 
-import static io.carafe.runtime.binary.stdio.HostTerminal.LINUX;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
