@@ -52,7 +52,7 @@ public final class Cgroup implements AutoCloseable {
     }
 
     /**
-     * Makes the directories, sets what must hold from the first page on (cpuset), and opens what joining needs.
+     * Makes the directories, sets what must hold from the first page on (cpuset, device rules of v1), and opens what joining needs.
      *
      * <p>An ordinary user who may not make a cgroup goes on without it where neither a place nor a limit was asked for.
      *
@@ -149,7 +149,7 @@ public final class Cgroup implements AutoCloseable {
     }
 
     /**
-     * Writes the limits and the device rules; from the parent, when the child has made what it must make unlimited.
+     * Writes the limits and the device rules of v2; from the parent, when the child has made what it must make unlimited.
      *
      * @throws KernelException with the property's name in front. What was written stays: the caller removes the cgroup
      */
@@ -170,10 +170,7 @@ public final class Cgroup implements AutoCloseable {
         try {
             CgroupDirectories.write(linux, place.directory(), write);
         } catch (KernelException e) {
-            // Who owns the directory by delegation does not own the device rules; nor can he make device nodes.
-            if (!(write.file().startsWith("devices.") && CgroupDirectories.isDeniedToOrdinaryUser(linux, e))) {
-                throw e.hint(Errno.EBUSY, "the container uses more already");
-            }
+            throw e.hint(Errno.EBUSY, "the container uses more already");
         }
     }
 

@@ -280,18 +280,23 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
         return controller;
     }
 
-    /** On v1 one write for the behaviour and one for each exception; a new cgroup starts as a copy of the one above it. */
+    /**
+     * On v1 one write for the behaviour and one for each exception; a new cgroup starts as a copy of the one above it.
+     *
+     * <p>Before anything joins: between the first write and the last all is denied, and an init that makes its devices or opens its
+     * terminal meanwhile would get EPERM.
+     */
     private static List<Write> deviceWrites(DeviceRules devices) {
         String property = RESOURCES + "devices";
         boolean allow = devices.allowByDefault();
         List<Write> writes = new ArrayList<>(2);
-        writes.add(new Write(property, allow ? "devices.allow" : "devices.deny", List.of("a"), false, false));
+        writes.add(new Write(property, allow ? "devices.allow" : "devices.deny", List.of("a"), true, false));
         List<String> texts = new ArrayList<>();
         for (DeviceRules.Rule exception : devices.exceptions()) {
             texts.add(exception.text());
         }
         if (!texts.isEmpty()) {
-            writes.add(new Write(property, allow ? "devices.deny" : "devices.allow", texts, false, false));
+            writes.add(new Write(property, allow ? "devices.deny" : "devices.allow", texts, true, false));
         }
         return writes;
     }

@@ -115,7 +115,7 @@ public final class Create {
                 dir.save(created);
                 cgroup.limit();
                 resctrl.join(created.resctrl(), init.pid());
-                runHooks(created, init, signalMask, stdio.terminal());
+                runHooks(created, init, signalMask);
                 Optional<Fd> notifications = init.awaitReady();
                 if (notifications.isPresent()) {
                     try (Fd listener = notifications.get()) {
@@ -160,14 +160,10 @@ public final class Create {
                 plan.resctrl().map(ResctrlPlan::joined).orElse(List.of()), plan.resctrl().map(ResctrlPlan::removedWithContainer).orElse(List.of()));
     }
 
-    /**
-     * prestart and createRuntime: in the runtime's namespaces, when the container's are there and mounted, before the pivot.
-     *
-     * @param terminal the init waits here, too, until its device rules are complete
-     */
-    private void runHooks(ContainerState created, InitProcess init, long signalMask, boolean terminal) {
+    /** prestart and createRuntime: in the runtime's namespaces, when the container's are there and mounted, before the pivot. */
+    private void runHooks(ContainerState created, InitProcess init, long signalMask) {
         Hooks hooks = created.hooks();
-        if (hooks.prestart().isEmpty() && hooks.createRuntime().isEmpty() && !terminal) {
+        if (hooks.prestart().isEmpty() && hooks.createRuntime().isEmpty()) {
             return;
         }
         init.awaitMounted();

@@ -15,7 +15,7 @@ import java.util.List;
  *   writes the id maps ──── MAPPED ─────▶ becomes root of its user namespace      (only with one)
  *                                         joins cgroups, mounts
  *   limits, hooks      ◀─── MOUNTED ────
- *                      ───── GO ON ─────▶ pivots, masks, becomes the user          (these two only with hooks, or a terminal)
+ *                      ───── GO ON ─────▶ pivots, masks, becomes the user          (these two only with hooks)
  *                      ◀──── READY ──────  with the number of its seccomp listener's descriptor, if it has one
  *   saves the state    ───── PARK ──────▶ create: outlives the parent, waits to be started
  *                      ◀──── PARKED ─────

@@ -110,8 +110,7 @@ final class Init {
         try (Rootfs rootfs = Rootfs.of(linux, plan.rootfs(), idMapped)) {
             attributes.makeKeyring(rootfs.proc());
             rootfs.mount();
-            // The terminal as well: in the midst of the parent's device rules, when all is denied already, ptmx could not be opened.
-            if (plan.waitsForParentsHooks() || stdio.isTerminal()) {
+            if (plan.waitsForParentsHooks()) {
                 parent.send(Channel.Kind.MOUNTED);
                 parent.expect(Channel.Kind.GO_ON);
             }

@@ -223,7 +223,7 @@ class CgroupPlanTest {
     }
 
     @Test
-    void cpusets_hold_before_anything_joins_and_limits_do_not() {
+    void cpusets_and_device_rules_of_v1_hold_before_anything_joins_and_limits_do_not() {
         Resources resources = Resources.EMPTY.withCpu(new Cpu(OptionalLong.of(5), OptionalLong.empty(), OptionalLong.empty(),
                 OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), Optional.of("0-1"),
                 Optional.of("0"), OptionalLong.empty()));
@@ -231,7 +231,8 @@ class CgroupPlanTest {
             List<String> first = new ArrayList<>();
             plan(host, resources).places().forEach(place -> place.writes().stream().filter(CgroupPlan.Write::isFirst)
                     .forEach(write -> first.add(write.file() + "=" + write.texts().get(0))));
-            assertEquals(List.of("cpuset.cpus=0-1", "cpuset.mems=0"), first);
+            assertEquals(host == V2 ? List.of("cpuset.cpus=0-1", "cpuset.mems=0")
+                    : List.of("cpuset.cpus=0-1", "cpuset.mems=0", "devices.deny=a", "devices.allow=c *:* m"), first);
         }
     }
 

@@ -41,10 +41,6 @@ public final class Stdio {
         return new Stdio(linux, handover.plan(), handover.childs());
     }
 
-    public boolean isTerminal() {
-        return plan.terminal();
-    }
-
     /**
      * Where the plan has a terminal: makes one of the container's devpts, sends its master away, and takes it for the session and
      * for the standard streams.
