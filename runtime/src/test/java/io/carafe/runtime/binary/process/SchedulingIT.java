@@ -203,7 +203,7 @@ class SchedulingIT {
         Path file = directory.resolve("process.json");
         Files.write(file, ProcessJson.write(plain().withArgs(List.of("true"))
                 .withExecCPUAffinity(new ExecCPUAffinity(Optional.empty(), Optional.of("9000-9001")))));
-        assertTrue(carafe.call("exec", "--process", file.toString(), bundle.id()).fails()
+        assertTrue(carafe.call("exec", "--process", file.toString(), bundle.id()).failsWith(255)
                 .contains("process.execCPUAffinity.final: sched_setaffinity: EINVAL"));
     }
 
