@@ -45,7 +45,7 @@ public enum Flag {
     ADDITIONAL_GIDS("additional-gids", "g", "GID", "a further group; may be given again"),
     CAP("cap", "c", "CAP_NAME", "a further capability; may be given again"),
     NO_NEW_PRIVS("no-new-privs", "", "", "set process.noNewPrivileges"),
-    CGROUP("cgroup", "", "[CTRL:]PATH", "run in a cgroup below the container's; with CTRL may be given again (cgroup v1)"),
+    CGROUP("cgroup", "", "PATH", "run in a cgroup below the container's; as CTRL:PATH for a controller of cgroup v1, and again for another"),
     IGNORE_PAUSED("ignore-paused", "", "", "in a paused container: wait until it is resumed"),
     FORCE("force", "f", "", "kill the container first, if need be; no error when there is none"),
     FORMAT("format", "f", "table|json", "form of the list (default: table)"),

@@ -47,7 +47,11 @@ final class Caller implements AutoCloseable {
         }
 
         Answer fails(String part) {
-            assertEquals(1, code, this::toString);
+            return failsWith(1, part);
+        }
+
+        Answer failsWith(int expected, String part) {
+            assertEquals(expected, code, this::toString);
             assertTrue(errors.contains(part), this::toString);
             return this;
         }

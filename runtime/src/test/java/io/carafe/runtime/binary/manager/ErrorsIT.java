@@ -85,7 +85,7 @@ class ErrorsIT {
             call.add(word.startsWith("$") ? BUNDLES.get(word.substring(1)).id()
                     : word.startsWith("@") ? BUNDLES.get(word.substring(1)).path().toString() : word);
         }
-        String line = carafe.call(call.toArray(new String[0])).fails();
+        String line = carafe.call(call.toArray(new String[0])).failsWith(words.startsWith("exec ") ? 255 : 1);
         Map<String, String> record = onlyRecord(Files.readAllBytes(log));
         assertEquals(List.of("level", "msg", "time"), List.copyOf(record.keySet()));
         assertEquals("error", record.get("level"));

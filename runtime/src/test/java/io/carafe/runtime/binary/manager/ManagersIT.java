@@ -150,7 +150,7 @@ class ManagersIT {
             assertEquals(137, conmon.waitFor(Caller.pid(execPid)));
             Path missing = Files.writeString(directory.resolve("missing"), PROCESS.replace("/bin/sh", "nonesuch"));
             conmon.call("exec", "--pid-file", execPid.toString(), "--process", missing.toString(), "--detach", id)
-                    .fails("executable file not found in");
+                    .failsWith(255, "executable file not found in");
             assertEquals(1, Files.readAllLines(log).size(), "podman reads the whole file as one object");
             podman.call("kill", id, "15").succeeds();
             podman.call("kill", "--all", id, "9").succeeds();

@@ -117,9 +117,9 @@ class LeakedDescriptorsIT {
         script("entry", "#!" + LEAKED + "/busybox true\n");
         carafe.call("run", "--detach", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
         try {
-            leaking("exec", "--cwd", LEAKED, bundle.id(), "true").fails();
-            leaking("exec", bundle.id(), LEAKED + "/busybox", "true").fails();
-            leaking("exec", bundle.id(), "/entry").fails();
+            leaking("exec", "--cwd", LEAKED, bundle.id(), "true").failsWith(255);
+            leaking("exec", bundle.id(), LEAKED + "/busybox", "true").failsWith(255);
+            leaking("exec", bundle.id(), "/entry").failsWith(255);
             assertEquals("0 1 2 3", leaking("exec", bundle.id(), "sh", "-c", "echo $(ls /proc/self/fd)").succeeds().out().strip());
         } finally {
             carafe.call("delete", "--force", bundle.id()).succeeds();
