@@ -182,14 +182,15 @@ int main(int argc, char **argv) {
         execv(argv[4], argv + 4);
         die(argv[4]);
     }
-    int status, result = 1;
+    int status;
     waitpid(first, &status, 0);
     ptrace(PTRACE_SETOPTIONS, first, 0, PTRACE_O_TRACEFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC);
     ptrace(PTRACE_CONT, first, 0, 0);
     pid_t pid;
     while ((pid = waitpid(-1, &status, __WALL)) > 0) {
         if (WIFEXITED(status) || WIFSIGNALED(status)) {
-            if (pid == first) result = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+            /* Whoever outlives it, as an init that waits for its start, is let go when this process ends. */
+            if (pid == first) return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
             continue;
         }
         int signal = WSTOPSIG(status), event = status >> 16;
@@ -201,5 +202,5 @@ int main(int argc, char **argv) {
         if (!event && !signal && is_image(pid)) step(pid);
         ptrace(PTRACE_SINGLESTEP, pid, 0, signal);
     }
-    return result;
+    return 1;
 }

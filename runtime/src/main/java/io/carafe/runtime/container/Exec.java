@@ -70,9 +70,12 @@ public final class Exec {
     /** Runs the program, hands on the signals that come. @return its exit code; 128 and the signal's number when one ended it */
     public int attached(Request request) {
         awaitResume(request);
-        try (Foreground foreground = Foreground.begin(linux);
-                InitProcess process = start(request, false, foreground.maskBefore(), foreground::take)) {
-            return foreground.followToTheEndOf(process);
+        try (Undo undo = new Undo(); Foreground foreground = Foreground.begin(linux)) {
+            InitProcess process = undo.onFailure(start(request, false, foreground.maskBefore(), foreground::take), InitProcess::kill);
+            int code = foreground.followToTheEndOf(process);
+            undo.keep();
+            process.close();
+            return code;
         }
     }
 
