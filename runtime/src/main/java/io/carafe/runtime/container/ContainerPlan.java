@@ -57,7 +57,8 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ResctrlPl
         boolean userNamespace = namespaces.has(NamespaceKind.USER);
         ProcessPlan processPlan = ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : host.capabilities(), "process");
         AttributesPlan attributes = AttributesPlan.of(process, new AttributesPlan.OfContainer(linux.memoryPolicy(), linux.personality(),
-                newKeyring ? Optional.of(SessionKeyring.name(id)) : Optional.empty()), host.securityModules(), userNamespace && !host.isRootless(), "process");
+                newKeyring ? Optional.of(SessionKeyring.name(id)) : Optional.empty()), host.securityModules(),
+                userNamespace && !host.isRootless(), "process");
         CgroupPlan cgroup = host.withoutCgroups() ? CgroupPlan.disabled(linux.resources(), host.hierarchies())
                 : CgroupPlan.of(linux.cgroupsPath(), linux.resources(), id, host.hierarchies());
         RootfsPlan rootfs = RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.path()), hierarchies(cgroup), noPivot));

@@ -103,12 +103,13 @@ public final class Create {
                 undo.onFailure(() -> resctrl.remove(groups.removedWithContainer()));
             });
             try (StartSocket start = parked ? StartSocket.listen(linux, dir.fd()) : StartSocket.NONE) {
-                InitProcess init = undo.onFailure(InitProcess.spawn(linux, plan.init(), host.caller(), new InitProcess.Surroundings(cgroup.unified(), () -> {
+                InitProcess.Surroundings around = new InitProcess.Surroundings(cgroup.unified(), () -> {
                     // The lock on the state directory is the creator's alone.
                     dir.close();
                     cgroup.join();
                     cgroup.close();
-                }, start, signalMask, handover)), InitProcess::kill);
+                }, start, signalMask, handover);
+                InitProcess init = undo.onFailure(InitProcess.spawn(linux, plan.init(), host.caller(), around), InitProcess::kill);
                 // While the init mounts: what it does not wait for.
                 ContainerState created = creating.withInit(init.pid(), startTime(init.pid()), bundle.process(),
                         plan.init().seccomp().map(filter -> SavedFilter.write(linux, dir, filter)));

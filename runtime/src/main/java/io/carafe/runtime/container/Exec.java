@@ -119,7 +119,8 @@ public final class Exec {
         long namespaces = otherThanOwn(state);
         boolean userNamespace = (namespaces & ProcessFlags.CLONE_NEWUSER) != 0;
         boolean root = linux.credentials.geteuid() == 0;
-        AttributesPlan attributes = AttributesPlan.of(process, new AttributesPlan.OfContainer(state.memoryPolicy(), state.personality(), state.keyring()),
+        AttributesPlan attributes = AttributesPlan.of(process,
+                new AttributesPlan.OfContainer(state.memoryPolicy(), state.personality(), state.keyring()),
                 LabelPlan.asks(process) ? SecurityModules.probe(linux) : SecurityModules.NONE, userNamespace && root, "process");
         return new JoinPlan(namespaces, !root, ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : Host.grantable(linux), "process"),
                 attributes, seccomp);
