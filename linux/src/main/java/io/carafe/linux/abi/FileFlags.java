@@ -60,6 +60,8 @@ public final class FileFlags {
     /** Linux 6.3: without it the sysctl vm.memfd_noexec may make the file one that cannot be executed. */
     public static final int MFD_EXEC = 0x10;
 
+    public static final int RENAME_EXCHANGE = 2;
+
     public static final int LOCK_SH = 1;
     public static final int LOCK_EX = 2;
     public static final int LOCK_NB = 4;
