@@ -54,14 +54,7 @@ final class UpdatedResources {
     }
 
     private Resources document(String path) {
-        byte[] json;
-        if (path.equals("-")) {
-            json = linux.files.readAll(STDIN, JsonReader.MAX_LENGTH);
-        } else {
-            try (Fd file = linux.files.open(path, O_RDONLY)) {
-                json = linux.files.readAll(file, JsonReader.MAX_LENGTH);
-            }
-        }
+        byte[] json = Document.read(linux, path);
         return ResourcesJson.read(json, 0, json.length);
     }
 

@@ -116,13 +116,14 @@ public final class Exec {
     }
 
     private JoinPlan plan(ContainerState state, Process process, Optional<SeccompPlan> seccomp) {
-        long namespaces = otherThanOwn(state);
+        long namespaces = otherThanOwn(linux, state);
         boolean userNamespace = (namespaces & ProcessFlags.CLONE_NEWUSER) != 0;
         boolean root = linux.credentials.geteuid() == 0;
         AttributesPlan attributes = AttributesPlan.of(process,
                 new AttributesPlan.OfContainer(state.memoryPolicy(), state.personality(), state.keyring()),
                 LabelPlan.asks(process) ? SecurityModules.probe(linux) : SecurityModules.NONE, userNamespace && root, "process");
-        return new JoinPlan(namespaces, !root, ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : Host.grantable(linux), "process"),
+        ProcessPlan asked = ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : Host.grantable(linux), "process");
+        return new JoinPlan(namespaces, !root, BehaviourAnnotation.KEEP_ORIGINAL_GROUPS.isOn(state.annotations()) ? asked.keepingGroups() : asked,
                 attributes, seccomp);
     }
 
@@ -132,12 +133,8 @@ public final class Exec {
             InitProcess joined = undo.onFailure(join(plan, init, container.state(), request.cgroups(),
                     new InitProcess.Surroundings(Optional.empty(), () -> { }, StartSocket.NONE, signalMask, handover)), InitProcess::kill);
             new Resctrl(linux).join(container.state().resctrl(), joined.pid());
-            Optional<Fd> notifications = joined.awaitReady();
-            if (notifications.isPresent()) {
-                try (Fd listener = notifications.get()) {
-                    SeccompAgent.send(linux, plan.seccomp().orElseThrow(), joined.pid(), container.state().forHooks(container.status()), listener);
-                }
-            }
+            joined.awaitReady().ifPresent(listener ->
+                    SeccompAgent.send(linux, plan.seccomp().orElseThrow(), joined.pid(), container.state().forHooks(container.status()), listener));
             handover.master().ifPresent(terminal);
             handover.passPidfd(joined.pidfd(), "setns");
             request.pidFile().ifPresent(path -> new PidFile(linux, path).write(joined.pid(), undo));
@@ -170,7 +167,7 @@ public final class Exec {
     }
 
     /** Who is in the container's user namespace already, as a process of it or of its maker's, cannot join it again (setns(2)). */
-    private long otherThanOwn(ContainerState state) {
+    static long otherThanOwn(Linux linux, ContainerState state) {
         if ((state.namespaces() & ProcessFlags.CLONE_NEWUSER) == 0) {
             return state.namespaces();
         }

@@ -47,6 +47,15 @@ public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies,
 
     /** With what rights the maps of a user namespace are written. */
     IdMaps.Caller caller() {
+        return caller(uid, gid, capabilities);
+    }
+
+    /** The same where nothing else is to be known. */
+    static IdMaps.Caller caller(Linux linux) {
+        return caller(linux.credentials.geteuid(), linux.credentials.getegid(), grantable(linux));
+    }
+
+    private static IdMaps.Caller caller(int uid, int gid, long capabilities) {
         return new IdMaps.Caller(uid, gid, uid == 0 || Capability.CAP_SETUID.isIn(capabilities), uid == 0 || Capability.CAP_SETGID.isIn(capabilities));
     }
 

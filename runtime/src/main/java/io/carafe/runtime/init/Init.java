@@ -13,7 +13,7 @@ import io.carafe.runtime.init.namespace.UserNamespaceRoot;
 import io.carafe.runtime.init.stdio.Stdio;
 import io.carafe.runtime.process.ContainerProcess;
 import io.carafe.runtime.rootfs.Rootfs;
-import io.carafe.runtime.rootfs.mount.IdMappedMounts;
+import io.carafe.runtime.rootfs.mount.PreparedMounts;
 import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.spec.Hook;
 import io.carafe.spec.state.State;
@@ -37,7 +37,7 @@ final class Init {
     private final InitPlan plan;
     private final InitProcess.Surroundings around;
     private final JoinedNamespaces joined;
-    private final IdMappedMounts idMapped;
+    private final PreparedMounts prepared;
     private final Channel parent;
     private final ContainerProcess process;
     private final Stdio stdio;
@@ -46,12 +46,12 @@ final class Init {
     /** 0 where no hook asks. */
     private int pidOnHost;
 
-    Init(Linux linux, InitPlan plan, InitProcess.Surroundings around, JoinedNamespaces joined, IdMappedMounts idMapped, Channel parent) {
+    Init(Linux linux, InitPlan plan, InitProcess.Surroundings around, JoinedNamespaces joined, PreparedMounts prepared, Channel parent) {
         this.linux = linux;
         this.plan = plan;
         this.around = around;
         this.joined = joined;
-        this.idMapped = idMapped;
+        this.prepared = prepared;
         this.parent = parent;
         this.process = new ContainerProcess(linux, plan.process());
         this.stdio = Stdio.of(linux, around.handover());
@@ -90,7 +90,7 @@ final class Init {
         }
         if (plan.waitsForMaps()) {
             parent.expect(Channel.Kind.MAPPED);
-            UserNamespaceRoot.become(linux, plan.namespaces().maps().orElseThrow());
+            UserNamespaceRoot.become(linux, plan.namespaces().maps().orElseThrow(), plan.process().keepsGroups());
         }
         if (!plan.namespaces().needForerunner()) {
             joined.joinAllButMount();
@@ -107,7 +107,7 @@ final class Init {
             linux.sockets.bringUp("lo");
         }
         // Closed in the end: while it waits, whoever joins this container could go through its descriptors to the host.
-        try (Rootfs rootfs = Rootfs.of(linux, plan.rootfs(), idMapped)) {
+        try (Rootfs rootfs = Rootfs.of(linux, plan.rootfs(), prepared)) {
             attributes.makeKeyring(rootfs.proc());
             rootfs.mount();
             if (plan.waitsForParentsHooks()) {

@@ -22,7 +22,7 @@ import io.carafe.runtime.init.namespace.NamespacesPlan;
 import io.carafe.runtime.init.netdevice.NetDevices;
 import io.carafe.runtime.init.stdio.Handover;
 import io.carafe.runtime.process.ContainerProcess;
-import io.carafe.runtime.rootfs.mount.IdMappedMounts;
+import io.carafe.runtime.rootfs.mount.PreparedMounts;
 import io.carafe.spec.json.SpecException;
 import java.util.List;
 import java.util.Optional;
@@ -63,12 +63,12 @@ public final class InitProcess implements AutoCloseable {
         NamespacesPlan namespaces = plan.namespaces();
         ContainerProcess process = new ContainerProcess(linux, plan.process());
         // The child has copies of what is opened here, and closes them itself.
-        try (JoinedNamespaces joined = JoinedNamespaces.open(linux, namespaces); IdMappedMounts mounts = idMapped(linux, plan, caller, joined)) {
+        try (JoinedNamespaces joined = JoinedNamespaces.open(linux, namespaces); PreparedMounts mounts = prepared(linux, plan, caller, joined)) {
             NamespaceEntry entry = new NamespaceEntry(linux, namespaces, joined);
             Birth birth = namespaces.needForerunner()
                     ? () -> Forerunner.clone3(linux, namespaces.cloneFlags(), around.cgroup(), maps -> {
                         process.adjustOomScore(); // its child keeps it
-                        entry.enter(maps);
+                        entry.enter(maps, plan.process().keepsGroups());
                     }, entry::map)
                     : () -> linux.processes.clone3(namespaces.cloneFlags(), around.cgroup());
             InitProcess init = clone(linux, birth, new ProcessAttributes(linux, plan.attributes(), process),
@@ -86,10 +86,10 @@ public final class InitProcess implements AutoCloseable {
         }
     }
 
-    private static IdMappedMounts idMapped(Linux linux, InitPlan plan, IdMaps.Caller caller, JoinedNamespaces joined) {
-        List<IdMappedMounts.Wanted> wanted = plan.rootfs().idMapped();
-        return wanted.isEmpty() ? IdMappedMounts.none()
-                : IdMappedMounts.prepare(linux, wanted, new MappedUserNamespaces(linux, caller, joined));
+    private static PreparedMounts prepared(Linux linux, InitPlan plan, IdMaps.Caller caller, JoinedNamespaces joined) {
+        List<PreparedMounts.Wanted> wanted = plan.rootfs().prepared();
+        return wanted.isEmpty() ? PreparedMounts.none()
+                : PreparedMounts.prepare(linux, wanted, new MappedUserNamespaces(linux, caller, joined));
     }
 
     /**

@@ -37,6 +37,21 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
         return plan;
     }
 
+    /** One mount for a container that is there already. @throws SpecException also for a remount and for cgroups */
+    static MountsPlan addition(String property, Mount mount, RootfsPlan.Host host, Set<NamespaceType> namespaces, Linux linux) {
+        MountOptions options = MountOptions.parse(mount.options());
+        if (options.remount()) {
+            throw new SpecException(property + ".options", "a remount changes a mount, it adds none");
+        }
+        String type = mount.type().orElse("");
+        if (!isBind(mount, options) && (type.equals("cgroup") || type.equals("cgroup2"))) {
+            throw new SpecException(property + ".type", "a " + type + " can be mounted in a new container only");
+        }
+        MountsPlan plan = new MountsPlan(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        plan.add(property, mount, host, namespaces, linux);
+        return plan;
+    }
+
     /** Whether /dev is somebody else's: then nothing is made in it. */
     boolean devIsBound() {
         for (Step step : steps) {
@@ -58,7 +73,7 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
         boolean bind = isBind(mount, options);
         options = options.withIds(ids(property, mount, options.ids(), linux));
         if (options.ids().isPresent()) {
-            requireMappable(property, mount.type().orElse(""), bind, options.remount(), namespaces);
+            requireMappable(property, mount.type().orElse(""), bind, options.remount());
         }
         if (bind && !options.data().isEmpty()) {
             throw new SpecException(property + ".options",
@@ -108,15 +123,12 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
         return asked.map(ids -> new MountIds(linux.uidMappings(), linux.gidMappings(), recursive));
     }
 
-    private static void requireMappable(String property, String type, boolean bind, boolean remount, Set<NamespaceType> namespaces) {
+    private static void requireMappable(String property, String type, boolean bind, boolean remount) {
         if (remount) {
             throw new SpecException(property + ".options", "a remount changes no id maps");
         }
         if (!bind && (type.equals("cgroup") || type.equals("cgroup2"))) {
             throw new SpecException(property + ".type", "the ids of a " + type + " cannot be mapped");
-        }
-        if (!bind && namespaces.contains(NamespaceType.USER)) {
-            throw new SpecException(property + ".type", "mapped ids are for binds alone where the container has a user namespace");
         }
     }
 

@@ -4,7 +4,9 @@ import static io.carafe.linux.Errno.EBUSY;
 import static io.carafe.linux.Errno.EINVAL;
 import static io.carafe.linux.Errno.ENOTDIR;
 import static io.carafe.linux.Errno.EPERM;
+import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_PATH;
+import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.linux.abi.FileFlags.PROC_SUPER_MAGIC;
 
 import io.carafe.linux.Fd;
@@ -13,7 +15,7 @@ import io.carafe.linux.call.Linux;
 import io.carafe.runtime.rootfs.mask.MaskedPaths;
 import io.carafe.runtime.rootfs.mount.Attributes;
 import io.carafe.runtime.rootfs.mount.CopyUp;
-import io.carafe.runtime.rootfs.mount.IdMappedMounts;
+import io.carafe.runtime.rootfs.mount.PreparedMounts;
 import io.carafe.runtime.rootfs.mount.MountAdvice;
 import io.carafe.runtime.rootfs.mount.MountOptions;
 import io.carafe.runtime.rootfs.mount.Mounting;
@@ -37,7 +39,7 @@ public final class Rootfs implements AutoCloseable {
 
     private final Linux linux;
     private final RootfsPlan plan;
-    private final IdMappedMounts idMapped;
+    private final PreparedMounts prepared;
     private final Mounting mounting;
     private final RootMount rootMount;
     private final PrivateProc proc;
@@ -51,10 +53,10 @@ public final class Rootfs implements AutoCloseable {
     private record Kept(ContainerPath at, Fd mount) {
     }
 
-    private Rootfs(Linux linux, RootfsPlan plan, IdMappedMounts idMapped) {
+    private Rootfs(Linux linux, RootfsPlan plan, PreparedMounts prepared) {
         this.linux = linux;
         this.plan = plan;
-        this.idMapped = idMapped;
+        this.prepared = prepared;
         this.mounting = Mounting.of(linux);
         this.rootMount = new RootMount(linux, mounting);
         this.proc = PrivateProc.of(linux);
@@ -62,12 +64,12 @@ public final class Rootfs implements AutoCloseable {
 
     /** Before the pivot: on an old kernel the host's /proc is opened here. */
     public static Rootfs of(Linux linux, RootfsPlan plan) {
-        return of(linux, plan, IdMappedMounts.none());
+        return of(linux, plan, PreparedMounts.none());
     }
 
-    /** The same. @param idMapped for {@link RootfsPlan#idMapped}, in its order; becomes this object's, which closes it */
-    public static Rootfs of(Linux linux, RootfsPlan plan, IdMappedMounts idMapped) {
-        return new Rootfs(linux, plan, idMapped);
+    /** The same. @param prepared of {@link RootfsPlan#prepared}, in its order; becomes this object's, which closes it */
+    public static Rootfs of(Linux linux, RootfsPlan plan, PreparedMounts prepared) {
+        return new Rootfs(linux, plan, prepared);
     }
 
     /** The root directory, once {@link #mount} has been there. Borrowed. */
@@ -93,7 +95,7 @@ public final class Rootfs implements AutoCloseable {
 
     /** Changes the root; the host's tree is gone after that. The working directory is then {@code /}. */
     public void pivot() {
-        perform(List.of(plan.pivot()));
+        perform(List.of(plan.pivot().orElseThrow()));
     }
 
     /** Between {@link #pivot} and {@link #finish}, while /dev can be written to: the terminal becomes /dev/console, too. */
@@ -172,10 +174,10 @@ public final class Rootfs implements AutoCloseable {
         try (Mountpoint at = step.ordinaryDirectory() ? places().ordinaryDirectory(step.at()) : places().find(step.at(), () -> true)) {
             MountOptions options = step.modeOfPlace() && at.wasThere() ? withModeOf(at.fd(), step.options()) : step.options();
             try {
-                Fd mount = mount(step, options, at);
+                Fd mount = step.options().ids().isPresent() ? attachPrepared(step, at) : mounting.mount(step.type(), step.source(), options, at);
                 keep(step.keep(), step.at(), options.copyUp() && at.wasThere() ? filled(mount, at) : mount);
             } catch (KernelException e) {
-                if (step.otherwise().isEmpty() || !e.is(EPERM) && !e.is(EBUSY)) {
+                if (step.otherwise().isEmpty() || plan.isAddition() || !e.is(EPERM) && !e.is(EBUSY)) {
                     throw MountAdvice.added(step.type(), e);
                 }
                 bindInstead(step.otherwise().get(), MountAdvice.added(step.type(), e));
@@ -190,12 +192,15 @@ public final class Rootfs implements AutoCloseable {
         return options.withData(data);
     }
 
-    private Fd mount(Step.NewFileSystem step, MountOptions options, Mountpoint at) {
-        if (options.ids().isEmpty()) {
-            return mounting.mount(step.type(), step.source(), options, at);
-        }
-        try (Fd maps = idMapped.next()) {
-            return mounting.mount(step.type(), step.source(), options, Optional.of(maps), at);
+    /** Made when the mode of its place was not known. */
+    private Fd attachPrepared(Step.NewFileSystem step, Mountpoint at) {
+        try (Fd made = prepared.next()) {
+            if (step.modeOfPlace() && at.wasThere()) {
+                try (Fd directory = linux.files.openat(made, ".", O_RDONLY | O_DIRECTORY, 0)) {
+                    linux.files.fchmod(directory, linux.files.fstat(at.fd()).permissions());
+                }
+            }
+            return mounting.attach(made, false, at, step.options());
         }
     }
 
@@ -221,7 +226,7 @@ public final class Rootfs implements AutoCloseable {
 
     private void bind(Step.Bind step) {
         boolean recursive = step.options().recursive();
-        try (Fd tree = step.options().ids().isPresent() ? idMapped.next() : mounting.clone(step.source(), recursive)) {
+        try (Fd tree = plan.isPrepared(step) ? prepared.next() : mounting.clone(step.source(), recursive)) {
             if (step.procOnly() && linux.files.fstatfs(tree).type() != PROC_SUPER_MAGIC) {
                 throw new KernelException("bind", EINVAL).hint(EINVAL, "only a proc may be bound on /proc");
             }
@@ -286,7 +291,7 @@ public final class Rootfs implements AutoCloseable {
         nodes.ifPresent(Nodes::close);
         root.ifPresent(Root::close);
         proc.close();
-        idMapped.close();
+        prepared.close();
         mounting.close();
     }
 }

@@ -6,12 +6,13 @@ import static io.carafe.linux.abi.MountFlags.MS_SHARED;
 import static io.carafe.linux.abi.MountFlags.MS_SLAVE;
 import static io.carafe.linux.abi.MountFlags.MS_UNBINDABLE;
 
-import io.carafe.runtime.rootfs.mount.IdMappedMounts;
+import io.carafe.runtime.rootfs.mount.PreparedMounts;
 import io.carafe.runtime.rootfs.overlay.Layers;
 import io.carafe.runtime.rootfs.overlay.RootfsAnnotation;
 import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.spec.Config;
+import io.carafe.spec.Mount;
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.linux.Linux;
 import io.carafe.spec.linux.Namespace;
@@ -28,13 +29,13 @@ import java.util.Set;
  *
  * @param root the directory that becomes the root
  * @param mount until the createContainer hooks: the mounts in the configuration's order, then devices and links
- * @param pivot the change of the root, after those hooks
+ * @param pivot the change of the root, after those hooks; none where mounts are added to a tree that is there already
  * @param finish what must come last, since a hook may still write into the tree: read-only mounts, kernel parameters, read-only
  *     and masked paths
  * @param warnings one line each
  * @see "runtime-spec config.md, Mounts; config-linux.md; runtime-linux.md"
  */
-public record RootfsPlan(HostPath root, List<Step> mount, Step pivot, List<Step> finish, List<String> warnings) {
+public record RootfsPlan(HostPath root, List<Step> mount, Optional<Step> pivot, List<Step> finish, List<String> warnings) {
 
     /**
      * What a plan must know of the host.
@@ -42,14 +43,16 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step pivot, List<Step>
      * @param bundle absolute; the directory that relative paths of the configuration count from
      * @param cgroups every hierarchy of the host, with the container's own cgroup in it
      * @param noPivot whether its root cannot be pivoted (the caller says so): a ramdisk
+     * @param labelOption the mount option that takes {@code linux.mountLabel}
      */
-    public record Host(HostPath bundle, List<CgroupHierarchy> cgroups, boolean noPivot) {
+    public record Host(HostPath bundle, List<CgroupHierarchy> cgroups, boolean noPivot, String labelOption) {
 
         public Host {
             cgroups = List.copyOf(cgroups);
         }
     }
 
+    private static final HostPath TOP = new HostPath("/");
     /** One superblock for all, with labels that the policy gives. */
     private static final Set<String> UNLABELLED = Set.of("proc", "sysfs", "mqueue", "cgroup", "cgroup2");
 
@@ -89,7 +92,7 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step pivot, List<Step>
         mount.add(layers.isPresent() ? new Step.OverlayRoot(root, layers.get(), propagation.rootBefore)
                 : new Step.BindRoot(root, propagation.rootBefore));
         for (Step step : mounts.steps()) {
-            mount.add(linux.mountLabel().isPresent() ? labelled(step, linux.mountLabel().get()) : step);
+            mount.add(linux.mountLabel().isPresent() ? labelled(step, host.labelOption() + "=" + linux.mountLabel().get()) : step);
         }
         mount.addAll(DevicesPlan.of(linux.devices(), mounts.devIsBound(), namespaces.contains(NamespaceType.USER)));
 
@@ -111,11 +114,45 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step pivot, List<Step>
         for (int i = 0; i < maskedPaths.size(); i++) {
             finish.add(new Step.Mask(absolute("linux.maskedPaths[" + i + "]", maskedPaths.get(i))));
         }
-        return new RootfsPlan(root, mount, host.noPivot() ? new Step.MoveRoot() : new Step.Pivot(propagation.host == 0), finish, mounts.warnings());
+        return new RootfsPlan(root, mount, Optional.of(host.noPivot() ? new Step.MoveRoot() : new Step.Pivot(propagation.host == 0)), finish,
+                mounts.warnings());
+    }
+
+    /**
+     * Mounts for a container that is there already, a plan each; performed in its mount namespace.
+     *
+     * @param mounts {@code mounts[]} of their document
+     * @param linux the namespaces that the container has
+     * @throws SpecException also for what can only be mounted in a new container
+     */
+    public static List<RootfsPlan> additions(List<Mount> mounts, HostPath bundle, Linux linux) {
+        Set<NamespaceType> namespaces = EnumSet.noneOf(NamespaceType.class);
+        for (Namespace namespace : linux.namespaces()) {
+            namespaces.add(namespace.type());
+        }
+        Host host = new Host(bundle, List.of(), false, "");
+        List<RootfsPlan> plans = new ArrayList<>();
+        for (int i = 0; i < mounts.size(); i++) {
+            MountsPlan one = MountsPlan.addition("mounts[" + i + "]", mounts.get(i), host, namespaces, linux);
+            List<Step> mount = new ArrayList<>();
+            mount.add(new Step.OpenRoot(TOP));
+            mount.addAll(one.steps());
+            plans.add(new RootfsPlan(TOP, mount, Optional.empty(), one.readOnlyLater(), one.warnings()));
+        }
+        return plans;
+    }
+
+    /** Whether the tree is there already: its mount namespace has none of the host's paths, so every bind is prepared outside. */
+    boolean isAddition() {
+        return pivot.isEmpty();
+    }
+
+    boolean isPrepared(Step.Bind bind) {
+        return isAddition() || bind.options().ids().isPresent();
     }
 
     /** SELinux's mount option, as runc: not for binds, whose files have labels of their own, nor for what takes none. */
-    private static Step labelled(Step step, String label) {
+    private static Step labelled(Step step, String option) {
         if (!(step instanceof Step.NewFileSystem) || UNLABELLED.contains(((Step.NewFileSystem) step).type())) {
             return step;
         }
@@ -124,7 +161,7 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step pivot, List<Step>
             return step;
         }
         List<String> data = new ArrayList<>(mount.options().data());
-        data.add("context=" + label);
+        data.add(option);
         return new Step.NewFileSystem(mount.at(), mount.type(), mount.source(), mount.options().withData(data), mount.ordinaryDirectory(),
                 mount.modeOfPlace(), mount.keep(), mount.otherwise());
     }
@@ -148,17 +185,20 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step pivot, List<Step>
         return ContainerPath.of(text);
     }
 
-    /** The mounts with id maps, for which something is to be made before the child is. */
-    public List<IdMappedMounts.Wanted> idMapped() {
-        List<IdMappedMounts.Wanted> wanted = new ArrayList<>();
+    /** The mounts that are to be made before anybody is in the container's namespaces. */
+    public List<PreparedMounts.Wanted> prepared() {
+        List<PreparedMounts.Wanted> wanted = new ArrayList<>();
         for (Step step : mount) {
             if (step instanceof Step.Bind) {
                 Step.Bind bind = (Step.Bind) step;
-                bind.options().ids().ifPresent(ids ->
-                        wanted.add(new IdMappedMounts.Wanted(Optional.of(bind.source()), bind.options().recursive(), ids)));
+                if (isPrepared(bind)) {
+                    wanted.add(new PreparedMounts.Tree(bind.source(), bind.options().recursive(), bind.options().ids()));
+                }
             } else if (step instanceof Step.NewFileSystem) {
-                ((Step.NewFileSystem) step).options().ids().ifPresent(ids ->
-                        wanted.add(new IdMappedMounts.Wanted(Optional.empty(), false, ids)));
+                Step.NewFileSystem made = (Step.NewFileSystem) step;
+                if (made.options().ids().isPresent()) {
+                    wanted.add(new PreparedMounts.FileSystem(made.type(), made.source(), made.options()));
+                }
             }
         }
         return wanted;
@@ -167,7 +207,7 @@ public record RootfsPlan(HostPath root, List<Step> mount, Step pivot, List<Step>
     /** Every step, in the order in which it is done. */
     public List<Step> steps() {
         List<Step> steps = new ArrayList<>(mount);
-        steps.add(pivot);
+        pivot.ifPresent(steps::add);
         steps.addAll(finish);
         return steps;
     }

@@ -9,6 +9,7 @@ import io.carafe.spec.linux.NamespaceType;
 import io.carafe.spec.process.Capabilities;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -45,7 +46,7 @@ final class SharedMountsPlan {
         } else if (!linux.devices().isEmpty()) {
             throw new SpecException("linux.devices", NEEDED); // who made the namespace has furnished it
         }
-        return new RootfsPlan(root, mount, new Step.Chroot(), Sysctls.plan(linux.sysctl(), namespaces), warnings(config));
+        return new RootfsPlan(root, mount, Optional.of(new Step.Chroot()), Sysctls.plan(linux.sysctl(), namespaces), warnings(config));
     }
 
     private static void refuse(String property, boolean asked) {

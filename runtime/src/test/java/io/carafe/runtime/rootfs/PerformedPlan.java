@@ -67,7 +67,7 @@ abstract class PerformedPlan {
     }
 
     RootfsPlan plan(Config config) {
-        return RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.toString()), List.of(), false));
+        return RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.toString()), List.of(), false, "context"));
     }
 
     /** The default configuration without its cgroup mount: this thread is in no cgroup of its own. */

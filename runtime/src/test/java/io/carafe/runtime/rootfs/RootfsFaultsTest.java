@@ -79,7 +79,7 @@ class RootfsFaultsTest {
         mounts.add(Mount.of("/copied", "tmpfs", "x", "tmpcopyup"));
         mounts.add(Mount.of("/volume", "none", "none", "bind", "remount", "nosuid"));
         Config config = DefaultConfig.rootful().withMounts(mounts).withRoot(new Root("rootfs", true));
-        return RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.toString()), List.of(), false));
+        return RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.toString()), List.of(), false, "context"));
     }
 
     /** @return whether a call was failed */
@@ -121,7 +121,7 @@ class RootfsFaultsTest {
         Config config = DefaultConfig.rootful().withMounts(List.of(Mount.of("/dev", "none", "/dev", "bind")))
                 .withRoot(new Root("rootfs", true)).withAnnotations(Map.of("io.carafe.rootfs.lower", "low:rootfs"));
         config = config.withLinux(config.linux().orElseThrow().withPaths(List.of(), List.of()));
-        RootfsPlan plan = RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.toString()), List.of(), false));
+        RootfsPlan plan = RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.toString()), List.of(), false, "context"));
         int failing = 1;
         while (failOnce(generation.kernel(), plan, failing)) {
             failing++;

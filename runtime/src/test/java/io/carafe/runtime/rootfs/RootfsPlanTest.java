@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carafe.runtime.rootfs.mount.IdMappedMounts;
+import io.carafe.runtime.rootfs.mount.PreparedMounts;
 import io.carafe.runtime.rootfs.mount.MountIds;
 import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.runtime.rootfs.path.HostPath;
@@ -53,7 +53,7 @@ class RootfsPlanTest {
     }
 
     private static RootfsPlan plan(Config config, List<CgroupHierarchy> cgroups) {
-        return RootfsPlan.of(config, new RootfsPlan.Host(BUNDLE, cgroups, false));
+        return RootfsPlan.of(config, new RootfsPlan.Host(BUNDLE, cgroups, false, "context"));
     }
 
     private static final Linux NAMESPACES = linux(NamespaceType.MOUNT, NamespaceType.IPC, NamespaceType.NETWORK, NamespaceType.CGROUP);
@@ -85,6 +85,15 @@ class RootfsPlanTest {
         Mount bind = new Mount("/bind", Optional.empty(), Optional.of("/srv"), List.of("bind"), List.of(), List.of());
         RootfsPlan with = plan(config(own, bind).withLinux(NAMESPACES.withMountLabel("u:object_r:t:s0")));
         assertEquals(plan(config(own, bind)), with);
+    }
+
+    @Test
+    void the_option_that_takes_the_label_may_be_another_of_selinux() {
+        Mount mount = new Mount("/there", Optional.of("tmpfs"), Optional.of("tmpfs"), List.of(), List.of(), List.of());
+        RootfsPlan plan = RootfsPlan.of(config(mount).withLinux(NAMESPACES.withMountLabel("u:object_r:t:s0")),
+                new RootfsPlan.Host(BUNDLE, List.of(), false, "fscontext"));
+        Step.NewFileSystem step = (Step.NewFileSystem) plan.mount().stream().filter(one -> one instanceof Step.NewFileSystem).findFirst().orElseThrow();
+        assertEquals(List.of("fscontext=u:object_r:t:s0"), step.options().data());
     }
 
     private static List<String> texts(List<? extends Step> steps) {
@@ -200,15 +209,16 @@ class RootfsPlanTest {
     @Test
     void a_mount_has_its_own_maps_or_those_of_the_container() {
         HostPath source = new HostPath("/y");
-        assertEquals(List.of(new IdMappedMounts.Wanted(Optional.of(source), true, new MountIds(IDS, OTHERS, true))),
-                plan(inUserNamespace(mapped("none", IDS, OTHERS, "rbind", "ridmap"))).idMapped());
-        assertEquals(List.of(new IdMappedMounts.Wanted(Optional.of(source), false, new MountIds(IDS, OTHERS, false))),
-                plan(config(mapped("none", IDS, OTHERS, "bind"))).idMapped());
-        assertEquals(List.of(new IdMappedMounts.Wanted(Optional.of(source), false, new MountIds(OTHERS, IDS, false))),
-                plan(inUserNamespace(mapped("none", List.of(), List.of(), "bind", "idmap"))).idMapped());
-        assertEquals(List.of(new IdMappedMounts.Wanted(Optional.empty(), false, new MountIds(IDS, IDS, false))),
-                plan(config(mapped("tmpfs", IDS, IDS))).idMapped());
-        assertEquals(List.of(), plan(inUserNamespace(mapped("none", List.of(), List.of(), "bind"))).idMapped());
+        assertEquals(List.of(new PreparedMounts.Tree(source, true, Optional.of(new MountIds(IDS, OTHERS, true)))),
+                plan(inUserNamespace(mapped("none", IDS, OTHERS, "rbind", "ridmap"))).prepared());
+        assertEquals(List.of(new PreparedMounts.Tree(source, false, Optional.of(new MountIds(IDS, OTHERS, false)))),
+                plan(config(mapped("none", IDS, OTHERS, "bind"))).prepared());
+        assertEquals(List.of(new PreparedMounts.Tree(source, false, Optional.of(new MountIds(OTHERS, IDS, false)))),
+                plan(inUserNamespace(mapped("none", List.of(), List.of(), "bind", "idmap"))).prepared());
+        PreparedMounts.FileSystem made = (PreparedMounts.FileSystem) plan(inUserNamespace(mapped("tmpfs", IDS, IDS))).prepared().get(0);
+        assertEquals(Optional.of(new MountIds(IDS, IDS, false)), made.options().ids());
+        assertEquals("tmpfs", made.type());
+        assertEquals(List.of(), plan(inUserNamespace(mapped("none", List.of(), List.of(), "bind"))).prepared());
     }
 
     @Test
@@ -217,8 +227,6 @@ class RootfsPlanTest {
         assertEquals("mounts[0].gidMappings: needs uidMappings beside it", complaint(config(mapped("none", List.of(), IDS, "bind"))));
         assertEquals("mounts[0].options: a remount changes no id maps", complaint(config(mapped("none", IDS, IDS, "bind", "remount"))));
         assertEquals("mounts[0].type: the ids of a cgroup2 cannot be mapped", complaint(config(mapped("cgroup2", IDS, IDS))));
-        assertEquals("mounts[0].type: mapped ids are for binds alone where the container has a user namespace",
-                complaint(inUserNamespace(mapped("tmpfs", IDS, IDS))));
     }
 
     @ParameterizedTest
@@ -281,7 +289,7 @@ class RootfsPlanTest {
         boolean shared = text.contains("shared");
         assertEquals(shared ? "make the mount of /bundle/rootfs private" : text.contains("slave") ? "make the host's mounts rslave"
                 : "make the host's mounts rprivate", plan.mount().get(0).text());
-        assertEquals(shared, ((Step.Pivot) plan.pivot()).shared());
+        assertEquals(shared, ((Step.Pivot) plan.pivot().orElseThrow()).shared());
         assertEquals(shared || text.contains("unbindable") ? List.of("make the root " + text) : List.of(), texts(plan.finish()));
     }
 
@@ -303,8 +311,8 @@ class RootfsPlanTest {
 
     @Test
     void a_host_that_cannot_pivot_has_its_root_moved() {
-        RootfsPlan plan = RootfsPlan.of(config(), new RootfsPlan.Host(BUNDLE, VERSION_2, true));
-        assertEquals("move the root to /", plan.pivot().text());
+        RootfsPlan plan = RootfsPlan.of(config(), new RootfsPlan.Host(BUNDLE, VERSION_2, true, "context"));
+        assertEquals("move the root to /", plan.pivot().orElseThrow().text());
     }
 
     @Test
@@ -320,7 +328,27 @@ class RootfsPlanTest {
         Linux joins = NAMESPACES.withNamespaces(List.of(Namespace.of(NamespaceType.MOUNT),
                 new Namespace(NamespaceType.USER, Optional.of("/proc/1/ns/user"))));
         RootfsPlan plan = plan(config(Mount.of("/v", "none", "/y", "bind", "idmap")).withLinux(joins));
-        assertTrue(plan.idMapped().get(0).ids().isOfJoinedNamespace());
+        assertTrue(((PreparedMounts.Tree) plan.prepared().get(0)).ids().orElseThrow().isOfJoinedNamespace());
+    }
+
+    @Test
+    void what_is_added_to_a_container_has_its_binds_prepared_and_no_change_of_the_root() {
+        List<RootfsPlan> plans = RootfsPlan.additions(List.of(Mount.of("/v", "none", "y", "rbind", "ro"), Mount.of("/t", "tmpfs", "tmpfs", "ro")),
+                BUNDLE, NAMESPACES);
+        assertEquals(List.of(new PreparedMounts.Tree(BUNDLE.resolve("y"), true, Optional.empty())), plans.get(0).prepared());
+        assertEquals(List.of("open root.path /", "bind " + BUNDLE + "/y on /v"), texts(plans.get(0).steps()));
+        assertEquals(List.of(), plans.get(1).prepared());
+        assertEquals(List.of("open root.path /", "mount tmpfs on /t", "make /t read-only"), texts(plans.get(1).steps()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "/v | none | remount | mounts[1].options: a remount changes a mount, it adds none",
+        "/c | cgroup2 | ro | mounts[1].type: a cgroup2 can be mounted in a new container only",
+        "/proc/sys | none | bind | mounts[1].destination: /proc/sys is inside /proc, where only a few files may be covered"})
+    void what_cannot_be_added_is_named(String at, String type, String option, String complaint) {
+        List<Mount> mounts = List.of(Mount.of("/v", "none", "y", "bind"), Mount.of(at, type, "x", option));
+        assertEquals(complaint, assertThrows(SpecException.class, () -> RootfsPlan.additions(mounts, BUNDLE, NAMESPACES)).getMessage());
     }
 
     private static Device device(String path, Device.Type type, long major, long minor) {

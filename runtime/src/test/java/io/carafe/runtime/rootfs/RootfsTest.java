@@ -231,7 +231,7 @@ class RootfsTest extends PerformedPlan {
         hierarchies.set(0, new CgroupHierarchy(first + ",linked", hierarchies.get(0).mountPoint(), hierarchies.get(0).path()));
         Config config = with(Mount.of("/sys/fs/cgroup", "cgroup", "cgroup", "ro", "nosuid"));
         InMountNamespace.run(generation.linux(), 0, linux -> {
-            try (Rootfs rootfs = Rootfs.of(linux, RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.toString()), hierarchies, false)))) {
+            try (Rootfs rootfs = Rootfs.of(linux, RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.toString()), hierarchies, false, "context")))) {
                 rootfs.mount();
                 rootfs.pivot();
                 rootfs.finish();

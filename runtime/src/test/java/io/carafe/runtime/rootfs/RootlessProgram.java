@@ -72,7 +72,7 @@ final class RootlessProgram {
     }
 
     private static void perform(Linux linux, String bundle, Config config) {
-        RootfsPlan plan = RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle), List.of(), false));
+        RootfsPlan plan = RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle), List.of(), false, "context"));
         try (Rootfs rootfs = Rootfs.of(linux, plan)) {
             rootfs.mount();
             rootfs.pivot();

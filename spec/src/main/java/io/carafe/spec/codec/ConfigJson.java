@@ -18,6 +18,8 @@ import io.carafe.spec.linux.MemoryPolicy;
 import io.carafe.spec.linux.Personality;
 import io.carafe.spec.table.IntType;
 import io.carafe.spec.table.RecordTable;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** config.json. */
 public final class ConfigJson {
@@ -35,6 +37,11 @@ public final class ConfigJson {
             list("options", TEXT, Mount::options),
             list("uidMappings", LinuxTable.ID_MAPPING, Mount::uidMappings),
             list("gidMappings", LinuxTable.ID_MAPPING, Mount::gidMappings));
+
+    private record Mounts(List<Mount> mounts) {
+    }
+
+    private static final RecordTable<Mounts> MOUNTS = RecordTable.of(row -> new Mounts(row.next()), list("mounts", MOUNT, Mounts::mounts));
 
     private static final RecordTable<Hook> HOOK = RecordTable.of(
             row -> new Hook(row.next(), row.next(), row.next(), row.next()),
@@ -90,6 +97,21 @@ public final class ConfigJson {
      */
     public static Config read(byte[] json, int offset, int length) {
         return CONFIG.read(json, offset, length);
+    }
+
+    /**
+     * Reads mounts alone: an array of what {@code mounts} of a configuration has, or an object with that property.
+     *
+     * @throws io.carafe.spec.json.SpecException when it is neither; the message names the property
+     */
+    public static List<Mount> readMounts(byte[] json) {
+        int at = 0;
+        while (at < json.length && json[at] <= ' ') {
+            at++;
+        }
+        boolean array = at < json.length && json[at] == '[';
+        byte[] object = array ? ("{\"mounts\":" + new String(json, StandardCharsets.UTF_8) + "}").getBytes(StandardCharsets.UTF_8) : json;
+        return MOUNTS.read(object, 0, object.length).mounts();
     }
 
     /** Writes a configuration as {@code runc spec} does: tabs, a line per value; a line feed at the end. */

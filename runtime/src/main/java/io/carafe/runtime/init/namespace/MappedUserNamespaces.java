@@ -10,27 +10,33 @@ import io.carafe.linux.abi.SocketFlags;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.process.Processes;
 import io.carafe.linux.call.socket.Sockets;
-import io.carafe.runtime.rootfs.mount.IdMappedMounts;
+import io.carafe.runtime.rootfs.mount.PreparedMounts;
 import io.carafe.runtime.rootfs.mount.MountIds;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** User namespaces that exist for nothing but their maps: those of mounts. Each is made by a child that ends at once. */
-public final class MappedUserNamespaces implements IdMappedMounts.UserNamespaces {
+public final class MappedUserNamespaces implements PreparedMounts.UserNamespaces {
 
     private final Linux linux;
     private final IdMaps.Caller caller;
-    private final JoinedNamespaces joined;
+    private final Supplier<Fd> container;
 
-    /** @param joined for mounts that take the maps of the user namespace that the container joins */
-    public MappedUserNamespaces(Linux linux, IdMaps.Caller caller, JoinedNamespaces joined) {
+    /** @param container opens the user namespace that the container has, for mounts that take its maps; the caller owns the result */
+    public MappedUserNamespaces(Linux linux, IdMaps.Caller caller, Supplier<Fd> container) {
         this.linux = linux;
         this.caller = caller;
-        this.joined = joined;
+        this.container = container;
+    }
+
+    /** The same for a container that is still to be. @param joined where it may find the user namespace that it joins */
+    public MappedUserNamespaces(Linux linux, IdMaps.Caller caller, JoinedNamespaces joined) {
+        this(linux, caller, joined::duplicateUser);
     }
 
     @Override
     public Fd with(MountIds ids) {
-        return ids.isOfJoinedNamespace() ? joined.duplicateUser() : made(IdMaps.of("mounts[]", ids.uids(), ids.gids(), caller));
+        return ids.isOfJoinedNamespace() ? container.get() : made(IdMaps.of("mounts[]", ids.uids(), ids.gids(), caller));
     }
 
     private Fd made(IdMaps maps) {

@@ -25,8 +25,11 @@ public final class NamespaceEntry {
         this.joined = joined;
     }
 
-    /** @param awaitMaps of a fresh user namespace, once it is there */
-    public void enter(Runnable awaitMaps) {
+    /**
+     * @param awaitMaps of a fresh user namespace, once it is there
+     * @param keepsGroups see {@link UserNamespaceRoot#become}
+     */
+    public void enter(Runnable awaitMaps, boolean keepsGroups) {
         // Opened with the caller's rights, while the file is still one's own: a process that may not be looked at owns none (proc(5)).
         Optional<Fd> offsets = plan.timeOffsets().isEmpty() ? Optional.empty() : Optional.of(linux.files.open(TIME_OFFSETS, O_WRONLY));
         if (plan.isJoined(NamespaceKind.PID) || plan.isJoined(NamespaceKind.USER)) {
@@ -45,9 +48,9 @@ public final class NamespaceEntry {
         }
         offsets.ifPresent(this::writeOffsets);
         if (plan.isFresh(NamespaceKind.USER)) {
-            UserNamespaceRoot.become(linux, plan.maps().orElseThrow());
+            UserNamespaceRoot.become(linux, plan.maps().orElseThrow(), keepsGroups);
         } else if (plan.isJoined(NamespaceKind.USER)) {
-            UserNamespaceRoot.become(linux);
+            UserNamespaceRoot.become(linux, keepsGroups);
         }
     }
 

@@ -14,7 +14,7 @@ public enum NamespaceKind {
     CGROUP(NamespaceType.CGROUP, ProcessFlags.CLONE_NEWCGROUP, "cgroup"),
     MOUNT(NamespaceType.MOUNT, ProcessFlags.CLONE_NEWNS, "mnt");
 
-    final NamespaceType type;
+    private final NamespaceType type;
     public final long flag;
     private final String file;
 
@@ -51,6 +51,10 @@ public enum NamespaceKind {
     /** A process's. */
     public String fileOf(int pid) {
         return "/proc/" + pid + "/ns/" + file;
+    }
+
+    public NamespaceType type() {
+        return type;
     }
 
     /** The specification's word. */

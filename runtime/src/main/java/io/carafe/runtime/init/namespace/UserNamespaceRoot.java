@@ -15,15 +15,15 @@ public final class UserNamespaceRoot {
     private UserNamespaceRoot() {
     }
 
-    /** Root, or the first id where the maps have no 0. */
-    public static void become(Linux linux, IdMaps maps) {
-        become(linux, maps.uids().first(), maps.gids().first());
+    /** Root, or the first id where the maps have no 0. @param keepsGroups whether the caller's supplementary groups stay */
+    public static void become(Linux linux, IdMaps maps, boolean keepsGroups) {
+        become(linux, maps.uids().first(), maps.gids().first(), keepsGroups);
     }
 
     /** Root, of a namespace that somebody else made: one that maps no 0 leaves nobody, with every capability all the same. */
-    public static void become(Linux linux) {
+    public static void become(Linux linux, boolean keepsGroups) {
         try {
-            become(linux, ROOT, ROOT);
+            become(linux, ROOT, ROOT, keepsGroups);
         } catch (KernelException e) {
             if (!e.is(Errno.EINVAL)) {
                 throw e;
@@ -31,9 +31,17 @@ public final class UserNamespaceRoot {
         }
     }
 
-    private static void become(Linux linux, int uid, int gid) {
+    private static void become(Linux linux, int uid, int gid, boolean keepsGroups) {
         linux.credentials.setgid(gid);
         linux.credentials.setuid(uid);
+        if (!keepsGroups) {
+            dropGroups(linux);
+        }
+        // Again: a uid change clears it (prctl(2)). The parent may have died meanwhile; then the socket has ended, and READY fails.
+        linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
+    }
+
+    private static void dropGroups(Linux linux) {
         try {
             linux.credentials.setgroups(List.of());
         } catch (KernelException e) {
@@ -41,7 +49,5 @@ public final class UserNamespaceRoot {
                 throw e;
             }
         }
-        // Again: a uid change clears it (prctl(2)). The parent may have died meanwhile; then the socket has ended, and READY fails.
-        linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
     }
 }

@@ -13,7 +13,6 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
-import java.util.Optional;
 
 /** Mounts are built detached, given their flags, and only then moved into place: none is ever seen without them. */
 final class DetachedMounting implements Mounting {
@@ -58,13 +57,44 @@ final class DetachedMounting implements Mounting {
     }
 
     @Override
-    public Fd mount(String type, String source, MountOptions asked, Optional<Fd> maps, Mountpoint at) {
+    public Fd mount(String type, String source, MountOptions asked, Mountpoint at) {
         MountOptions options = asked.withLayersOneByOne(type);
         if (options.needsMount2(source)) {
             try (OldMounting old = new OldMounting(linux)) {
-                return old.mount(type, source, options, maps, at);
+                return old.mount(type, source, options, at);
             }
         }
+        Fd mount = create(type, source, options);
+        try {
+            change(mount, options.withoutAttributes());
+            linux.mounts.moveMount(mount, at.fd());
+            return mount;
+        } catch (KernelException e) {
+            mount.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Fd create(String type, String source, MountOptions asked, Fd maps) {
+        MountOptions options = asked.withLayersOneByOne(type);
+        if (options.needsMount2(source)) {
+            try (OldMounting old = new OldMounting(linux)) {
+                return old.create(type, source, options, maps);
+            }
+        }
+        Fd mount = create(type, source, options);
+        try {
+            PreparedMounts.map(linux, mount, options.ids().orElseThrow(), maps);
+            return mount;
+        } catch (KernelException e) {
+            mount.close();
+            throw e;
+        }
+    }
+
+    /** A mount that is in no place yet, with the flags of the file system and its own. */
+    private Fd create(String type, String source, MountOptions options) {
         try (Fd context = open(type)) {
             if (!source.isEmpty()) {
                 linux.mounts.setString(context, "source", source);
@@ -84,18 +114,7 @@ final class DetachedMounting implements Mounting {
             } catch (KernelException e) {
                 throw e.as("fsconfig").hint(e.errno(), linux.mounts.complaint(context));
             }
-            Fd mount = linux.mounts.fsmount(context, options.attributes().bitsToSet());
-            try {
-                if (maps.isPresent()) {
-                    IdMappedMounts.map(linux, mount, options.ids().orElseThrow(), maps.get());
-                }
-                change(mount, options.withoutAttributes());
-                linux.mounts.moveMount(mount, at.fd());
-                return mount;
-            } catch (KernelException e) {
-                mount.close();
-                throw e;
-            }
+            return linux.mounts.fsmount(context, options.attributes().bitsToSet());
         }
     }
 

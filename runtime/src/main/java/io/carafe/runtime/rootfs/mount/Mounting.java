@@ -6,7 +6,6 @@ import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
-import java.util.Optional;
 
 /** Makes mounts and puts them on descriptors. */
 public interface Mounting extends AutoCloseable {
@@ -17,8 +16,12 @@ public interface Mounting extends AutoCloseable {
      * <p>Until the floor is Linux 5.12, when mount_setattr(2) came; open_tree(2) and fsopen(2) are of 5.2.
      */
     static Mounting of(Linux linux) {
-        boolean detached = linux.mounts.isKnown(Sys.OPEN_TREE) && linux.mounts.isKnown(Sys.MOUNT_SETATTR);
-        return detached ? new DetachedMounting(linux) : new OldMounting(linux);
+        return canBeDetached(linux) ? new DetachedMounting(linux) : new OldMounting(linux);
+    }
+
+    /** Whether a mount can be made in one mount namespace and put in its place in another. */
+    static boolean canBeDetached(Linux linux) {
+        return linux.mounts.isKnown(Sys.OPEN_TREE) && linux.mounts.isKnown(Sys.MOUNT_SETATTR);
     }
 
     /**
@@ -49,12 +52,15 @@ public interface Mounting extends AutoCloseable {
      * @throws KernelException ENODEV when the kernel does not know the type; EPERM when the user namespace may not; EINVAL for
      *     an option that the type does not know
      */
-    default Fd mount(String type, String source, MountOptions options, Mountpoint at) {
-        return mount(type, source, options, Optional.empty(), at);
-    }
+    Fd mount(String type, String source, MountOptions options, Mountpoint at);
 
-    /** The same, with the maps of a user namespace where the options have ids. @param maps borrowed */
-    Fd mount(String type, String source, MountOptions options, Optional<Fd> maps, Mountpoint at);
+    /**
+     * A new file system with the id maps of a user namespace, for {@link #attach} to put in place. The caller owns the result.
+     *
+     * @param options with ids
+     * @param maps borrowed
+     */
+    Fd create(String type, String source, MountOptions options, Fd maps);
 
     /** Changes a mount that is in place, and with MS_REMOUNT the file system behind it unless the options say {@code bind}. */
     void remount(Fd mount, MountOptions options);

@@ -15,7 +15,6 @@ import io.carafe.linux.call.Linux;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Mounts by mount(2), for kernels before 5.12 and for the few flags that fsconfig(2) has no word for.
@@ -63,11 +62,12 @@ final class OldMounting implements Mounting {
     }
 
     @Override
-    public Fd mount(String type, String source, MountOptions options, Optional<Fd> maps, Mountpoint at) {
-        if (maps.isPresent()) {
-            throw new KernelException("mount_setattr idmap", ENOSYS)
-                    .hint(ENOSYS, "needs Linux 5.12, and no option that is for mount(2) alone");
-        }
+    public Fd create(String type, String source, MountOptions options, Fd maps) {
+        throw new KernelException("mount_setattr idmap", ENOSYS).hint(ENOSYS, "needs Linux 5.12, and no option that is for mount(2) alone");
+    }
+
+    @Override
+    public Fd mount(String type, String source, MountOptions options, Mountpoint at) {
         mount(source, at.fd(), type, options.mountBits(), joined(options.data()));
         return changed(at, options.withoutAttributes());
     }

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What mounts with id maps need from outside the container, made before the child is: only who rules the user namespace of a
- * file system may map its ids, so in a container with a user namespace of its own it would be too late.
+ * Mounts that must be made outside the container, detached, before anybody enters it: those with id maps, since only who rules the
+ * user namespace of a file system may map its ids; and binds for a container that is there already, which sees none of their sources.
  *
  * <p>The child of clone3(2) has a copy of every descriptor, so nothing needs to be sent. It takes them in the order of the plan.
  */
-public final class IdMappedMounts implements AutoCloseable {
+public final class PreparedMounts implements AutoCloseable {
 
     /** Makes user namespaces. */
     public interface UserNamespaces {
@@ -28,47 +28,68 @@ public final class IdMappedMounts implements AutoCloseable {
         Fd with(MountIds ids);
     }
 
-    /** One mount that has maps. @param source of a bind; empty: a new file system. @param recursive whether it is an rbind */
-    public record Wanted(Optional<HostPath> source, boolean recursive, MountIds ids) {
+    /** One mount. */
+    public sealed interface Wanted {
+    }
+
+    /** A bind. @param recursive whether it is an rbind */
+    public record Tree(HostPath source, boolean recursive, Optional<MountIds> ids) implements Wanted {
+    }
+
+    /** A new file system with id maps. @param source as in {@link Mounting#mount} */
+    public record FileSystem(String type, String source, MountOptions options) implements Wanted {
     }
 
     private final Deque<Fd> made = new ArrayDeque<>();
 
-    private IdMappedMounts() {
+    private PreparedMounts() {
     }
 
     /** For a plan that has none. */
-    public static IdMappedMounts none() {
-        return new IdMappedMounts();
+    public static PreparedMounts none() {
+        return new PreparedMounts();
     }
 
     /**
-     * Makes them: for a bind the detached tree, with its maps; for a new file system the user namespace.
+     * Makes them.
      *
      * @param wanted in the order of the plan
      * @throws KernelException EINVAL for a file system that cannot have its ids mapped; EPERM for one of another user namespace
      */
-    public static IdMappedMounts prepare(Linux linux, List<Wanted> wanted, UserNamespaces namespaces) {
-        IdMappedMounts mounts = new IdMappedMounts();
+    public static PreparedMounts prepare(Linux linux, List<Wanted> wanted, UserNamespaces namespaces) {
+        PreparedMounts mounts = new PreparedMounts();
         try (Mounting mounting = Mounting.of(linux)) {
             for (Wanted one : wanted) {
-                Fd namespace = namespaces.with(one.ids());
-                if (one.source().isEmpty()) {
-                    mounts.made.add(namespace);
-                    continue;
-                }
-                try (namespace) {
-                    Fd tree = mounting.clone(one.source().get(), one.recursive());
-                    mounts.made.add(tree);
-                    map(linux, tree, one.ids(), namespace);
-                } catch (KernelException e) {
-                    throw e.during("map the ids of " + one.source().get());
+                if (one instanceof Tree) {
+                    mounts.add(linux, mounting, (Tree) one, namespaces);
+                } else {
+                    mounts.add(mounting, (FileSystem) one, namespaces);
                 }
             }
             return mounts;
         } catch (KernelException e) {
             mounts.close();
             throw e;
+        }
+    }
+
+    private void add(Linux linux, Mounting mounting, Tree wanted, UserNamespaces namespaces) {
+        Fd tree = mounting.clone(wanted.source(), wanted.recursive());
+        made.add(tree);
+        wanted.ids().ifPresent(ids -> {
+            try (Fd namespace = namespaces.with(ids)) {
+                map(linux, tree, ids, namespace);
+            } catch (KernelException e) {
+                throw e.during("map the ids of " + wanted.source());
+            }
+        });
+    }
+
+    private void add(Mounting mounting, FileSystem wanted, UserNamespaces namespaces) {
+        try (Fd namespace = namespaces.with(wanted.options().ids().orElseThrow())) {
+            made.add(mounting.create(wanted.type(), wanted.source(), wanted.options(), namespace));
+        } catch (KernelException e) {
+            throw e.during("make a " + wanted.type() + " with mapped ids").hint(EPERM, "only root may");
         }
     }
 
@@ -83,10 +104,10 @@ public final class IdMappedMounts implements AutoCloseable {
         }
     }
 
-    /** What the next mount of the plan needs. The caller owns the result. */
+    /** The next of the plan. The caller owns the result. */
     public Fd next() {
         if (made.isEmpty()) {
-            throw new AssertionError("no id-mapped mount was prepared");
+            throw new AssertionError("no mount was prepared");
         }
         return made.remove();
     }

@@ -187,6 +187,16 @@ class UserNamespaceIT {
         assertEquals("65534:65534", output(plain.script("stat -c %u:%g /v/file")));
     }
 
+    /** Linux 6.3 for a tmpfs. */
+    @Test
+    void a_new_file_system_has_mapped_ids_in_a_user_namespace_too() throws Exception {
+        Bundle bundle = mount(bundle(Optional.empty()), Mount.of("/v", "tmpfs", "tmpfs", "idmap", "mode=750"));
+        assertEquals("0:0 750", output(bundle.script("touch /v/made && stat -c '%u:%g %a' /v")));
+        Bundle modeOfPlace = mount(bundle(Optional.empty()), Mount.of("/tmp", "tmpfs", "tmpfs", "idmap"));
+        Files.setPosixFilePermissions(modeOfPlace.rootfs().resolve("tmp"), PosixFilePermissions.fromString("rwx--x--x"));
+        assertEquals("0:0 711", output(modeOfPlace.script("stat -c '%u:%g %a' /tmp")));
+    }
+
     @Test
     void an_id_mapped_volume_has_its_own_maps_without_a_user_namespace() throws Exception {
         Path volume = Files.createDirectories(directory.resolve("volume"));

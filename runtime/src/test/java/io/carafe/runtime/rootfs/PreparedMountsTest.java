@@ -13,7 +13,7 @@ import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.file.FileStatus;
 import io.carafe.linux.door.Door;
-import io.carafe.runtime.rootfs.mount.IdMappedMounts;
+import io.carafe.runtime.rootfs.mount.PreparedMounts;
 import io.carafe.runtime.rootfs.mount.MountIds;
 import io.carafe.runtime.rootfs.path.InMountNamespace;
 import io.carafe.runtime.rootfs.path.WrappedKernel;
@@ -30,7 +30,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Owners as a container sees them through the maps of a mount. The user namespaces are those of unshare(1). */
-class IdMappedMountsTest extends PerformedPlan {
+class PreparedMountsTest extends PerformedPlan {
 
     private static final List<IdMapping> UIDS = List.of(new IdMapping(0, 100000, 10));
     private static final List<IdMapping> GIDS = List.of(new IdMapping(0, 200000, 10));
@@ -70,7 +70,7 @@ class IdMappedMountsTest extends PerformedPlan {
         InMountNamespace.run(Generation.NOW.linux(), CLONE_NEWIPC | CLONE_NEWNET, linux -> {
             before.at(linux);
             RootfsPlan plan = plan(config);
-            try (Rootfs rootfs = Rootfs.of(linux, plan, IdMappedMounts.prepare(linux, plan.idMapped(), this::userNamespace))) {
+            try (Rootfs rootfs = Rootfs.of(linux, plan, PreparedMounts.prepare(linux, plan.prepared(), this::userNamespace))) {
                 rootfs.mount();
                 rootfs.pivot();
                 rootfs.finish();
@@ -137,7 +137,7 @@ class IdMappedMountsTest extends PerformedPlan {
                     assertTrue(open.remove(a), "closed twice: " + a);
                 }
                 long result = kernel.call(nr, a, b, c, d, e, f);
-                if (result >= 0 && (nr == Sys.OPEN_TREE.nr || nr == Sys.OPENAT.nr)) {
+                if (result >= 0 && List.of(Sys.OPEN_TREE.nr, Sys.OPENAT.nr, Sys.FSOPEN.nr, Sys.FSMOUNT.nr).contains(nr)) {
                     open.add(result);
                 }
                 return result;
@@ -146,7 +146,7 @@ class IdMappedMountsTest extends PerformedPlan {
         host = Linux.over(counting);
         Files.createDirectory(bundle.resolve("volume"));
         Config config = with(mapped("/v", "none", "volume", "bind"), mapped("/t", "tmpfs", "x"), mapped("/c", "none", "/proc/self", "bind"));
-        assertThrows(KernelException.class, () -> IdMappedMounts.prepare(host, plan(config).idMapped(), this::userNamespace));
+        assertThrows(KernelException.class, () -> PreparedMounts.prepare(host, plan(config).prepared(), this::userNamespace));
         assertEquals(Set.of(), open);
     }
 }
