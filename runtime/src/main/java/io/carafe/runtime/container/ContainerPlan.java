@@ -55,16 +55,19 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ResctrlPl
             throw new SpecException("linux.mountLabel", "SELinux is not enabled on this machine");
         }
         boolean userNamespace = namespaces.has(NamespaceKind.USER);
-        ProcessPlan processPlan = ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : host.capabilities(), "process");
+        ProcessPlan own = ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : host.capabilities(), "process");
+        ProcessPlan processPlan = BehaviourAnnotation.KEEP_ORIGINAL_GROUPS.isOn(config.annotations()) ? own.keepingGroups() : own;
         AttributesPlan attributes = AttributesPlan.of(process, new AttributesPlan.OfContainer(linux.memoryPolicy(), linux.personality(),
                 newKeyring ? Optional.of(SessionKeyring.name(id)) : Optional.empty()), host.securityModules(),
                 userNamespace && !host.isRootless(), "process");
         CgroupPlan cgroup = host.withoutCgroups() ? CgroupPlan.disabled(linux.resources(), host.hierarchies())
                 : CgroupPlan.of(linux.cgroupsPath(), linux.resources(), id, host.hierarchies());
-        RootfsPlan rootfs = RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.path()), hierarchies(cgroup), noPivot));
+        RootfsPlan rootfs = RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.path()), hierarchies(cgroup), noPivot,
+                BehaviourAnnotation.mountContextType(config.annotations())));
         InitPlan init = new InitPlan(namespaces, config.hostname(), config.domainname(),
                 NetDevicesPlan.of(linux, host.isRootless()), rootfs, processPlan, attributes,
-                linux.seccomp().map(profile -> SeccompPlan.of(profile, Arch.HERE)), hooks(config),
+                linux.seccomp().map(profile -> SeccompPlan.of(profile, Arch.HERE,
+                        BehaviourAnnotation.SECCOMP_FAIL_UNKNOWN_SYSCALL.isOn(config.annotations()))), hooks(config),
                 new State(OciVersion.CURRENT, id, Status.CREATING, OptionalInt.empty(), bundle.path(), config.annotations()));
         return new ContainerPlan(init, cgroup, linux.intelRdt().map(asked -> ResctrlPlan.of(asked, id, host.resctrl())));
     }

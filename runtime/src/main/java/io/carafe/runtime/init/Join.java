@@ -73,7 +73,7 @@ final class Join {
             init.close();
             linux.processes.setsid();
             if (plan.joinsUserNamespace()) {
-                UserNamespaceRoot.become(linux);
+                UserNamespaceRoot.become(linux, plan.process().keepsGroups());
             }
             attributes.joinKeyring(proc);
             attributes.label(proc);

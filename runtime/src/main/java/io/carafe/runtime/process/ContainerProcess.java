@@ -118,18 +118,22 @@ public final class ContainerProcess {
     }
 
     private void becomeUser() {
-        try {
-            linux.credentials.setgroups(plan.groups());
-        } catch (KernelException e) {
-            // In a user namespace made by an ordinary user setgroups(2) stays denied (user_namespaces(7)); only an explicit wish is an error.
-            if (!e.is(Errno.EPERM) || !plan.groups().isEmpty()) {
-                throw e.hint(Errno.EPERM, "process.user.additionalGids cannot be set in a user namespace of an ordinary user");
-            }
-        }
+        plan.groups().ifPresent(this::setGroups);
         linux.credentials.setgid(plan.gid());
         linux.credentials.setuid(plan.uid());
         // Again: a uid change clears it (prctl(2)).
         linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
+    }
+
+    private void setGroups(List<Integer> groups) {
+        try {
+            linux.credentials.setgroups(groups);
+        } catch (KernelException e) {
+            // In a user namespace made by an ordinary user setgroups(2) stays denied (user_namespaces(7)); only an explicit wish is an error.
+            if (!e.is(Errno.EPERM) || !groups.isEmpty()) {
+                throw e.hint(Errno.EPERM, "process.user.additionalGids cannot be set in a user namespace of an ordinary user");
+            }
+        }
     }
 
     private boolean enteredWorkingDirectory() {

@@ -10,6 +10,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -20,10 +21,10 @@ import java.util.Set;
  * @param limits in the order of the document
  * @param keptBounding capabilities that stay in the bounding set, as a mask
  * @param ambient capabilities, as a mask
- * @param groups supplementary groups; empty drops the caller's
+ * @param groups supplementary groups; an empty list drops the caller's, none keeps them
  * @param warnings what was asked for and cannot be had, where the specification wants a warning and no error
  */
-public record ProcessPlan(List<String> args, List<String> env, String cwd, int uid, int gid, List<Integer> groups, OptionalInt umask,
+public record ProcessPlan(List<String> args, List<String> env, String cwd, int uid, int gid, Optional<List<Integer>> groups, OptionalInt umask,
         List<Limit> limits, long keptBounding, CapabilitySets capabilities, long ambient, boolean noNewPrivileges,
         OptionalInt oomScoreAdj, List<String> warnings) {
 
@@ -72,8 +73,18 @@ public record ProcessPlan(List<String> args, List<String> env, String cwd, int u
         long ambient = grants.mask(asked.ambient()) & permitted & inheritable;
         grants.warn();
         return new ProcessPlan(process.args(), withoutDuplicates(process.env(), property), process.cwd(), (int) process.user().uid(),
-                (int) process.user().gid(), groups(process), process.user().umask(), limits(process, property), bounding, sets, ambient,
+                (int) process.user().gid(), Optional.of(groups(process)), process.user().umask(), limits(process, property), bounding, sets, ambient,
                 process.noNewPrivileges(), process.oomScoreAdj(), List.copyOf(warnings));
+    }
+
+    /** The same process with the caller's supplementary groups, whatever the document says. */
+    public ProcessPlan keepingGroups() {
+        return new ProcessPlan(args, env, cwd, uid, gid, Optional.empty(), umask, limits, keptBounding, capabilities, ambient, noNewPrivileges,
+                oomScoreAdj, warnings);
+    }
+
+    public boolean keepsGroups() {
+        return groups.isEmpty();
     }
 
     /** The value of a variable of the process. */

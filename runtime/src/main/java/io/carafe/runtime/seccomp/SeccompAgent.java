@@ -23,14 +23,14 @@ public final class SeccompAgent {
      *
      * @param plan with a listener
      * @param pid of the process that loaded the filter, as the runtime sees it
-     * @param notifications what {@link SeccompFilter#load} returned; stays the caller's
+     * @param notifications what {@link SeccompFilter#load} returned; closed here
      * @throws KernelException ENOENT, ECONNREFUSED when nobody listens; EPIPE when it went away
      */
     public static void send(Linux linux, SeccompPlan plan, int pid, State state, Fd notifications) {
         SeccompPlan.Listener listener = plan.listener().orElseThrow();
         ContainerProcessState message = new ContainerProcessState(OciVersion.CURRENT, List.of(ContainerProcessState.SECCOMP_FD), pid,
                 listener.metadata(), state);
-        try (Fd socket = linux.sockets.connect(listener.path(), SocketFlags.SOCK_STREAM)) {
+        try (notifications; Fd socket = linux.sockets.connect(listener.path(), SocketFlags.SOCK_STREAM)) {
             linux.sockets.send(socket, StateJson.writeProcessState(message), List.of(notifications));
         } catch (KernelException e) {
             throw e.during("send the descriptor to linux.seccomp.listenerPath");

@@ -45,6 +45,14 @@ public record SeccompPlan(long[] filter, int flags, Optional<Listener> listener,
      *     too long for the kernel
      */
     public static SeccompPlan of(Seccomp profile, Arch host) {
+        return of(profile, host, false);
+    }
+
+    /** The same. @param onlyKnown whether a name that no system call has is an error; else it is passed over */
+    public static SeccompPlan of(Seccomp profile, Arch host, boolean onlyKnown) {
+        if (onlyKnown) {
+            BpfCompiler.requireKnown(profile);
+        }
         Optional<Listener> listener = listener(profile);
         return new SeccompPlan(BpfCompiler.compile(profile, host), flags(profile, listener.isPresent()), listener, lets(profile, WAIT));
     }

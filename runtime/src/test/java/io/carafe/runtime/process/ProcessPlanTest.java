@@ -71,7 +71,7 @@ class ProcessPlanTest {
     @Test
     void groups_and_umask_are_taken_over() {
         ProcessPlan plan = plan(SHELL.withUser(new User(1, 2, OptionalInt.of(077), List.of(3L, 4L), Optional.empty())));
-        assertEquals(List.of(3, 4), plan.groups());
+        assertEquals(Optional.of(List.of(3, 4)), plan.groups());
         assertEquals(OptionalInt.of(077), plan.umask());
     }
 

@@ -2,6 +2,7 @@ package io.carafe.runtime.cli.features;
 
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.CgroupPlan;
+import io.carafe.runtime.container.BehaviourAnnotation;
 import io.carafe.runtime.process.Capability;
 import io.carafe.runtime.rootfs.mount.MountOption;
 import io.carafe.runtime.rootfs.overlay.RootfsAnnotation;
@@ -39,7 +40,14 @@ public final class RuntimeFeatures {
      */
     public static Features of(Linux linux, String version) {
         return new Features(OciVersion.MINIMUM, OciVersion.CURRENT, Optional.of(ConfigJson.HOOKS.names()), Optional.of(MountOption.names()),
-                Optional.of(linux(linux)), Map.of("io.carafe.version", version), Optional.of(List.of(RootfsAnnotation.PREFIX)));
+                Optional.of(linux(linux)), Map.of("io.carafe.version", version), Optional.of(unsafeAnnotations()));
+    }
+
+    private static List<String> unsafeAnnotations() {
+        List<String> annotations = new ArrayList<>(BehaviourAnnotation.followed());
+        annotations.add(RootfsAnnotation.PREFIX);
+        annotations.sort(null);
+        return annotations;
     }
 
     private static LinuxFeatures linux(Linux linux) {

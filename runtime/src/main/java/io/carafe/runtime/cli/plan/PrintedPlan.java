@@ -38,7 +38,7 @@ public record PrintedPlan(Map<String, List<String>> stages, List<String> warning
         add(hooks, "createContainer", init.hooks().createContainer());
         stages.put("hooks", hooks);
         List<String> root = new ArrayList<>();
-        root.add(init.rootfs().pivot().text());
+        init.rootfs().pivot().ifPresent(pivot -> root.add(pivot.text()));
         for (Step step : init.rootfs().finish()) {
             root.add(step.text());
         }
@@ -88,7 +88,7 @@ public record PrintedPlan(Map<String, List<String>> stages, List<String> warning
         process.umask().ifPresent(mask -> steps.add("set the umask 0" + Integer.toOctalString(mask)));
         steps.add("enter " + process.cwd());
         steps.add("become user " + Integer.toUnsignedString(process.uid()) + ", group " + Integer.toUnsignedString(process.gid())
-                + ", further groups " + process.groups());
+                + ", further groups " + process.groups().map(List::toString).orElse("as the caller"));
         steps.add("keep the capabilities " + names(process.capabilities().permitted()));
         if (process.ambient() != 0) {
             steps.add("raise the ambient capabilities " + names(process.ambient()));

@@ -60,6 +60,17 @@ public final class BpfCompiler {
         return compiler.write();
     }
 
+    /** @throws SpecException for the first name that no ABI has */
+    public static void requireKnown(Seccomp profile) {
+        for (int i = 0; i < profile.syscalls().size(); i++) {
+            for (String name : profile.syscalls().get(i).names()) {
+                if (SyscallTable.slots(name) == SyscallTable.UNKNOWN) {
+                    throw new SpecException("linux.seccomp.syscalls[" + i + "].names", "expected names of system calls, found \"" + name + '"');
+                }
+            }
+        }
+    }
+
     /** SCMP_ACT_TRACE does not: a tracer answers for new calls itself. */
     private static boolean refuses(Action defaultAction) {
         return defaultAction != Action.SCMP_ACT_ALLOW && defaultAction != Action.SCMP_ACT_LOG && defaultAction != Action.SCMP_ACT_TRACE;

@@ -63,6 +63,15 @@ class SchedulingIT {
         carafe.call("run", "--detach", "--bundle", bundle.args("/bin/sleep", "1000").path().toString(), bundle.id()).succeeds();
     }
 
+    /** No shell: who has a deadline may not fork (sched(7)). */
+    @Test
+    void a_program_runs_with_a_deadline() {
+        Scheduler deadline = new Scheduler(Scheduler.Policy.SCHED_DEADLINE, 0, 0, List.of(), 1_000_000, 2_000_000, 2_000_000);
+        bundle.process(process -> process.withScheduler(deadline)).args("/bin/cat", "/proc/self/stat");
+        String stat = carafe.run(bundle).succeeds().out();
+        assertEquals("6", stat.substring(stat.lastIndexOf(')') + 2).split(" ")[38], stat);
+    }
+
     /** What a shell script of a further process prints. @param process beside its args */
     private String exec(Process process, String script) throws IOException {
         Path file = directory.resolve("process.json");

@@ -1,0 +1,78 @@
+package io.carafe.runtime.container;
+
+import io.carafe.spec.json.SpecException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Annotations by which crun's users change what a runtime does, a row each.
+ *
+ * <p>podman hands an image's annotations on, so each may be an image's. None is therefore followed that names something of the host
+ * or takes away what confines the container: those rows say what does the same without that danger.
+ */
+public enum BehaviourAnnotation {
+    KEEP_ORIGINAL_GROUPS("run.oci.keep_original_groups", ""),
+    MOUNT_CONTEXT_TYPE("run.oci.mount_context_type", ""),
+    SECCOMP_FAIL_UNKNOWN_SYSCALL("run.oci.seccomp_fail_unknown_syscall", ""),
+    SECCOMP_RECEIVER("run.oci.seccomp.receiver", "linux.seccomp.listenerPath does the same"),
+    SECCOMP_PLUGINS("run.oci.seccomp.plugins", "a program behind linux.seccomp.listenerPath does the same"),
+    SECCOMP_BPF_DATA("run.oci.seccomp_bpf_data", "linux.seccomp is the filter"),
+    PIDFD_RECEIVER("run.oci.pidfd_receiver", "--pidfd-socket does the same"),
+    HOOKS_STDOUT("run.oci.hooks.stdout", "a hook writes where it wants by itself"),
+    HOOKS_STDERR("run.oci.hooks.stderr", "a hook writes where it wants by itself"),
+    FORCE_CGROUP_V1("run.oci.systemd.force_cgroup_v1", "an entry of mounts does the same"),
+    HANDLER("run.oci.handler", "process.args runs as a program of this kernel");
+
+    private static final List<String> CONTEXTS = List.of("context", "fscontext", "defcontext", "rootcontext");
+
+    private final String text;
+    /** Empty: it is followed. */
+    private final String instead;
+
+    BehaviourAnnotation(String text, String instead) {
+        this.text = text;
+        this.instead = instead;
+    }
+
+    /** Those that change something, as {@code features} lists them. */
+    public static List<String> followed() {
+        List<String> followed = new ArrayList<>();
+        for (BehaviourAnnotation row : values()) {
+            if (row.instead.isEmpty()) {
+                followed.add(row.text);
+            }
+        }
+        return followed;
+    }
+
+    /** One line for each that is there and is not followed. */
+    static List<String> warnings(Map<String, String> annotations) {
+        List<String> warnings = new ArrayList<>(0);
+        if (!annotations.isEmpty()) {
+            for (BehaviourAnnotation row : values()) {
+                if (!row.instead.isEmpty() && annotations.containsKey(row.text)) {
+                    warnings.add("annotations[\"" + row.text + "\"]: is not followed: " + row.instead);
+                }
+            }
+        }
+        return warnings;
+    }
+
+    /** Whether it is there with a value other than 0. */
+    boolean isOn(Map<String, String> annotations) {
+        String value = annotations.getOrDefault(text, "0");
+        return !value.equals("0");
+    }
+
+    /** The mount option that takes {@code linux.mountLabel}. @throws SpecException when it is none of SELinux's */
+    static String mountContextType(Map<String, String> annotations) {
+        String option = Optional.ofNullable(annotations.get(MOUNT_CONTEXT_TYPE.text)).orElse(CONTEXTS.get(0));
+        if (!CONTEXTS.contains(option)) {
+            throw new SpecException("annotations[\"" + MOUNT_CONTEXT_TYPE.text + "\"]", "expected " + String.join(" or ", CONTEXTS)
+                    + ", found \"" + option + '"');
+        }
+        return option;
+    }
+}
