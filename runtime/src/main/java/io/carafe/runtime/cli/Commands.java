@@ -16,6 +16,7 @@ import io.carafe.runtime.cli.words.Flag;
 import io.carafe.runtime.cli.words.UsageException;
 import io.carafe.runtime.cli.words.Verb;
 import io.carafe.runtime.container.Bundle;
+import io.carafe.runtime.container.ContainerMounts;
 import io.carafe.runtime.container.Create;
 import io.carafe.runtime.container.Delete;
 import io.carafe.runtime.container.Exec;
@@ -32,7 +33,9 @@ import io.carafe.runtime.init.stdio.StdioPlan;
 import io.carafe.runtime.rootfs.overlay.RootfsAnnotation;
 import io.carafe.spec.Config;
 import io.carafe.spec.DefaultConfig;
+import io.carafe.spec.Mount;
 import io.carafe.spec.codec.ConfigJson;
+import java.util.List;
 import java.util.Optional;
 
 /** What each verb does: one call of an operation. Those that only print are in {@link Reports}. */
@@ -70,12 +73,13 @@ final class Commands {
                 new SealedExecutable(linux).ensure();
                 return exec();
             }
-            case START -> new Start(linux, root).start(id(), notifySocket());
+            case START -> new Start(linux, root, log::warn).start(id(), notifySocket());
             case KILL -> kill();
             case DELETE -> delete();
             case PAUSE -> new Pause(linux, root).pause(id());
             case RESUME -> new Pause(linux, root).resume(id());
             case UPDATE -> new Update(linux, root).update(id(), new UpdatedResources(linux, line).read(log::warn));
+            case MOUNTS -> mounts();
             case CHECKPOINT, RESTORE -> throw new ContainerException("not supported yet by this version of carafe");
             case BUNDLE -> bundle();
             case SPEC -> spec();
@@ -156,22 +160,38 @@ final class Commands {
         String text = line.arguments().size() > 1 ? line.arguments().get(1) : Signal.SIGTERM.name();
         int signal = Signal.parse(text).orElseThrow(() -> new UsageException("unknown signal \"" + text + '"'));
         Kill kill = new Kill(linux, root);
-        if (line.has(Flag.ALL)) {
-            kill.sendToAll(id(), signal);
-        } else {
-            kill.send(id(), signal);
-        }
+        named(line.arguments().subList(0, 1)).each(id -> {
+            if (line.has(Flag.ALL)) {
+                kill.sendToAll(id, signal);
+            } else {
+                kill.send(id, signal);
+            }
+        });
     }
 
-    /** One after the other; the first that cannot be deleted ends it. */
     private void delete() {
         Delete delete = new Delete(linux, root, log::warn);
-        for (String id : line.arguments()) {
+        named(line.arguments()).each(id -> {
             if (line.has(Flag.FORCE)) {
-                delete.force(ContainerId.of(id));
+                delete.force(id);
             } else {
-                delete.delete(ContainerId.of(id));
+                delete.delete(id);
             }
+        });
+    }
+
+    private NamedContainers named(List<String> words) {
+        return line.has(Flag.REGEX) ? NamedContainers.byPattern(linux, root, words) : NamedContainers.byId(words);
+    }
+
+    private void mounts() {
+        ContainerMounts mounts = new ContainerMounts(linux, root, log::warn);
+        String id = ContainerId.of(line.arguments().get(1));
+        List<Mount> listed = ConfigJson.readMounts(Document.read(linux, line.arguments().get(2)));
+        switch (line.arguments().get(0)) {
+            case "add" -> mounts.add(id, listed);
+            case "remove" -> mounts.remove(id, listed);
+            default -> throw new UsageException("mounts: expected add or remove, found \"" + line.arguments().get(0) + '"');
         }
     }
 

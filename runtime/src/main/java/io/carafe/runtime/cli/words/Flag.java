@@ -53,6 +53,7 @@ public enum Flag {
     STORE("store", "", "DIR", "where unpacked layers are kept, once for all bundles; must stay as long as they"
             + " (default: /var/lib/carafe/layers, or XDG_DATA_HOME/carafe/layers for an ordinary user)"),
     ALL("all", "a", "", "to every process of the container; no error when there is none"),
+    REGEX("regex", "", "", "the words are regular expressions: every container in whose id one is found"),
     PLAN_FORMAT("format", "f", "text|json", "form of the plan (default: text)"),
     INTERVAL("interval", "", "DURATION", "time between two counts, as 5s or 500ms (default: 5s)"),
     STATS("stats", "", "", "count once, and end"),

@@ -47,7 +47,8 @@ class PrintsIT {
         assertEquals(OciVersion.CURRENT, features.ociVersionMax());
         assertEquals(List.of("prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"), features.hooks().orElseThrow());
         assertTrue(features.mountOptions().orElseThrow().containsAll(List.of("rbind", "rro", "tmpcopyup", "nosymfollow")));
-        assertEquals(Optional.of(List.of("io.carafe.rootfs.")), features.potentiallyUnsafeConfigAnnotations());
+        assertEquals(Optional.of(List.of("io.carafe.rootfs.", "run.oci.keep_original_groups", "run.oci.mount_context_type",
+                "run.oci.seccomp_fail_unknown_syscall")), features.potentiallyUnsafeConfigAnnotations());
         LinuxFeatures linux = features.linux().orElseThrow();
         assertTrue(linux.namespaces().orElseThrow().containsAll(List.of("cgroup", "ipc", "mount", "network", "pid", "user", "uts")));
         assertTrue(linux.capabilities().orElseThrow().contains("CAP_CHECKPOINT_RESTORE"));
@@ -150,7 +151,30 @@ class PrintsIT {
         for (Bundle bundle : List.of(one, other)) {
             carafe.call("create", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
         }
-        carafe.call("delete", one.id(), other.id()).succeeds();
+        assertTrue(carafe.call("delete", one.id(), other.id()).fails().contains(one.id() + " that is not stopped: created"));
+        carafe.call("delete", "--force", one.id(), other.id()).succeeds();
         assertEquals("", carafe.call("list", "-q").out());
+    }
+
+    @Test
+    void containers_are_killed_and_deleted_by_a_pattern_and_no_other() {
+        List<String> ids = List.of("web-1", "web-2", "db-1");
+        Bundle bundle = Bundle.in(directory).args("/bin/sleep", "1000");
+        for (String id : ids) {
+            carafe.call("run", "--detach", "--bundle", bundle.path().toString(), id).succeeds();
+        }
+        carafe.call("kill", "--regex", "^web-[0-9]$", "KILL").succeeds();
+        for (String id : List.of("web-1", "web-2")) {
+            while (!carafe.call("state", id).succeeds().out().contains("\"stopped\"")) {
+                Thread.onSpinWait();
+            }
+        }
+        assertTrue(carafe.call("kill", "--regex", "1", "0").fails().contains("container not running"));
+        assertTrue(carafe.call("delete", "--regex", "1$").fails().contains("db-1 that is not stopped"));
+        assertEquals("db-1\nweb-2\n", carafe.call("list", "-q").out());
+        carafe.call("delete", "--force", "--regex", ".").succeeds();
+        assertEquals("", carafe.call("list", "-q").out());
+        carafe.call("delete", "--regex", "none").succeeds();
+        assertTrue(carafe.call("delete", "--regex", "(").fails().contains("--regex: expected a regular expression, found \"(\""));
     }
 }
