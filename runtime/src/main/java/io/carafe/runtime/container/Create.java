@@ -17,6 +17,7 @@ import io.carafe.runtime.container.state.SavedFilter;
 import io.carafe.runtime.container.state.StateDir;
 import io.carafe.runtime.init.InitProcess;
 import io.carafe.runtime.init.StartSocket;
+import io.carafe.runtime.init.hook.HookException;
 import io.carafe.runtime.init.hook.HookProcess;
 import io.carafe.runtime.init.stdio.Handover;
 import io.carafe.runtime.init.stdio.StdioPlan;
@@ -82,18 +83,38 @@ public final class Create {
      * @param signalMask what the container's program is to start with
      */
     Created create(Request request, boolean detached, boolean parked, long signalMask) {
+        Decided decided = decide(request, detached);
+        try {
+            return make(request, decided, parked, signalMask);
+        } catch (HookException e) {
+            // All is taken back by now: the lifecycle goes on with its last step (runtime.md, Lifecycle, steps 3 to 5 and 13).
+            Delete.poststop(linux, decided.state(), signalMask, warnings);
+            throw e;
+        }
+    }
+
+    /** All that is known before anything is made. @param state of a container that has no init yet */
+    private record Decided(Bundle bundle, Host host, StdioPlan stdio, ContainerPlan plan, ContainerState state) {
+    }
+
+    private Decided decide(Request request, boolean detached) {
         String id = ContainerId.of(request.id());
         Bundle asked = Bundle.read(linux, request.bundle(), request.config()).withAnnotations(request.annotations());
         StdioPlan stdio = StdioPlan.of(asked.process(), request.stdio(), detached);
         Bundle bundle = asked.with(announced(request, asked.config().withProcess(stdio.with(asked.process()))));
         Host host = Host.probe(linux, bundle.config()).withoutCgroups(request.withoutCgroups());
         ContainerPlan plan = ContainerPlan.of(bundle, id, host, request.noPivot(), request.newKeyring());
+        BehaviourAnnotation.warnings(bundle.config().annotations()).forEach(warnings);
         plan.init().process().warnings().forEach(warnings);
         plan.init().rootfs().warnings().forEach(warnings);
-        try (Undo undo = new Undo(); Handover handover = Handover.prepare(linux, stdio)) {
-            StateDir dir = undo.onFailure(StateDir.claim(linux, request.root(), id), StateDir::remove);
-            ContainerState creating = stateOf(bundle, request.config(), id, host, plan);
-            dir.saveFirst(creating);
+        return new Decided(bundle, host, stdio, plan, stateOf(bundle, id, host, plan));
+    }
+
+    private Created make(Request request, Decided decided, boolean parked, long signalMask) {
+        ContainerPlan plan = decided.plan();
+        try (Undo undo = new Undo(); Handover handover = Handover.prepare(linux, decided.stdio())) {
+            StateDir dir = undo.onFailure(StateDir.claim(linux, request.root(), decided.state().id()), StateDir::remove);
+            dir.saveFirst(decided.state());
             Optional<NotifyProxy> notify = notify(request, dir, parked);
             notify.ifPresent(proxy -> undo.onFailure(proxy, NotifyProxy::close));
             Cgroup cgroup = undo.onFailure(Cgroup.make(linux, plan.cgroup()), Cgroup::remove);
@@ -109,20 +130,16 @@ public final class Create {
                     cgroup.join();
                     cgroup.close();
                 }, start, signalMask, handover);
-                InitProcess init = undo.onFailure(InitProcess.spawn(linux, plan.init(), host.caller(), around), InitProcess::kill);
+                InitProcess init = undo.onFailure(InitProcess.spawn(linux, plan.init(), decided.host().caller(), around), InitProcess::kill);
                 // While the init mounts: what it does not wait for.
-                ContainerState created = creating.withInit(init.pid(), startTime(init.pid()), bundle.process(),
+                ContainerState created = decided.state().withInit(init.pid(), startTime(init.pid()), decided.bundle().process(),
                         plan.init().seccomp().map(filter -> SavedFilter.write(linux, dir, filter)));
                 dir.save(created);
                 cgroup.limit();
                 resctrl.join(created.resctrl(), init.pid());
                 runHooks(created, init, signalMask);
-                Optional<Fd> notifications = init.awaitReady();
-                if (notifications.isPresent()) {
-                    try (Fd listener = notifications.get()) {
-                        SeccompAgent.send(linux, plan.init().seccomp().orElseThrow(), init.pid(), created.forHooks(Status.CREATING), listener);
-                    }
-                }
+                init.awaitReady().ifPresent(listener ->
+                        SeccompAgent.send(linux, plan.init().seccomp().orElseThrow(), init.pid(), created.forHooks(Status.CREATING), listener));
                 Optional<Fd> master = handover.master();
                 master.ifPresent(fd -> undo.onFailure(fd, Fd::close));
                 handover.passPidfd(init.pidfd(), "standard");
@@ -153,10 +170,10 @@ public final class Create {
         return parked ? Optional.empty() : Optional.of(NotifyProxy.listen(linux, dir.fd(), request.notifySocket().get()));
     }
 
-    private ContainerState stateOf(Bundle bundle, String config, String id, Host host, ContainerPlan plan) {
+    private ContainerState stateOf(Bundle bundle, String id, Host host, ContainerPlan plan) {
         return new ContainerState(OciVersion.CURRENT.text(), id, 0, 0, bundle.path(), bundle.rootfs(), Instant.now().toString(),
                 bundle.config().annotations(), Integer.toUnsignedLong(host.uid()), plan.cgroup().paths().byLabel(), plan.init().namespaces().all(),
-                plan.init().hooks(), config, Optional.empty(), Optional.empty(), bundle.config().linux().flatMap(section -> section.memoryPolicy()),
+                plan.init().hooks(), Optional.empty(), Optional.empty(), bundle.config().linux().flatMap(section -> section.memoryPolicy()),
                 bundle.config().linux().flatMap(section -> section.personality()), plan.init().attributes().keyring(),
                 plan.resctrl().map(ResctrlPlan::joined).orElse(List.of()), plan.resctrl().map(ResctrlPlan::removedWithContainer).orElse(List.of()));
     }

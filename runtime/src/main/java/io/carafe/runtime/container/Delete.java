@@ -38,9 +38,9 @@ public final class Delete {
     }
 
     /**
-     * Deletes a stopped container; one that was created and never started is killed first.
+     * Deletes a stopped container.
      *
-     * @throws ContainerException when it does not exist, or runs
+     * @throws ContainerException when it does not exist, or has not stopped (runtime.md, Delete)
      */
     public void delete(String id) {
         try (StateDir dir = StateDir.find(linux, root, id).orElseThrow(() -> Container.absent(id))) {
@@ -48,7 +48,7 @@ public final class Delete {
                 throw Container.absent(id);
             }
             Container container = Container.of(linux, dir);
-            if (container.status() != Status.STOPPED && container.status() != Status.CREATED) {
+            if (container.status() != Status.STOPPED) {
                 throw new ContainerException("cannot delete container " + id + " that is not stopped: " + container.status().text());
             }
             delete(dir, Optional.of(container));

@@ -78,7 +78,7 @@ public final class Run {
             undo.onFailure(created.init(), InitProcess::kill);
             created.master().ifPresent(terminal);
             created.init().start();
-            Start.poststart(linux, created.state(), signalMask, () -> { });
+            Start.poststart(linux, created.state(), signalMask);
             undo.keep();
         }
     }

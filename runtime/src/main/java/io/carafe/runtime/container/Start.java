@@ -2,7 +2,6 @@ package io.carafe.runtime.container;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.abi.ProcessFlags;
-import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.container.attach.NotifyProxy;
 import io.carafe.runtime.container.state.Container;
@@ -14,16 +13,19 @@ import io.carafe.runtime.init.hook.HookException;
 import io.carafe.runtime.init.hook.HookProcess;
 import io.carafe.spec.state.Status;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** runtime.md, Start: lets a created container run its program. */
 public final class Start {
 
     private final Linux linux;
     private final String root;
+    private final Consumer<String> warnings;
 
-    public Start(Linux linux, String root) {
+    public Start(Linux linux, String root, Consumer<String> warnings) {
         this.linux = linux;
         this.root = root;
+        this.warnings = warnings;
     }
 
     /**
@@ -33,24 +35,31 @@ public final class Start {
      *     container was created with one
      * @throws ContainerException when the container is not in the state created
      * @throws io.carafe.runtime.init.InitException why the program could not be executed
-     * @throws io.carafe.runtime.init.hook.HookException a poststart hook failed; the container has been killed then (runtime.md, Lifecycle)
+     * @throws HookException a hook failed; the container is deleted then, and its poststop hooks have run (runtime.md, Lifecycle,
+     *     steps 7 and 9)
      */
     public void start(String id, Optional<String> notifySocket) {
         try (StateDir dir = StateDir.find(linux, root, id).orElseThrow(() -> Container.absent(id))) {
-            Container container = Container.of(linux, dir);
-            if (container.status() == Status.STOPPED) {
-                throw new ContainerException("cannot start a container that has stopped");
-            }
-            Optional<NotifyProxy> notify = container.status() == Status.CREATED && notifySocket.isPresent() && NotifyProxy.isIn(linux, dir.fd())
-                    ? Optional.of(NotifyProxy.listen(linux, dir.fd(), notifySocket.get())) : Optional.empty();
-            if (container.status() != Status.CREATED || !StartSocket.start(linux, dir.fd())) {
-                throw new ContainerException("cannot start a container in the " + container.status().text() + " state");
-            }
-            long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0);
-            poststart(linux, container.state(), mask, () -> new Kill(linux, root).send(id, Signal.SIGKILL.number));
-            if (notify.isPresent()) {
-                awaitReady(container, notify.get());
-            }
+            start(dir, notifySocket);
+        } catch (HookException e) {
+            new Delete(linux, root, warnings).force(id);
+            throw e;
+        }
+    }
+
+    private void start(StateDir dir, Optional<String> notifySocket) {
+        Container container = Container.of(linux, dir);
+        if (container.status() == Status.STOPPED) {
+            throw new ContainerException("cannot start a container that has stopped");
+        }
+        Optional<NotifyProxy> notify = container.status() == Status.CREATED && notifySocket.isPresent() && NotifyProxy.isIn(linux, dir.fd())
+                ? Optional.of(NotifyProxy.listen(linux, dir.fd(), notifySocket.get())) : Optional.empty();
+        if (container.status() != Status.CREATED || !StartSocket.start(linux, dir.fd())) {
+            throw new ContainerException("cannot start a container in the " + container.status().text() + " state");
+        }
+        poststart(linux, container.state(), linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0));
+        if (notify.isPresent()) {
+            awaitReady(container, notify.get());
         }
     }
 
@@ -64,16 +73,9 @@ public final class Start {
         notify.close();
     }
 
-    /** @param stop what ends the container when a hook fails */
-    static void poststart(Linux linux, ContainerState state, long signalMask, Runnable stop) {
-        if (state.hooks().poststart().isEmpty()) {
-            return;
-        }
-        try {
+    static void poststart(Linux linux, ContainerState state, long signalMask) {
+        if (!state.hooks().poststart().isEmpty()) {
             new HookProcess(linux, state.forHooks(Status.RUNNING), signalMask).run("poststart", state.hooks().poststart());
-        } catch (HookException e) {
-            stop.run();
-            throw e;
         }
     }
 }

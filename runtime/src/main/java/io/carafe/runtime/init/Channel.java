@@ -3,6 +3,7 @@ package io.carafe.runtime.init;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.init.hook.HookException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -20,14 +21,14 @@ import java.util.List;
  *   saves the state    ───── PARK ──────▶ create: outlives the parent, waits to be started
  *                      ◀──── PARKED ─────
  *   or                 ───── START ─────▶ run: executes; the end of the stream says that it did
- *   throws             ◀──── FAILED ─────  at any time, with the whole error
+ *   throws             ◀──── FAILED ─────  at any time, with the whole error; HOOK_FAILED where it was a hook's
  * </pre>
  */
 final class Channel implements AutoCloseable {
 
     /** Kinds of message; the ordinal goes over the wire. */
     enum Kind {
-        MAPPED, MOUNTED, GO_ON, READY, PARK, PARKED, START, FAILED
+        MAPPED, MOUNTED, GO_ON, READY, PARK, PARKED, START, FAILED, HOOK_FAILED
     }
 
     private static final int LONGEST = 16 * 1024;
@@ -82,7 +83,7 @@ final class Channel implements AutoCloseable {
             text.append("; also: ").append(also.getMessage());
         }
         try {
-            send(Kind.FAILED, text.toString());
+            send(failure instanceof HookException ? Kind.HOOK_FAILED : Kind.FAILED, text.toString());
         } catch (KernelException gone) {
             // EPIPE: the other side died; there is nobody to tell, and this process ends next.
             return;
@@ -94,6 +95,7 @@ final class Channel implements AutoCloseable {
      *
      * @return its text
      * @throws InitException the other side's whole error; or that it is gone, with {@link InitException#isGone}
+     * @throws HookException the other side's, too
      */
     String expect(Kind expected) {
         byte[] message = next();
@@ -121,6 +123,9 @@ final class Channel implements AutoCloseable {
         }
         if (message[0] == Kind.FAILED.ordinal()) {
             throw new InitException(text(message));
+        }
+        if (message[0] == Kind.HOOK_FAILED.ordinal()) {
+            throw new HookException(text(message));
         }
         return message;
     }

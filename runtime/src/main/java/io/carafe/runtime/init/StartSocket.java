@@ -54,6 +54,7 @@ public final class StartSocket implements AutoCloseable {
      *
      * @return false when nobody waits: the container is started already, or its init died
      * @throws InitException why the program could not be executed
+     * @throws io.carafe.runtime.init.hook.HookException a startContainer hook failed
      */
     public static boolean start(Linux linux, Fd dir) {
         Optional<Fd> connection = connect(linux, dir);

@@ -66,15 +66,29 @@ class HooksIT {
     }
 
     @Test
-    void a_hook_before_the_start_that_fails_ends_the_create_and_says_what_the_hook_said() {
+    void a_hook_before_the_start_that_fails_ends_the_create_and_says_what_the_hook_said() throws IOException {
         for (int kind = 0; kind < 3; kind++) {
             List<Hook> none = List.of();
             List<Hook> bad = List.of(shell("echo it is broken >&2; exit 3"));
-            Bundle bundle = with(new Hooks(kind == 0 ? bad : none, kind == 1 ? bad : none, kind == 2 ? bad : none, none, none, none));
+            Path ended = directory.resolve("ended" + kind);
+            Bundle bundle = with(new Hooks(kind == 0 ? bad : none, kind == 1 ? bad : none, kind == 2 ? bad : none, none, none,
+                    List.of(shell("cat > " + ended))));
             String line = carafe.call("create", "--bundle", bundle.path().toString(), bundle.id()).fails();
             assertTrue(line.contains("[0] /bin/sh: exit status 3: it is broken"), line);
             assertEquals("", carafe.call("list", "-q").out());
+            assertTrue(Files.readString(ended).contains("\"status\":\"stopped\""), "poststop hooks run with the state " + Files.readString(ended));
         }
+    }
+
+    @Test
+    void a_startContainer_hook_that_fails_ends_the_container_and_the_poststop_hooks_run() throws IOException {
+        List<Hook> none = List.of();
+        Bundle bundle = with(new Hooks(none, none, none, List.of(shell("exit 1")), none, List.of(shell("echo ended > " + log))))
+                .args("/bin/sleep", "1000");
+        carafe.call("create", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
+        assertTrue(carafe.call("start", bundle.id()).fails().contains("hooks.startContainer[0]"));
+        assertEquals("ended", Files.readString(log).strip());
+        assertTrue(carafe.call("state", bundle.id()).fails().contains("does not exist"));
     }
 
     @Test
@@ -85,12 +99,13 @@ class HooksIT {
     }
 
     @Test
-    void a_poststart_hook_that_fails_is_an_error_and_stops_the_container() {
-        Bundle bundle = with(new Hooks(List.of(), List.of(), List.of(), List.of(), List.of(shell("exit 1")), List.of()))
+    void a_poststart_hook_that_fails_is_an_error_and_ends_the_container() throws IOException {
+        Bundle bundle = with(new Hooks(List.of(), List.of(), List.of(), List.of(), List.of(shell("exit 1")), List.of(shell("echo ended > " + log))))
                 .args("/bin/sleep", "1000");
         carafe.call("create", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
         assertTrue(carafe.call("start", bundle.id()).fails().contains("hooks.poststart[0]"));
-        carafe.call("delete", "--force", bundle.id()).succeeds();
+        assertEquals("ended", Files.readString(log).strip());
+        assertTrue(carafe.call("state", bundle.id()).fails().contains("does not exist"));
     }
 
     @Test

@@ -81,7 +81,7 @@ class LifecycleIT {
             }
         }
         assertEquals(List.of("socket:[N]"), open, "beside stdio, only the socket that it waits at");
-        carafe.call("delete", bundle.id()).succeeds();
+        carafe.call("delete", "--force", bundle.id()).succeeds();
     }
 
     @Test
@@ -105,14 +105,16 @@ class LifecycleIT {
         assertEquals(List.of("ociVersion", "id", "pid", "status", "bundle", "rootfs", "created", "annotations", "owner"), keys);
         assertTrue(state.contains("\"bundle\": \"" + bundle.path() + "\""), state);
         assertTrue(state.contains("\"who\": \"me\""), state);
-        carafe.call("delete", bundle.id()).succeeds();
+        carafe.call("delete", "--force", bundle.id()).succeeds();
     }
 
     @Test
-    void a_created_container_that_never_started_can_be_deleted() {
+    void a_created_container_that_never_started_is_deleted_by_force_only() {
         Bundle bundle = Bundle.in(directory);
         create(bundle).succeeds();
-        carafe.call("delete", bundle.id()).succeeds();
+        assertTrue(carafe.call("delete", bundle.id()).fails().contains("not stopped: created"));
+        assertEquals("created", status(bundle));
+        carafe.call("delete", "--force", bundle.id()).succeeds();
     }
 
     @Test
@@ -130,7 +132,7 @@ class LifecycleIT {
         create(bundle).succeeds();
         assertTrue(create(bundle).fails().contains("already exists"));
         assertEquals("created", status(bundle), "the first is untouched");
-        carafe.call("delete", bundle.id()).succeeds();
+        carafe.call("delete", "--force", bundle.id()).succeeds();
     }
 
     @Test
@@ -213,7 +215,7 @@ class LifecycleIT {
         carafe.call("create", "--pid-file", file.toString(), "--bundle", bundle.path().toString(), bundle.id()).succeeds();
         String pid = Files.readString(file);
         assertTrue(carafe.call("state", bundle.id()).out().contains("\"pid\": " + pid + ","), pid);
-        carafe.call("delete", bundle.id()).succeeds();
+        carafe.call("delete", "--force", bundle.id()).succeeds();
     }
 
     @Test
@@ -225,7 +227,7 @@ class LifecycleIT {
         assertTrue(table.contains(bundle.id()) && table.contains("created"), table);
         assertEquals(bundle.id() + "\n", carafe.call("list", "-q").succeeds().out());
         assertTrue(carafe.call("list", "--format=json").succeeds().out().startsWith("[{\"ociVersion\":"));
-        carafe.call("delete", bundle.id()).succeeds();
+        carafe.call("delete", "--force", bundle.id()).succeeds();
         assertEquals("[]\n", carafe.call("list", "-f", "json").succeeds().out());
     }
 

@@ -35,7 +35,6 @@ import java.util.OptionalInt;
  * @param cgroups the cgroup's directory in each hierarchy, by the hierarchy's label
  * @param namespaces its own, as CLONE_NEW… bits: what a further process joins
  * @param hooks the document's, as it was at create: start and delete run some of them
- * @param config the document's file, counted from the bundle: a further process may be made of its process
  * @param process the document's, without its args, once there is an init: what exec changes by its flags, and takes over
  * @param seccomp the filter that exec loads, too
  * @param memoryPolicy of all the container's processes, as the two that follow
@@ -44,14 +43,14 @@ import java.util.OptionalInt;
  * @param resctrlOwn those that are removed with the container
  */
 public record ContainerState(String ociVersion, String id, int pid, long startTime, String bundle, String rootfs, String created,
-        Map<String, String> annotations, long owner, Map<String, String> cgroups, long namespaces, Hooks hooks, String config,
+        Map<String, String> annotations, long owner, Map<String, String> cgroups, long namespaces, Hooks hooks,
         Optional<Process> process, Optional<SavedFilter> seccomp, Optional<MemoryPolicy> memoryPolicy, Optional<Personality> personality,
         Optional<String> keyring, List<String> resctrl, List<String> resctrlOwn) {
 
     static final RecordTable<ContainerState> TABLE = RecordTable.of(
             row -> new ContainerState(row.next(), row.next(), row.<Integer>next(), row.<Long>next(), row.next(), row.next(), row.next(),
                     row.next(), row.<Long>next(), row.next(), row.<Long>next(), row.next(), row.next(), row.next(), row.next(), row.next(),
-                    row.next(), row.next(), row.next(), row.next()),
+                    row.next(), row.next(), row.next()),
             required("ociVersion", TEXT, ContainerState::ociVersion),
             required("id", TEXT, ContainerState::id),
             required("pid", IntType.range(0, Integer.MAX_VALUE), ContainerState::pid),
@@ -64,7 +63,6 @@ public record ContainerState(String ociVersion, String id, int pid, long startTi
             map("cgroups", TEXT, ContainerState::cgroups),
             required("namespaces", LongType.INT64, ContainerState::namespaces),
             defaulted("hooks", ConfigJson.HOOKS, Hooks.NONE, ContainerState::hooks),
-            defaulted("config", TEXT, "config.json", ContainerState::config),
             optional("process", ProcessJson.PROCESS, ContainerState::process),
             optional("seccomp", SavedFilter.TABLE, ContainerState::seccomp),
             optional("memoryPolicy", ConfigJson.MEMORY_POLICY, ContainerState::memoryPolicy),
@@ -76,7 +74,7 @@ public record ContainerState(String ociVersion, String id, int pid, long startTi
     /** The same container with its init there, and with what only exec asks for. */
     public ContainerState withInit(int pid, long startTime, Process process, Optional<SavedFilter> seccomp) {
         return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces, hooks,
-                config, Optional.of(process.withArgs(List.of())), seccomp, memoryPolicy, personality, keyring, resctrl, resctrlOwn);
+                Optional.of(process.withArgs(List.of())), seccomp, memoryPolicy, personality, keyring, resctrl, resctrlOwn);
     }
 
     /** What hooks and the specification know of it. @param status of the moment */
