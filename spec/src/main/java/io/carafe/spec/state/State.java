@@ -24,8 +24,4 @@ public record State(
     public State {
         annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
     }
-
-    public State withStatus(Status status) {
-        return new State(ociVersion, id, status, pid, bundle, annotations);
-    }
 }

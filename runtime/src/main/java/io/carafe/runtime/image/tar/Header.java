@@ -49,10 +49,6 @@ final class Header {
         return (char) (block[TYPE] & 0xff);
     }
 
-    boolean isGnu() {
-        return block[MAGIC + 5] == ' ';
-    }
-
     String name() {
         String name = text(0, 100);
         boolean ustar = block[MAGIC] == 'u' && block[MAGIC + 5] == 0;
