@@ -11,6 +11,7 @@ import io.carafe.spec.Mount;
 import io.carafe.spec.linux.Namespace;
 import io.carafe.spec.linux.NamespaceType;
 import io.carafe.spec.linux.RootfsPropagation;
+import io.carafe.spec.process.User;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +54,16 @@ class RootChangeIT {
             }
         }
         assertEquals(1, lines.stream().filter(line -> line.contains(" - sysfs ") && line.split(" ")[4].equals("/sys")).count(), lines::toString);
+    }
+
+    /** The kernel lets a user namespace mount a procfs if one is in sight that nothing covers: the host's, were it still there. */
+    @Test
+    void without_a_pivot_no_process_may_mount_a_procfs_without_the_masks() {
+        Bundle bundle = Bundle.in(directory).process(process -> process.withUser(User.of(1000, 1000))).args("/bin/busybox", "unshare", "-U", "-r",
+                "-m", "-p", "-f", "/bin/mount", "-t", "proc", "proc", "/tmp");
+        Carafe.Result result = noPivot(carafe, bundle);
+        assertEquals(1, result.code(), result::toString);
+        assertTrue(result.err().contains("mount: permission denied"), result::toString);
     }
 
     @Test
