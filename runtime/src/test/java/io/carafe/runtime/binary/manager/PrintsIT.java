@@ -158,21 +158,26 @@ class PrintsIT {
 
     @Test
     void containers_are_killed_and_deleted_by_a_pattern_and_no_other() {
-        List<String> ids = List.of("web-1", "web-2", "db-1");
         Bundle bundle = Bundle.in(directory).args("/bin/sleep", "1000");
-        for (String id : ids) {
-            carafe.call("run", "--detach", "--bundle", bundle.path().toString(), id).succeeds();
-        }
-        carafe.call("kill", "--regex", "^web-[0-9]$", "KILL").succeeds();
-        for (String id : List.of("web-1", "web-2")) {
-            while (!carafe.call("state", id).succeeds().out().contains("\"stopped\"")) {
-                Thread.onSpinWait();
+        String web1 = bundle.id() + "-web-1";
+        String web2 = bundle.id() + "-web-2";
+        String db1 = bundle.id() + "-db-1";
+        try {
+            for (String id : List.of(web1, web2, db1)) {
+                carafe.call("run", "--detach", "--bundle", bundle.path().toString(), id).succeeds();
             }
+            carafe.call("kill", "--regex", "web-[0-9]$", "KILL").succeeds();
+            for (String id : List.of(web1, web2)) {
+                while (!carafe.call("state", id).succeeds().out().contains("\"stopped\"")) {
+                    Thread.onSpinWait();
+                }
+            }
+            assertTrue(carafe.call("kill", "--regex", "1$", "0").fails().contains("container not running"));
+            assertTrue(carafe.call("delete", "--regex", "1$").fails().contains(db1 + " that is not stopped"));
+            assertEquals(db1 + "\n" + web2 + "\n", carafe.call("list", "-q").out());
+        } finally {
+            carafe.call("delete", "--force", "--regex", ".").succeeds();
         }
-        assertTrue(carafe.call("kill", "--regex", "1", "0").fails().contains("container not running"));
-        assertTrue(carafe.call("delete", "--regex", "1$").fails().contains("db-1 that is not stopped"));
-        assertEquals("db-1\nweb-2\n", carafe.call("list", "-q").out());
-        carafe.call("delete", "--force", "--regex", ".").succeeds();
         assertEquals("", carafe.call("list", "-q").out());
         carafe.call("delete", "--regex", "none").succeeds();
         assertTrue(carafe.call("delete", "--regex", "(").fails().contains("--regex: expected a regular expression, found \"(\""));

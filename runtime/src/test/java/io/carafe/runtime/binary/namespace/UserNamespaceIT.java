@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
 import io.carafe.runtime.binary.HostUnchanged;
+import io.carafe.runtime.process.Capability;
 import io.carafe.spec.Mount;
 import io.carafe.spec.codec.ConfigJson;
 import io.carafe.spec.linux.IdMapping;
 import io.carafe.spec.linux.Namespace;
 import io.carafe.spec.linux.NamespaceType;
+import io.carafe.spec.process.Capabilities;
 import io.carafe.spec.process.User;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +93,24 @@ class UserNamespaceIT {
         String error = carafe.run(bundle(Optional.empty()).linux(linux -> linux.withMappings(ranges, IDS)).args("/bin/true")).fails();
         assertTrue(error.contains("linux.uidMappings") && error.contains("less than a page of text"), error);
         assertEquals("", carafe.call("list", "-q").out());
+    }
+
+    /**
+     * CVE-2016-9962: whoever is root inside looks at each newcomer's descriptors for a directory of the host. With every capability, as
+     * ptrace(2) is refused anyway to who has fewer; in a user namespace, as elsewhere CAP_SYS_PTRACE is over every process.
+     */
+    @Test
+    void nobody_in_the_container_sees_what_a_further_process_holds_on_its_way_in() throws Exception {
+        List<String> all = Capability.names();
+        Bundle bundle = bundle(Optional.empty()).process(process -> process.withCapabilities(new Capabilities(all, all, List.of(), all, List.of())))
+                .script("cd /proc; while :; do for p in [0-9]*; do case $p in 1) ;; *) for f in $p/fd/*; do l=$(readlink $f) && "
+                        + "case $l in /sys/*|/run/*|/proc/*) echo $l >> /caught;; esac; done;; esac; done; done 2> /dev/null");
+        carafe.call("run", "--detach", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
+        for (int i = 0; i < 50; i++) {
+            carafe.call("exec", bundle.id(), "true").succeeds();
+        }
+        carafe.call("delete", "--force", bundle.id()).succeeds();
+        assertTrue(Files.notExists(bundle.rootfs().resolve("caught")));
     }
 
     @ParameterizedTest
