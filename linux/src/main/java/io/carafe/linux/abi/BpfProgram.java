@@ -5,11 +5,16 @@ public final class BpfProgram {
 
     public static final int BPF_PROG_LOAD = 5;
     public static final int BPF_PROG_ATTACH = 8;
+    public static final int BPF_PROG_DETACH = 9;
+    public static final int BPF_PROG_GET_FD_BY_ID = 13;
+    public static final int BPF_PROG_QUERY = 16;
     public static final int BPF_PROG_TYPE_CGROUP_DEVICE = 15;
     /** The place in a cgroup where a device program is attached. */
     public static final int BPF_CGROUP_DEVICE = 6;
     /** More than one program, of this cgroup and of those above it; each must allow. */
     public static final int BPF_F_ALLOW_MULTI = 2;
+    /** In the place of another program, in one step (Linux 5.6). */
+    public static final int BPF_F_REPLACE = 4;
 
     /** struct bpf_cgroup_dev_ctx: the kind of device in the low 16 bits, the access in the high 16; major; minor. */
     public static final int CTX_ACCESS_TYPE = 0;

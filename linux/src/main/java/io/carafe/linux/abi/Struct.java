@@ -290,9 +290,32 @@ public final class Struct {
         public static final int ATTACH_BPF_FD = 4;
         public static final int ATTACH_TYPE = 8;
         public static final int ATTACH_FLAGS = 12;
-        public static final int SIZE = 16;
+        public static final int REPLACE_BPF_FD = 16;
+        public static final int SIZE = 20;
 
         private BpfAttach() {
+        }
+    }
+
+    /** union bpf_attr of BPF_PROG_QUERY. */
+    public static final class BpfQuery {
+        public static final int TARGET_FD = 0;
+        public static final int ATTACH_TYPE = 4;
+        public static final int PROG_IDS = 16;
+        public static final int PROG_CNT = 24;
+        /** With fields of later kernels, which write them whatever the size says: the last is {@code revision}. */
+        public static final int SIZE = 64;
+
+        private BpfQuery() {
+        }
+    }
+
+    /** union bpf_attr of BPF_PROG_GET_FD_BY_ID. */
+    public static final class BpfById {
+        public static final int ID = 0;
+        public static final int SIZE = 12;
+
+        private BpfById() {
         }
     }
 

@@ -2,7 +2,10 @@ package io.carafe.linux.call;
 
 import static io.carafe.linux.KernelException.check;
 import static io.carafe.linux.abi.BpfProgram.BPF_PROG_ATTACH;
+import static io.carafe.linux.abi.BpfProgram.BPF_PROG_DETACH;
+import static io.carafe.linux.abi.BpfProgram.BPF_PROG_GET_FD_BY_ID;
 import static io.carafe.linux.abi.BpfProgram.BPF_PROG_LOAD;
+import static io.carafe.linux.abi.BpfProgram.BPF_PROG_QUERY;
 import static io.carafe.linux.abi.SeccompFlags.SECCOMP_FILTER_FLAG_NEW_LISTENER;
 import static io.carafe.linux.abi.SeccompFlags.SECCOMP_FILTER_FLAG_TSYNC;
 import static io.carafe.linux.abi.SeccompFlags.SECCOMP_FILTER_FLAG_TSYNC_ESRCH;
@@ -15,12 +18,16 @@ import io.carafe.linux.Kernel;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Memory;
 import io.carafe.linux.abi.Struct.BpfAttach;
+import io.carafe.linux.abi.Struct.BpfById;
 import io.carafe.linux.abi.Struct.BpfInstruction;
 import io.carafe.linux.abi.Struct.BpfLoad;
+import io.carafe.linux.abi.Struct.BpfQuery;
 import io.carafe.linux.abi.Struct.SockFilter;
 import io.carafe.linux.abi.Struct.SockFprog;
 import io.carafe.linux.abi.Sys;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Programs that are handed to the kernel: bpf(2), seccomp(2). */
@@ -30,6 +37,8 @@ public final class Bpf {
     private static final String LICENSE = "Apache-2.0";
     private static final int NAME_MAX = 15;
     private static final int LOAD_ATTEMPTS = 5;
+    /** BPF_CGROUP_MAX_PROGS: more the kernel does not attach to one cgroup. */
+    private static final int MOST_PROGRAMS = 64;
 
     private final Kernel kernel;
     private final Memory memory;
@@ -73,13 +82,60 @@ public final class Bpf {
      * @throws KernelException EBADF when the directory is not of a cgroup2 file system; EPERM when a program above allows no other
      */
     public void progAttach(Fd cgroup, Fd program, int attachType, int flags) {
+        attach("bpf BPF_PROG_ATTACH", BPF_PROG_ATTACH, cgroup, program, attachType, flags, 0);
+    }
+
+    /**
+     * bpf(2) BPF_PROG_ATTACH in the place of another program.
+     *
+     * @param flags BPF_F_REPLACE with those that the other was attached with
+     * @throws KernelException ENOENT when the other is not attached there
+     */
+    public void progReplace(Fd cgroup, Fd program, Fd replaced, int attachType, int flags) {
+        attach("bpf BPF_PROG_ATTACH", BPF_PROG_ATTACH, cgroup, program, attachType, flags, replaced.number());
+    }
+
+    /** bpf(2) BPF_PROG_DETACH. @throws KernelException ENOENT when it is not attached there */
+    public void progDetach(Fd cgroup, Fd program, int attachType) {
+        attach("bpf BPF_PROG_DETACH", BPF_PROG_DETACH, cgroup, program, attachType, 0, 0);
+    }
+
+    private void attach(String name, int command, Fd cgroup, Fd program, int attachType, int flags, int replaced) {
         try (Memory.Frame frame = memory.frame()) {
             long attr = frame.zeroed(BpfAttach.SIZE);
             kernel.putInt(attr + BpfAttach.TARGET_FD, cgroup.number());
             kernel.putInt(attr + BpfAttach.ATTACH_BPF_FD, program.number());
             kernel.putInt(attr + BpfAttach.ATTACH_TYPE, attachType);
             kernel.putInt(attr + BpfAttach.ATTACH_FLAGS, flags);
-            check("bpf BPF_PROG_ATTACH", kernel.call(Sys.BPF.nr, BPF_PROG_ATTACH, attr, BpfAttach.SIZE));
+            kernel.putInt(attr + BpfAttach.REPLACE_BPF_FD, replaced);
+            check(name, kernel.call(Sys.BPF.nr, command, attr, BpfAttach.SIZE));
+        }
+    }
+
+    /** bpf(2) BPF_PROG_QUERY: the ids of the programs that are attached to a cgroup2 directory itself. @throws KernelException EPERM without CAP_NET_ADMIN */
+    public List<Integer> progQuery(Fd cgroup, int attachType) {
+        try (Memory.Frame frame = memory.frame()) {
+            long attr = frame.zeroed(BpfQuery.SIZE);
+            kernel.putInt(attr + BpfQuery.TARGET_FD, cgroup.number());
+            kernel.putInt(attr + BpfQuery.ATTACH_TYPE, attachType);
+            long ids = frame.zeroed(MOST_PROGRAMS * Integer.BYTES);
+            kernel.putLong(attr + BpfQuery.PROG_IDS, ids);
+            kernel.putInt(attr + BpfQuery.PROG_CNT, MOST_PROGRAMS);
+            check("bpf BPF_PROG_QUERY", kernel.call(Sys.BPF.nr, BPF_PROG_QUERY, attr, BpfQuery.SIZE));
+            List<Integer> found = new ArrayList<>();
+            for (int i = 0; i < kernel.getInt(attr + BpfQuery.PROG_CNT); i++) {
+                found.add(kernel.getInt(ids + (long) i * Integer.BYTES));
+            }
+            return found;
+        }
+    }
+
+    /** bpf(2) BPF_PROG_GET_FD_BY_ID. The caller owns the result. @throws KernelException ENOENT; EPERM without CAP_SYS_ADMIN */
+    public Fd progFdById(int id) {
+        try (Memory.Frame frame = memory.frame()) {
+            long attr = frame.zeroed(BpfById.SIZE);
+            kernel.putInt(attr + BpfById.ID, id);
+            return Fd.owned(kernel, check("bpf BPF_PROG_GET_FD_BY_ID", kernel.call(Sys.BPF.nr, BPF_PROG_GET_FD_BY_ID, attr, BpfById.SIZE)));
         }
     }
 

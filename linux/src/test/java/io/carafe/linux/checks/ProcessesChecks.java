@@ -2,6 +2,7 @@ package io.carafe.linux.checks;
 
 import static io.carafe.linux.abi.BpfProgram.BPF_CGROUP_DEVICE;
 import static io.carafe.linux.abi.BpfProgram.BPF_F_ALLOW_MULTI;
+import static io.carafe.linux.abi.BpfProgram.BPF_F_REPLACE;
 import static io.carafe.linux.abi.BpfProgram.BPF_PROG_TYPE_CGROUP_DEVICE;
 import static io.carafe.linux.abi.BpfProgram.EXIT;
 import static io.carafe.linux.abi.BpfProgram.JUMP;
@@ -193,10 +194,25 @@ final class ProcessesChecks {
             }
             Child.run(linux, 0, Optional.of(cgroup),
                     child -> Expect.fails(Errno.EPERM, () -> child.files.open("/dev/null", O_RDONLY)));
+            replaced(linux, cgroup);
         });
         byte[] endless = {JUMP, 0, -1, -1, 0, 0, 0, 0};
         Expect.equal("bpf BPF_PROG_LOAD", Expect.fails(Errno.EINVAL,
                 () -> linux.bpf.progLoad(BPF_PROG_TYPE_CGROUP_DEVICE, endless, "endless")).operation());
+    }
+
+    private static void replaced(Linux linux, Fd cgroup) {
+        byte[] allowAll = {(byte) MOVE, 0, 0, 0, 1, 0, 0, 0, (byte) EXIT, 0, 0, 0, 0, 0, 0, 0};
+        List<Integer> before = linux.bpf.progQuery(cgroup, BPF_CGROUP_DEVICE);
+        Expect.equal(1, before.size());
+        try (Fd program = linux.bpf.progLoad(BPF_PROG_TYPE_CGROUP_DEVICE, allowAll, "allow"); Fd old = linux.bpf.progFdById(before.get(0))) {
+            linux.bpf.progReplace(cgroup, program, old, BPF_CGROUP_DEVICE, BPF_F_ALLOW_MULTI | BPF_F_REPLACE);
+            Expect.isTrue(!linux.bpf.progQuery(cgroup, BPF_CGROUP_DEVICE).equals(before), "it is still the old one");
+            Child.run(linux, 0, Optional.of(cgroup), child -> child.files.open("/dev/null", O_RDONLY).close());
+            Expect.fails(Errno.ENOENT, () -> linux.bpf.progDetach(cgroup, old, BPF_CGROUP_DEVICE));
+            linux.bpf.progDetach(cgroup, program, BPF_CGROUP_DEVICE);
+            Expect.equal(List.of(), linux.bpf.progQuery(cgroup, BPF_CGROUP_DEVICE));
+        }
     }
 
     private static void inNewCgroup(Linux linux, BiConsumer<Fd, String> body) {

@@ -1,8 +1,5 @@
 package io.carafe.runtime.cgroup;
 
-import static io.carafe.linux.abi.BpfProgram.BPF_CGROUP_DEVICE;
-import static io.carafe.linux.abi.BpfProgram.BPF_F_ALLOW_MULTI;
-import static io.carafe.linux.abi.BpfProgram.BPF_PROG_TYPE_CGROUP_DEVICE;
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_PATH;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
@@ -13,7 +10,9 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.cgroup.device.DeviceFilter;
 import io.carafe.runtime.cgroup.device.DeviceProgram;
+import io.carafe.runtime.cgroup.limit.Write;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,6 +66,7 @@ public final class Cgroup implements AutoCloseable {
             for (CgroupPlan.Place place : plan.places()) {
                 try {
                     directories.make(place);
+                    plan.delegation().ifPresent(delegation -> new Delegation(linux).give(place.directory(), delegation));
                     places.add(place);
                     paths.put(place.hierarchy().label(), place.directory());
                 } catch (KernelException e) {
@@ -155,18 +155,18 @@ public final class Cgroup implements AutoCloseable {
      */
     public void limit() {
         for (CgroupPlan.Place place : places) {
-            for (CgroupPlan.Write write : place.writes()) {
+            for (Write write : place.writes()) {
                 if (!write.isFirst()) {
                     limit(place, write);
                 }
             }
             if (place.devices().isPresent()) {
-                attach(place.devices().get());
+                attach(place.directory(), place.devices().get());
             }
         }
     }
 
-    private void limit(CgroupPlan.Place place, CgroupPlan.Write write) {
+    private void limit(CgroupPlan.Place place, Write write) {
         try {
             CgroupDirectories.write(linux, place.directory(), write);
         } catch (KernelException e) {
@@ -174,9 +174,15 @@ public final class Cgroup implements AutoCloseable {
         }
     }
 
-    private void attach(DeviceProgram devices) {
-        try (Fd program = linux.bpf.progLoad(BPF_PROG_TYPE_CGROUP_DEVICE, devices.bytes(), "carafe_devices")) {
-            linux.bpf.progAttach(unified.orElseThrow(), program, BPF_CGROUP_DEVICE, BPF_F_ALLOW_MULTI);
+    private void attach(String directory, DeviceProgram devices) {
+        try {
+            DeviceFilter filter = new DeviceFilter(linux, unified.orElseThrow());
+            if (directories.isFresh(directory)) {
+                filter.attach(devices);
+            } else {
+                // One of an earlier container would go on deciding, too.
+                filter.replace(Optional.of(devices));
+            }
         } catch (KernelException e) {
             if (!CgroupDirectories.isDeniedToOrdinaryUser(linux, e)) {
                 throw e.during("linux.resources.devices").hint(Errno.EPERM, "needs CAP_BPF, and before Linux 5.11 RLIMIT_MEMLOCK");

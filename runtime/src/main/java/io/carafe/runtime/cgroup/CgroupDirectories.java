@@ -5,6 +5,7 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.cgroup.limit.Write;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -50,7 +51,7 @@ final class CgroupDirectories {
             inherit(place, "cpuset.cpus");
             inherit(place, "cpuset.mems");
         }
-        for (CgroupPlan.Write write : place.writes()) {
+        for (Write write : place.writes()) {
             if (write.isFirst()) {
                 write(linux, place.directory(), write);
             }
@@ -98,7 +99,7 @@ final class CgroupDirectories {
      */
     private void inherit(CgroupPlan.Place place, String file) {
         String above = filled(place, place.parent(), file);
-        for (CgroupPlan.Write write : place.writes()) {
+        for (Write write : place.writes()) {
             if (write.file().equals(file)) {
                 return;
             }
@@ -199,18 +200,28 @@ final class CgroupDirectories {
         }
     }
 
+    /** Whether a directory was made here; else it had been there. */
+    boolean isFresh(String directory) {
+        return made.contains(directory);
+    }
+
     /** Writes a control file of a cgroup. @throws KernelException with the property's name in front */
-    static void write(Linux linux, String directory, CgroupPlan.Write write) {
+    static void write(Linux linux, String directory, Write write) {
         String path = directory + "/" + write.file();
         try (Fd file = linux.files.open(path, FileFlags.O_WRONLY)) {
             for (String text : write.texts()) {
                 try {
                     linux.files.write(file, text.getBytes(StandardCharsets.UTF_8));
                 } catch (KernelException e) {
-                    throw e.as("write \"" + text + "\" to " + path);
+                    throw e.as("write \"" + text + "\" to " + path).hint(Errno.ENODEV, "there is no such device")
+                            .hint(Errno.EOPNOTSUPP, "the device's I/O scheduler knows no weights: it should be bfq");
                 }
             }
         } catch (KernelException e) {
+            if (e.is(Errno.ENOENT) && write.otherwise().isPresent()) {
+                write(linux, directory, write.otherwise().get());
+                return;
+            }
             // Who owns the directory by delegation does not own the device rules; nor can he make device nodes.
             boolean anothers = write.file().startsWith("devices.") && isDeniedToOrdinaryUser(linux, e);
             if (!anothers && !(e.is(Errno.ENOENT) && write.mayBeAbsent())) {

@@ -3,9 +3,11 @@ package io.carafe.runtime.cgroup;
 import io.carafe.runtime.cgroup.Hierarchies.Hierarchy;
 import io.carafe.runtime.cgroup.device.DeviceProgram;
 import io.carafe.runtime.cgroup.device.DeviceRules;
+import io.carafe.runtime.cgroup.limit.Limits;
+import io.carafe.runtime.cgroup.limit.Write;
+import io.carafe.spec.Mount;
 import io.carafe.spec.features.CgroupFeatures;
 import io.carafe.spec.json.SpecException;
-import io.carafe.spec.resources.BlockIO;
 import io.carafe.spec.resources.Resources;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -21,12 +24,11 @@ import java.util.Set;
  * @param places one in each hierarchy of the host, less those that an ordinary user's container goes without
  * @param views every hierarchy, with the cgroup in it that the container will be in
  * @param isOptional whether an ordinary user's container may go without: no place and no limit was asked for
+ * @param delegation to whom it is to belong
  */
-public record CgroupPlan(List<Place> places, List<View> views, boolean isOptional) {
+public record CgroupPlan(List<Place> places, List<View> views, boolean isOptional, Optional<DelegationPlan> delegation) {
 
     private static final String RESOURCES = "linux.resources.";
-    /** What stands before the dot of the files that every cgroup has, without a controller. */
-    private static final String CORE = "cgroup";
 
     public CgroupPlan {
         places = List.copyOf(places);
@@ -63,6 +65,17 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
     public record View(String controllers, String mountPoint, String directory) {
     }
 
+    /**
+     * The same, where the container's process is to own its cgroup if the specification says so.
+     *
+     * @param isNewNamespace whether the container gets a cgroup namespace of its own
+     * @param hostUid whom process.user.uid is on the host; empty where that cannot be told
+     */
+    public CgroupPlan delegated(List<Mount> mounts, boolean isNewNamespace, OptionalLong hostUid, long callersUid, Hierarchies host) {
+        return new CgroupPlan(places, views, isOptional, places.isEmpty() ? Optional.empty()
+                : DelegationPlan.of(mounts, isNewNamespace, hostUid, callersUid, host));
+    }
+
     /** Where the directories will be: {@link Cgroup#paths} may have fewer, where an ordinary user may not make them. */
     public CgroupPaths paths() {
         Map<String, String> paths = new LinkedHashMap<>();
@@ -75,7 +88,7 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
     /** What the room can do, for `features`. */
     public static CgroupFeatures features() {
         return new CgroupFeatures(Optional.of(true), Optional.of(true), Optional.of(false), Optional.of(false),
-                Optional.of(Limit.RDMA.v2.isPresent()));
+                Optional.of(Limits.hasRdma()));
     }
 
     /** A line for everything that is made and written, in order, for who prints the plan. */
@@ -90,6 +103,7 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
             if (place.devices().isPresent()) {
                 texts.add("attach a program that decides on devices to " + place.directory());
             }
+            delegation.ifPresent(to -> texts.add("give " + place.directory() + " to uid " + to.uid()));
         }
         return texts;
     }
@@ -97,21 +111,6 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
     private static String text(Place place, Write write) {
         return "write \"" + String.join("\", \"", write.texts()) + "\" to " + place.directory() + "/" + write.file() + " ("
                 + write.property() + ")";
-    }
-
-    /**
-     * One control file, opened once, and what is written to it.
-     *
-     * @param property that asks for it, in full, for complaints
-     * @param texts one write(2) each
-     * @param isFirst whether before anything joins; else when the container's file tree stands
-     * @param mayBeAbsent whether a kernel without the file already does what is asked
-     */
-    record Write(String property, String file, List<String> texts, boolean isFirst, boolean mayBeAbsent) {
-
-        Write {
-            texts = List.copyOf(texts);
-        }
     }
 
     /**
@@ -127,12 +126,11 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
         Optional<String> asked = cgroupsPath.filter(path -> !path.isEmpty());
         String path = asked.isPresent() ? clean(asked.get()) : id;
         Resources limits = resources.orElse(Resources.EMPTY);
-        refuseWhatIsMissing(limits);
-        Map<String, List<Write>> writes = writes(limits, host);
+        Map<String, List<Write>> writes = Limits.writes(limits, host.controllers());
         DeviceRules devices = DeviceRules.of(limits.devices());
         boolean devicesOnV1 = host.v1With("devices").isPresent();
         if (!devicesOnV1 && host.unified().isEmpty() && !limits.devices().isEmpty()) {
-            throw missing(RESOURCES + "devices", "devices");
+            throw new SpecException(RESOURCES + "devices", "this host has no devices controller");
         }
         List<Place> places = new ArrayList<>(host.v1().size() + 1);
         for (Hierarchy hierarchy : host.v1()) {
@@ -142,8 +140,7 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
             Optional<DeviceProgram> program = devicesOnV1 || devices.allowEverything()
                     ? Optional.empty() : Optional.of(DeviceProgram.of(devices));
             Hierarchy unified = host.unified().get();
-            places.add(host.isV2() ? v2(unified, path, writes, program)
-                    : new Place(unified, directory(unified, unified.own(), path), List.of(), program, Set.of(), Set.of()));
+            places.add(host.isV2() ? v2(unified, path, writes, program) : besideV1(unified, path, writes, program));
         }
         return of(places, asked.isEmpty() && writes.isEmpty());
     }
@@ -154,7 +151,7 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
      * @throws SpecException for a limit, which nothing could hold. Device rules are no limit here: every document has some
      */
     public static CgroupPlan disabled(Optional<Resources> resources, Hierarchies host) {
-        Map<String, List<Write>> writes = writes(resources.orElse(Resources.EMPTY), host);
+        Map<String, List<Write>> writes = Limits.writes(resources.orElse(Resources.EMPTY), host.controllers());
         if (!writes.isEmpty()) {
             throw new SpecException(writes.values().iterator().next().get(0).property(), "needs a cgroup: not with --cgroup-manager disabled");
         }
@@ -163,7 +160,7 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
             views.add(new View(hierarchy.label(), hierarchy.mountPoint(), hierarchy.ownDirectory()));
         }
         host.unified().ifPresent(hierarchy -> views.add(new View("", hierarchy.mountPoint(), hierarchy.ownDirectory())));
-        return new CgroupPlan(List.of(), views, true);
+        return new CgroupPlan(List.of(), views, true, Optional.empty());
     }
 
     private static CgroupPlan of(List<Place> places, boolean isOptional) {
@@ -178,7 +175,7 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
                 made.add(place);
             }
         }
-        return new CgroupPlan(made, views, isOptional);
+        return new CgroupPlan(made, views, isOptional, Optional.empty());
     }
 
     private static Place v1(Hierarchy hierarchy, String path, Map<String, List<Write>> writes, DeviceRules devices) {
@@ -196,9 +193,22 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
         List<Write> all = new ArrayList<>();
         writes.values().forEach(all::addAll);
         Set<String> required = new LinkedHashSet<>(writes.keySet());
-        required.remove(CORE);
+        required.remove(Limits.CORE);
         String beside = unified.own().substring(0, unified.own().lastIndexOf('/'));
         return new Place(unified, directory(unified, beside, path), all, program, new LinkedHashSet<>(unified.controllers()), required);
+    }
+
+    /** A hybrid's unified tree has limits of those controllers only that are in no v1 hierarchy: hugetlb here and there. */
+    private static Place besideV1(Hierarchy unified, String path, Map<String, List<Write>> writes, Optional<DeviceProgram> program) {
+        List<Write> all = new ArrayList<>(0);
+        Set<String> used = new LinkedHashSet<>();
+        for (String controller : unified.controllers()) {
+            if (writes.containsKey(controller)) {
+                all.addAll(writes.get(controller));
+                used.add(controller);
+            }
+        }
+        return new Place(unified, directory(unified, unified.own(), path), all, program, used, used);
     }
 
     private static String directory(Hierarchy hierarchy, String start, String path) {
@@ -231,55 +241,6 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
         return path.startsWith("/") ? clean.toString() : clean.substring(1);
     }
 
-    /** The writes of the rows that ask for something, by controller. */
-    static Map<String, List<Write>> writes(Resources resources, Hierarchies host) {
-        Map<String, List<Write>> writes = new LinkedHashMap<>();
-        for (Limit limit : Limit.values()) {
-            Optional<Limit.Control> control = host.isV2() ? limit.v2 : Optional.of(limit.v1);
-            List<String> texts = control.orElse(limit.v1).texts().apply(resources);
-            if (texts.isEmpty()) {
-                continue;
-            }
-            if (control.isEmpty()) {
-                throw new SpecException(limit.property, "cgroup v2 has no such limit");
-            }
-            String controller = control.get().controller();
-            if (!has(host, controller)) {
-                throw missing(limit.property, controller);
-            }
-            writes.computeIfAbsent(controller, none -> new ArrayList<>())
-                    .add(new Write(limit.property, control.get().file(), texts, limit.isFirst(), limit.mayBeAbsent(texts.get(0))));
-        }
-        resources.unified().forEach((file, text) -> writes.computeIfAbsent(controllerOf(file, host), none -> new ArrayList<>())
-                .add(new Write(RESOURCES + "unified." + file, file, List.of(text.split("\n")), false, false)));
-        return writes;
-    }
-
-    private static boolean has(Hierarchies host, String controller) {
-        return host.isV2() ? host.unified().orElseThrow().controllers().contains(controller) : host.v1With(controller).isPresent();
-    }
-
-    private static SpecException missing(String property, String controller) {
-        return new SpecException(property, "this host has no " + controller + " controller");
-    }
-
-    /** The controller of a file as {@code memory.high}; {@code cgroup} is none, its files are everywhere. */
-    private static String controllerOf(String file, Hierarchies host) {
-        String property = RESOURCES + "unified";
-        if (!host.isV2()) {
-            throw new SpecException(property, "needs a host with cgroup v2 alone");
-        }
-        int dot = file.indexOf('.');
-        if (dot <= 0 || file.indexOf('/') >= 0) {
-            throw new SpecException(property, "expected names of files such as memory.high, found \"" + file + '"');
-        }
-        String controller = file.substring(0, dot);
-        if (!controller.equals(CORE) && !has(host, controller)) {
-            throw missing(property + "." + file, controller);
-        }
-        return controller;
-    }
-
     /**
      * On v1 one write for the behaviour and one for each exception; a new cgroup starts as a copy of the one above it.
      *
@@ -290,39 +251,14 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
         String property = RESOURCES + "devices";
         boolean allow = devices.allowByDefault();
         List<Write> writes = new ArrayList<>(2);
-        writes.add(new Write(property, allow ? "devices.allow" : "devices.deny", List.of("a"), true, false));
+        writes.add(new Write(property, allow ? "devices.allow" : "devices.deny", List.of("a"), true));
         List<String> texts = new ArrayList<>();
         for (DeviceRules.Rule exception : devices.exceptions()) {
             texts.add(exception.text());
         }
         if (!texts.isEmpty()) {
-            writes.add(new Write(property, allow ? "devices.deny" : "devices.allow", texts, true, false));
+            writes.add(new Write(property, allow ? "devices.deny" : "devices.allow", texts, true));
         }
         return writes;
-    }
-
-    static void refuseWhatIsMissing(Resources resources) {
-        if (!resources.hugepageLimits().isEmpty()) {
-            throw unsupported("hugepageLimits");
-        }
-        if (resources.blockIO().isPresent()) {
-            BlockIO io = resources.blockIO().get();
-            if (io.weight().orElse(0) != 0) {
-                throw unsupported("blockIO.weight");
-            }
-            if (io.leafWeight().orElse(0) != 0) {
-                throw unsupported("blockIO.leafWeight");
-            }
-            if (!io.weightDevice().isEmpty()) {
-                throw unsupported("blockIO.weightDevice");
-            }
-        }
-        if (!resources.memory().flatMap(memory -> memory.useHierarchy()).orElse(true)) {
-            throw new SpecException(RESOURCES + "memory.useHierarchy", "a cgroup counts what is below it, always since Linux 5.11");
-        }
-    }
-
-    private static SpecException unsupported(String property) {
-        return new SpecException(RESOURCES + property, "not supported yet");
     }
 }

@@ -1,10 +1,18 @@
 package io.carafe.runtime.cgroup;
 
+import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
+import static io.carafe.linux.abi.FileFlags.O_RDONLY;
+
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.cgroup.device.DeviceChange;
+import io.carafe.runtime.cgroup.device.DeviceFilter;
+import io.carafe.runtime.cgroup.device.DeviceProgram;
+import io.carafe.runtime.cgroup.device.DeviceRules;
+import io.carafe.runtime.cgroup.limit.HugePages;
 import io.carafe.spec.resources.Resources;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,10 +37,11 @@ public final class CgroupUpdate {
      *     are the old ones again then
      */
     public void to(Resources asked) {
-        UpdatePlan plan = UpdatePlan.of(asked, paths, now());
+        UpdatePlan plan = UpdatePlan.of(asked, paths, now(asked));
         try (Undo undo = new Undo()) {
             List<UpdatePlan.Change> again = new ArrayList<>();
-            for (UpdatePlan.Change change : plan.changes()) {
+            for (UpdatePlan.Change planned : plan.changes()) {
+                UpdatePlan.Change change = present(planned);
                 if (!write(change, undo)) {
                     again.add(change);
                 }
@@ -42,8 +51,39 @@ public final class CgroupUpdate {
                     throw failure(change);
                 }
             }
+            plan.devices().ifPresent(this::devices);
             undo.keep();
         }
+    }
+
+    /** On v2 the new program takes the old one's place at once; on v1 what is new is allowed before what is gone is denied. */
+    private void devices(DeviceRules rules) {
+        Optional<String> v1 = paths.v1With("devices");
+        try {
+            if (v1.isPresent()) {
+                for (DeviceChange change : DeviceChange.between(linux.files.readText(Fd.CWD, v1.get() + "/devices.list"), rules)) {
+                    linux.files.writeText(Fd.CWD, v1.get() + "/" + change.file(), change.text());
+                }
+                return;
+            }
+            try (Fd directory = linux.files.open(paths.unified().orElseThrow(), O_RDONLY | O_DIRECTORY)) {
+                new DeviceFilter(linux, directory).replace(rules.allowEverything() ? Optional.empty() : Optional.of(DeviceProgram.of(rules)));
+            }
+        } catch (KernelException e) {
+            // As at create: who owns a cgroup by delegation owns no device rules.
+            if (!CgroupDirectories.isDeniedToOrdinaryUser(linux, e)) {
+                throw e.during("linux.resources.devices").hint(Errno.EPERM, "needs CAP_BPF and CAP_SYS_ADMIN");
+            }
+        }
+    }
+
+    /** The one of the alternatives whose file there is, else the last. */
+    private UpdatePlan.Change present(UpdatePlan.Change planned) {
+        UpdatePlan.Change change = planned;
+        while (change.write().otherwise().isPresent() && linux.paths.statxIfPresent(Fd.CWD, change.path(), 0).isEmpty()) {
+            change = new UpdatePlan.Change(change.directory(), change.write().otherwise().get());
+        }
+        return change;
     }
 
     /**
@@ -96,10 +136,14 @@ public final class CgroupUpdate {
                 had |= line.startsWith(device);
             }
             if (!had) {
-                lines.add(device + (change.write().file().equals("io.max") ? "rbps=max wbps=max riops=max wiops=max" : "0"));
+                lines.add(device + unlimited(change.write().file()));
             }
         }
         return lines;
+    }
+
+    private static String unlimited(String file) {
+        return file.equals("io.max") ? "rbps=max wbps=max riops=max wiops=max" : file.contains("weight") ? "default" : "0";
     }
 
     private void restore(UpdatePlan.Change change, List<String> before) {
@@ -108,10 +152,12 @@ public final class CgroupUpdate {
         }
     }
 
-    private UpdatePlan.Now now() {
+    private UpdatePlan.Now now(Resources asked) {
         Optional<String> memory = paths.v1With("memory");
         Optional<String> unified = paths.unified();
-        return new UpdatePlan.Now(Hierarchies.words(read(unified, "cgroup.controllers")),
+        List<String> hugePages = HugePages.isAskedBy(Optional.of(asked))
+                ? new Hierarchies(List.of(), Optional.empty()).withHugePages(linux).hugePages() : List.of();
+        return new UpdatePlan.Now(Hierarchies.words(read(unified, "cgroup.controllers")), hugePages,
                 memory.isPresent() ? read(memory, "memory.limit_in_bytes") : read(unified, "memory.max"),
                 memory.isPresent() ? read(memory, "memory.usage_in_bytes") : read(unified, "memory.current"), read(unified, "cpu.max"));
     }

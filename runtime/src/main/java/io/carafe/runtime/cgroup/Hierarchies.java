@@ -8,6 +8,8 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.proc.MountInfo;
 import io.carafe.linux.proc.ProcessCgroup;
+import io.carafe.runtime.cgroup.limit.Controllers;
+import io.carafe.runtime.cgroup.limit.HugePages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,15 +18,24 @@ import java.util.Optional;
  * The cgroup hierarchies of a host, read once.
  *
  * <p>v2: only {@code unified}. Hybrid: v1 hierarchies and a unified tree beside them. v1: no unified tree. A host may have none.
+ *
+ * @param hugePages the sizes of its huge pages: {@link #withHugePages}
  */
-public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified) {
+public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified, List<String> hugePages) {
 
     private static final String ROOT = "/sys/fs/cgroup";
     private static final String HYBRID_UNIFIED = ROOT + "/unified";
     private static final String NAMED = "name=";
+    private static final String HUGE_PAGES = "/sys/kernel/mm/hugepages";
+    private static final String HUGETLB = "hugetlb";
 
     public Hierarchies {
         v1 = List.copyOf(v1);
+        hugePages = List.copyOf(hugePages);
+    }
+
+    Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified) {
+        this(v1, unified, List.of());
     }
 
     /**
@@ -32,7 +43,7 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified) {
      *
      * @param version 1, or 2 for the unified tree
      * @param controllers of v1 those that are mounted together, or one {@code name=…}; of v2 those that its root offers, and none
-     *     in a hybrid, where limits go to v1
+     *     in a hybrid, where limits go to v1, but hugetlb where {@link #withHugePages} finds it there
      * @param mountPoint where it is mounted on the host
      * @param own the caller's cgroup in it, from the mount point, as {@code /} or {@code /user/1000}
      * @param isDelegated whether the caller may make a container's cgroup where it would be
@@ -75,7 +86,26 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified) {
     public Hierarchies asRoot() {
         List<Hierarchy> all = new ArrayList<>(v1.size());
         v1.forEach(hierarchy -> all.add(hierarchy.asRoot()));
-        return new Hierarchies(all, unified.map(Hierarchy::asRoot));
+        return new Hierarchies(all, unified.map(Hierarchy::asRoot), hugePages);
+    }
+
+    /** The same with what only limits of huge pages ask for: their sizes, and of a hybrid whether the unified tree counts them. */
+    public Hierarchies withHugePages(Linux linux) {
+        List<String> sizes = HugePages.sizes(linux.paths.statxIfPresent(Fd.CWD, HUGE_PAGES, 0).isEmpty() ? List.of()
+                : linux.files.list(Fd.CWD, HUGE_PAGES));
+        if (isV2() || unified.isEmpty() || v1With(HUGETLB).isPresent()
+                || !words(linux.files.readText(Fd.CWD, unified.get().mountPoint() + "/cgroup.controllers")).contains(HUGETLB)) {
+            return new Hierarchies(v1, unified, sizes);
+        }
+        Hierarchy tree = unified.get();
+        return new Hierarchies(v1, Optional.of(new Hierarchy(2, List.of(HUGETLB), tree.mountPoint(), tree.own(), tree.isDelegated())), sizes);
+    }
+
+    /** The controllers, for {@link io.carafe.runtime.cgroup.limit.Limits}. */
+    Controllers controllers() {
+        List<String> ofV1 = new ArrayList<>();
+        v1.forEach(hierarchy -> ofV1.addAll(hierarchy.controllers()));
+        return new Controllers(ofV1, unified.map(Hierarchy::controllers).orElse(List.of()), isV2(), hugePages);
     }
 
     /** Whether the unified tree is all there is, so that limits go there. */

@@ -1,6 +1,9 @@
 package io.carafe.runtime.cgroup;
 
 import io.carafe.runtime.cgroup.Hierarchies.Hierarchy;
+import io.carafe.runtime.cgroup.device.DeviceRules;
+import io.carafe.runtime.cgroup.limit.Limits;
+import io.carafe.runtime.cgroup.limit.Write;
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.resources.Cpu;
 import io.carafe.spec.resources.Memory;
@@ -13,16 +16,18 @@ import java.util.Optional;
 /**
  * What new limits of a container that there is become: writes in order. Pure data; {@link CgroupUpdate} carries it out.
  *
- * <p>What is not asked for stays as it is. Device rules are passed over, as in runc: who updates sends them along unchanged.
+ * <p>What is not asked for stays as it is.
+ *
+ * @param devices new rules, the default ones among them
  */
-record UpdatePlan(List<Change> changes) {
+record UpdatePlan(List<Change> changes, Optional<DeviceRules> devices) {
 
     UpdatePlan {
         changes = List.copyOf(changes);
     }
 
     /** @param directory of the cgroup in the hierarchy that has the limit */
-    record Change(String directory, CgroupPlan.Write write) {
+    record Change(String directory, Write write) {
 
         String path() {
             return directory + "/" + write.file();
@@ -33,20 +38,21 @@ record UpdatePlan(List<Change> changes) {
      * What holds now, as the files tell; empty where there is no such file.
      *
      * @param controllers of the cgroup2 directory
+     * @param hugePages the sizes of the machine's, where they are asked for
      * @param memoryLimit memory.max or memory.limit_in_bytes
      * @param memoryUsage memory.current or memory.usage_in_bytes
      * @param cpuMax cpu.max of v2
      */
-    record Now(List<String> controllers, String memoryLimit, String memoryUsage, String cpuMax) {
+    record Now(List<String> controllers, List<String> hugePages, String memoryLimit, String memoryUsage, String cpuMax) {
 
         Now {
             controllers = List.copyOf(controllers);
+            hugePages = List.copyOf(hugePages);
         }
     }
 
     /** @throws SpecException for a limit that cannot be had */
     static UpdatePlan of(Resources asked, CgroupPaths paths, Now now) {
-        CgroupPlan.refuseWhatIsMissing(asked);
         Hierarchies layout = layout(paths, now);
         Resources resources = asked;
         if (asked.memory().isPresent()) {
@@ -56,11 +62,21 @@ record UpdatePlan(List<Change> changes) {
             resources = resources.withCpu(completed(asked.cpu().get(), now));
         }
         List<Change> changes = new ArrayList<>();
-        for (Map.Entry<String, List<CgroupPlan.Write>> controller : CgroupPlan.writes(resources, layout).entrySet()) {
-            String directory = (layout.isV2() ? paths.unified() : paths.v1With(controller.getKey())).orElseThrow();
+        for (Map.Entry<String, List<Write>> controller : Limits.writes(resources, layout.controllers()).entrySet()) {
+            String directory = paths.v1With(controller.getKey()).or(paths::unified).orElseThrow();
             controller.getValue().forEach(write -> changes.add(new Change(directory, write)));
         }
-        return new UpdatePlan(changes);
+        return new UpdatePlan(changes, devices(asked, paths));
+    }
+
+    private static Optional<DeviceRules> devices(Resources asked, CgroupPaths paths) {
+        if (asked.devices().isEmpty()) {
+            return Optional.empty();
+        }
+        if (paths.v1With("devices").or(paths::unified).isEmpty()) {
+            throw new SpecException("linux.resources.devices", "this host has no devices controller");
+        }
+        return Optional.of(DeviceRules.of(asked.devices()));
     }
 
     /** The hierarchies that the container is in, as if they were all that the host has. */
@@ -71,8 +87,8 @@ record UpdatePlan(List<Change> changes) {
                 v1.add(new Hierarchy(1, List.of(label.split(",")), path, "/"));
             }
         });
-        Optional<Hierarchy> unified = paths.unified().map(path -> new Hierarchy(2, v1.isEmpty() ? now.controllers() : List.of(), path, "/"));
-        return new Hierarchies(v1, unified);
+        Optional<Hierarchy> unified = paths.unified().map(path -> new Hierarchy(2, now.controllers(), path, "/"));
+        return new Hierarchies(v1, unified, now.hugePages());
     }
 
     /** Memory and swap together are counted from the limit: where it stays, from that of now. */

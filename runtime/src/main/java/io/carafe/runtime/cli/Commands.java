@@ -78,7 +78,10 @@ final class Commands {
             case DELETE -> delete();
             case PAUSE -> new Pause(linux, root).pause(id());
             case RESUME -> new Pause(linux, root).resume(id());
-            case UPDATE -> new Update(linux, root).update(id(), new UpdatedResources(linux, line).read(log::warn));
+            case UPDATE -> {
+                UpdatedResources asked = new UpdatedResources(linux, line);
+                new Update(linux, root).update(id(), asked.read(log::warn), asked.cache());
+            }
             case MOUNTS -> mounts();
             case CHECKPOINT, RESTORE -> throw new ContainerException("not supported yet by this version of carafe");
             case BUNDLE -> bundle();

@@ -4,12 +4,13 @@ import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.cgroup.limit.Limits;
 import io.carafe.runtime.cli.words.CommandLine;
 import io.carafe.runtime.cli.words.Flag;
 import io.carafe.runtime.cli.words.UsageException;
 import io.carafe.spec.codec.ResourcesJson;
 import io.carafe.spec.json.JsonReader;
-import io.carafe.spec.json.SpecException;
+import io.carafe.spec.linux.IntelRdt;
 import io.carafe.spec.resources.BlockIO;
 import io.carafe.spec.resources.Cpu;
 import io.carafe.spec.resources.Memory;
@@ -39,18 +40,23 @@ final class UpdatedResources {
     }
 
     Resources read(Consumer<String> warnings) {
-        for (Flag flag : List.of(Flag.L3_CACHE_SCHEMA, Flag.MEM_BW_SCHEMA)) {
-            if (line.value(flag).isPresent()) {
-                throw new SpecException("linux.intelRdt", "not supported yet");
-            }
-        }
         for (Flag flag : List.of(Flag.KERNEL_MEMORY, Flag.KERNEL_MEMORY_TCP)) {
             if (line.value(flag).isPresent()) {
                 warnings.accept("--" + flag.name + ": kernels since Linux 5.16 have no such limit; going on without it");
             }
         }
         Optional<String> document = line.value(Flag.RESOURCES);
-        return document.isPresent() ? document(document.get()) : of(line);
+        Resources asked = document.isPresent() ? document(document.get()) : of(line);
+        Limits.warnings(asked).forEach(warnings);
+        return asked;
+    }
+
+    /** What the flags say of linux.intelRdt. Beside a document, too, in which it has no place. */
+    Optional<IntelRdt> cache() {
+        Optional<String> l3 = line.value(Flag.L3_CACHE_SCHEMA).filter(text -> !text.isEmpty());
+        Optional<String> bandwidth = line.value(Flag.MEM_BW_SCHEMA).filter(text -> !text.isEmpty());
+        return l3.isEmpty() && bandwidth.isEmpty() ? Optional.empty()
+                : Optional.of(new IntelRdt(Optional.empty(), List.of(), l3, bandwidth, false));
     }
 
     private Resources document(String path) {

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * All decisions of a create, in one value that can be printed, compared and tested on any machine.
@@ -61,7 +62,9 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ResctrlPl
                 newKeyring ? Optional.of(SessionKeyring.name(id)) : Optional.empty()), host.securityModules(),
                 userNamespace && !host.isRootless(), "process");
         CgroupPlan cgroup = host.withoutCgroups() ? CgroupPlan.disabled(linux.resources(), host.hierarchies())
-                : CgroupPlan.of(linux.cgroupsPath(), linux.resources(), id, host.hierarchies());
+                : CgroupPlan.of(linux.cgroupsPath(), linux.resources(), id, host.hierarchies())
+                        .delegated(config.mounts(), namespaces.isFresh(NamespaceKind.CGROUP), onHost(process.user().uid(), namespaces), host.uid(),
+                                host.hierarchies());
         RootfsPlan rootfs = RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.path()), hierarchies(cgroup), noPivot,
                 BehaviourAnnotation.mountContextType(config.annotations())));
         InitPlan init = new InitPlan(namespaces, config.hostname(), config.domainname(),
@@ -70,6 +73,12 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ResctrlPl
                         BehaviourAnnotation.SECCOMP_FAIL_UNKNOWN_SYSCALL.isOn(config.annotations()))), hooks(config),
                 new State(OciVersion.CURRENT, id, Status.CREATING, OptionalInt.empty(), bundle.path(), config.annotations()));
         return new ContainerPlan(init, cgroup, linux.intelRdt().map(asked -> ResctrlPlan.of(asked, id, host.resctrl())));
+    }
+
+    /** Of a user namespace that is joined the maps are not known. */
+    private static OptionalLong onHost(long uid, NamespacesPlan namespaces) {
+        return !namespaces.has(NamespaceKind.USER) ? OptionalLong.of(uid)
+                : namespaces.maps().map(maps -> maps.uids().onHost(uid)).orElse(OptionalLong.empty());
     }
 
     /** config.md, POSIX-platform Hooks: the path MUST be absolute. */

@@ -7,6 +7,7 @@ import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.proc.ProcessStat;
 import io.carafe.runtime.cgroup.Cgroup;
+import io.carafe.runtime.cgroup.limit.Limits;
 import io.carafe.runtime.cgroup.resctrl.Resctrl;
 import io.carafe.runtime.cgroup.resctrl.ResctrlPlan;
 import io.carafe.runtime.container.attach.NotifyProxy;
@@ -107,6 +108,7 @@ public final class Create {
         BehaviourAnnotation.warnings(bundle.config().annotations()).forEach(warnings);
         plan.init().process().warnings().forEach(warnings);
         plan.init().rootfs().warnings().forEach(warnings);
+        bundle.config().linux().flatMap(section -> section.resources()).ifPresent(limits -> Limits.warnings(limits).forEach(warnings));
         return new Decided(bundle, host, stdio, plan, stateOf(bundle, id, host, plan));
     }
 

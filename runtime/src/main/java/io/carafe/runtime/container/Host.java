@@ -2,6 +2,7 @@ package io.carafe.runtime.container;
 
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.Hierarchies;
+import io.carafe.runtime.cgroup.limit.HugePages;
 import io.carafe.runtime.cgroup.resctrl.Resctrl;
 import io.carafe.runtime.init.namespace.IdMaps;
 import io.carafe.runtime.process.Capability;
@@ -26,8 +27,12 @@ public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies,
     public static Host probe(Linux linux, Config config) {
         boolean labels = config.process().filter(LabelPlan::asks).isPresent()
                 || config.linux().flatMap(section -> section.mountLabel()).isPresent();
+        Hierarchies hierarchies = Hierarchies.probe(linux);
+        if (HugePages.isAskedBy(config.linux().flatMap(section -> section.resources()))) {
+            hierarchies = hierarchies.withHugePages(linux);
+        }
         return new Host(linux.credentials.geteuid(), linux.credentials.getegid(),
-                grantable(linux), Hierarchies.probe(linux), labels ? SecurityModules.probe(linux) : SecurityModules.NONE,
+                grantable(linux), hierarchies, labels ? SecurityModules.probe(linux) : SecurityModules.NONE,
                 config.linux().flatMap(section -> section.intelRdt()).flatMap(asked -> new Resctrl(linux).mountPoint()), false);
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carafe.runtime.cgroup.Hierarchies.Hierarchy;
+import io.carafe.runtime.cgroup.limit.Write;
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.resources.BlockIO;
 import io.carafe.spec.resources.Cpu;
@@ -16,6 +17,7 @@ import io.carafe.spec.resources.Pids;
 import io.carafe.spec.resources.Rdma;
 import io.carafe.spec.resources.Resources;
 import io.carafe.spec.resources.ThrottleDevice;
+import io.carafe.spec.resources.WeightDevice;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +64,7 @@ class CgroupPlanTest {
     private static List<String> writes(Hierarchies host, Resources resources) {
         List<String> writes = new ArrayList<>();
         for (CgroupPlan.Place place : plan(host, resources).places()) {
-            for (CgroupPlan.Write write : place.writes()) {
+            for (Write write : place.writes()) {
                 if (!write.file().startsWith("devices.")) {
                     write.texts().forEach(text -> writes.add(write.file() + "=" + text));
                 }
@@ -159,15 +161,6 @@ class CgroupPlanTest {
     }
 
     @Test
-    void swap_that_is_not_accounted_is_no_failure_where_none_or_all_is_asked() {
-        for (String fine : List.of("-1", "0", "max")) {
-            assertTrue(Limit.SWAP.mayBeAbsent(fine));
-        }
-        assertFalse(Limit.SWAP.mayBeAbsent("300"));
-        assertFalse(Limit.MEMORY_LIMIT.mayBeAbsent("-1"));
-    }
-
-    @Test
     void kernel_memory_is_no_longer_a_limit_of_its_own_and_is_passed_over() {
         assertEquals(List.of(), writes(HYBRID, memory(memory -> new Memory(memory.limit(), memory.reservation(), memory.swap(),
                 OptionalLong.of(5), OptionalLong.of(6), memory.swappiness(), memory.disableOOMKiller(), memory.useHierarchy(),
@@ -202,17 +195,6 @@ class CgroupPlanTest {
     }
 
     @Test
-    void the_weight_for_shares_never_falls() {
-        long before = 0;
-        for (long shares = 0; shares < 300_000; shares++) {
-            long weight = CpuWeight.of(shares);
-            assertTrue(weight >= before && weight >= 1 && weight <= 10_000, shares + " shares: " + weight);
-            before = weight;
-        }
-        assertEquals(10_000, CpuWeight.of(-1));
-    }
-
-    @Test
     void burst_idle_and_realtime_follow_the_quota() {
         Resources resources = Resources.EMPTY.withCpu(new Cpu(OptionalLong.empty(), OptionalLong.of(5000), OptionalLong.of(1000),
                 OptionalLong.empty(), OptionalLong.of(300), OptionalLong.of(400), Optional.empty(), Optional.empty(), OptionalLong.of(1)));
@@ -229,7 +211,7 @@ class CgroupPlanTest {
                 Optional.of("0"), OptionalLong.empty()));
         for (Hierarchies host : List.of(HYBRID, V2)) {
             List<String> first = new ArrayList<>();
-            plan(host, resources).places().forEach(place -> place.writes().stream().filter(CgroupPlan.Write::isFirst)
+            plan(host, resources).places().forEach(place -> place.writes().stream().filter(Write::isFirst)
                     .forEach(write -> first.add(write.file() + "=" + write.texts().get(0))));
             assertEquals(host == V2 ? List.of("cpuset.cpus=0-1", "cpuset.mems=0")
                     : List.of("cpuset.cpus=0-1", "cpuset.mems=0", "devices.deny=a", "devices.allow=c *:* m"), first);
@@ -270,12 +252,84 @@ class CgroupPlanTest {
         assertEquals("linux.resources.network.classID: cgroup v2 has no such limit", refusal(V2, resources));
     }
 
+    private static BlockIO weights(Integer weight, Integer leaf, WeightDevice... devices) {
+        return new BlockIO(weight == null ? OptionalInt.empty() : OptionalInt.of(weight), leaf == null ? OptionalInt.empty() : OptionalInt.of(leaf),
+                List.of(devices), List.of(), List.of(), List.of(), List.of());
+    }
+
+    private static Resources io(BlockIO io) {
+        return with(Optional.of(io), List.of(), Optional.empty(), Map.of());
+    }
+
+    /** With what is written where there is no such file. */
+    private static List<String> withOthers(Hierarchies host, Resources resources) {
+        List<String> writes = new ArrayList<>();
+        for (CgroupPlan.Place place : plan(host, resources).places()) {
+            for (Write write : place.writes()) {
+                if (!write.file().startsWith("devices.")) {
+                    writes.add(write.file() + "=" + String.join(",", write.texts())
+                            + write.otherwise().map(other -> " or " + other.file() + "=" + String.join(",", other.texts())).orElse(""));
+                }
+            }
+        }
+        return writes;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, 1", "100, 910", "500, 4950", "1000, 10000"})
+    void a_weight_is_bfqs_or_else_what_the_kernel_has_without_it(int weight, int converted) {
+        Resources resources = io(weights(weight, null, new WeightDevice(8, 16, OptionalInt.of(weight), OptionalInt.empty())));
+        assertEquals(List.of("blkio.bfq.weight=" + weight + " or blkio.weight=" + weight,
+                "blkio.bfq.weight_device=8:16 " + weight + " or blkio.weight_device=8:16 " + weight), withOthers(HYBRID, resources));
+        assertEquals(List.of("io.bfq.weight=" + weight + " or io.weight=" + converted,
+                "io.bfq.weight=8:16 " + weight + " or io.weight=8:16 " + converted), withOthers(V2, resources));
+    }
+
     @Test
-    void what_is_not_built_yet_is_refused_by_name() {
-        assertEquals("linux.resources.blockIO.weight: not supported yet",
-                refusal(V2, with(io(10, List.of(), List.of()), List.of(), Optional.empty(), Map.of())));
-        assertEquals("linux.resources.hugepageLimits: not supported yet",
-                refusal(V2, with(Optional.empty(), List.of(new HugepageLimit("2MB", 0)), Optional.empty(), Map.of())));
+    void leaf_weights_are_v1s() {
+        Resources resources = io(weights(null, 20, new WeightDevice(8, 0, OptionalInt.empty(), OptionalInt.of(30))));
+        assertEquals(List.of("blkio.leaf_weight=20", "blkio.leaf_weight_device=8:0 30"), withOthers(HYBRID, resources));
+        assertEquals("linux.resources.blockIO.leafWeight: cgroup v2 has no such limit", refusal(V2, resources));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 9, 1001, 65535})
+    void a_weight_that_no_kernel_takes_is_refused(int weight) {
+        for (Hierarchies host : List.of(HYBRID, V2)) {
+            assertEquals("linux.resources.blockIO.weight: expected 10 to 1000, found " + weight, refusal(host, io(weights(weight, null))));
+        }
+        assertEquals("linux.resources.blockIO.weightDevice[0]: expected weight or leafWeight",
+                refusal(V2, io(weights(null, null, new WeightDevice(8, 0, OptionalInt.empty(), OptionalInt.empty())))));
+    }
+
+    private static Resources pages(String size, long limit) {
+        return with(Optional.empty(), List.of(new HugepageLimit(size, limit)), Optional.empty(), Map.of());
+    }
+
+    @Test
+    void huge_pages_are_limited_when_they_are_reserved_and_when_they_are_used() {
+        Hierarchies v1 = new Hierarchies(List.of(v1("hugetlb", "/")), Optional.empty(), List.of("2MB", "1GB"));
+        assertEquals(List.of("hugetlb.2MB.rsvd.limit_in_bytes=4096", "hugetlb.2MB.limit_in_bytes=4096"), writes(v1, pages("2MB", 4096)));
+        Hierarchies v2 = new Hierarchies(List.of(), Optional.of(new Hierarchy(2, List.of("hugetlb"), ROOT, "/")), List.of("2MB", "1GB"));
+        assertEquals(List.of("hugetlb.1GB.rsvd.max=18446744073709551615", "hugetlb.1GB.max=18446744073709551615"), writes(v2, pages("1GB", -1)));
+    }
+
+    @Test
+    void in_a_hybrid_huge_pages_are_limited_where_the_controller_is() {
+        Hierarchies hybrid = new Hierarchies(HYBRID.v1(), HYBRID.unified(), List.of("2MB"));
+        CgroupPlan plan = plan(hybrid, pages("2MB", 1));
+        CgroupPlan.Place unified = plan.places().get(plan.places().size() - 1);
+        assertEquals(List.of("hugetlb.2MB.rsvd.max", "hugetlb.2MB.max"), unified.writes().stream().map(Write::file).toList());
+        assertEquals(Set.of("hugetlb"), unified.required());
+        assertEquals(Set.of("hugetlb"), unified.enabled());
+    }
+
+    @Test
+    void a_size_of_pages_that_the_machine_lacks_is_refused_with_those_that_it_has() {
+        Hierarchies some = new Hierarchies(List.of(v1("hugetlb", "/")), Optional.empty(), List.of("2MB", "1GB"));
+        assertEquals("linux.resources.hugepageLimits[0].pageSize: this machine has pages of 2MB, 1GB, found \"3MB\"", refusal(some, pages("3MB", 0)));
+        assertEquals("linux.resources.hugepageLimits[0]: this host has no hugetlb controller",
+                refusal(new Hierarchies(List.of(v1("pids", "/")), Optional.empty(), List.of("2MB")), pages("2MB", 0)));
     }
 
     @Test

@@ -10,17 +10,21 @@ import io.carafe.linux.Errno;
 import io.carafe.linux.KernelException;
 import io.carafe.runtime.cgroup.Hierarchies.Hierarchy;
 import io.carafe.runtime.cgroup.device.DeviceRulesTest;
+import io.carafe.spec.resources.BlockIO;
 import io.carafe.spec.resources.Cpu;
 import io.carafe.spec.resources.DeviceCgroup;
+import io.carafe.spec.resources.HugepageLimit;
 import io.carafe.spec.resources.Memory;
 import io.carafe.spec.resources.Pids;
 import io.carafe.spec.resources.Resources;
+import io.carafe.spec.resources.ThrottleDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -166,6 +170,104 @@ class LimitsTest extends RealCgroups {
         made.add(cgroup);
         cgroup.limit();
         return cgroup;
+    }
+
+    /** A shell that tells, at every line that it reads, which of two devices it may open: kmsg and null. */
+    private Process asked(Cgroup cgroup, Path scratch) throws Exception {
+        return inside(cgroup, "cd " + scratch + " && mknod kmsg c 1 11 && mknod null c 1 3; while read line; do"
+                + " (: < kmsg) 2>/dev/null && echo kmsg; (: < null) 2>/dev/null && echo null; echo .; done");
+    }
+
+    private static String answer(Process asked) throws IOException {
+        asked.getOutputStream().write('\n');
+        asked.getOutputStream().flush();
+        StringBuilder answer = new StringBuilder();
+        for (int c = asked.getInputStream().read(); c != '.'; c = asked.getInputStream().read()) {
+            answer.append((char) c);
+        }
+        asked.getInputStream().read();
+        return answer.toString().replace('\n', ' ').strip();
+    }
+
+    private void assertReplaced(Cgroup cgroup, Path scratch) throws Exception {
+        Process asked = asked(cgroup, scratch);
+        awaitJoined(asked);
+        assertEquals("null", answer(asked));
+        for (String[] rules : new String[][] {{"-a *:* rwm; +c 1:11 rw", "kmsg null"}, {"-a *:* rwm", "null"}, {"+a *:* rwm", "kmsg null"},
+            {"+a *:* rwm; -c 1:11 r", "null"}, {"-a *:* rwm; +c 1:11 r", "kmsg null"}}) {
+            new CgroupUpdate(linux, cgroup.paths()).to(Resources.EMPTY.withDevices(DeviceRulesTest.configured(rules[0])));
+            assertEquals(rules[1], answer(asked), rules[0]);
+        }
+    }
+
+    @Test
+    void an_update_replaces_the_program_of_cgroup2(@TempDir Path scratch) throws Exception {
+        Cgroup whole = onlyUnified("replaced", Resources.EMPTY);
+        assertReplaced(whole, scratch);
+    }
+
+    @Test
+    void an_update_replaces_the_rules_of_v1(@TempDir Path scratch) throws Exception {
+        assumeTrue(host.v1With("devices").isPresent(), "this host has no v1 devices controller");
+        assertReplaced(limited("rules", Resources.EMPTY), scratch);
+    }
+
+    @Test
+    void a_cgroup2_that_is_taken_over_keeps_nothing_of_the_devices_that_it_allowed(@TempDir Path scratch) throws Exception {
+        onlyUnified("taken", Resources.EMPTY.withDevices(DeviceRulesTest.configured("-a *:* rwm")));
+        Cgroup after = onlyUnified("taken", Resources.EMPTY.withDevices(DeviceRulesTest.configured("-a *:* rwm; +c 1:11 rw")));
+        Process asked = asked(after, scratch);
+        awaitJoined(asked);
+        assertEquals("kmsg null", answer(asked));
+    }
+
+    @Test
+    void a_hybrid_limits_huge_pages_in_its_unified_tree() throws Exception {
+        Hierarchies found = host.withHugePages(linux);
+        assumeTrue(!host.isV2() && found.unified().map(tree -> tree.controllers().contains("hugetlb")).orElse(false)
+                && found.hugePages().contains("2MB"), "this host is no hybrid with hugetlb in its cgroup2");
+        boolean before = Files.readString(Path.of(found.unified().get().mountPoint(), "cgroup.subtree_control")).contains("hugetlb");
+        Resources resources = new Resources(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+                List.of(new HugepageLimit("2MB", 4 * MEBIBYTE)), Optional.empty(), Map.of(), Map.of());
+        Cgroup cgroup = Cgroup.make(linux, CgroupPlan.of(Optional.of("/" + RUN + "/pages"), Optional.of(resources), "unused", found));
+        try {
+            cgroup.limit();
+            String directory = cgroup.paths().unified().orElseThrow();
+            assertEquals("4194304", read(directory + "/hugetlb.2MB.rsvd.max"));
+            assertEquals("4194304", read(directory + "/hugetlb.2MB.max"));
+            new CgroupUpdate(linux, cgroup.paths()).to(new Resources(List.of(), Optional.empty(), Optional.empty(), Optional.empty(),
+                    Optional.empty(), List.of(new HugepageLimit("2MB", 2 * MEBIBYTE)), Optional.empty(), Map.of(), Map.of()));
+            assertEquals("2097152", read(directory + "/hugetlb.2MB.rsvd.max"));
+        } finally {
+            cgroup.remove();
+            if (!before) {
+                Files.writeString(Path.of(found.unified().get().mountPoint(), "cgroup.subtree_control"), "-hugetlb");
+            }
+        }
+    }
+
+    @Test
+    void weights_are_written_to_the_file_that_the_kernel_has_and_go_back_when_an_update_fails() throws Exception {
+        needs(host.isV2() ? "io" : "blkio");
+        Cgroup cgroup = make(RUN + "/weight", weight(300));
+        String directory = directory(cgroup, "blkio");
+        List<String> files = host.isV2() ? List.of("io.bfq.weight", "io.weight") : List.of("blkio.bfq.weight", "blkio.weight");
+        Optional<String> file = files.stream().filter(name -> Files.exists(Path.of(directory, name))).findFirst();
+        assumeTrue(file.isPresent(), "this kernel has no weights of block I/O");
+        cgroup.limit();
+        String written = file.get().equals("io.weight") ? "2930" : "300";
+        assertEquals(written, read(directory + "/" + file.get()).replace("default ", ""));
+        Resources refused = new Resources(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(new BlockIO(OptionalInt.of(500),
+                OptionalInt.empty(), List.of(), List.of(new ThrottleDevice(4000, 1, 1)), List.of(), List.of(), List.of())), List.of(), Optional.empty(),
+                Map.of(), Map.of());
+        KernelException complaint = assertThrows(KernelException.class, () -> new CgroupUpdate(linux, cgroup.paths()).to(refused));
+        assertTrue(complaint.getMessage().contains("throttleReadBpsDevice") && complaint.getMessage().contains("no such device"), complaint.getMessage());
+        assertEquals(written, read(directory + "/" + file.get()).replace("default ", ""));
+    }
+
+    private static Resources weight(int weight) {
+        return new Resources(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(new BlockIO(OptionalInt.of(weight),
+                OptionalInt.empty(), List.of(), List.of(), List.of(), List.of(), List.of())), List.of(), Optional.empty(), Map.of(), Map.of());
     }
 
     @Test

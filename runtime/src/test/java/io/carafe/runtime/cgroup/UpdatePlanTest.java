@@ -2,6 +2,7 @@ package io.carafe.runtime.cgroup;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carafe.runtime.cgroup.UpdatePlan.Now;
 import io.carafe.spec.codec.ResourcesJson;
@@ -27,7 +28,7 @@ class UpdatePlanTest {
         }
     }
 
-    private static final Now NOW = new Now(List.of("cpu", "memory", "pids"), "1000000", "600000", "50000 200000");
+    private static final Now NOW = new Now(List.of("cpu", "memory", "pids"), List.of(), "1000000", "600000", "50000 200000");
 
     private static Resources resources(String json) {
         byte[] bytes = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
@@ -61,8 +62,17 @@ class UpdatePlanTest {
     }
 
     @Test
+    void device_rules_that_are_asked_for_come_with_the_default_ones() {
+        UpdatePlan plan = UpdatePlan.of(resources("{'devices': [{'allow': false, 'access': 'rwm'}, {'allow': true, 'type': 'c', 'major': 10,"
+                + " 'minor': 229, 'access': 'rw'}]}"), new CgroupPaths(V2), NOW);
+        assertTrue(plan.devices().orElseThrow().rules().stream().anyMatch(rule -> rule.text().equals("c 10:229 rw")));
+        assertTrue(plan.devices().orElseThrow().rules().stream().anyMatch(rule -> rule.text().equals("c 1:3 rwm")));
+        assertTrue(UpdatePlan.of(resources("{}"), new CgroupPaths(V2), NOW).devices().isEmpty());
+    }
+
+    @Test
     void a_period_alone_leaves_an_absent_quota_absent() {
-        assertEquals("/u/cpu.max=max 100000", writes("{'cpu': {'period': 100000}}", V2, new Now(List.of("cpu"), "", "", "max 200000")));
+        assertEquals("/u/cpu.max=max 100000", writes("{'cpu': {'period': 100000}}", V2, new Now(List.of("cpu"), List.of(), "", "", "max 200000")));
     }
 
     @ParameterizedTest
@@ -77,6 +87,6 @@ class UpdatePlanTest {
 
     @Test
     void without_a_cgroup_nothing_can_be_limited() {
-        assertThrows(SpecException.class, () -> writes("{'pids': {'limit': 7}}", Map.of(), new Now(List.of(), "", "", "")));
+        assertThrows(SpecException.class, () -> writes("{'pids': {'limit': 7}}", Map.of(), new Now(List.of(), List.of(), "", "", "")));
     }
 }

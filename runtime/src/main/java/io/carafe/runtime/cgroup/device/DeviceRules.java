@@ -76,7 +76,7 @@ public record DeviceRules(List<Rule> rules) {
                     && (minor == ANY || other.minor == ANY || minor == other.minor);
         }
 
-        private Rule with(int access) {
+        Rule with(int access) {
             return new Rule(allow, type, major, minor, access);
         }
 
@@ -101,6 +101,22 @@ public record DeviceRules(List<Rule> rules) {
         }
         rules.addAll(DEFAULT);
         return new DeviceRules(rules);
+    }
+
+    /** The lines of v1's devices.list, of a cgroup that refuses by default. */
+    static List<Rule> parse(String devicesList) {
+        List<Rule> rules = new ArrayList<>();
+        for (String line : devicesList.strip().split("\n")) {
+            String[] words = line.split("[ :]");
+            if (words.length == 4) {
+                rules.add(new Rule(true, words[0].charAt(0), parseNumber(words[1]), parseNumber(words[2]), access(PROPERTY, words[3])));
+            }
+        }
+        return rules;
+    }
+
+    private static long parseNumber(String text) {
+        return text.equals("*") ? ANY : Long.parseLong(text);
     }
 
     private static Rule rule(String property, DeviceCgroup device) {

@@ -1,5 +1,5 @@
 /**
- * Which devices a container may use: the rules of {@code linux.resources.devices}, the texts that they become on v1, the eBPF program
- * that they become on v2. Pure data; {@code runtime.cgroup} writes and loads it.
+ * Which devices a container may use: the rules of {@code linux.resources.devices}, the texts that they become on v1, and the eBPF program
+ * that they become on v2, with {@code DeviceFilter} who attaches it and replaces it. The rest is pure data.
  */
 package io.carafe.runtime.cgroup.device;

@@ -79,6 +79,15 @@ public final class Resctrl {
         }
     }
 
+    /**
+     * Writes schemata of a group that is in use.
+     *
+     * @param group of {@link ResctrlPlan#joined}, the first
+     */
+    public void update(String group, List<String> schemata) {
+        write(group + "/schemata", String.join("\n", schemata) + "\n");
+    }
+
     /** Puts a process into groups. @param groups of {@link ResctrlPlan#joined}, in that order: a monitoring group takes tasks of its control group only */
     public void join(List<String> groups, int pid) {
         for (String group : groups) {

@@ -77,6 +77,12 @@ public record ContainerState(String ociVersion, String id, int pid, long startTi
                 Optional.of(process.withArgs(List.of())), seccomp, memoryPolicy, personality, keyring, resctrl, resctrlOwn);
     }
 
+    /** The same container in groups of resctrl that it got while it ran. */
+    public ContainerState withResctrl(List<String> groups, List<String> own) {
+        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces, hooks,
+                config, process, seccomp, memoryPolicy, personality, keyring, groups, own);
+    }
+
     /** What hooks and the specification know of it. @param status of the moment */
     public State forHooks(Status status) {
         return new State(OciVersion.CURRENT, id, status, pid == 0 ? OptionalInt.empty() : OptionalInt.of(pid), bundle, annotations);

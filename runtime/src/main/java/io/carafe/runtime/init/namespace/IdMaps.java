@@ -3,6 +3,7 @@ package io.carafe.runtime.init.namespace;
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.linux.IdMapping;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** The ids of a new user namespace, and who may write them (user_namespaces(7)). */
 public record IdMaps(Side uids, Side gids) {
@@ -21,12 +22,17 @@ public record IdMaps(Side uids, Side gids) {
 
         /** Whether an id of the container is one of the host. */
         public boolean maps(long id) {
+            return onHost(id).isPresent();
+        }
+
+        /** Which id of the host an id of the container is. */
+        public OptionalLong onHost(long id) {
             for (IdMapping range : ranges) {
                 if (id >= range.containerID() && id < range.containerID() + range.size()) {
-                    return true;
+                    return OptionalLong.of(range.hostID() + id - range.containerID());
                 }
             }
-            return false;
+            return OptionalLong.empty();
         }
 
         /** Who the container's root is, or the first where there is none. */

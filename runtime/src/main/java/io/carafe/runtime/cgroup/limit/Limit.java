@@ -1,4 +1,4 @@
-package io.carafe.runtime.cgroup;
+package io.carafe.runtime.cgroup.limit;
 
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.resources.BlockIO;
@@ -8,6 +8,7 @@ import io.carafe.spec.resources.Network;
 import io.carafe.spec.resources.Rdma;
 import io.carafe.spec.resources.Resources;
 import io.carafe.spec.resources.ThrottleDevice;
+import io.carafe.spec.resources.WeightDevice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,18 @@ enum Limit {
     // 0 is a limit here: the container may not fork.
     PIDS("pids.limit", both("pids", "pids.max", Limit::pids)),
 
+    WEIGHT("blockIO.weight", in("blkio", "blkio.bfq.weight", r -> IoWeight.ofAll(r, "weight", BlockIO::weight, false))
+            .or("blkio.weight", r -> IoWeight.ofAll(r, "weight", BlockIO::weight, false)),
+            in("io", "io.bfq.weight", r -> IoWeight.ofAll(r, "weight", BlockIO::weight, false))
+            .or("io.weight", r -> IoWeight.ofAll(r, "weight", BlockIO::weight, true))),
+    WEIGHT_DEVICE("blockIO.weightDevice", in("blkio", "blkio.bfq.weight_device", r -> IoWeight.ofDevices(r, WeightDevice::weight, false))
+            .or("blkio.weight_device", r -> IoWeight.ofDevices(r, WeightDevice::weight, false)),
+            in("io", "io.bfq.weight", r -> IoWeight.ofDevices(r, WeightDevice::weight, false))
+            .or("io.weight", r -> IoWeight.ofDevices(r, WeightDevice::weight, true))),
+    // Of CFQ, which went with Linux 5.0.
+    LEAF_WEIGHT("blockIO.leafWeight", in("blkio", "blkio.leaf_weight", r -> IoWeight.ofAll(r, "leafWeight", BlockIO::leafWeight, false))),
+    LEAF_WEIGHT_DEVICE("blockIO.weightDevice", in("blkio", "blkio.leaf_weight_device",
+            r -> IoWeight.ofDevices(r, WeightDevice::leafWeight, false))),
     READ_BPS("blockIO.throttleReadBpsDevice", throttle("read_bps", "rbps", BlockIO::throttleReadBpsDevice)),
     WRITE_BPS("blockIO.throttleWriteBpsDevice", throttle("write_bps", "wbps", BlockIO::throttleWriteBpsDevice)),
     READ_IOPS("blockIO.throttleReadIOPSDevice", throttle("read_iops", "riops", BlockIO::throttleReadIOPSDevice)),
@@ -72,8 +85,23 @@ enum Limit {
     final Control v1;
     final Optional<Control> v2;
 
-    /** A file of a controller, and what is written to it, one write(2) for each text; none when nothing is asked. */
-    record Control(String controller, String file, Function<Resources, List<String>> texts) {
+    /**
+     * A file of a controller, and what is written to it, one write(2) for each text; none when nothing is asked.
+     *
+     * @param otherwise where the kernel has no such file
+     */
+    record Control(String controller, String file, Function<Resources, List<String>> texts, Optional<Control> otherwise) {
+
+        private Control or(String other, Function<Resources, List<String>> otherTexts) {
+            return new Control(controller, file, texts, Optional.of(in(controller, other, otherTexts)));
+        }
+
+        /** @return empty when nothing is asked */
+        Optional<Write> write(Limit limit, Resources resources) {
+            List<String> asked = texts.apply(resources);
+            return asked.isEmpty() ? Optional.empty() : Optional.of(new Write(limit.property, file, asked, limit.isFirst(),
+                    limit.mayBeAbsent(asked.get(0)), otherwise.flatMap(control -> control.write(limit, resources))));
+        }
     }
 
     /** @param versions the file of v1 and, where v2 has such a limit, the file of v2 */
@@ -84,7 +112,7 @@ enum Limit {
     }
 
     private static Control in(String controller, String file, Function<Resources, List<String>> texts) {
-        return new Control(controller, file, texts);
+        return new Control(controller, file, texts, Optional.empty());
     }
 
     /** The same file, named alike in both versions. */

@@ -1,4 +1,4 @@
-package io.carafe.runtime.cgroup;
+package io.carafe.runtime.cgroup.limit;
 
 /**
  * The cpu.weight of cgroup v2 for cpu.shares of v1.

@@ -1,0 +1,24 @@
+package io.carafe.runtime.cgroup.limit;
+
+import java.util.List;
+
+/**
+ * Which controllers a host has, and where.
+ *
+ * @param v1 in hierarchies of v1
+ * @param unified in the cgroup2 tree
+ * @param isV2 whether that tree is all there is
+ * @param hugePages the sizes of the kernel's huge pages, as its files are named: 2MB; known where a limit is about them
+ */
+public record Controllers(List<String> v1, List<String> unified, boolean isV2, List<String> hugePages) {
+
+    public Controllers {
+        v1 = List.copyOf(v1);
+        unified = List.copyOf(unified);
+        hugePages = List.copyOf(hugePages);
+    }
+
+    boolean has(String controller) {
+        return v1.contains(controller) || unified.contains(controller);
+    }
+}
