@@ -16,8 +16,12 @@ public record Answer(Question question, int gapMillis, List<Row> rows) {
 
     private static final int ROUNDS_OF_A_SLOPE = 20;
 
-    /** Times in nanoseconds; the peak resident set in KiB, which is measured back to back only. */
-    public record Row(String step, String runtime, Samples nanos, Optional<Samples> peakKibibytes) {
+    /**
+     * What was measured of a step: times in nanoseconds, or memory in KiB where that is the question.
+     *
+     * @param peakKibibytes the peak resident set beside a time, which is measured back to back only
+     */
+    public record Row(String step, String runtime, Measure measure, Samples values, Optional<Samples> peakKibibytes) {
     }
 
     /** A series of values as JMH brings it. */
@@ -26,8 +30,8 @@ public record Answer(Question question, int gapMillis, List<Row> rows) {
 
     public static Answer of(Question question, int gapMillis, List<Series> series) {
         List<Row> rows = new ArrayList<>(series.stream()
-                .filter(one -> one.measure() == Measure.NANOSECONDS)
-                .map(one -> new Row(one.step(), one.runtime(), one.samples(), series.stream()
+                .filter(one -> one.measure() != Measure.PEAK_KIBIBYTES)
+                .map(one -> new Row(one.step(), one.runtime(), one.measure(), one.samples(), series.stream()
                         .filter(other -> other.measure() == Measure.PEAK_KIBIBYTES)
                         .filter(other -> other.step().equals(one.step()) && other.runtime().equals(one.runtime()))
                         .map(Series::samples)
@@ -46,7 +50,7 @@ public record Answer(Question question, int gapMillis, List<Row> rows) {
         for (String runtime : rows.stream().map(Row::runtime).distinct().toList()) {
             List<Samples> along = axis.counts().stream().map(count -> rows.stream()
                     .filter(row -> row.runtime().equals(runtime) && row.step().equals(axis.stepOf(count)))
-                    .findFirst().orElseThrow().nanos()).toList();
+                    .findFirst().orElseThrow().values()).toList();
             int rounds = along.get(0).values().size();
             int groups = Math.max(1, rounds / ROUNDS_OF_A_SLOPE);
             List<Double> values = new ArrayList<>();
@@ -55,7 +59,7 @@ public record Answer(Question question, int gapMillis, List<Row> rows) {
                 int to = (group + 1) * rounds / groups;
                 values.add(axis.slope(along.stream().map(one -> new Samples(one.values().subList(from, to)).median()).toList()));
             }
-            slopes.add(new Row(axis.step(), runtime, new Samples(values), Optional.empty()));
+            slopes.add(new Row(axis.step(), runtime, Measure.NANOSECONDS, new Samples(values), Optional.empty()));
         }
         return slopes;
     }
@@ -67,8 +71,8 @@ public record Answer(Question question, int gapMillis, List<Row> rows) {
     /** How many times the other's. Empty where one was not measured, or is a slope of 0 or less: lost among the differences of runs. */
     Optional<Double> ratio(String step, String runtime, String other) {
         return row(step, runtime).flatMap(ours -> row(step, other)
-                .filter(theirs -> ours.nanos().median() > 0 && theirs.nanos().median() > 0)
-                .map(theirs -> ours.nanos().ratioTo(theirs.nanos())));
+                .filter(theirs -> ours.values().median() > 0 && theirs.values().median() > 0)
+                .map(theirs -> ours.values().ratioTo(theirs.values())));
     }
 
     List<String> steps() {

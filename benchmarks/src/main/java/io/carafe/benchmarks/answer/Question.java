@@ -1,12 +1,17 @@
 package io.carafe.benchmarks.answer;
 
+import io.carafe.benchmarks.limit.SmallestLimit;
 import io.carafe.benchmarks.parse.FirstParse;
 import io.carafe.benchmarks.parse.ParseConfig;
 import io.carafe.benchmarks.question.CreateStartDelete;
+import io.carafe.benchmarks.question.Events;
 import io.carafe.benchmarks.question.Exec;
+import io.carafe.benchmarks.question.PauseResume;
+import io.carafe.benchmarks.question.Ps;
 import io.carafe.benchmarks.question.Run;
 import io.carafe.benchmarks.question.RunLikeDockers;
 import io.carafe.benchmarks.question.State;
+import io.carafe.benchmarks.question.Update;
 import io.carafe.benchmarks.question.Version;
 import io.carafe.benchmarks.slope.Axis;
 import io.carafe.benchmarks.slope.FurtherLayers;
@@ -22,6 +27,11 @@ public enum Question {
     RUN(Run.class, Kind.RUNTIMES),
     RUN_LIKE_DOCKERS(RunLikeDockers.class, Kind.RUNTIMES),
     EXEC(Exec.class, Kind.RUNTIMES),
+    UPDATE(Update.class, Kind.RUNTIMES),
+    PAUSE_RESUME(PauseResume.class, Kind.RUNTIMES),
+    PS(Ps.class, Kind.RUNTIMES),
+    EVENTS(Events.class, Kind.RUNTIMES),
+    SMALLEST_LIMIT(SmallestLimit.class, Kind.LIMIT),
     CREATE_START_DELETE(CreateStartDelete.class, Kind.RUNTIMES),
     FURTHER_MOUNTS(FurtherMounts.class, FurtherMounts.AXIS),
     FURTHER_LAYERS(FurtherLayers.class, FurtherLayers.AXIS),
@@ -34,13 +44,15 @@ public enum Question {
         RUNTIMES,
         /** Every runtime, in each view, back to back: the difference between runs, which no gap changes. */
         SLOPE,
+        /** Every runtime, in each view, back to back: how much of something it needs, which no gap changes. */
+        LIMIT,
         /** A small image with the reader of config.json, once. */
         IMAGE,
         /** Code in the JVM, once. */
         JVM;
 
         public boolean isOfRuntimes() {
-            return this == RUNTIMES || this == SLOPE;
+            return this == RUNTIMES || this == SLOPE || this == LIMIT;
         }
     }
 

@@ -2,6 +2,7 @@ package io.carafe.benchmarks.answer;
 
 import io.carafe.benchmarks.answer.Answer.Row;
 import io.carafe.benchmarks.host.CgroupLayout;
+import io.carafe.benchmarks.process.Ledger.Measure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +34,7 @@ public final class Report {
         return line.toString();
     }
 
-    /** A line for each step and runtime. MB is the highest peak of the resident set; the ratios are medians over the rounds. */
+    /** A line for each step and runtime; a step that is not of time names its unit. MB is the highest peak of the resident set; the ratios are medians over the rounds. */
     public String table(Answer answer) {
         StringBuilder text = new StringBuilder();
         for (String step : answer.steps()) {
@@ -42,8 +43,8 @@ public final class Report {
             for (Row row : answer.rows()) {
                 if (row.step().equals(step)) {
                     text.append(String.format("%-22s%-15s%-14s", name, regime, row.runtime()));
-                    text.append(millis(row.nanos().median())).append(millis(row.nanos().quantile(0.1)))
-                            .append(millis(row.nanos().quantile(0.9)));
+                    text.append(value(row, row.values().median())).append(value(row, row.values().quantile(0.1)))
+                            .append(value(row, row.values().quantile(0.9)));
                     text.append(row.peakKibibytes().map(peak -> decimal("%9.1f", peak.max() / KIBIBYTES_PER_MEGABYTE))
                             .orElse("         "));
                     for (String peer : peers) {
@@ -68,6 +69,10 @@ public final class Report {
             text.setLength(text.length() - 1);
         }
         return text;
+    }
+
+    private static String value(Row row, double value) {
+        return row.measure() == Measure.NANOSECONDS ? millis(value) : decimal("%9.0f", value);
     }
 
     private static String millis(double nanos) {

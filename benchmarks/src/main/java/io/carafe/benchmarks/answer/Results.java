@@ -1,6 +1,7 @@
 package io.carafe.benchmarks.answer;
 
 import io.carafe.benchmarks.answer.Answer.Row;
+import io.carafe.benchmarks.process.Ledger.Measure;
 import io.carafe.spec.json.JsonWriter;
 import java.util.List;
 import java.util.Map;
@@ -48,9 +49,10 @@ public final class Results {
         out.text(row.step());
         out.name("runtime");
         out.text(row.runtime());
-        out.name("medianNanos");
-        out.integer(Long.toString(Math.round(row.nanos().median())));
-        integers(out, "nanos", row.nanos());
+        boolean ofTime = row.measure() == Measure.NANOSECONDS;
+        out.name(ofTime ? "medianNanos" : "medianKibibytes");
+        out.integer(Long.toString(Math.round(row.values().median())));
+        integers(out, ofTime ? "nanos" : "kibibytes", row.values());
         row.peakKibibytes().ifPresent(peaks -> integers(out, "peakKibibytes", peaks));
         out.endObject();
     }

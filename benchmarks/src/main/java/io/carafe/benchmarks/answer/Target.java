@@ -1,6 +1,7 @@
 package io.carafe.benchmarks.answer;
 
 import io.carafe.benchmarks.host.CgroupLayout;
+import io.carafe.benchmarks.limit.SmallestLimit;
 import io.carafe.benchmarks.process.OciRuntime;
 import io.carafe.benchmarks.slope.FurtherLayers;
 import io.carafe.benchmarks.slope.FurtherMounts;
@@ -21,6 +22,12 @@ public enum Target {
     LAYER(FurtherLayers.AXIS.step(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 1),
     EXEC_CRUN("exec", Cgroups.V1, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 0.85),
     EXEC_GAPS_CRUN("exec", Cgroups.V1, Regime.GAPS, Unit.TIMES, "crun", 0.35),
+    UPDATE("update", Cgroups.V1, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 1),
+    PAUSE("pause", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 1),
+    RESUME("resume", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 1),
+    PS("ps", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 1),
+    EVENTS("events --stats", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, "runc", 1),
+    SMALLEST_LIMIT(SmallestLimit.STEP, Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 1),
     FIRST_COMPILE("config: compile seccomp", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MILLISECONDS, "", 0.5),
     FIRST_PARSE("config: both", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MILLISECONDS, "", 0.4);
 
@@ -87,7 +94,7 @@ public enum Target {
             // The worst that was seen: a peak has no typical value to hide behind.
             case MEGABYTES -> answer.row(step, OURS).flatMap(Answer.Row::peakKibibytes)
                     .map(peak -> peak.max() * BYTES_PER_KIBIBYTE / BYTES_PER_MEGABYTE);
-            case MILLISECONDS -> answer.row(step, "image").map(row -> row.nanos().median() / NANOS_PER_MILLI);
+            case MILLISECONDS -> answer.row(step, "image").map(row -> row.values().median() / NANOS_PER_MILLI);
         };
     }
 }

@@ -21,7 +21,9 @@ public final class Ledger implements InternalProfiler {
     /** What is measured, with the word that its labels begin with. */
     public enum Measure {
         NANOSECONDS("ns"),
-        PEAK_KIBIBYTES("KiB");
+        PEAK_KIBIBYTES("KiB"),
+        /** Of memory that was not used but asked for: the answer itself. */
+        KIBIBYTES("KiB");
 
         final String unit;
 

@@ -53,8 +53,29 @@ public record OciRuntime(String name, Path binary, Path states) {
         return command("delete", id);
     }
 
-    List<String> deleteByForce(String id) {
+    public List<String> deleteByForce(String id) {
         return command("delete", "--force", id);
+    }
+
+    public List<String> pause(String id) {
+        return command("pause", id);
+    }
+
+    public List<String> resume(String id) {
+        return command("resume", id);
+    }
+
+    /** Pids alone: what their table looks like, ps(1) decides for one and the runtime for another. */
+    public List<String> ps(String id) {
+        return command("ps", "--format", "json", id);
+    }
+
+    public List<String> update(String id, int pids) {
+        return command("update", "--pids-limit", Integer.toString(pids), id);
+    }
+
+    public List<String> statistics(String id) {
+        return command("events", "--stats", id);
     }
 
     private List<String> command(String... words) {

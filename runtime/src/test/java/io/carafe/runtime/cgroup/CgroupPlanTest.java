@@ -218,6 +218,16 @@ class CgroupPlanTest {
         }
     }
 
+    @Test
+    void on_v1_the_memory_limit_holds_before_anything_joins() {
+        for (Hierarchies host : List.of(HYBRID, V2)) {
+            List<String> first = new ArrayList<>();
+            plan(host, memory(m -> m.withLimit(5).withSwap(9).withReservation(3))).places().forEach(place -> place.writes().stream()
+                    .filter(write -> write.isFirst() && write.file().startsWith("memory.")).forEach(write -> first.add(write.file())));
+            assertEquals(host == V2 ? List.of() : List.of("memory.limit_in_bytes", "memory.memsw.limit_in_bytes"), first);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"64, 64", "0, 0", "-1, max", "-7, max"})
     void pids_of_0_is_a_limit_and_below_0_is_none(long limit, String text) {

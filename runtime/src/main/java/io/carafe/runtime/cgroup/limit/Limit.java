@@ -99,7 +99,7 @@ enum Limit {
         /** @return empty when nothing is asked */
         Optional<Write> write(Limit limit, Resources resources) {
             List<String> asked = texts.apply(resources);
-            return asked.isEmpty() ? Optional.empty() : Optional.of(new Write(limit.property, file, asked, limit.isFirst(),
+            return asked.isEmpty() ? Optional.empty() : Optional.of(new Write(limit.property, file, asked, limit.isFirst(this),
                     limit.mayBeAbsent(asked.get(0)), otherwise.flatMap(control -> control.write(limit, resources))));
         }
     }
@@ -120,9 +120,15 @@ enum Limit {
         return new Control[] {in(controller, file, texts), in(controller, file, texts)};
     }
 
-    /** Whether it must hold before anything joins. */
-    boolean isFirst() {
-        return compareTo(REALTIME_RUNTIME) <= 0;
+    /**
+     * Whether it is written before anything joins.
+     *
+     * <p>The memory limit of v1 is: each processor that charges the first page takes 64 of them at once, and a limit below that is refused
+     * with EBUSY until they have been given back, which nobody waits for (drain_all_stock in the kernel). With a limit there is no such
+     * stock. On v2 the write takes back what it can, and the init is born inside, with all that clone3(2) charges.
+     */
+    private boolean isFirst(Control control) {
+        return compareTo(REALTIME_RUNTIME) <= 0 || (this == MEMORY_LIMIT || this == SWAP) && control == v1;
     }
 
     /**

@@ -1,0 +1,2 @@
+/** How little of something each runtime can do with. */
+package io.carafe.benchmarks.limit;
