@@ -108,10 +108,51 @@ class UpdateIT {
 
     @Test
     void what_cannot_be_had_is_told() {
-        assertTrue(carafe.call("update", "--blkio-weight", "100", container.id()).fails().contains("linux.resources.blockIO.weight"));
-        assertTrue(carafe.call("update", "--l3-cache-schema", "L3:0=f", container.id()).fails().contains("linux.intelRdt"));
+        assertTrue(carafe.call("update", "--blkio-weight", "5", container.id()).fails().contains("linux.resources.blockIO.weight: expected 10 to 1000"));
         assertTrue(carafe.call("update", "--memory", "lots", container.id()).fails().contains("--memory: expected a number"));
         carafe.call("update", "--kernel-memory", "64m", container.id()).succeeds();
+    }
+
+    @Test
+    void the_share_of_the_cache_needs_resctrl() {
+        assumeTrue(!Running.text(Path.of("/proc/self/mountinfo")).contains(" - resctrl "), "this host has resctrl: ResctrlTest shows what is done");
+        for (String flag : new String[] {"--l3-cache-schema=L3:0=f", "--mem-bw-schema=MB:0=50"}) {
+            assertTrue(carafe.call("update", flag, container.id()).fails().contains("linux.intelRdt: no resctrl file system is mounted"));
+        }
+    }
+
+    @Test
+    void the_weight_of_block_io_goes_to_the_file_that_the_kernel_has() {
+        Path directory = container.cgroup(Running.isV2() ? "io" : "blkio");
+        String name = java.util.stream.Stream.of("blkio.bfq.weight", "blkio.weight", "io.bfq.weight", "io.weight")
+                .filter(file -> Files.exists(directory.resolve(file))).findFirst().orElse("");
+        assumeTrue(!name.isEmpty(), "this kernel has no weights of block I/O");
+        carafe.call("update", "--blkio-weight", "500", container.id()).succeeds();
+        assertEquals(name.equals("io.weight") ? "4950" : "500", Running.text(directory.resolve(name)).replace("default ", ""));
+    }
+
+    @Test
+    void devices_of_a_document_are_allowed_at_once_and_refused_again() throws IOException {
+        Path file = directory.resolve("devices.json");
+        String rules = "{\"devices\":[{\"allow\":false,\"access\":\"rwm\"}%s]}";
+        Path node = container.bundle().rootfs().resolve("fuse");
+        assertTrue(call("mknod", node.toString(), "c", "10", "229"));
+        Files.writeString(file, String.format(rules, ",{\"allow\":true,\"type\":\"c\",\"major\":10,\"minor\":229,\"access\":\"r\"}"));
+        String open = ": < /fuse && echo opens";
+        assertEquals("", carafe.call("exec", container.id(), "/bin/sh", "-c", open).out());
+        carafe.call("update", "-r", file.toString(), container.id()).succeeds();
+        assertEquals("opens\n", carafe.call("exec", container.id(), "/bin/sh", "-c", open).out());
+        Files.writeString(file, String.format(rules, ""));
+        carafe.call("update", "-r", file.toString(), container.id()).succeeds();
+        assertEquals("", carafe.call("exec", container.id(), "/bin/sh", "-c", open).out());
+    }
+
+    private static boolean call(String... command) throws IOException {
+        try {
+            return new ProcessBuilder(command).start().waitFor() == 0;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
