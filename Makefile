@@ -6,7 +6,7 @@ DESTDIR :=
 CARAFE := runtime/target/carafe
 
 .DEFAULT_GOAL := help
-.PHONY: hello build test unit it test-managers bench order install clean help tools
+.PHONY: hello build test unit it test-managers test-guest bench order install clean help tools
 
 hello: build ## build carafe and run a first container with it
 	@docs/hello/run $(CARAFE)
@@ -37,6 +37,12 @@ endif
 test-managers: build ## podman, buildah, containerd and docker run a container by carafe, where they are installed
 	@toolchain/need /bin/busybox busybox-static
 	@toolchain/managers $(CARAFE)
+
+test-guest: tools ## the tests of limits in a guest with cgroup v2 and systemd (QEMU); T=name runs one class, SHORT=1 a few
+	@toolchain/need /bin/busybox busybox-static /usr/bin/newuidmap uidmap
+	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime -am pre-integration-test dependency:build-classpath \
+	    -Dmdep.outputFile=target/test.classpath -Dmdep.includeScope=test
+	@toolchain/guest/test $(if $(SHORT),--short) $(if $(CI),--if-possible) '$(T)'
 
 bench: tools ## carafe against runc and crun; B=name asks one question, also RUNTIMES GAPS ROUNDS VIEW CONFIG
 	@toolchain/need /usr/sbin/runc runc /usr/bin/crun crun /bin/busybox busybox-static

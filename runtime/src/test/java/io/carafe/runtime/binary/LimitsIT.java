@@ -8,11 +8,14 @@ import io.carafe.spec.resources.Resources;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Limits by their effect. */
+@Tag("guest")
+@Tag("short")
 @ExtendWith(HostUnchanged.class)
 class LimitsIT {
 

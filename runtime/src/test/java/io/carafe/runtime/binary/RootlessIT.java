@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An ordinary user: uid and gid 65534, no capability, no cgroup, one id mapped. */
+@Tag("guest")
 @ExtendWith(HostUnchanged.class)
 class RootlessIT {
 
