@@ -17,9 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The life of a cgroup: made, joined, killed, removed. */
+@Tag("guest")
 class CgroupTest extends RealCgroups {
 
     private static final String SLEEP = "exec sleep 100";

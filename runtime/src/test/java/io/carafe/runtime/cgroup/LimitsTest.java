@@ -25,10 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What limits do to processes, and how a limit that fails leaves things. */
+@Tag("guest")
 class LimitsTest extends RealCgroups {
 
     private static final long MEBIBYTE = 1 << 20;

@@ -19,12 +19,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a limit does to the processes of a container, on v1, hybrid and v2 alike. */
 @ExtendWith(HostUnchanged.class)
+@Tag("guest")
+@Tag("short")
 class EffectsIT {
 
     private static final Path HUGE_PAGES = Path.of("/proc/sys/vm/nr_hugepages");
@@ -121,7 +124,7 @@ class EffectsIT {
         assumeTrue(Files.exists(container.cgroup("cpu").resolve("cpu.idle")), "cpu.idle needs Linux 5.15");
         assertEquals("1", Running.text(container.cgroup("cpu").resolve("cpu.idle")));
         carafe.call("update", "--cpu-idle", "0", "--cpu-share", "2048", container.id()).succeeds();
-        assertEquals(Running.isV2() ? "170" : "2048", container.control("cpu", "cpu.shares", "cpu.weight"));
+        assertEquals(Running.isV2() ? "174" : "2048", container.control("cpu", "cpu.shares", "cpu.weight"));
     }
 
     @Test
@@ -164,25 +167,38 @@ class EffectsIT {
     @Test
     void a_throttled_read_waits_until_the_limit_is_lifted() throws IOException, InterruptedException {
         needs(Running.isV2() ? "io" : "blkio");
-        long device = ((Number) Files.getAttribute(directory, "unix:dev")).longValue();
-        long major = device >> 8 & 0xfff;
-        long minor = device & 0xff | device >> 12 & 0xfff00;
-        assumeTrue(major != 0 && Files.exists(Path.of("/sys/dev/block/" + major + ":" + minor)), "the tests' directory is on no disk");
-        String script = "dd if=/data of=/dev/null bs=4096 count=1 iflag=direct && echo read > /tmp/read; sleep 1000";
-        String limit = "{'blockIO': {'throttleReadBpsDevice': [{'major': " + major + ", 'minor': " + minor + ", 'rate': %s}]}}";
-        Bundle slow = bundle(String.format(limit, 64), script);
-        Bundle free = bundle("{}", script);
-        for (Bundle bundle : List.of(slow, free)) {
-            Files.write(bundle.rootfs().resolve("data"), new byte[4096]);
+        Path image = directory.resolve("disk");
+        Files.write(image, new byte[1 << 20]);
+        Process losetup = new ProcessBuilder("sh", "-c", "modprobe -q loop; losetup --find --show " + image).start();
+        String disk = new String(losetup.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assumeTrue(losetup.waitFor() == 0, "this machine has no loop device");
+        try {
+            String number = Running.text(Path.of("/sys/block", Path.of(disk).getFileName().toString(), "dev"));
+            throttled(number.split(":")[0], number.split(":")[1]);
+        } finally {
+            running.forEach(Running::delete);
+            running.clear();
+            assertEquals(0, new ProcessBuilder("losetup", "--detach", disk).start().waitFor());
         }
-        assertEquals(0, new ProcessBuilder("sync").start().waitFor());
+    }
+
+    private void throttled(String major, String minor) throws IOException, InterruptedException {
+        String script = "dd if=/disk of=/dev/null bs=4096 count=1 iflag=direct && echo read > /tmp/read; sleep 1000";
+        String rate = "'blockIO': {'throttleReadBpsDevice': [{'major': " + major + ", 'minor': " + minor + ", 'rate': %s}]}";
+        String devices = "'devices': [{'allow': false, 'access': 'rwm'}, {'allow': true, 'type': 'b', 'major': " + major + ", 'minor': " + minor
+                + ", 'access': 'r'}]";
+        Bundle slow = bundle("{" + devices + ", " + String.format(rate, 64) + "}", script);
+        Bundle free = bundle("{" + devices + "}", script);
+        for (Bundle bundle : List.of(slow, free)) {
+            assertEquals(0, new ProcessBuilder("mknod", bundle.rootfs().resolve("disk").toString(), "b", major, minor).start().waitFor());
+        }
         Running throttled = start(slow);
         start(free);
         Running.await(() -> Files.exists(free.rootfs().resolve("tmp/read")));
         assertTrue(Files.exists(free.rootfs().resolve("tmp/read")), "a read without a limit");
         assertFalse(Files.exists(slow.rootfs().resolve("tmp/read")), "a read of 64 bytes a second");
         Path file = directory.resolve("lifted.json");
-        Files.writeString(file, String.format(limit, 0).replace('\'', '"'));
+        Files.writeString(file, ("{" + String.format(rate, 0) + "}").replace('\'', '"'));
         carafe.call("update", "-r", file.toString(), throttled.id()).succeeds();
         Running.await(() -> Files.exists(slow.rootfs().resolve("tmp/read")));
         assertTrue(Files.exists(slow.rootfs().resolve("tmp/read")), "the limit was lifted");

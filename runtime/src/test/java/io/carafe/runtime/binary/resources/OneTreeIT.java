@@ -20,12 +20,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A host with cgroup v2 alone: as it is, or a hybrid whose cgroup2 tree is mounted over the rest for each call. */
 @ExtendWith(HostUnchanged.class)
+@Tag("guest")
 class OneTreeIT {
 
     private static final Path TREE = Path.of(Running.isV2() ? "/sys/fs/cgroup" : "/sys/fs/cgroup/unified");
