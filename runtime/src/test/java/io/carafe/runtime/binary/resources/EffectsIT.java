@@ -142,6 +142,8 @@ class EffectsIT {
                 && Running.text(controllers).contains("hugetlb"), "this host's cgroups have no hugetlb controller");
         assumeTrue(Files.exists(Path.of("/sys/kernel/mm/hugepages/hugepages-2048kB")), "this machine has no pages of 2 MB");
         String before = Running.text(HUGE_PAGES);
+        Path handedDown = controllers.resolveSibling("cgroup.subtree_control");
+        boolean restore = Files.exists(handedDown) && !Running.text(handedDown).contains("hugetlb");
         Files.writeString(HUGE_PAGES, Integer.toString(Integer.parseInt(before) + 4));
         try {
             assumeTrue(Integer.parseInt(Running.text(HUGE_PAGES)) >= Integer.parseInt(before) + 4, "no memory for huge pages");
@@ -158,6 +160,10 @@ class EffectsIT {
             assertTrue(result.err().contains("fallocate"), result::toString);
         } finally {
             Files.writeString(HUGE_PAGES, before);
+            if (restore) {
+                // What is handed down stays so, and would keep others from mounting the controller as v1.
+                Files.writeString(handedDown, "-hugetlb");
+            }
         }
         assertTrue(carafe.run(bundle("{'hugepageLimits': [{'pageSize': '3MB', 'limit': 0}]}", "true")).fails()
                 .contains("linux.resources.hugepageLimits[0].pageSize: this machine has pages of"));
