@@ -41,6 +41,8 @@ public final class Cgroup implements AutoCloseable {
     private final CgroupDirectories directories;
     /** The {@code tasks} files of v1 by their paths, open from {@link #open} to {@link #close}. */
     private final Map<String, Fd> tasks = new LinkedHashMap<>();
+    /** Of them the one for {@link #joinLast}. */
+    private Optional<String> last = Optional.empty();
     private Optional<Fd> unified = Optional.empty();
 
     private Cgroup(Linux linux, CgroupPaths paths, List<CgroupPlan.Place> places, CgroupDirectories directories) {
@@ -108,6 +110,11 @@ public final class Cgroup implements AutoCloseable {
                 tasks.put(file, linux.files.open(file, O_WRONLY));
             }
         }
+        for (CgroupPlan.Place place : places) {
+            if (place.limitsMemoryOfV1()) {
+                last = Optional.of(place.directory() + "/tasks");
+            }
+        }
         return this;
     }
 
@@ -121,7 +128,8 @@ public final class Cgroup implements AutoCloseable {
     }
 
     /**
-     * Moves the calling process, which has one thread, into the v1 cgroups: in the child, before it unshares its cgroup namespace.
+     * Moves the calling process, which has one thread, into the v1 cgroups but the one for {@link #joinLast}: in the child, before it
+     * unshares its cgroup namespace. Closes what it no longer needs.
      *
      * <p>It writes 0 to {@code tasks}. A thread that moves itself needs no lock that waits for an RCU grace period, as any write
      * to {@code cgroup.procs} does (cgroup_procs_write_start in the kernel).
@@ -129,13 +137,37 @@ public final class Cgroup implements AutoCloseable {
      * @throws KernelException ENOSPC when a cpuset is empty
      */
     public void join() {
-        for (Map.Entry<String, Fd> file : tasks.entrySet()) {
-            try {
-                linux.files.write(file.getValue(), MYSELF);
-            } catch (KernelException e) {
-                throw e.as("join " + file.getKey());
+        tasks.forEach((file, fd) -> {
+            if (!last.equals(Optional.of(file))) {
+                join(file, fd);
+                fd.close();
             }
+        });
+        unified.ifPresent(Fd::close);
+    }
+
+    private void join(String file, Fd fd) {
+        try {
+            linux.files.write(fd, MYSELF);
+        } catch (KernelException e) {
+            throw e.as("join " + file);
         }
+    }
+
+    /**
+     * Moves the calling process into a v1 memory cgroup that has a limit, when all is mounted: what the init itself needs until then, and
+     * what the kernel keeps for the mounts, is its creator's, and a limit holds no more than the program.
+     *
+     * @return whether there is one. Then the cgroup namespace has to be unshared again: the cgroups of that moment are its roots
+     */
+    public boolean joinLast() {
+        if (last.isEmpty()) {
+            return false;
+        }
+        try (Fd fd = tasks.get(last.get())) {
+            join(last.get(), fd);
+        }
+        return true;
     }
 
     /**

@@ -51,6 +51,16 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
             writes = List.copyOf(writes);
         }
 
+        /** Whether it has a memory limit of v1: {@link Cgroup#joinLast}. */
+        boolean limitsMemoryOfV1() {
+            for (Write write : writes) {
+                if (write.file().equals("memory.limit_in_bytes")) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
         /** The directory above; the mount point for a cgroup right below it. */
         String parent() {
             return directory.substring(0, directory.lastIndexOf('/'));

@@ -130,8 +130,7 @@ public final class Create {
                     // The lock on the state directory is the creator's alone.
                     dir.close();
                     cgroup.join();
-                    cgroup.close();
-                }, start, signalMask, handover);
+                }, cgroup::joinLast, start, signalMask, handover);
                 InitProcess init = undo.onFailure(InitProcess.spawn(linux, plan.init(), decided.host().caller(), around), InitProcess::kill);
                 // While the init mounts: what it does not wait for.
                 ContainerState created = decided.state().withInit(init.pid(), startTime(init.pid()), decided.bundle().process(),

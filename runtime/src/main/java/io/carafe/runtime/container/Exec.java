@@ -131,7 +131,7 @@ public final class Exec {
         try (Undo undo = new Undo(); Handover handover = Handover.prepare(linux, stdio);
                 Fd init = container.init(linux).orElseThrow(() -> notRunning(Status.STOPPED))) {
             InitProcess joined = undo.onFailure(join(plan, init, container.state(), request.cgroups(),
-                    new InitProcess.Surroundings(Optional.empty(), () -> { }, StartSocket.NONE, signalMask, handover)), InitProcess::kill);
+                    new InitProcess.Surroundings(Optional.empty(), () -> { }, () -> false, StartSocket.NONE, signalMask, handover)), InitProcess::kill);
             new Resctrl(linux).join(container.state().resctrl(), joined.pid());
             joined.awaitReady().ifPresent(listener ->
                     SeccompAgent.send(linux, plan.seccomp().orElseThrow(), joined.pid(), container.state().forHooks(container.status()), listener));
@@ -161,7 +161,6 @@ public final class Exec {
         try (Cgroup cgroup = Cgroup.of(linux, cgroups).open()) {
             return InitProcess.join(linux, plan, init, around.in(cgroup.unified(), () -> {
                 cgroup.join();
-                cgroup.close();
             }));
         }
     }

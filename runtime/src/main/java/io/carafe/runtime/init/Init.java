@@ -123,6 +123,9 @@ final class Init {
             rootfs.finish();
             attributes.label(rootfs.proc());
         }
+        if (around.joinLast().getAsBoolean() && plan.namespaces().isFresh(NamespaceKind.CGROUP)) {
+            linux.namespaces.unshare(ProcessFlags.CLONE_NEWCGROUP);
+        }
         process.closeInherited(stdio.preserved(), around.start().descriptorsAnd(parent.socket()));
         plan.hostname().ifPresent(linux.namespaces::sethostname);
         plan.domainname().ifPresent(linux.namespaces::setdomainname);

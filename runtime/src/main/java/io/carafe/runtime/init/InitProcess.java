@@ -26,6 +26,7 @@ import io.carafe.runtime.rootfs.mount.PreparedMounts;
 import io.carafe.spec.json.SpecException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** The parent's handle on a container's init: its pid, a pidfd, and its end of the {@link Channel}. */
@@ -45,12 +46,17 @@ public final class InitProcess implements AutoCloseable {
         this.attributes = attributes;
     }
 
-    /** What the child finds made for it by its parent, beside the plan. */
-    public record Surroundings(Optional<Fd> cgroup, Runnable joinCgroups, StartSocket start, long signalMask, Handover handover) {
+    /**
+     * What the child finds made for it by its parent, beside the plan.
+     *
+     * @param joinLast joins a cgroup that waits until all is mounted, and says whether there was one
+     */
+    public record Surroundings(Optional<Fd> cgroup, Runnable joinCgroups, BooleanSupplier joinLast, StartSocket start, long signalMask,
+            Handover handover) {
 
         /** The same in a cgroup: the directory to be born in, and what joins the others. */
         public Surroundings in(Optional<Fd> cgroup, Runnable joinCgroups) {
-            return new Surroundings(cgroup, joinCgroups, start, signalMask, handover);
+            return new Surroundings(cgroup, joinCgroups, joinLast, start, signalMask, handover);
         }
     }
 
