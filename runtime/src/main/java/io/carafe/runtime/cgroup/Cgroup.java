@@ -80,6 +80,11 @@ public final class Cgroup implements AutoCloseable {
             Cgroup cgroup = new Cgroup(linux, new CgroupPaths(paths), places, directories);
             undo.onFailure(cgroup::close);
             cgroup.open();
+            for (CgroupPlan.Place place : places) {
+                if (place.limitsMemoryOfV1() && !plan.isJoinedAtOnce()) {
+                    cgroup.last = Optional.of(place.directory() + "/tasks");
+                }
+            }
             undo.keep();
             return cgroup;
         }
@@ -108,11 +113,6 @@ public final class Cgroup implements AutoCloseable {
             } else {
                 String file = path.getValue() + "/tasks";
                 tasks.put(file, linux.files.open(file, O_WRONLY));
-            }
-        }
-        for (CgroupPlan.Place place : places) {
-            if (place.limitsMemoryOfV1()) {
-                last = Optional.of(place.directory() + "/tasks");
             }
         }
         return this;

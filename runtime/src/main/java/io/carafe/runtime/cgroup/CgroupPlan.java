@@ -25,8 +25,10 @@ import java.util.Set;
  * @param views every hierarchy, with the cgroup in it that the container will be in
  * @param isOptional whether an ordinary user's container may go without: no place and no limit was asked for
  * @param delegation to whom it is to belong
+ * @param isJoinedAtOnce whether the mounts are in the memory cgroup, too: {@link Cgroup#joinLast}
  */
-public record CgroupPlan(List<Place> places, List<View> views, boolean isOptional, Optional<DelegationPlan> delegation) {
+public record CgroupPlan(List<Place> places, List<View> views, boolean isOptional, Optional<DelegationPlan> delegation,
+        boolean isJoinedAtOnce) {
 
     private static final String RESOURCES = "linux.resources.";
 
@@ -83,7 +85,12 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
      */
     public CgroupPlan delegated(List<Mount> mounts, boolean isNewNamespace, OptionalLong hostUid, long callersUid, Hierarchies host) {
         return new CgroupPlan(places, views, isOptional, places.isEmpty() ? Optional.empty()
-                : DelegationPlan.of(mounts, isNewNamespace, hostUid, callersUid, host));
+                : DelegationPlan.of(mounts, isNewNamespace, hostUid, callersUid, host), isJoinedAtOnce);
+    }
+
+    /** The same, where mounts take memory of their own: what an image has for tmpcopyup must be within the limit. */
+    public CgroupPlan joinedAtOnce() {
+        return new CgroupPlan(places, views, isOptional, delegation, true);
     }
 
     /** Where the directories will be: {@link Cgroup#paths} may have fewer, where an ordinary user may not make them. */
@@ -170,7 +177,7 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
             views.add(new View(hierarchy.label(), hierarchy.mountPoint(), hierarchy.ownDirectory()));
         }
         host.unified().ifPresent(hierarchy -> views.add(new View("", hierarchy.mountPoint(), hierarchy.ownDirectory())));
-        return new CgroupPlan(List.of(), views, true, Optional.empty());
+        return new CgroupPlan(List.of(), views, true, Optional.empty(), false);
     }
 
     private static CgroupPlan of(List<Place> places, boolean isOptional) {
@@ -185,7 +192,7 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
                 made.add(place);
             }
         }
-        return new CgroupPlan(made, views, isOptional, Optional.empty());
+        return new CgroupPlan(made, views, isOptional, Optional.empty(), false);
     }
 
     private static Place v1(Hierarchy hierarchy, String path, Map<String, List<Write>> writes, DeviceRules devices) {

@@ -13,6 +13,7 @@ import io.carafe.runtime.process.ProcessPlan;
 import io.carafe.runtime.process.label.SessionKeyring;
 import io.carafe.runtime.rootfs.CgroupHierarchy;
 import io.carafe.runtime.rootfs.RootfsPlan;
+import io.carafe.runtime.rootfs.mount.MountOption;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.seccomp.SeccompPlan;
 import io.carafe.spec.Config;
@@ -65,6 +66,7 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ResctrlPl
                 : CgroupPlan.of(linux.cgroupsPath(), linux.resources(), id, host.hierarchies())
                         .delegated(config.mounts(), namespaces.isFresh(NamespaceKind.CGROUP), onHost(process.user().uid(), namespaces), host.uid(),
                                 host.hierarchies());
+        cgroup = copiesUp(config.mounts()) ? cgroup.joinedAtOnce() : cgroup;
         RootfsPlan rootfs = RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.path()), hierarchies(cgroup), noPivot,
                 BehaviourAnnotation.mountContextType(config.annotations())));
         InitPlan init = new InitPlan(namespaces, config.hostname(), config.domainname(),
@@ -73,6 +75,15 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ResctrlPl
                         BehaviourAnnotation.SECCOMP_FAIL_UNKNOWN_SYSCALL.isOn(config.annotations()))), hooks(config),
                 new State(OciVersion.CURRENT, id, Status.CREATING, OptionalInt.empty(), bundle.path(), config.annotations()));
         return new ContainerPlan(init, cgroup, linux.intelRdt().map(asked -> ResctrlPlan.of(asked, id, host.resctrl())));
+    }
+
+    private static boolean copiesUp(List<Mount> mounts) {
+        for (Mount mount : mounts) {
+            if (mount.options().contains(MountOption.TMPCOPYUP.text())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Of a user namespace that is joined the maps are not known. */

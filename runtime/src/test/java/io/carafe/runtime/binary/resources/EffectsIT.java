@@ -84,6 +84,32 @@ class EffectsIT {
         assertEquals(137, carafe.run(bundle("{'memory': {'limit': 16777216, 'swap': 16777216}}", "exec tail -c 100000000 /dev/zero")).code());
     }
 
+    /** The init joins the memory cgroup of v1 late: the cgroup that it sees as its root must be the right one in every hierarchy. */
+    @Test
+    void with_a_memory_limit_it_is_in_all_its_cgroups_and_sees_none_above() {
+        needs("memory");
+        Running container = start(bundle("{'memory': {'limit': 16777216}}", "cat /proc/self/cgroup > /tmp/seen; sleep 1000"));
+        assertTrue(Running.text(container.cgroup("memory").resolve("cgroup.procs")).contains(Integer.toString(container.pid())));
+        Path seen = container.bundle().rootfs().resolve("tmp/seen");
+        Running.await(() -> Files.exists(seen) && !Running.text(seen).isEmpty());
+        assertTrue(Running.text(seen).lines().allMatch(line -> line.endsWith(":/")), Running.text(seen));
+    }
+
+    /** What an image has below the mount is copied, and must be within the limit. */
+    @Test
+    void what_tmpcopyup_copies_counts() throws IOException {
+        needs("memory");
+        Bundle bundle = bundle("{'memory': {'limit': 8388608, 'swap': 8388608}}", "true").config(config -> {
+            List<Mount> mounts = new ArrayList<>(config.mounts());
+            mounts.add(Mount.of("/much", "tmpfs", "tmpfs", "tmpcopyup"));
+            return config.withMounts(mounts);
+        });
+        Files.createDirectories(bundle.rootfs().resolve("much"));
+        Files.write(bundle.rootfs().resolve("much/file"), new byte[32 << 20]);
+        assertTrue(carafe.run(bundle).code() != 0);
+        assertEquals("", carafe.call("list", "-q").out());
+    }
+
     /** A string of 32 MiB: what waits are page faults of the program itself. */
     @Test
     void without_the_oom_killer_it_waits_for_memory_and_goes_on_when_it_gets_some() {
