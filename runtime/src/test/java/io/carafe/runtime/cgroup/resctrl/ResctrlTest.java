@@ -92,6 +92,14 @@ class ResctrlTest {
     }
 
     @Test
+    void an_update_writes_new_schemata_to_the_group_that_is_in_use() throws IOException {
+        ResctrlPlan plan = plan(null, L3, null, List.of(), false);
+        new Resctrl(linux).make(plan);
+        new Resctrl(linux).update(plan.joined().get(0), plan(null, "L3:0=1;1=1", "MB:0=30;1=30", List.of(), false).schemata());
+        assertTrue(text("web/schemata").startsWith("L3:0=1;1=1\nMB:0=30;1=30\n"), text("web/schemata"));
+    }
+
+    @Test
     void a_group_of_the_container_s_name_that_somebody_else_made_is_an_error() throws IOException {
         fill(root.resolve("web"));
         KernelException failure = assertThrows(KernelException.class, () -> new Resctrl(linux).make(plan(null, L3, null, List.of(), false)));
