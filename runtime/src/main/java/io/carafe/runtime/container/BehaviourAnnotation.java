@@ -10,7 +10,7 @@ import java.util.Optional;
  * Annotations by which crun's users change what a runtime does, a row each.
  *
  * <p>podman hands an image's annotations on, so each may be an image's. None is therefore followed that names something of the host
- * or takes away what confines the container: those rows say what does the same without that danger.
+ * or takes away what confines the container: those rows say what does the same without that danger, or why there is no need.
  */
 public enum BehaviourAnnotation {
     KEEP_ORIGINAL_GROUPS("run.oci.keep_original_groups", ""),
@@ -22,6 +22,8 @@ public enum BehaviourAnnotation {
     PIDFD_RECEIVER("run.oci.pidfd_receiver", "--pidfd-socket does the same"),
     HOOKS_STDOUT("run.oci.hooks.stdout", "a hook writes where it wants by itself"),
     HOOKS_STDERR("run.oci.hooks.stderr", "a hook writes where it wants by itself"),
+    DELEGATE_CGROUP("run.oci.delegate-cgroup", "the container makes cgroups below its own, where they are handed to it"),
+    SYSTEMD_SUBGROUP("run.oci.systemd.subgroup", "the scope itself is the container's cgroup"),
     FORCE_CGROUP_V1("run.oci.systemd.force_cgroup_v1", "an entry of mounts does the same"),
     HANDLER("run.oci.handler", "process.args runs as a program of this kernel");
 
