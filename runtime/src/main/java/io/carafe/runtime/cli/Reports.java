@@ -138,7 +138,7 @@ final class Reports {
         Host host = Host.probe(linux, bundle.config()).withoutCgroups(line.value(Flag.CGROUP_MANAGER).equals(Optional.of("disabled")));
         if (line.has(Flag.SYSTEMD_CGROUP) || line.value(Flag.CGROUP_MANAGER).equals(Optional.of("systemd"))) {
             try (Systemd systemd = Systemd.connect(linux)) {
-                host = host.withSystemd(systemd.host());
+                host = host.withSystemd(Optional.of(systemd.host()));
             }
         }
         String name = bundle.path().substring(bundle.path().lastIndexOf('/') + 1);

@@ -12,6 +12,7 @@ import io.carafe.runtime.cgroup.resctrl.Resctrl;
 import io.carafe.runtime.cgroup.resctrl.ResctrlPlan;
 import io.carafe.runtime.cgroup.systemd.ScopePlan;
 import io.carafe.runtime.container.attach.NotifyProxy;
+import io.carafe.runtime.container.scope.SystemdsPart;
 import io.carafe.runtime.container.state.ContainerId;
 import io.carafe.runtime.container.state.ContainerState;
 import io.carafe.runtime.container.state.PidFile;
@@ -110,7 +111,7 @@ public final class Create {
         Bundle asked = Bundle.read(linux, request.bundle(), request.config()).withAnnotations(request.annotations());
         StdioPlan stdio = StdioPlan.of(asked.process(), request.stdio(), detached);
         Bundle bundle = asked.with(announced(request, asked.config().withProcess(stdio.with(asked.process()))));
-        Host host = systemd.known(Host.probe(linux, bundle.config()).withoutCgroups(request.withoutCgroups()));
+        Host host = Host.probe(linux, bundle.config()).withoutCgroups(request.withoutCgroups()).withSystemd(systemd.host());
         ContainerPlan plan = ContainerPlan.of(bundle, id, host, request.noPivot(), request.newKeyring());
         BehaviourAnnotation.warnings(bundle.config().annotations()).forEach(warnings);
         plan.init().process().warnings().forEach(warnings);
@@ -126,7 +127,7 @@ public final class Create {
             dir.saveFirst(decided.state());
             Optional<NotifyProxy> notify = notify(request, dir, parked);
             notify.ifPresent(proxy -> undo.onFailure(proxy, NotifyProxy::close));
-            Cgroup cgroup = systemd.make(linux, plan, undo);
+            Cgroup cgroup = systemd.make(linux, plan.cgroup(), undo);
             Resctrl resctrl = new Resctrl(linux);
             plan.resctrl().ifPresent(groups -> {
                 resctrl.make(groups);

@@ -42,8 +42,8 @@ public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies,
         return new Host(uid, gid, capabilities, hierarchies, securityModules, resctrl, without, systemd);
     }
 
-    public Host withSystemd(SystemdHost systemd) {
-        return new Host(uid, gid, capabilities, hierarchies, securityModules, resctrl, withoutCgroups, Optional.of(systemd));
+    public Host withSystemd(Optional<SystemdHost> systemd) {
+        return new Host(uid, gid, capabilities, hierarchies, securityModules, resctrl, withoutCgroups, systemd);
     }
 
     /** The same machine as its root would find it: to print a plan that an ordinary user could not carry out. */
