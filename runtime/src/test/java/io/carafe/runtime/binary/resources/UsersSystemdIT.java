@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,15 @@ class UsersSystemdIT {
         bundle = Bundle.rootless(directory, USER, USER).args("/bin/sleep", "1000")
                 .linux(linux -> linux.withResources(ResourcesJson.read(limits, 0, limits.length)));
         assertEquals(0, new ProcessBuilder("chown", "-R", USER + ":" + USER, directory.toString()).start().waitFor());
+    }
+
+    /** With its /run/user directory, which is a mount. */
+    @AfterAll
+    static void usersSystemdEnded() throws Exception {
+        if (!Files.exists(Path.of("/run/systemd/system"))) {
+            return;
+        }
+        new ProcessBuilder("systemctl", "stop", "user@" + USER + ".service", "user-runtime-dir@" + USER + ".service").start().waitFor();
     }
 
     private Carafe carafe(List<String> more) {
