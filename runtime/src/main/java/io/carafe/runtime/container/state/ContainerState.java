@@ -82,7 +82,7 @@ public record ContainerState(String ociVersion, String id, int pid, long startTi
     /** The same container in groups of resctrl that it got while it ran. */
     public ContainerState withResctrl(List<String> groups, List<String> own) {
         return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces, hooks,
-                process, seccomp, memoryPolicy, personality, keyring, groups, own);
+                process, seccomp, memoryPolicy, personality, keyring, groups, own, scope);
     }
 
     /** What hooks and the specification know of it. @param status of the moment */
