@@ -90,6 +90,20 @@ public final class Cgroup implements AutoCloseable {
         }
     }
 
+    /** A cgroup that is not made yet: a scope unit, whose first process systemd moves there. Then {@link #makeRest}. */
+    public static Cgroup inScope(Linux linux, CgroupPlan plan) {
+        return new Cgroup(linux, plan.paths(), plan.places(), new CgroupDirectories(linux));
+    }
+
+    /** What is left to do of {@link #make} when systemd has made its directories: those that it does not know of, and to open all. */
+    public void makeRest(CgroupPlan plan) {
+        for (CgroupPlan.Place place : places) {
+            directories.make(place, true);
+            plan.delegation().ifPresent(delegation -> new Delegation(linux).give(place.directory(), delegation));
+        }
+        open();
+    }
+
     private static boolean goesOnWithout(Linux linux, CgroupPlan plan, KernelException e) {
         if (!CgroupDirectories.isDeniedToOrdinaryUser(linux, e)) {
             return false;

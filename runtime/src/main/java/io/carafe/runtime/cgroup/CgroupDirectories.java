@@ -29,12 +29,17 @@ final class CgroupDirectories {
 
     /** @throws KernelException EBUSY when the cgroup exists and has processes, or is frozen */
     void make(CgroupPlan.Place place) {
+        make(place, false);
+    }
+
+    /** @param mayBeInUse whether it is the container's already, made by another */
+    void make(CgroupPlan.Place place, boolean mayBeInUse) {
         if (!place.enabled().isEmpty()) {
             handDown(place);
         }
         boolean fresh = mkdir(place, place.directory());
         try {
-            prepare(place, fresh);
+            prepare(place, fresh || mayBeInUse);
         } catch (RuntimeException e) {
             if (fresh) {
                 new CgroupTree(linux, place.directory(), place.hierarchy().isUnified()).rmdir();
@@ -43,8 +48,8 @@ final class CgroupDirectories {
         }
     }
 
-    private void prepare(CgroupPlan.Place place, boolean fresh) {
-        if (!fresh) {
+    private void prepare(CgroupPlan.Place place, boolean isOurs) {
+        if (!isOurs) {
             refuseOneInUse(new CgroupTree(linux, place.directory(), place.hierarchy().isUnified()));
         }
         if (place.hierarchy().controllers().contains("cpuset") && !place.hierarchy().isUnified()) {

@@ -102,9 +102,22 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
         return new CgroupPaths(paths);
     }
 
+    /** What is going to be written, in full: a control file to its texts. For who has to know it beside the kernel, as systemd. */
+    public Map<String, List<String>> controls() {
+        Map<String, List<String>> controls = new LinkedHashMap<>();
+        for (Place place : places) {
+            for (Write write : place.writes()) {
+                for (Optional<Write> each = Optional.of(write); each.isPresent(); each = each.get().otherwise()) {
+                    controls.put(each.get().file(), each.get().texts());
+                }
+            }
+        }
+        return controls;
+    }
+
     /** What the room can do, for `features`. */
     public static CgroupFeatures features() {
-        return new CgroupFeatures(Optional.of(true), Optional.of(true), Optional.of(false), Optional.of(false),
+        return new CgroupFeatures(Optional.of(true), Optional.of(true), Optional.of(true), Optional.of(true),
                 Optional.of(Limits.hasRdma()));
     }
 

@@ -15,7 +15,9 @@ import io.carafe.runtime.cgroup.device.DeviceRules;
 import io.carafe.runtime.cgroup.limit.HugePages;
 import io.carafe.spec.resources.Resources;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Changes the limits of a cgroup that is in use: all that are asked for, or none. */
@@ -35,8 +37,9 @@ public final class CgroupUpdate {
      * @throws io.carafe.spec.json.SpecException for a limit that this cgroup cannot have
      * @throws KernelException with the property's name in front, EBUSY for a memory limit below what cannot be given back. The limits
      *     are the old ones again then
+     * @return what was written: {@link CgroupPlan#controls}
      */
-    public void to(Resources asked) {
+    public Map<String, List<String>> to(Resources asked) {
         UpdatePlan plan = UpdatePlan.of(asked, paths, now(asked));
         try (Undo undo = new Undo()) {
             List<UpdatePlan.Change> again = new ArrayList<>();
@@ -54,6 +57,9 @@ public final class CgroupUpdate {
             plan.devices().ifPresent(this::devices);
             undo.keep();
         }
+        Map<String, List<String>> controls = new LinkedHashMap<>();
+        plan.changes().forEach(change -> controls.put(change.write().file(), change.write().texts()));
+        return controls;
     }
 
     /** On v2 the new program takes the old one's place at once; on v1 what is new is allowed before what is gone is denied. */

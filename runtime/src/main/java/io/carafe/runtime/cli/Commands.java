@@ -113,19 +113,14 @@ final class Commands {
 
     private Create.Request request() {
         return new Create.Request(root, id(), line.value(Flag.BUNDLE).orElse("."), line.value(Flag.CONFIG).orElse(Bundle.CONFIG),
-                line.value(Flag.PID_FILE), line.has(Flag.NO_PIVOT), withoutCgroups(), RootfsAnnotation.ofOptions(line.values(Flag.OVERLAY)),
+                line.value(Flag.PID_FILE), line.has(Flag.NO_PIVOT), cgroupManager().equals("disabled"), cgroupManager().equals("systemd"),
+                RootfsAnnotation.ofOptions(line.values(Flag.OVERLAY)),
                 stdio(listenFds()), notifySocket(), !line.has(Flag.NO_NEW_KEYRING));
     }
 
     /** Only who makes a cgroup asks: managers pass --systemd-cgroup with every call. */
-    private boolean withoutCgroups() {
-        String manager = line.has(Flag.SYSTEMD_CGROUP) ? "systemd" : line.value(Flag.CGROUP_MANAGER).orElse("cgroupfs");
-        if (manager.equals("systemd")) {
-            throw new ContainerException(linux.paths.statxIfPresent(Fd.CWD, "/run/systemd/system", 0).isEmpty()
-                    ? "--systemd-cgroup: no systemd runs on this host"
-                    : "--systemd-cgroup: not supported yet by this version of carafe; let the caller use cgroupfs");
-        }
-        return manager.equals("disabled");
+    private String cgroupManager() {
+        return line.has(Flag.SYSTEMD_CGROUP) ? "systemd" : line.value(Flag.CGROUP_MANAGER).orElse("cgroupfs");
     }
 
     private StdioPlan.Request stdio(int listenFds) {

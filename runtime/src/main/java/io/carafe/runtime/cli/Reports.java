@@ -13,6 +13,7 @@ import io.carafe.runtime.cli.words.Flag;
 import io.carafe.runtime.cli.words.Help;
 import io.carafe.runtime.cli.words.UsageException;
 import io.carafe.runtime.cli.words.Verb;
+import io.carafe.runtime.cgroup.systemd.Systemd;
 import io.carafe.runtime.container.Bundle;
 import io.carafe.runtime.container.ContainerPlan;
 import io.carafe.runtime.container.Host;
@@ -135,6 +136,11 @@ final class Reports {
             userNamespace |= namespace.type() == NamespaceType.USER;
         }
         Host host = Host.probe(linux, bundle.config()).withoutCgroups(line.value(Flag.CGROUP_MANAGER).equals(Optional.of("disabled")));
+        if (line.has(Flag.SYSTEMD_CGROUP) || line.value(Flag.CGROUP_MANAGER).equals(Optional.of("systemd"))) {
+            try (Systemd systemd = Systemd.connect(linux)) {
+                host = host.withSystemd(Optional.of(systemd.host()));
+            }
+        }
         String name = bundle.path().substring(bundle.path().lastIndexOf('/') + 1);
         ContainerPlan plan = ContainerPlan.of(bundle, ContainerId.isValid(name) ? name : "container",
                 host.isRootless() && !userNamespace ? host.asRoot() : host, line.has(Flag.NO_PIVOT), true);

@@ -3,6 +3,7 @@ package io.carafe.runtime.container;
 import io.carafe.linux.abi.Arch;
 import io.carafe.runtime.cgroup.CgroupPlan;
 import io.carafe.runtime.cgroup.resctrl.ResctrlPlan;
+import io.carafe.runtime.cgroup.systemd.ScopePlan;
 import io.carafe.runtime.init.InitPlan;
 import io.carafe.runtime.init.attribute.AttributesPlan;
 import io.carafe.runtime.init.namespace.IdMaps;
@@ -34,8 +35,10 @@ import java.util.OptionalLong;
 
 /**
  * All decisions of a create, in one value that can be printed, compared and tested on any machine.
+ *
+ * @param scope where systemd makes the cgroup
  */
-public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ResctrlPlan> resctrl) {
+public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ScopePlan> scope, Optional<ResctrlPlan> resctrl) {
 
     private static final long ALL_CAPABILITIES = -1;
 
@@ -62,11 +65,12 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ResctrlPl
         AttributesPlan attributes = AttributesPlan.of(process, new AttributesPlan.OfContainer(linux.memoryPolicy(), linux.personality(),
                 newKeyring ? Optional.of(SessionKeyring.name(id)) : Optional.empty()), host.securityModules(),
                 userNamespace && !host.isRootless(), "process");
-        CgroupPlan cgroup = host.withoutCgroups() ? CgroupPlan.disabled(linux.resources(), host.hierarchies())
-                : CgroupPlan.of(linux.cgroupsPath(), linux.resources(), id, host.hierarchies())
+        Optional<ScopePlan> scope = host.systemd().map(systemd -> ScopePlan.of(linux.cgroupsPath(), id, systemd));
+        CgroupPlan decided = host.withoutCgroups() ? CgroupPlan.disabled(linux.resources(), host.hierarchies())
+                : CgroupPlan.of(scope.map(ScopePlan::path).or(linux::cgroupsPath), linux.resources(), id, host.hierarchies())
                         .delegated(config.mounts(), namespaces.isFresh(NamespaceKind.CGROUP), onHost(process.user().uid(), namespaces), host.uid(),
                                 host.hierarchies());
-        cgroup = copiesUp(config.mounts()) ? cgroup.joinedAtOnce() : cgroup;
+        CgroupPlan cgroup = copiesUp(config.mounts()) ? decided.joinedAtOnce() : decided;
         RootfsPlan rootfs = RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.path()), hierarchies(cgroup), noPivot,
                 BehaviourAnnotation.mountContextType(config.annotations())));
         InitPlan init = new InitPlan(namespaces, config.hostname(), config.domainname(),
@@ -74,7 +78,9 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ResctrlPl
                 linux.seccomp().map(profile -> SeccompPlan.of(profile, Arch.HERE,
                         BehaviourAnnotation.SECCOMP_FAIL_UNKNOWN_SYSCALL.isOn(config.annotations()))), hooks(config),
                 new State(OciVersion.CURRENT, id, Status.CREATING, OptionalInt.empty(), bundle.path(), config.annotations()));
-        return new ContainerPlan(init, cgroup, linux.intelRdt().map(asked -> ResctrlPlan.of(asked, id, host.resctrl())));
+        return new ContainerPlan(init, cgroup,
+                scope.map(where -> where.with(cgroup.controls(), config.annotations(), id, host.systemd().orElseThrow())),
+                linux.intelRdt().map(asked -> ResctrlPlan.of(asked, id, host.resctrl())));
     }
 
     private static boolean copiesUp(List<Mount> mounts) {

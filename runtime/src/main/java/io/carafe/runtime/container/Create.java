@@ -10,7 +10,9 @@ import io.carafe.runtime.cgroup.Cgroup;
 import io.carafe.runtime.cgroup.limit.Limits;
 import io.carafe.runtime.cgroup.resctrl.Resctrl;
 import io.carafe.runtime.cgroup.resctrl.ResctrlPlan;
+import io.carafe.runtime.cgroup.systemd.ScopePlan;
 import io.carafe.runtime.container.attach.NotifyProxy;
+import io.carafe.runtime.container.scope.SystemdsPart;
 import io.carafe.runtime.container.state.ContainerId;
 import io.carafe.runtime.container.state.ContainerState;
 import io.carafe.runtime.container.state.PidFile;
@@ -49,12 +51,13 @@ public final class Create {
      * @param pidFile where to write the init's pid
      * @param noPivot see {@link ContainerPlan}
      * @param withoutCgroups the container stays in the caller's cgroups
+     * @param systemd whether systemd makes the cgroup
      * @param annotations that win over those of config.json
      * @param notifySocket where a service manager waits to hear that the program is ready
      * @param newKeyring whether the container gets a session keyring of its own; else it has the caller's
      */
     public record Request(String root, String id, String bundle, String config, Optional<String> pidFile, boolean noPivot,
-            boolean withoutCgroups, Map<String, String> annotations, StdioPlan.Request stdio, Optional<String> notifySocket,
+            boolean withoutCgroups, boolean systemd, Map<String, String> annotations, StdioPlan.Request stdio, Optional<String> notifySocket,
             boolean newKeyring) {
     }
 
@@ -84,9 +87,14 @@ public final class Create {
      * @param signalMask what the container's program is to start with
      */
     Created create(Request request, boolean detached, boolean parked, long signalMask) {
-        Decided decided = decide(request, detached);
+        try (SystemdsPart systemd = request.systemd() ? SystemdsPart.connect(linux) : SystemdsPart.NONE) {
+            return make(request, decide(request, detached, systemd), systemd, parked, signalMask);
+        }
+    }
+
+    private Created make(Request request, Decided decided, SystemdsPart systemd, boolean parked, long signalMask) {
         try {
-            return make(request, decided, parked, signalMask);
+            return makeAll(request, decided, systemd, parked, signalMask);
         } catch (HookException e) {
             // All is taken back by now: the lifecycle goes on with its last step (runtime.md, Lifecycle, steps 3 to 5 and 13).
             Delete.poststop(linux, decided.state(), signalMask, warnings);
@@ -98,12 +106,12 @@ public final class Create {
     private record Decided(Bundle bundle, Host host, StdioPlan stdio, ContainerPlan plan, ContainerState state) {
     }
 
-    private Decided decide(Request request, boolean detached) {
+    private Decided decide(Request request, boolean detached, SystemdsPart systemd) {
         String id = ContainerId.of(request.id());
         Bundle asked = Bundle.read(linux, request.bundle(), request.config()).withAnnotations(request.annotations());
         StdioPlan stdio = StdioPlan.of(asked.process(), request.stdio(), detached);
         Bundle bundle = asked.with(announced(request, asked.config().withProcess(stdio.with(asked.process()))));
-        Host host = Host.probe(linux, bundle.config()).withoutCgroups(request.withoutCgroups());
+        Host host = Host.probe(linux, bundle.config()).withoutCgroups(request.withoutCgroups()).withSystemd(systemd.host());
         ContainerPlan plan = ContainerPlan.of(bundle, id, host, request.noPivot(), request.newKeyring());
         BehaviourAnnotation.warnings(bundle.config().annotations()).forEach(warnings);
         plan.init().process().warnings().forEach(warnings);
@@ -112,14 +120,14 @@ public final class Create {
         return new Decided(bundle, host, stdio, plan, stateOf(bundle, id, host, plan));
     }
 
-    private Created make(Request request, Decided decided, boolean parked, long signalMask) {
+    private Created makeAll(Request request, Decided decided, SystemdsPart systemd, boolean parked, long signalMask) {
         ContainerPlan plan = decided.plan();
         try (Undo undo = new Undo(); Handover handover = Handover.prepare(linux, decided.stdio())) {
             StateDir dir = undo.onFailure(StateDir.claim(linux, request.root(), decided.state().id()), StateDir::remove);
             dir.saveFirst(decided.state());
             Optional<NotifyProxy> notify = notify(request, dir, parked);
             notify.ifPresent(proxy -> undo.onFailure(proxy, NotifyProxy::close));
-            Cgroup cgroup = undo.onFailure(Cgroup.make(linux, plan.cgroup()), Cgroup::remove);
+            Cgroup cgroup = systemd.make(linux, plan.cgroup(), undo);
             Resctrl resctrl = new Resctrl(linux);
             plan.resctrl().ifPresent(groups -> {
                 resctrl.make(groups);
@@ -129,8 +137,10 @@ public final class Create {
                 InitProcess.Surroundings around = new InitProcess.Surroundings(cgroup.unified(), () -> {
                     // The lock on the state directory is the creator's alone.
                     dir.close();
+                    systemd.close();
                     cgroup.join();
-                }, cgroup::joinLast, start, signalMask, handover);
+                }, cgroup::joinLast, start, signalMask, handover,
+                        systemd.placement(linux, plan.scope(), plan.cgroup(), cgroup, undo));
                 InitProcess init = undo.onFailure(InitProcess.spawn(linux, plan.init(), decided.host().caller(), around), InitProcess::kill);
                 // While the init mounts: what it does not wait for.
                 ContainerState created = decided.state().withInit(init.pid(), startTime(init.pid()), decided.bundle().process(),
@@ -176,7 +186,8 @@ public final class Create {
                 bundle.config().annotations(), Integer.toUnsignedLong(host.uid()), plan.cgroup().paths().byLabel(), plan.init().namespaces().all(),
                 plan.init().hooks(), Optional.empty(), Optional.empty(), bundle.config().linux().flatMap(section -> section.memoryPolicy()),
                 bundle.config().linux().flatMap(section -> section.personality()), plan.init().attributes().keyring(),
-                plan.resctrl().map(ResctrlPlan::joined).orElse(List.of()), plan.resctrl().map(ResctrlPlan::removedWithContainer).orElse(List.of()));
+                plan.resctrl().map(ResctrlPlan::joined).orElse(List.of()), plan.resctrl().map(ResctrlPlan::removedWithContainer).orElse(List.of()),
+                plan.scope().map(ScopePlan::unit));
     }
 
     /** prestart and createRuntime: in the runtime's namespaces, when the container's are there and mounted, before the pivot. */

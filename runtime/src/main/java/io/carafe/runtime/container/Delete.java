@@ -9,6 +9,7 @@ import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.Cgroup;
 import io.carafe.runtime.cgroup.CgroupPaths;
 import io.carafe.runtime.cgroup.resctrl.Resctrl;
+import io.carafe.runtime.cgroup.systemd.Systemd;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.container.state.ContainerState;
@@ -94,6 +95,7 @@ public final class Delete {
         // dies only when it is thawed.
         cgroup.killAll(Signal.SIGKILL.number);
         init.ifPresent(pidfd -> awaitEnd(pidfd, container.state().pid()));
+        Systemd.stop(linux, container.state().scope());
         cgroup.remove();
         new Resctrl(linux).remove(container.state().resctrlOwn());
     }

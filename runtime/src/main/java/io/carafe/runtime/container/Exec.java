@@ -10,6 +10,7 @@ import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.Cgroup;
 import io.carafe.runtime.cgroup.CgroupPaths;
 import io.carafe.runtime.cgroup.resctrl.Resctrl;
+import io.carafe.runtime.cgroup.systemd.Systemd;
 import io.carafe.runtime.container.attach.Foreground;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
@@ -21,6 +22,7 @@ import io.carafe.runtime.init.InitProcess;
 import io.carafe.runtime.init.JoinPlan;
 import io.carafe.runtime.init.StartSocket;
 import io.carafe.runtime.init.attribute.AttributesPlan;
+import io.carafe.runtime.init.namespace.Forerunner;
 import io.carafe.runtime.init.namespace.NamespaceKind;
 import io.carafe.runtime.init.stdio.Handover;
 import io.carafe.runtime.init.stdio.StdioPlan;
@@ -131,7 +133,8 @@ public final class Exec {
         try (Undo undo = new Undo(); Handover handover = Handover.prepare(linux, stdio);
                 Fd init = container.init(linux).orElseThrow(() -> notRunning(Status.STOPPED))) {
             InitProcess joined = undo.onFailure(join(plan, init, container.state(), request.cgroups(),
-                    new InitProcess.Surroundings(Optional.empty(), () -> { }, () -> false, StartSocket.NONE, signalMask, handover)), InitProcess::kill);
+                    new InitProcess.Surroundings(Optional.empty(), () -> { }, () -> false, StartSocket.NONE, signalMask, handover,
+                            Optional.empty())), InitProcess::kill);
             new Resctrl(linux).join(container.state().resctrl(), joined.pid());
             joined.awaitReady().ifPresent(listener ->
                     SeccompAgent.send(linux, plan.seccomp().orElseThrow(), joined.pid(), container.state().forHooks(container.status()), listener));
@@ -149,6 +152,9 @@ public final class Exec {
         try {
             return join(plan, init, cgroups.below(below), around);
         } catch (KernelException e) {
+            if (e.is(Errno.EACCES) && state.scope().isPresent() && below.isEmpty()) {
+                return joinBySystemd(plan, init, state.scope().get(), around);
+            }
             // EBUSY: the container has moved its processes into cgroups below and handed its controllers down to them (cgroups(7)).
             if (!e.is(Errno.EBUSY) || !below.isEmpty()) {
                 throw e;
@@ -162,6 +168,17 @@ public final class Exec {
             return InitProcess.join(linux, plan, init, around.in(cgroup.unified(), () -> {
                 cgroup.join();
             }));
+        }
+    }
+
+    /**
+     * Of an ordinary user in a login session: between its cgroup and the container's lies one that is not the user's, so that neither
+     * CLONE_INTO_CGROUP nor a write to cgroup.procs may cross it (cgroups(7), delegation containment). The machine's systemd may.
+     */
+    private InitProcess joinBySystemd(JoinPlan plan, Fd init, String scope, InitProcess.Surroundings around) {
+        try (Systemd systemd = Systemd.connect(linux)) {
+            return InitProcess.join(linux, plan, init, around.in(Optional.empty(), systemd::close)
+                    .placed(new Forerunner.Placement(pid -> systemd.attach(scope, pid), () -> { })));
         }
     }
 

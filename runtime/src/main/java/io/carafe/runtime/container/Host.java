@@ -4,6 +4,7 @@ import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.Hierarchies;
 import io.carafe.runtime.cgroup.limit.HugePages;
 import io.carafe.runtime.cgroup.resctrl.Resctrl;
+import io.carafe.runtime.cgroup.systemd.SystemdHost;
 import io.carafe.runtime.init.namespace.IdMaps;
 import io.carafe.runtime.process.Capability;
 import io.carafe.runtime.process.label.LabelPlan;
@@ -18,9 +19,10 @@ import java.util.Optional;
  * @param securityModules which are enabled; looked at only where the document has a label
  * @param resctrl where the resctrl file system is mounted; looked for only where the document has intelRdt
  * @param withoutCgroups the caller wants containers to stay in its own cgroups
+ * @param systemd that is to make the cgroup; asked only where the caller wants that
  */
 public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies, SecurityModules securityModules,
-        Optional<String> resctrl, boolean withoutCgroups) {
+        Optional<String> resctrl, boolean withoutCgroups, Optional<SystemdHost> systemd) {
 
     private static final long ALL_CAPABILITIES = -1;
 
@@ -33,16 +35,20 @@ public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies,
         }
         return new Host(linux.credentials.geteuid(), linux.credentials.getegid(),
                 grantable(linux), hierarchies, labels ? SecurityModules.probe(linux) : SecurityModules.NONE,
-                config.linux().flatMap(section -> section.intelRdt()).flatMap(asked -> new Resctrl(linux).mountPoint()), false);
+                config.linux().flatMap(section -> section.intelRdt()).flatMap(asked -> new Resctrl(linux).mountPoint()), false, Optional.empty());
     }
 
     public Host withoutCgroups(boolean without) {
-        return new Host(uid, gid, capabilities, hierarchies, securityModules, resctrl, without);
+        return new Host(uid, gid, capabilities, hierarchies, securityModules, resctrl, without, systemd);
+    }
+
+    public Host withSystemd(Optional<SystemdHost> systemd) {
+        return new Host(uid, gid, capabilities, hierarchies, securityModules, resctrl, withoutCgroups, systemd);
     }
 
     /** The same machine as its root would find it: to print a plan that an ordinary user could not carry out. */
     public Host asRoot() {
-        return new Host(0, 0, ALL_CAPABILITIES, hierarchies.asRoot(), securityModules, resctrl, withoutCgroups);
+        return new Host(0, 0, ALL_CAPABILITIES, hierarchies.asRoot(), securityModules, resctrl, withoutCgroups, systemd);
     }
 
     /** What the caller may hand on: permitted and in the bounding set. */

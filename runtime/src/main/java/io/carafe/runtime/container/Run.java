@@ -7,6 +7,7 @@ import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.Cgroup;
 import io.carafe.runtime.cgroup.resctrl.Resctrl;
+import io.carafe.runtime.cgroup.systemd.Systemd;
 import io.carafe.runtime.container.Create.Created;
 import io.carafe.runtime.container.attach.Foreground;
 import io.carafe.runtime.container.attach.NotifyProxy;
@@ -59,6 +60,7 @@ public final class Run {
         created.init().close();
         // Somebody else may have deleted it meanwhile, by force.
         if (!keep && created.dir().lock()) {
+            Systemd.stop(linux, created.state().scope());
             created.cgroup().remove();
             new Resctrl(linux).remove(created.state().resctrlOwn());
             created.dir().remove();
@@ -75,6 +77,7 @@ public final class Run {
             undo.onFailure(created.dir(), StateDir::remove);
             undo.onFailure(() -> new Resctrl(linux).remove(created.state().resctrlOwn()));
             undo.onFailure(created.cgroup(), Cgroup::remove);
+            undo.onFailure(() -> Systemd.stop(linux, created.state().scope()));
             undo.onFailure(created.init(), InitProcess::kill);
             created.master().ifPresent(terminal);
             created.init().start();

@@ -50,13 +50,18 @@ public final class InitProcess implements AutoCloseable {
      * What the child finds made for it by its parent, beside the plan.
      *
      * @param joinLast joins a cgroup that waits until all is mounted, and says whether there was one
+     * @param placement where it is born in no cgroup, but moved by another: a {@link Forerunner} is, and its child stays there
      */
     public record Surroundings(Optional<Fd> cgroup, Runnable joinCgroups, BooleanSupplier joinLast, StartSocket start, long signalMask,
-            Handover handover) {
+            Handover handover, Optional<Forerunner.Placement> placement) {
+
+        public Surroundings placed(Forerunner.Placement placement) {
+            return new Surroundings(cgroup, joinCgroups, joinLast, start, signalMask, handover, Optional.of(placement));
+        }
 
         /** The same in a cgroup: the directory to be born in, and what joins the others. */
         public Surroundings in(Optional<Fd> cgroup, Runnable joinCgroups) {
-            return new Surroundings(cgroup, joinCgroups, joinLast, start, signalMask, handover);
+            return new Surroundings(cgroup, joinCgroups, joinLast, start, signalMask, handover, placement);
         }
     }
 
@@ -71,10 +76,12 @@ public final class InitProcess implements AutoCloseable {
         // The child has copies of what is opened here, and closes them itself.
         try (JoinedNamespaces joined = JoinedNamespaces.open(linux, namespaces); PreparedMounts mounts = prepared(linux, plan, caller, joined)) {
             NamespaceEntry entry = new NamespaceEntry(linux, namespaces, joined);
-            Birth birth = namespaces.needForerunner()
-                    ? () -> Forerunner.clone3(linux, namespaces.cloneFlags(), around.cgroup(), maps -> {
-                        process.adjustOomScore(); // its child keeps it
-                        entry.enter(maps, plan.process().keepsGroups());
+            Birth birth = namespaces.needForerunner() || around.placement().isPresent()
+                    ? () -> Forerunner.clone3(linux, namespaces.cloneFlags(), around.cgroup(), around.placement(), maps -> {
+                        if (namespaces.needForerunner()) {
+                            process.adjustOomScore(); // its child keeps it
+                            entry.enter(maps, plan.process().keepsGroups());
+                        }
                     }, entry::map)
                     : () -> linux.processes.clone3(namespaces.cloneFlags(), around.cgroup());
             InitProcess init = clone(linux, birth, new ProcessAttributes(linux, plan.attributes(), process),
@@ -110,14 +117,16 @@ public final class InitProcess implements AutoCloseable {
         ProcessAttributes attributes = new ProcessAttributes(linux, plan.attributes(), process);
         attributes.restrictInitially();
         Consumer<Channel> life = parent -> new Join(linux, plan, init, around, parent).live();
-        if (plan.needsForerunner()) {
-            return clone(linux, () -> Forerunner.clone3(linux, 0, around.cgroup(), maps -> {
-                process.adjustOomScore(); // its child keeps it
-                Join.enter(linux, plan, init);
-            }, pid -> { }), attributes, life);
-        }
-        if (plan.joinsPidNamespace()) {
+        if (!plan.needsForerunner() && plan.joinsPidNamespace()) {
             linux.namespaces.setns(init, ProcessFlags.CLONE_NEWPID);
+        }
+        if (plan.needsForerunner() || around.placement().isPresent()) {
+            return clone(linux, () -> Forerunner.clone3(linux, 0, around.cgroup(), around.placement(), maps -> {
+                if (plan.needsForerunner()) {
+                    process.adjustOomScore(); // its child keeps it
+                    Join.enter(linux, plan, init);
+                }
+            }, pid -> { }), attributes, life);
         }
         return clone(linux, () -> linux.processes.clone3(0, around.cgroup()), attributes, life);
     }

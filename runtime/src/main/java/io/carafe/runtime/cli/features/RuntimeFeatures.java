@@ -2,6 +2,7 @@ package io.carafe.runtime.cli.features;
 
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.CgroupPlan;
+import io.carafe.runtime.cgroup.systemd.ScopePlan;
 import io.carafe.runtime.container.BehaviourAnnotation;
 import io.carafe.runtime.process.Capability;
 import io.carafe.runtime.rootfs.mount.MountOption;
@@ -46,6 +47,7 @@ public final class RuntimeFeatures {
     private static List<String> unsafeAnnotations() {
         List<String> annotations = new ArrayList<>(BehaviourAnnotation.followed());
         annotations.add(RootfsAnnotation.PREFIX);
+        annotations.add(ScopePlan.ANNOTATIONS);
         annotations.sort(null);
         return annotations;
     }

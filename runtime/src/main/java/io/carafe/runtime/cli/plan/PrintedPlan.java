@@ -25,7 +25,9 @@ public record PrintedPlan(Map<String, List<String>> stages, List<String> warning
     public static PrintedPlan of(ContainerPlan plan) {
         InitPlan init = plan.init();
         Map<String, List<String>> stages = new LinkedHashMap<>();
-        stages.put("cgroup", plan.cgroup().texts());
+        List<String> cgroup = new ArrayList<>(plan.cgroup().texts());
+        plan.scope().ifPresent(scope -> cgroup.add(0, scope.text()));
+        stages.put("cgroup", cgroup);
         stages.put("namespaces", namespaces(init));
         List<String> mount = new ArrayList<>();
         init.rootfs().mount().forEach(step -> mount.add(step.text()));

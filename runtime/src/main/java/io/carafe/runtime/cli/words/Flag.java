@@ -16,7 +16,7 @@ public enum Flag {
     LOG_FORMAT("log-format", "", "text|json", "form of what --log gets (default: text)"),
     LOG_LEVEL("log-level", "", "error|warning|info|debug", "write this and what is worse to --log (default: error)"),
     DEBUG("debug", "", "", "write warnings to --log, too"),
-    SYSTEMD_CGROUP("systemd-cgroup", "", "", "let systemd make the cgroups; not supported yet"),
+    SYSTEMD_CGROUP("systemd-cgroup", "", "", "let systemd make the cgroup: a scope unit; cgroupsPath is slice:prefix:name"),
     CGROUP_MANAGER("cgroup-manager", "", "cgroupfs|systemd|disabled", "who makes the cgroups (default: cgroupfs); disabled: nobody"),
     ROOTLESS_CGROUP("rootless", "", "[true|false|auto]", "accepted: an ordinary user's container goes without what its user may not do"),
     TRACE("trace", "", "FILE", "write each system call to FILE as trace-event JSON"),

@@ -6,12 +6,16 @@ import io.carafe.runtime.cgroup.CgroupPaths;
 import io.carafe.runtime.cgroup.CgroupUpdate;
 import io.carafe.runtime.cgroup.resctrl.Resctrl;
 import io.carafe.runtime.cgroup.resctrl.ResctrlPlan;
+import io.carafe.runtime.cgroup.systemd.ScopePlan;
+import io.carafe.runtime.cgroup.systemd.Systemd;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.container.state.StateDir;
 import io.carafe.spec.linux.IntelRdt;
 import io.carafe.spec.resources.Resources;
 import io.carafe.spec.state.Status;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** New limits for a container that there is. */
@@ -34,11 +38,19 @@ public final class Update {
     public void update(String id, Resources resources, Optional<IntelRdt> cache) {
         Container container = running(Container.load(linux, root, id));
         Optional<ResctrlPlan> group = cache.map(asked -> ResctrlPlan.of(asked, id, new Resctrl(linux).mountPoint()));
-        new CgroupUpdate(linux, new CgroupPaths(container.state().cgroups())).to(resources);
+        Map<String, List<String>> controls = new CgroupUpdate(linux, new CgroupPaths(container.state().cgroups())).to(resources);
+        // After the files, which take all or nothing: systemd must know what holds, or it would write its own again.
+        container.state().scope().ifPresent(unit -> tell(unit, controls));
         if (group.isPresent() && !container.state().resctrl().isEmpty()) {
             new Resctrl(linux).update(container.state().resctrl().get(0), group.get().schemata());
         } else if (group.isPresent()) {
             join(id, group.get());
+        }
+    }
+
+    private void tell(String unit, Map<String, List<String>> controls) {
+        try (Systemd systemd = Systemd.connect(linux)) {
+            systemd.set(unit, ScopePlan.update(controls, systemd.host()));
         }
     }
 

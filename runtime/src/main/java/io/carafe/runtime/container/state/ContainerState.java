@@ -41,16 +41,17 @@ import java.util.OptionalInt;
  * @param keyring the name of their session keyring; empty where they have the caller's
  * @param resctrl the directories of the resctrl groups that they are in
  * @param resctrlOwn those that are removed with the container
+ * @param scope the unit of systemd that its cgroup is; empty where carafe made it
  */
 public record ContainerState(String ociVersion, String id, int pid, long startTime, String bundle, String rootfs, String created,
         Map<String, String> annotations, long owner, Map<String, String> cgroups, long namespaces, Hooks hooks,
         Optional<Process> process, Optional<SavedFilter> seccomp, Optional<MemoryPolicy> memoryPolicy, Optional<Personality> personality,
-        Optional<String> keyring, List<String> resctrl, List<String> resctrlOwn) {
+        Optional<String> keyring, List<String> resctrl, List<String> resctrlOwn, Optional<String> scope) {
 
     static final RecordTable<ContainerState> TABLE = RecordTable.of(
             row -> new ContainerState(row.next(), row.next(), row.<Integer>next(), row.<Long>next(), row.next(), row.next(), row.next(),
                     row.next(), row.<Long>next(), row.next(), row.<Long>next(), row.next(), row.next(), row.next(), row.next(), row.next(),
-                    row.next(), row.next(), row.next()),
+                    row.next(), row.next(), row.next(), row.next()),
             required("ociVersion", TEXT, ContainerState::ociVersion),
             required("id", TEXT, ContainerState::id),
             required("pid", IntType.range(0, Integer.MAX_VALUE), ContainerState::pid),
@@ -69,18 +70,19 @@ public record ContainerState(String ociVersion, String id, int pid, long startTi
             optional("personality", ConfigJson.PERSONALITY, ContainerState::personality),
             optional("keyring", TEXT, ContainerState::keyring),
             list("resctrl", TEXT, ContainerState::resctrl),
-            list("resctrlOwn", TEXT, ContainerState::resctrlOwn));
+            list("resctrlOwn", TEXT, ContainerState::resctrlOwn),
+            optional("systemdScope", TEXT, ContainerState::scope));
 
     /** The same container with its init there, and with what only exec asks for. */
     public ContainerState withInit(int pid, long startTime, Process process, Optional<SavedFilter> seccomp) {
         return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces, hooks,
-                Optional.of(process.withArgs(List.of())), seccomp, memoryPolicy, personality, keyring, resctrl, resctrlOwn);
+                Optional.of(process.withArgs(List.of())), seccomp, memoryPolicy, personality, keyring, resctrl, resctrlOwn, scope);
     }
 
     /** The same container in groups of resctrl that it got while it ran. */
     public ContainerState withResctrl(List<String> groups, List<String> own) {
         return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces, hooks,
-                process, seccomp, memoryPolicy, personality, keyring, groups, own);
+                process, seccomp, memoryPolicy, personality, keyring, groups, own, scope);
     }
 
     /** What hooks and the specification know of it. @param status of the moment */

@@ -21,7 +21,9 @@ import java.util.function.IntConsumer;
  *
  * <pre>
  *   parent                         forerunner                      the container's process
- *   clone3(into the cgroup) ─────▶ enters some namespaces
+ *   clone3(into the cgroup) ─────▶ has itself moved       (only where it is not born there)
+ *   has it moved          ◀── PLACE ─
+ *                         ── DONE ──▶  enters some namespaces
  *   writes the maps       ◀── MAPS ──  has a new user namespace    (only then)
  *                         ── DONE ──▶  enters the others
  *                                      clone3(CLONE_PARENT) ─────▶ goes on
@@ -33,6 +35,7 @@ import java.util.function.IntConsumer;
  */
 public final class Forerunner {
 
+    private static final char PLACE = 'p';
     private static final char MAPS = 'm';
     private static final char BORN = 'b';
     private static final char FAILED = 'f';
@@ -48,15 +51,26 @@ public final class Forerunner {
     }
 
     /**
+     * Who moves the forerunner to its cgroups.
+     *
+     * @param byParent is handed its pid
+     * @param byItself what is left for it to do then
+     */
+    public record Placement(IntConsumer byParent, Runnable byItself) {
+    }
+
+    /**
      * Like clone3(2): returns in the parent and in the new process, whose pid is as the parent sees it.
      *
      * @param flags CLONE_NEW… of the new process
      * @param cgroup a cgroup2 directory that both are born in
+     * @param placement before anything else
      * @param enter what the forerunner does; it is handed what waits for the maps of a user namespace that it has made
      * @param writeMaps the parent's part in that, for the forerunner's pid
      * @throws ForerunnerException why there is no new process: the forerunner's own error
      */
-    public static Clone clone3(Linux linux, long flags, Optional<Fd> cgroup, Consumer<Runnable> enter, IntConsumer writeMaps) {
+    public static Clone clone3(Linux linux, long flags, Optional<Fd> cgroup, Optional<Placement> placement, Consumer<Runnable> enter,
+            IntConsumer writeMaps) {
         Sockets.Pair pair = linux.sockets.pair(SocketFlags.SOCK_SEQPACKET);
         Clone forerunner;
         try {
@@ -68,14 +82,14 @@ public final class Forerunner {
         }
         if (forerunner.isChild()) {
             pair.here().close();
-            new Forerunner(linux, pair.there()).go(flags, enter);
+            new Forerunner(linux, pair.there()).go(flags, placement, enter);
             pair.there().close();
             return new Clone(0, Optional.empty());
         }
         pair.there().close();
         try (Fd pidfd = forerunner.pidfd().orElseThrow()) {
             try (Fd here = pair.here()) {
-                return new Forerunner(linux, here).follow(forerunner.pid(), writeMaps);
+                return new Forerunner(linux, here).follow(forerunner.pid(), placement, writeMaps);
             } finally {
                 // The socket is closed by now, or the last word is said: it ends either way.
                 linux.processes.waitFor(pidfd);
@@ -84,9 +98,14 @@ public final class Forerunner {
     }
 
     /** Returns in the new process alone. */
-    private void go(long flags, Consumer<Runnable> enter) {
+    private void go(long flags, Optional<Placement> placement, Consumer<Runnable> enter) {
         try {
             linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
+            if (placement.isPresent()) {
+                tell(PLACE, "", List.of());
+                awaitDone();
+                placement.get().byItself().run();
+            }
             enter.accept(() -> {
                 tell(MAPS, "", List.of());
                 awaitDone();
@@ -122,7 +141,7 @@ public final class Forerunner {
         }
     }
 
-    private Clone follow(int pid, IntConsumer writeMaps) {
+    private Clone follow(int pid, Optional<Placement> placement, IntConsumer writeMaps) {
         while (true) {
             Sockets.Message message = linux.sockets.receive(socket, LONGEST);
             String text = new String(message.content(), StandardCharsets.UTF_8);
@@ -130,6 +149,7 @@ public final class Forerunner {
                 throw new ForerunnerException("who went before the init was killed");
             }
             switch (text.charAt(0)) {
+                case PLACE -> placement.orElseThrow().byParent().accept(pid);
                 case MAPS -> writeMaps.accept(pid);
                 case BORN -> {
                     Fd pidfd = message.fds().get(0);

@@ -47,14 +47,15 @@ class PrintsIT {
         assertEquals(OciVersion.CURRENT, features.ociVersionMax());
         assertEquals(List.of("prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"), features.hooks().orElseThrow());
         assertTrue(features.mountOptions().orElseThrow().containsAll(List.of("rbind", "rro", "tmpcopyup", "nosymfollow")));
-        assertEquals(Optional.of(List.of("io.carafe.rootfs.", "run.oci.keep_original_groups", "run.oci.mount_context_type",
+        assertEquals(Optional.of(List.of("io.carafe.rootfs.", "org.systemd.property.", "run.oci.keep_original_groups", "run.oci.mount_context_type",
                 "run.oci.seccomp_fail_unknown_syscall")), features.potentiallyUnsafeConfigAnnotations());
         LinuxFeatures linux = features.linux().orElseThrow();
         assertTrue(linux.namespaces().orElseThrow().containsAll(List.of("cgroup", "ipc", "mount", "network", "pid", "user", "uts")));
         assertTrue(linux.capabilities().orElseThrow().contains("CAP_CHECKPOINT_RESTORE"));
         assertEquals(Optional.of(true), linux.cgroup().orElseThrow().v1());
         assertEquals(Optional.of(true), linux.cgroup().orElseThrow().v2());
-        assertEquals(Optional.of(false), linux.cgroup().orElseThrow().systemd());
+        assertEquals(Optional.of(true), linux.cgroup().orElseThrow().systemd());
+        assertEquals(Optional.of(true), linux.cgroup().orElseThrow().systemdUser());
         assertTrue(linux.seccomp().orElseThrow().actions().orElseThrow().contains("SCMP_ACT_NOTIFY"));
         assertTrue(linux.apparmor().isPresent() && linux.selinux().isPresent() && linux.intelRdt().isPresent()
                 && linux.memoryPolicy().isPresent() && linux.mountExtensions().isPresent() && linux.netDevices().isPresent());
