@@ -128,10 +128,12 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified, List<
      *
      * <p>/proc/self/mountinfo is as long as the host has mounts, so it is read only where v1 hierarchies do not stand at their
      * customary places; statfs(2) and one statx(2) for each hierarchy tell the rest.
+     *
+     * @param rootless whether to look in which of them the caller may make cgroups; else it is taken to be all
      */
-    public static Hierarchies probe(Linux linux) {
+    public static Hierarchies probe(Linux linux, boolean rootless) {
         Hierarchies found = find(linux);
-        if (linux.credentials.geteuid() == 0) {
+        if (!rootless) {
             return found;
         }
         List<Hierarchy> v1 = new ArrayList<>(found.v1.size());

@@ -18,6 +18,7 @@ import io.carafe.runtime.cli.words.Verb;
 import io.carafe.runtime.container.Bundle;
 import io.carafe.runtime.container.ContainerMounts;
 import io.carafe.runtime.container.Create;
+import io.carafe.runtime.container.Create.Cgroups.Driver;
 import io.carafe.runtime.container.Delete;
 import io.carafe.runtime.container.Exec;
 import io.carafe.runtime.container.Kill;
@@ -36,6 +37,7 @@ import io.carafe.spec.DefaultConfig;
 import io.carafe.spec.Mount;
 import io.carafe.spec.codec.ConfigJson;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What each verb does: one call of an operation. Those that only print are in {@link Reports}. */
@@ -112,15 +114,20 @@ final class Commands {
     }
 
     private Create.Request request() {
-        return new Create.Request(root, id(), line.value(Flag.BUNDLE).orElse("."), line.value(Flag.CONFIG).orElse(Bundle.CONFIG),
-                line.value(Flag.PID_FILE), line.has(Flag.NO_PIVOT), cgroupManager().equals("disabled"), cgroupManager().equals("systemd"),
-                RootfsAnnotation.ofOptions(line.values(Flag.OVERLAY)),
-                stdio(listenFds()), notifySocket(), !line.has(Flag.NO_NEW_KEYRING));
+        Create.Document document = new Create.Document(line.value(Flag.BUNDLE).orElse("."), line.value(Flag.CONFIG).orElse(Bundle.CONFIG),
+                RootfsAnnotation.ofOptions(line.values(Flag.OVERLAY)));
+        return new Create.Request(root, id(), document, new Create.Cgroups(cgroupDriver(), rootless()), line.has(Flag.NO_PIVOT),
+                !line.has(Flag.NO_NEW_KEYRING), line.value(Flag.PID_FILE), stdio(listenFds()), notifySocket());
     }
 
     /** Only who makes a cgroup asks: managers pass --systemd-cgroup with every call. */
-    private String cgroupManager() {
-        return line.has(Flag.SYSTEMD_CGROUP) ? "systemd" : line.value(Flag.CGROUP_MANAGER).orElse("cgroupfs");
+    private Driver cgroupDriver() {
+        return line.has(Flag.SYSTEMD_CGROUP) ? Driver.SYSTEMD
+                : Driver.valueOf(line.value(Flag.CGROUP_MANAGER).orElse("cgroupfs").toUpperCase(Locale.ROOT));
+    }
+
+    private Optional<Boolean> rootless() {
+        return line.value(Flag.ROOTLESS_CGROUP).filter(word -> !word.equals("auto")).map(Boolean::valueOf);
     }
 
     private StdioPlan.Request stdio(int listenFds) {

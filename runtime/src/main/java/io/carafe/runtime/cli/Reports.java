@@ -135,7 +135,7 @@ final class Reports {
         for (Namespace namespace : bundle.config().linux().orElse(io.carafe.spec.linux.Linux.EMPTY).namespaces()) {
             userNamespace |= namespace.type() == NamespaceType.USER;
         }
-        Host host = Host.probe(linux, bundle.config()).withoutCgroups(line.value(Flag.CGROUP_MANAGER).equals(Optional.of("disabled")));
+        Host host = Host.probe(linux, bundle.config(), Optional.empty()).withoutCgroups(line.value(Flag.CGROUP_MANAGER).equals(Optional.of("disabled")));
         if (line.has(Flag.SYSTEMD_CGROUP) || line.value(Flag.CGROUP_MANAGER).equals(Optional.of("systemd"))) {
             try (Systemd systemd = Systemd.connect(linux)) {
                 host = host.withSystemd(Optional.of(systemd.host()));

@@ -47,18 +47,33 @@ public final class Create {
      * What the caller asks for.
      *
      * @param root the directory of all state directories
-     * @param config the configuration's file, counted from the bundle
-     * @param pidFile where to write the init's pid
      * @param noPivot see {@link ContainerPlan}
-     * @param withoutCgroups the container stays in the caller's cgroups
-     * @param systemd whether systemd makes the cgroup
-     * @param annotations that win over those of config.json
-     * @param notifySocket where a service manager waits to hear that the program is ready
      * @param newKeyring whether the container gets a session keyring of its own; else it has the caller's
+     * @param pidFile where to write the init's pid
+     * @param notifySocket where a service manager waits to hear that the program is ready
      */
-    public record Request(String root, String id, String bundle, String config, Optional<String> pidFile, boolean noPivot,
-            boolean withoutCgroups, boolean systemd, Map<String, String> annotations, StdioPlan.Request stdio, Optional<String> notifySocket,
-            boolean newKeyring) {
+    public record Request(String root, String id, Document document, Cgroups cgroups, boolean noPivot, boolean newKeyring,
+            Optional<String> pidFile, StdioPlan.Request stdio, Optional<String> notifySocket) {
+    }
+
+    /**
+     * Where the configuration is.
+     *
+     * @param config its file, counted from the bundle
+     * @param annotations that win over its own
+     */
+    public record Document(String bundle, String config, Map<String, String> annotations) {
+    }
+
+    /**
+     * Who makes the cgroups.
+     *
+     * @param rootless whether the container goes without those that the caller may not make; absent: for who is not root
+     */
+    public record Cgroups(Driver driver, Optional<Boolean> rootless) {
+
+        /** The words of {@code --cgroup-manager}. With DISABLED the container stays in the caller's cgroups. */
+        public enum Driver { CGROUPFS, SYSTEMD, DISABLED }
     }
 
     private final Linux linux;
@@ -87,7 +102,7 @@ public final class Create {
      * @param signalMask what the container's program is to start with
      */
     Created create(Request request, boolean detached, boolean parked, long signalMask) {
-        try (SystemdsPart systemd = request.systemd() ? SystemdsPart.connect(linux) : SystemdsPart.NONE) {
+        try (SystemdsPart systemd = request.cgroups().driver() == Cgroups.Driver.SYSTEMD ? SystemdsPart.connect(linux) : SystemdsPart.NONE) {
             return make(request, decide(request, detached, systemd), systemd, parked, signalMask);
         }
     }
@@ -108,10 +123,11 @@ public final class Create {
 
     private Decided decide(Request request, boolean detached, SystemdsPart systemd) {
         String id = ContainerId.of(request.id());
-        Bundle asked = Bundle.read(linux, request.bundle(), request.config()).withAnnotations(request.annotations());
+        Bundle asked = Bundle.read(linux, request.document().bundle(), request.document().config()).withAnnotations(request.document().annotations());
         StdioPlan stdio = StdioPlan.of(asked.process(), request.stdio(), detached);
         Bundle bundle = asked.with(announced(request, asked.config().withProcess(stdio.with(asked.process()))));
-        Host host = Host.probe(linux, bundle.config()).withoutCgroups(request.withoutCgroups()).withSystemd(systemd.host());
+        Host host = Host.probe(linux, bundle.config(), request.cgroups().rootless())
+                .withoutCgroups(request.cgroups().driver() == Cgroups.Driver.DISABLED).withSystemd(systemd.host());
         ContainerPlan plan = ContainerPlan.of(bundle, id, host, request.noPivot(), request.newKeyring());
         BehaviourAnnotation.warnings(bundle.config().annotations()).forEach(warnings);
         plan.init().process().warnings().forEach(warnings);

@@ -26,10 +26,11 @@ public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies,
 
     private static final long ALL_CAPABILITIES = -1;
 
-    public static Host probe(Linux linux, Config config) {
+    /** @param rootless whether to look which cgroups the caller may make; absent: where the caller is not root */
+    public static Host probe(Linux linux, Config config, Optional<Boolean> rootless) {
         boolean labels = config.process().filter(LabelPlan::asks).isPresent()
                 || config.linux().flatMap(section -> section.mountLabel()).isPresent();
-        Hierarchies hierarchies = Hierarchies.probe(linux);
+        Hierarchies hierarchies = Hierarchies.probe(linux, rootless.orElse(linux.credentials.geteuid() != 0));
         if (HugePages.isAskedBy(config.linux().flatMap(section -> section.resources()))) {
             hierarchies = hierarchies.withHugePages(linux);
         }

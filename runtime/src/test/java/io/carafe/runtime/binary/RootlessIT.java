@@ -78,4 +78,13 @@ class RootlessIT {
     private static int ownerOf(Path path) throws IOException {
         return (int) Files.getAttribute(path, "unix:uid");
     }
+
+    @Test
+    void who_insists_on_cgroups_is_told_that_they_cannot_be_made() throws Exception {
+        Bundle bundle = bundle().args("/bin/true");
+        carafe.call("--rootless", "true", "run", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
+        String error = carafe.call("--rootless", "false", "run", "--bundle", bundle.path().toString(), bundle.id()).fails();
+        assertTrue(error.contains("mkdir /sys/fs/cgroup/"), error);
+        assertEquals("", carafe.call("list", "-q").out());
+    }
 }

@@ -18,7 +18,7 @@ public enum Flag {
     DEBUG("debug", "", "", "write warnings to --log, too"),
     SYSTEMD_CGROUP("systemd-cgroup", "", "", "let systemd make the cgroup: a scope unit; cgroupsPath is slice:prefix:name"),
     CGROUP_MANAGER("cgroup-manager", "", "cgroupfs|systemd|disabled", "who makes the cgroups (default: cgroupfs); disabled: nobody"),
-    ROOTLESS_CGROUP("rootless", "", "[true|false|auto]", "accepted: an ordinary user's container goes without what its user may not do"),
+    ROOTLESS_CGROUP("rootless", "", "[true|false|auto]", "go without the cgroups that the caller may not make (default: auto, for who is not root)"),
     TRACE("trace", "", "FILE", "write each system call to FILE as trace-event JSON"),
     HELP("help", "h", "", "show this help"),
     VERSION("version", "v", "", "show the version"),
