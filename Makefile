@@ -38,11 +38,11 @@ test-managers: build ## podman, buildah, containerd and docker run a container b
 	@toolchain/need /bin/busybox busybox-static
 	@toolchain/managers $(CARAFE)
 
-test-guest: tools ## the tests of limits in a guest with cgroup v2 and systemd (QEMU); T=name runs one class, SHORT=1 a few
+test-guest: tools ## the tests of limits in a guest with cgroup v2 and systemd (QEMU); T=name runs one class (DRIVER=1: by systemd's driver), SHORT=1 a few
 	@toolchain/need /bin/busybox busybox-static /usr/bin/newuidmap uidmap
 	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime -am pre-integration-test dependency:build-classpath \
 	    -Dmdep.outputFile=target/test.classpath -Dmdep.includeScope=test
-	@toolchain/guest/test $(if $(SHORT),--short) $(if $(CI),--if-possible) '$(T)'
+	@toolchain/guest/test $(if $(SHORT),--short) $(if $(DRIVER),--driver) $(if $(CI),--if-possible) '$(T)'
 
 bench: tools ## carafe against runc and crun; B=name asks one question, also RUNTIMES GAPS ROUNDS VIEW CONFIG
 	@toolchain/need /usr/sbin/runc runc /usr/bin/crun crun /bin/busybox busybox-static

@@ -7,6 +7,7 @@ cpio                        cpio
 /sbin/depmod                kmod
 dpkg-deb                    dpkg
 apt-get                     apt
+/usr/sbin/apparmor_parser   apparmor
 '
 tools_with_systemd='
 /lib/systemd/systemd                    systemd

@@ -17,6 +17,8 @@ public final class Carafe {
 
     private static final long PATIENCE_SECONDS = 60;
     private static final int ORDINARY_USER = 65534;
+    /** Words before every verb: {@code --systemd-cgroup}, where the tests are run with that driver. */
+    private static final List<String> FLAGS = List.of(System.getProperty("carafe.flags", "").split(" "));
 
     private final Path binary;
     private final Path root;
@@ -153,6 +155,7 @@ public final class Carafe {
         command.add(binary.toString());
         command.add("--root");
         command.add(root.toString());
+        FLAGS.stream().filter(flag -> !flag.isEmpty()).forEach(command::add);
         command.addAll(List.of(words));
         return command;
     }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a limit does to the processes of a container, on v1, hybrid and v2 alike. */
 @ExtendWith(HostUnchanged.class)
 @Tag("guest")
+@Tag("driver")
 @Tag("short")
 class EffectsIT {
 

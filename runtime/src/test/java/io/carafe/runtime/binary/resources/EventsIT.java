@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What events and ps tell is what the kernel tells. */
 @Tag("guest")
+@Tag("driver")
 @ExtendWith(HostUnchanged.class)
 class EventsIT {
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A paused container stands still, and says so everywhere. */
 @Tag("guest")
+@Tag("driver")
 @ExtendWith(HostUnchanged.class)
 class PauseIT {
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** New limits hold at once; one that cannot be had leaves the old ones. */
 @Tag("guest")
+@Tag("driver")
 @Tag("short")
 @ExtendWith(HostUnchanged.class)
 class UpdateIT {
