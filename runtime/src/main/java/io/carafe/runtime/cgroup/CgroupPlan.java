@@ -88,6 +88,11 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
                 : DelegationPlan.of(mounts, isNewNamespace, hostUid, callersUid, host), isJoinedAtOnce);
     }
 
+    /** The same, where nothing may be gone without. */
+    public CgroupPlan required() {
+        return new CgroupPlan(places, views, false, delegation, isJoinedAtOnce);
+    }
+
     /** The same, where mounts take memory of their own: what an image has for tmpcopyup must be within the limit. */
     public CgroupPlan joinedAtOnce() {
         return new CgroupPlan(places, views, isOptional, delegation, true);

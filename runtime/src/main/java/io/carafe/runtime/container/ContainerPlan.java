@@ -66,11 +66,7 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ScopePlan
                 newKeyring ? Optional.of(SessionKeyring.name(id)) : Optional.empty()), host.securityModules(),
                 userNamespace && !host.isRootless(), "process");
         Optional<ScopePlan> scope = host.systemd().map(systemd -> ScopePlan.of(linux.cgroupsPath(), id, systemd));
-        CgroupPlan decided = host.withoutCgroups() ? CgroupPlan.disabled(linux.resources(), host.hierarchies())
-                : CgroupPlan.of(scope.map(ScopePlan::path).or(linux::cgroupsPath), linux.resources(), id, host.hierarchies())
-                        .delegated(config.mounts(), namespaces.isFresh(NamespaceKind.CGROUP), onHost(process.user().uid(), namespaces), host.uid(),
-                                host.hierarchies());
-        CgroupPlan cgroup = copiesUp(config.mounts()) ? decided.joinedAtOnce() : decided;
+        CgroupPlan cgroup = cgroup(config, linux, scope.map(ScopePlan::path).or(linux::cgroupsPath), id, host, namespaces);
         RootfsPlan rootfs = RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.path()), hierarchies(cgroup), noPivot,
                 BehaviourAnnotation.mountContextType(config.annotations())));
         InitPlan init = new InitPlan(namespaces, config.hostname(), config.domainname(),
@@ -96,6 +92,17 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ScopePlan
     private static OptionalLong onHost(long uid, NamespacesPlan namespaces) {
         return !namespaces.has(NamespaceKind.USER) ? OptionalLong.of(uid)
                 : namespaces.maps().map(maps -> maps.uids().onHost(uid)).orElse(OptionalLong.empty());
+    }
+
+    private static CgroupPlan cgroup(Config config, Linux linux, Optional<String> path, String id, Host host, NamespacesPlan namespaces) {
+        if (host.withoutCgroups()) {
+            return CgroupPlan.disabled(linux.resources(), host.hierarchies());
+        }
+        long uid = config.process().orElseThrow().user().uid();
+        CgroupPlan plan = CgroupPlan.of(path, linux.resources(), id, host.hierarchies())
+                .delegated(config.mounts(), namespaces.isFresh(NamespaceKind.CGROUP), onHost(uid, namespaces), host.uid(), host.hierarchies());
+        plan = host.requiresCgroups() ? plan.required() : plan;
+        return copiesUp(config.mounts()) ? plan.joinedAtOnce() : plan;
     }
 
     /** config.md, POSIX-platform Hooks: the path MUST be absolute. */

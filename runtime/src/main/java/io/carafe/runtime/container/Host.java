@@ -18,15 +18,16 @@ import java.util.Optional;
  * @param capabilities what the caller may hand on, as a mask: permitted and in the bounding set
  * @param securityModules which are enabled; looked at only where the document has a label
  * @param resctrl where the resctrl file system is mounted; looked for only where the document has intelRdt
+ * @param requiresCgroups whether one that the caller may not make is an error in any case
  * @param withoutCgroups the caller wants containers to stay in its own cgroups
  * @param systemd that is to make the cgroup; asked only where the caller wants that
  */
 public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies, SecurityModules securityModules,
-        Optional<String> resctrl, boolean withoutCgroups, Optional<SystemdHost> systemd) {
+        Optional<String> resctrl, boolean requiresCgroups, boolean withoutCgroups, Optional<SystemdHost> systemd) {
 
     private static final long ALL_CAPABILITIES = -1;
 
-    /** @param rootless whether to look which cgroups the caller may make; absent: where the caller is not root */
+    /** @param rootless whether to go without cgroups that the caller may not make; absent: where the caller is not root */
     public static Host probe(Linux linux, Config config, Optional<Boolean> rootless) {
         boolean labels = config.process().filter(LabelPlan::asks).isPresent()
                 || config.linux().flatMap(section -> section.mountLabel()).isPresent();
@@ -36,20 +37,21 @@ public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies,
         }
         return new Host(linux.credentials.geteuid(), linux.credentials.getegid(),
                 grantable(linux), hierarchies, labels ? SecurityModules.probe(linux) : SecurityModules.NONE,
-                config.linux().flatMap(section -> section.intelRdt()).flatMap(asked -> new Resctrl(linux).mountPoint()), false, Optional.empty());
+                config.linux().flatMap(section -> section.intelRdt()).flatMap(asked -> new Resctrl(linux).mountPoint()),
+                rootless.equals(Optional.of(false)), false, Optional.empty());
     }
 
     public Host withoutCgroups(boolean without) {
-        return new Host(uid, gid, capabilities, hierarchies, securityModules, resctrl, without, systemd);
+        return new Host(uid, gid, capabilities, hierarchies, securityModules, resctrl, requiresCgroups, without, systemd);
     }
 
     public Host withSystemd(Optional<SystemdHost> systemd) {
-        return new Host(uid, gid, capabilities, hierarchies, securityModules, resctrl, withoutCgroups, systemd);
+        return new Host(uid, gid, capabilities, hierarchies, securityModules, resctrl, requiresCgroups, withoutCgroups, systemd);
     }
 
     /** The same machine as its root would find it: to print a plan that an ordinary user could not carry out. */
     public Host asRoot() {
-        return new Host(0, 0, ALL_CAPABILITIES, hierarchies.asRoot(), securityModules, resctrl, withoutCgroups, systemd);
+        return new Host(0, 0, ALL_CAPABILITIES, hierarchies.asRoot(), securityModules, resctrl, requiresCgroups, withoutCgroups, systemd);
     }
 
     /** What the caller may hand on: permitted and in the bounding set. */

@@ -1,6 +1,7 @@
 package io.carafe.runtime.cgroup.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ class DeviceChangeTest {
     @ParameterizedTest
     @CsvSource("a *:* rwm")
     void one_that_allows_all_starts_anew(String list) {
-        assertEquals("deny a|allow c *:* m|allow b *:* m|allow c 1:3 rwm", changes(list + "\n", "").substring(0, 56));
+        String changes = changes(list + "\n", "");
+        assertTrue(changes.startsWith("deny a|allow c *:* m|allow b *:* m|allow c 1:3 rwm|"), changes);
     }
 }
