@@ -7,14 +7,16 @@ import java.util.List;
 import java.util.Optional;
 
 /** The command line of the suite. */
-record Arguments(List<Candidate> runtimes, String group, Optional<Path> report, String only, Host.View view, long limitSeconds) {
+record Arguments(List<Candidate> runtimes, String group, Optional<Path> report, String only, Host.View view, long limitSeconds,
+        String prepare) {
 
     static final String USAGE = """
-            usage: java -jar carafe-conformance.jar --runtime PATH [--args ARGS] [--prepare SCRIPT] [--runtime PATH …]
-                       [--group spec|managers|security|all] [--only ID] [--cgroups host|v2] [--limit SECONDS] [--report DIR]
+            usage: java -jar carafe-conformance.jar --runtime PATH [--args ARGS] [--runtime PATH [--args ARGS]]…
+                       [--group spec|managers|security|all] [--only ID] [--cgroups host|v2] [--prepare SCRIPT]
+                       [--limit SECONDS] [--report DIR]
               --runtime PATH    the binary to be tested; several make one page with a column each
               --args ARGS       global arguments of the --runtime before it, between blanks
-              --prepare SCRIPT  shell commands that make a test's private host fit for the --runtime before them
+              --prepare SCRIPT  shell commands that are run first, in a mount namespace that all tests start from
               --group GROUP     spec (the default), managers, security or all
               --only ID         the tests of this requirement, or of those whose ids begin with it
               --cgroups v2      show the runtime the cgroup2 tree of this host alone
@@ -23,7 +25,7 @@ record Arguments(List<Candidate> runtimes, String group, Optional<Path> report, 
             exit code: 0 when nothing that is a MUST has failed, else 1; 2 for a command line that is not understood""";
 
     /** One runtime with what it needs. */
-    record Candidate(String path, List<String> arguments, String prepare) {
+    record Candidate(String path, List<String> arguments) {
     }
 
     static Arguments parse(List<String> words) {
@@ -33,6 +35,7 @@ record Arguments(List<Candidate> runtimes, String group, Optional<Path> report, 
         String only = "";
         Host.View view = Host.View.HOST;
         long limit = 30;
+        String prepare = "";
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             if (i + 1 == words.size()) {
@@ -40,16 +43,12 @@ record Arguments(List<Candidate> runtimes, String group, Optional<Path> report, 
             }
             String value = words.get(++i);
             switch (word) {
-                case "--runtime" -> runtimes.add(new Candidate(Path.of(value).toAbsolutePath().normalize().toString(), List.of(), ""));
+                case "--runtime" -> runtimes.add(new Candidate(Path.of(value).toAbsolutePath().normalize().toString(), List.of()));
                 case "--args" -> {
                     Candidate last = last(runtimes, word);
-                    runtimes.add(new Candidate(last.path(), value.isBlank() ? List.of() : List.of(value.strip().split("\\s+")),
-                            last.prepare()));
+                    runtimes.add(new Candidate(last.path(), value.isBlank() ? List.of() : List.of(value.strip().split("\\s+"))));
                 }
-                case "--prepare" -> {
-                    Candidate last = last(runtimes, word);
-                    runtimes.add(new Candidate(last.path(), last.arguments(), value));
-                }
+                case "--prepare" -> prepare = value;
                 case "--group" -> {
                     if (!List.of("spec", "managers", "security", "all").contains(value)) {
                         throw new IllegalArgumentException("no group " + value);
@@ -70,7 +69,7 @@ record Arguments(List<Candidate> runtimes, String group, Optional<Path> report, 
         if (runtimes.isEmpty()) {
             throw new IllegalArgumentException("no --runtime");
         }
-        return new Arguments(List.copyOf(runtimes), group, report, only, view, limit);
+        return new Arguments(List.copyOf(runtimes), group, report, only, view, limit, prepare);
     }
 
     private static Candidate last(List<Candidate> runtimes, String word) {

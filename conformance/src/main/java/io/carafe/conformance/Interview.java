@@ -23,7 +23,7 @@ final class Interview {
 
     static Report hold(Arguments arguments, Arguments.Candidate candidate, LiveLines lines) {
         Host host = Host.probe(arguments.view());
-        try (Cells cells = new Cells(host, candidate.prepare(), arguments.limitSeconds() * 1000)) {
+        try (Cells cells = new Cells(host, arguments.limitSeconds() * 1000)) {
             Thread removal = new Thread(cells::close);
             Runtime.getRuntime().addShutdownHook(removal);
             String name = name(cells, candidate);

@@ -2,6 +2,7 @@ package io.carafe.conformance;
 
 import io.carafe.conformance.report.LiveLines;
 import io.carafe.conformance.report.Report;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +12,9 @@ import java.util.List;
 
 /** {@code java -jar carafe-conformance.jar --runtime PATH}. */
 public final class Main {
+
+    /** In the environment of the process that was started again, behind the preparation. */
+    private static final String PREPARED = "CARAFE_CONFORMANCE_PREPARED";
 
     private Main() {
     }
@@ -31,6 +35,9 @@ public final class Main {
             System.exit(2);
             return;
         }
+        if (!arguments.prepare().isBlank() && System.getenv(PREPARED) == null) {
+            System.exit(again(arguments.prepare(), words));
+        }
         LiveLines lines = new LiveLines(out, System.console() != null);
         List<Report> reports = new ArrayList<>();
         for (Arguments.Candidate candidate : arguments.runtimes()) {
@@ -38,5 +45,16 @@ public final class Main {
             out.println();
         }
         System.exit(reports.stream().allMatch(Report::conforms) ? 0 : 1);
+    }
+
+    /** The same program in a mount namespace of its own, after the preparation: a JVM has threads, and unshare(2) moves one of them. */
+    private static int again(String prepare, String[] words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("unshare", "--mount", "--propagation", "private", "/bin/sh", "-c",
+                "set -e\n" + prepare + "\nexec \"$@\"", "sh", ProcessHandle.current().info().command().orElse("java"),
+                "-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of(words));
+        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+        builder.environment().put(PREPARED, "yes");
+        return builder.start().waitFor();
     }
 }

@@ -70,8 +70,13 @@ public final class Container {
         return with("/mounts/-", object("destination", destination, "type", type, "source", source, "options", List.of(options)));
     }
 
-    /** A hook that is a shell with this script. For those in the container it is the container's shell. */
+    /** A hook that reads its stdin and then runs this script. For those in the container it is the container's shell. */
     public Container hook(String kind, String script) {
+        return hookWithStdin(kind, "cat >/dev/null; " + script);
+    }
+
+    /** A hook whose script does with its stdin what it likes. */
+    public Container hookWithStdin(String kind, String script) {
         return with("/hooks/" + kind + "/-", object("path", "/bin/sh", "args", List.of("sh", "-c", script),
                 "env", List.of("PATH=/usr/sbin:/usr/bin:/sbin:/bin")));
     }
@@ -99,6 +104,12 @@ public final class Container {
         with("/linux/gidMappings/-", object("containerID", 0, "hostID", 100_000, "size", 65_536));
         // Root of the container owns its root, and reaches it.
         cell.sh("chown -R 100000:100000 " + rootfs() + " && chmod 755 " + bundle);
+        return this;
+    }
+
+    /** Words before each command of the runtime from now on, as {@code setpriv}. */
+    public Container behind(String... words) {
+        runtime.behind(List.of(words));
         return this;
     }
 
@@ -278,6 +289,11 @@ public final class Container {
     public String saw(String what, String text) {
         evidence.saw(what, text);
         return text;
+    }
+
+    /** Runs a shell's script in the cell, beside the container. @return its output */
+    public String onHost(String script) {
+        return told(cell.sh(script)).out().strip();
     }
 
     /** A file of the test's own directory. */

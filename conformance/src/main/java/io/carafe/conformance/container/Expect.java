@@ -35,6 +35,11 @@ public final class Expect {
         isAbsent(container);
     }
 
+    /** An error of create, whatever is left. */
+    public static void isError(Container container) {
+        fails(container.create());
+    }
+
     /** An error of create, or at the latest of start. */
     public static void isRefusedOrDoesNotStart(Container container) {
         if (container.create().succeeded()) {

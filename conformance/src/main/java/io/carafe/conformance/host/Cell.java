@@ -33,29 +33,26 @@ public final class Cell implements AutoCloseable {
     private final Path work;
     private final CgroupTree cgroups;
     private final Process shell;
-    private final long deadline;
     private final Map<Integer, CompletableFuture<Integer>> running = new ConcurrentHashMap<>();
     private final Map<String, Path> cgroupRoots;
     private long init;
     private int commands;
+    private long deadline;
 
-    private Cell(Host host, Path work, Map<String, Path> cgroupRoots, Process shell, long deadline) {
+    private Cell(Host host, Path work, Map<String, Path> cgroupRoots, Process shell) {
         this.host = host;
         this.work = work;
         this.cgroupRoots = cgroupRoots;
         this.cgroups = new CgroupTree(List.copyOf(cgroupRoots.values()));
         this.shell = shell;
-        this.deadline = deadline;
     }
 
     /**
-     * @param run the name of all cells of this run, @param name of this one
-     * @param prepare shell commands to be run in it first
-     * @param limitMillis after so long no command is waited for any more
+     * @param run the name of all cells of this run
+     * @param name of this one
      */
-    static Cell open(Host host, Path directory, String run, String name, String prepare, long limitMillis) {
+    static Cell open(Host host, Path directory, String run, String name) {
         Map<String, Path> roots = new HashMap<>();
-        Cell cell = null;
         try {
             Path work = directory.resolve(name);
             Files.createDirectories(work.resolve("commands"), PosixFilePermissions.asFileAttribute(
@@ -64,15 +61,21 @@ public final class Cell implements AutoCloseable {
                 roots.put(hierarchy.name(), hierarchy.make(run, name));
             }
             Path script = work.resolve("cell.sh");
-            Files.writeString(script, CellScript.text(host, roots, work, prepare));
+            Files.writeString(script, CellScript.text(host, roots, work));
             Process shell = new ProcessBuilder("/bin/sh", script.toString())
                     .redirectError(work.resolve("cell.log").toFile()).start();
-            cell = new Cell(host, work, roots, shell, System.currentTimeMillis() + limitMillis);
+            Cell cell = new Cell(host, work, roots, shell);
             cell.awaitReady();
             return cell;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The time of its test begins. @param limitMillis after so long no command is waited for any more */
+    Cell begin(long limitMillis) {
+        deadline = System.currentTimeMillis() + limitMillis;
+        return this;
     }
 
     private void awaitReady() throws IOException {

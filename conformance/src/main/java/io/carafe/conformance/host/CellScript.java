@@ -11,7 +11,7 @@ final class CellScript {
     private CellScript() {
     }
 
-    static String text(Host host, Map<String, Path> cgroups, Path work, String prepare) {
+    static String text(Host host, Map<String, Path> cgroups, Path work) {
         StringBuilder script = new StringBuilder("set -e\n");
         for (Hierarchy hierarchy : host.cgroups()) {
             // Its one thread moves itself: by cgroup.procs each hierarchy would take some milliseconds on v1.
@@ -20,20 +20,17 @@ final class CellScript {
         }
         script.append("exec unshare ").append(host.root() ? "--cgroup" : "--user --map-root-user")
                 .append(" --mount --propagation private --pid --fork --kill-child --uts --ipc --net /bin/sh -c ")
-                .append(Cell.quoted(inside(host, work, prepare))).append('\n');
+                .append(Cell.quoted(inside(host, work))).append('\n');
         return script.toString();
     }
 
-    private static String inside(Host host, Path work, String prepare) {
+    private static String inside(Host host, Path work) {
         StringBuilder script = new StringBuilder("set -e\nexec 9>&1 >&2\nmount -t proc proc /proc\n");
         if (host.root()) {
             cgroups(host, script);
         }
         devices(host, script);
         script.append("mount -t tmpfs -o mode=755 tmpfs /run\nhostname conformance-host\n");
-        if (!prepare.isBlank()) {
-            script.append(prepare).append('\n');
-        }
         // A shell that only waits reaps what runtimes leave to pid 1. The other one's end of stdin is the end of the cell.
         script.append("set +e\nexec 8<&0\ncd ").append(Cell.quoted(work.toString())).append('\n')
                 .append("{ while read -r n; do ( . ./commands/$n ) & done; } <&8 &\n")

@@ -7,21 +7,21 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Makes the cells of a run, and takes away what all of them share. */
 public final class Cells implements AutoCloseable {
 
     private final Host host;
-    private final String prepare;
     private final long limitMillis;
     private final String run = "conformance-" + ProcessHandle.current().pid();
     private final Path directory;
     private int opened;
+    private CompletableFuture<Cell> next;
 
     /** @param limitMillis the time that each test has */
-    public Cells(Host host, String prepare, long limitMillis) {
+    public Cells(Host host, long limitMillis) {
         this.host = host;
-        this.prepare = prepare;
         this.limitMillis = limitMillis;
         try {
             this.directory = Files.createTempDirectory(run + "-");
@@ -35,16 +35,27 @@ public final class Cells implements AutoCloseable {
         return host;
     }
 
+    /** A new cell. The one after it is made ready meanwhile. */
     public Cell open() {
-        return Cell.open(host, directory, run, "t" + ++opened, prepare, limitMillis);
+        Cell cell = (next == null ? prepared() : next).join();
+        next = prepared();
+        return cell.begin(limitMillis);
+    }
+
+    private CompletableFuture<Cell> prepared() {
+        String name = "t" + ++opened;
+        return CompletableFuture.supplyAsync(() -> Cell.open(host, directory, run, name));
     }
 
     public HostSnapshot look() {
-        return HostSnapshot.take(host, run);
+        return HostSnapshot.take();
     }
 
     @Override
     public void close() {
+        if (next != null) {
+            next.join().end();
+        }
         List<Path> roots = new ArrayList<>();
         host.cgroups().forEach(hierarchy -> roots.add(hierarchy.own().resolve(run)));
         CgroupTree shared = new CgroupTree(roots);

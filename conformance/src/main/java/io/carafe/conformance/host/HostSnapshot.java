@@ -13,9 +13,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The host as a test finds it and has to leave it: mounts, device nodes, host name, and what of a run's cgroups and processes is there.
- *
- * <p>Cgroups and processes are ours by the run's name, so what others do on the host meanwhile is not laid at a runtime's door.
+ * The host as a test finds it and has to leave it: mounts, device nodes, host name. Cgroups and processes are counted by their cell
+ * ({@link Cell#end}), so what others do on the host meanwhile is not laid at a runtime's door.
  */
 public final class HostSnapshot {
 
@@ -24,19 +23,11 @@ public final class HostSnapshot {
     private HostSnapshot() {
     }
 
-    /** @param run the name that all cgroups of this run begin with */
-    static HostSnapshot take(Host host, String run) {
+    static HostSnapshot take() {
         HostSnapshot snapshot = new HostSnapshot();
         Host.text("/proc/self/mountinfo").lines().forEach(line -> snapshot.things.put("mount " + line, ""));
         snapshot.devices(Path.of("/dev"));
         snapshot.things.put("host name", Host.text("/proc/sys/kernel/hostname").strip());
-        for (Hierarchy hierarchy : host.cgroups()) {
-            Path ours = hierarchy.own().resolve(run);
-            for (Path cell : children(ours)) {
-                snapshot.things.put("cgroup " + cell, "");
-                Host.text(cell.resolve("cgroup.procs").toString()).lines().forEach(pid -> snapshot.things.put("process " + pid, ""));
-            }
-        }
         return snapshot;
     }
 
