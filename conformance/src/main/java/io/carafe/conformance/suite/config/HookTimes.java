@@ -77,11 +77,11 @@ class HookTimes {
     private static void isBeforePivot(Container container, String kind) {
         String work = container.cell().work().toString();
         container.hookWithStdin(kind, PID + "readlink /proc/$pid/ns/net >" + work + "/network; test -e /proc/$pid/root" + work
-                + " && echo before >" + work + "/root; echo >>" + work + "/called").created();
+                + " && echo before >" + work + "/place; echo >>" + work + "/called").created();
         Expect.equal("\n", container.file("called"), "calls in create");
         Expect.equal(container.onHost("readlink /proc/" + container.pid() + "/ns/net"), container.file("network").strip(),
                 "network namespace of the process at the time of the hook");
-        Expect.equal("before", container.file("root").strip(), "root of the process at the time of the hook");
+        Expect.equal("before", container.file("place").strip(), "root of the process at the time of the hook");
     }
 
     @Test
@@ -89,8 +89,8 @@ class HookTimes {
     void createContainer_hooks_are_called_in_create_before_the_root_changes(Container container) {
         String work = container.cell().work().toString();
         container.hook("createContainer", "readlink /proc/self/ns/mnt >" + work + "/mounts; test -e " + work + " && echo before >" + work
-                + "/root").created();
-        Expect.equal("before", container.file("root").strip(), "root at the time of the hook");
+                + "/place").created();
+        Expect.equal("before", container.file("place").strip(), "root at the time of the hook");
         Expect.equal(container.onHost("readlink /proc/" + container.pid() + "/ns/mnt"), container.file("mounts").strip(),
                 "mount namespace of the hook");
     }
