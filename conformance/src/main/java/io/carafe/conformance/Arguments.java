@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** The command line of the suite. */
 record Arguments(List<Candidate> runtimes, String group, Optional<Path> report, String only, Host.View view, long limitSeconds,
-        String prepare) {
+        String prepare, boolean defects) {
 
     static final String USAGE = """
             usage: java -jar carafe-conformance.jar --runtime PATH [--args ARGS] [--runtime PATH [--args ARGS]]…
@@ -20,6 +20,7 @@ record Arguments(List<Candidate> runtimes, String group, Optional<Path> report, 
               --group GROUP     spec (the default), managers, security or all
               --only ID         the tests of this requirement, or of those whose ids begin with it
               --cgroups v2      show the runtime the cgroup2 tree of this host alone
+              --defects         do not test the runtime but the suite: give a good runtime one defect at a time, and see it caught
               --limit SECONDS   the time that a test has (30)
               --report DIR      write index.html, results.json, and TAP and JUnit XML of each runtime
             exit code: 0 when nothing that is a MUST has failed, else 1; 2 for a command line that is not understood""";
@@ -36,8 +37,13 @@ record Arguments(List<Candidate> runtimes, String group, Optional<Path> report, 
         Host.View view = Host.View.HOST;
         long limit = 30;
         String prepare = "";
+        boolean defects = false;
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
+            if (word.equals("--defects")) {
+                defects = true;
+                continue;
+            }
             if (i + 1 == words.size()) {
                 throw new IllegalArgumentException(word.startsWith("--") ? word + " wants a value" : "what is " + word + "?");
             }
@@ -69,7 +75,7 @@ record Arguments(List<Candidate> runtimes, String group, Optional<Path> report, 
         if (runtimes.isEmpty()) {
             throw new IllegalArgumentException("no --runtime");
         }
-        return new Arguments(List.copyOf(runtimes), group, report, only, view, limit, prepare);
+        return new Arguments(List.copyOf(runtimes), group, report, only, view, limit, prepare, defects);
     }
 
     private static Candidate last(List<Candidate> runtimes, String word) {

@@ -1,7 +1,10 @@
 package io.carafe.conformance;
 
+import io.carafe.conformance.host.Host;
 import io.carafe.conformance.report.LiveLines;
 import io.carafe.conformance.report.Report;
+import io.carafe.conformance.report.ReportFiles;
+import io.carafe.conformance.requirement.Requirement;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** {@code java -jar carafe-conformance.jar --runtime PATH}. */
 public final class Main {
@@ -38,11 +42,18 @@ public final class Main {
         if (!arguments.prepare().isBlank() && System.getenv(PREPARED) == null) {
             System.exit(again(arguments.prepare(), words));
         }
+        if (arguments.defects()) {
+            System.exit(prove(arguments, out));
+        }
         LiveLines lines = new LiveLines(out, System.console() != null);
         List<Report> reports = new ArrayList<>();
         for (Arguments.Candidate candidate : arguments.runtimes()) {
             reports.add(Interview.hold(arguments, candidate, lines));
             out.println();
+        }
+        if (arguments.report().isPresent()) {
+            ReportFiles.write(reports, arguments.report().get());
+            out.println("the page: " + arguments.report().get().resolve("index.html"));
         }
         System.exit(reports.stream().allMatch(Report::conforms) ? 0 : 1);
     }
@@ -56,5 +67,14 @@ public final class Main {
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         builder.environment().put(PREPARED, "yes");
         return builder.start().waitFor();
+    }
+
+    private static int prove(Arguments arguments, PrintStream out) {
+        Map<Requirement, Proof.Verdict> verdicts = new Proof(Host.probe(arguments.view()), arguments.runtimes().get(0).path(), out).hold();
+        for (Proof.Verdict verdict : Proof.Verdict.values()) {
+            out.println(verdict.name().toLowerCase().replace('_', ' ') + ": "
+                    + verdicts.values().stream().filter(verdict::equals).count());
+        }
+        return Proof.percentCaught(verdicts) >= 95 ? 0 : 1;
     }
 }

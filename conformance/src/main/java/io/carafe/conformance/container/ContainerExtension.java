@@ -2,6 +2,7 @@ package io.carafe.conformance.container;
 
 import io.carafe.conformance.host.Cell;
 import io.carafe.conformance.host.HostSnapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -18,6 +19,8 @@ public final class ContainerExtension implements ParameterResolver, AfterEachCal
 
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(ContainerExtension.class);
 
+    private static HostSnapshot last;
+
     private record Given(Cell cell, Evidence evidence, HostSnapshot before) {
     }
 
@@ -29,7 +32,8 @@ public final class ContainerExtension implements ParameterResolver, AfterEachCal
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         UnderTest tested = UnderTest.current();
-        HostSnapshot before = tested.cells().look();
+        // What was found after the last test is what this one finds.
+        HostSnapshot before = last == null ? tested.cells().look() : last;
         Cell cell = tested.cells().open();
         Given given = new Given(cell, new Evidence(), before);
         context.getStore(NAMESPACE).put("given", given);
@@ -42,8 +46,9 @@ public final class ContainerExtension implements ParameterResolver, AfterEachCal
         if (given == null) {
             return;
         }
-        List<String> left = new java.util.ArrayList<>(given.cell().end());
-        left.addAll(given.before().changesTo(UnderTest.current().cells().look()));
+        List<String> left = new ArrayList<>(given.cell().end());
+        last = UnderTest.current().cells().look();
+        left.addAll(given.before().changesTo(last));
         context.publishReportEntry(Map.of(EVIDENCE, given.evidence().json()));
         if (!left.isEmpty()) {
             context.publishReportEntry(Map.of(HOST, String.join("\n", left)));

@@ -14,6 +14,26 @@ import java.util.Optional;
 /** The command line of the runtime under test, in the form that runc has given to all of them. */
 final class OciRuntime {
 
+    /** What stands before the script of a defect. */
+    private static final String WRAPPER = """
+            verb=
+            id=
+            for word in "$@"; do
+                case "$word" in
+                state | create | start | kill | delete | features) [ -n "$verb" ] || verb=$word ;;
+                conformance-t*) id=$word ;;
+                esac
+            done
+            bundle=$work/bundle-$id
+            # Runs the runtime and says that it went well.
+            swallow() { "$runtime" "$@"; exit 0; }
+            # Does nothing and says that it failed.
+            refuse() { echo "refused" >&2; exit 1; }
+            # Runs the runtime and edits what it says with the first word, for sed.
+            answer() { edit=$1; shift; said=$("$runtime" "$@"); code=$?; printf '%s' "$said" | tr -d '\\n' | sed "$edit"; exit $code; }
+            pid() { "$runtime" --root "$root" state "$id" | tr -d ' \\n\\t' | sed 's/.*"pid":\\([0-9]*\\).*/\\1/'; }
+            """;
+
     private final UnderTest tested;
     private final Cell cell;
     private final Path root;
@@ -60,11 +80,8 @@ final class OciRuntime {
         Path wrapper = cell.work().resolve("wrapper");
         try {
             if (!Files.exists(wrapper)) {
-                Files.writeString(wrapper, "#!/bin/sh\nruntime='" + tested.path() + "'\nroot='" + root + "'\n"
-                        + "verb=\nid=\nfor word in \"$@\"; do case \"$word\" in\n"
-                        + "state|create|start|kill|delete|features|exec|run) [ -n \"$verb\" ] || verb=$word ;; esac; done\n"
-                        + "case $verb in kill) for word in \"$@\"; do case $word in conformance-*) id=$word ;; esac; done ;;\n"
-                        + "*) for word in \"$@\"; do id=$word; done ;; esac\n" + script.get() + "\nexec \"$runtime\" \"$@\"\n");
+                Files.writeString(wrapper, "#!/bin/sh\nruntime='" + tested.path() + "'\nroot='" + root + "'\nwork='" + cell.work() + "'\n"
+                        + WRAPPER + script.get() + "\nexec \"$runtime\" \"$@\"\n");
                 Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
             }
         } catch (IOException e) {

@@ -1,8 +1,9 @@
 package io.carafe.conformance.report;
 
-import io.carafe.conformance.requirement.Level;
+import io.carafe.conformance.requirement.Chapter;
 import io.carafe.conformance.requirement.Requirement;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** A line for each test as it ends, in colours where somebody looks on, and the sum at the end. */
@@ -48,10 +49,9 @@ public final class LiveLines {
     public void end(Report report) {
         out.println();
         out.println(paint("1", report.runtime()) + String.format(": %d tests in %.1f s", report.results().size(), report.millis() / 1000.0));
-        sum(report, true, "MUST, REQUIRED, SHALL (of " + Level.MUST.words + " there");
-        sum(report, false, "SHOULD");
-        for (var group : new io.carafe.conformance.requirement.Chapter[] {io.carafe.conformance.requirement.Chapter.MANAGERS,
-                io.carafe.conformance.requirement.Chapter.SECURITY}) {
+        sum(report, true);
+        sum(report, false);
+        for (Chapter group : List.of(Chapter.MANAGERS, Chapter.SECURITY)) {
             long all = report.results().stream().filter(result -> in(result, group)).count();
             if (all > 0) {
                 out.println("  " + String.format("%-9s", group.name) + count(report, group, Outcome.PASS) + " pass, "
@@ -61,7 +61,7 @@ public final class LiveLines {
         report.damage().forEach(line -> out.println("  " + paint(RED, "the host is not as it was: " + line)));
     }
 
-    private void sum(Report report, boolean absolute, String unused) {
+    private void sum(Report report, boolean absolute) {
         long pass = report.count(absolute, Outcome.PASS);
         long fail = report.count(absolute, Outcome.FAIL);
         long skip = report.count(absolute, Outcome.SKIP);
@@ -71,11 +71,11 @@ public final class LiveLines {
         }
     }
 
-    private static boolean in(Result result, io.carafe.conformance.requirement.Chapter chapter) {
+    private static boolean in(Result result, Chapter chapter) {
         return result.requirements().stream().anyMatch(row -> row.chapter() == chapter);
     }
 
-    private static long count(Report report, io.carafe.conformance.requirement.Chapter chapter, Outcome outcome) {
+    private static long count(Report report, Chapter chapter, Outcome outcome) {
         return report.results().stream().filter(result -> in(result, chapter) && result.outcome() == outcome).count();
     }
 

@@ -14,13 +14,16 @@ public final class Rows {
 
     /** @param name below this package's parent, as {@code requirements/config.tsv} */
     public static List<List<String>> of(String name) {
+        return text(name).lines().skip(1).map(line -> List.of(line.split("\t", -1))).toList();
+    }
+
+    static String text(String name) {
         String path = "/io/carafe/conformance/" + name;
         try (InputStream file = Rows.class.getResourceAsStream(path)) {
             if (file == null) {
-                throw new IllegalStateException("no table " + path);
+                throw new IllegalStateException("nothing at " + path);
             }
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().skip(1)
-                    .map(line -> List.of(line.split("\t", -1))).toList();
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
