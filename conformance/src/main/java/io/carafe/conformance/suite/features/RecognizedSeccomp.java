@@ -4,7 +4,9 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.socket.Listener;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -12,6 +14,10 @@ import org.junit.jupiter.api.Test;
 
 /** What features names of seccomp is understood in config.json. */
 class RecognizedSeccomp {
+
+    private static final List<String> BIG_ENDIAN = List.of("SCMP_ARCH_MIPS", "SCMP_ARCH_MIPS64", "SCMP_ARCH_MIPS64N32", "SCMP_ARCH_PPC",
+            "SCMP_ARCH_PPC64", "SCMP_ARCH_S390", "SCMP_ARCH_S390X", "SCMP_ARCH_PARISC", "SCMP_ARCH_PARISC64", "SCMP_ARCH_M68K",
+            "SCMP_ARCH_SHEB");
 
     @Test
     @Tag("features-linux.seccomp.actions")
@@ -23,7 +29,6 @@ class RecognizedSeccomp {
                 if (action.equals("SCMP_ACT_NOTIFY")) {
                     container.with("/linux/seccomp/listenerPath", socket.toString());
                 }
-                // A rule with the default action is one that some leave out.
                 Recognized.runs(container, action);
             }
             container.saw("connections of the agent", Integer.toString(listener.connections().size()));
@@ -43,7 +48,10 @@ class RecognizedSeccomp {
     @Test
     @Tag("features-linux.seccomp.archs")
     void each_architecture_is_understood(Container container) {
-        for (String architecture : Told.list(container, "/linux/seccomp/archs")) {
+        List<String> architectures = new ArrayList<>(Told.list(container, "/linux/seccomp/archs"));
+        // One filter cannot have both byte orders.
+        architectures.removeAll(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? BIG_ENDIAN : List.of());
+        for (String architecture : architectures) {
             profile(container, "architectures", List.of(architecture));
             Recognized.runs(container, architecture);
         }
