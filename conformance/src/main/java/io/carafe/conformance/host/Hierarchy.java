@@ -42,7 +42,10 @@ record Hierarchy(String name, boolean unified, String options, Path own) {
             Path own = Path.of(path).startsWith(root) ? mountPoint.resolve(root.relativize(Path.of(path))) : mountPoint;
             if (Files.isWritable(own)) {
                 String options = unified ? "" : membership.startsWith("name=") ? "none," + membership : membership;
-                found.add(new Hierarchy(PLACE.relativize(mountPoint).toString(), unified, options, own));
+                String name = PLACE.relativize(mountPoint).toString();
+                // What is mounted later at the same place covers what was there.
+                found.removeIf(covered -> covered.name().equals(name));
+                found.add(new Hierarchy(name, unified, options, own));
             }
         }
         return found;

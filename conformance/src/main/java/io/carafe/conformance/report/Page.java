@@ -135,8 +135,8 @@ final class Page {
         html.append("<details class=\"requirement\" id=\"").append(row.id()).append("\" data-is=\"").append(tested ? "tested" : "untested")
                 .append(outcomes.contains(Outcome.FAIL) ? " fail" : "").append(outcomes.contains(Outcome.SKIP) ? " skip" : "")
                 .append(outcomes.stream().distinct().count() > 1 ? " differ" : "").append("\"><summary><span class=\"row\" style=\"--runtimes:")
-                .append(reports.size()).append("\"><span class=\"what\"><b class=\"level\">").append(row.level().words).append("</b> ")
-                .append(escaped(row.what())).append("</span>");
+                .append(reports.size()).append("\"><span class=\"what\"><b class=\"level\">").append(row.level().words).append("</b><span>")
+                .append(escaped(row.what())).append("</span></span>");
         for (int i = 0; i < reports.size(); i++) {
             Outcome outcome = outcomes.get(i);
             String name = outcome == Outcome.FAIL && !row.level().absolute ? "weak" : outcome.name().toLowerCase();

@@ -64,7 +64,8 @@ class Devices {
             container.with("/process/terminal", true).script("stat -Lc %t:%T /dev/console /proc/self/fd/0 >/seen; "
                     + "grep ' /dev/console ' /proc/self/mountinfo >>/seen").created("--console-socket", socket.toString())
                     .started().ended();
-            Expect.that(!listener.connections().isEmpty(), "nothing has come over the console socket");
+            Expect.eventually(container, () -> listener.connections().stream().anyMatch(connection -> !connection.fds().isEmpty()),
+                    "no descriptor has come over the console socket");
         }
         String seen = container.saw("in the container", container.cell().read(container.rootfs().resolve("seen")));
         Expect.that(seen.lines().count() >= 3, "/dev/console is not mounted: " + seen);

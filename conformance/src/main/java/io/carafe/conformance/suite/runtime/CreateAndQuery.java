@@ -104,7 +104,9 @@ class CreateAndQuery {
         container.args("sleep", "1000").created();
         Expect.lacks(container.proc("cmdline"), "1000", "the command line of the process");
         container.started();
-        Expect.eventually(container, () -> container.proc("cmdline").contains("1000"), "the program does not run after start");
+        String file = "/proc/" + container.pid() + "/cmdline";
+        Expect.eventually(container, () -> container.cell().read(container.cell().inside(file)).contains("1000"),
+                "the program does not run after start");
     }
 
     @Test

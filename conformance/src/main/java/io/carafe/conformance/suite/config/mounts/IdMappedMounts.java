@@ -17,13 +17,13 @@ class IdMappedMounts {
     @Tag("config.mounts.option.idmap")
     @Tag("config.mounts.option.idmap.applied")
     void idmap_maps_the_owners_of_files(Container container) {
-        Expect.equal("0 0", owners(container, "idmap", "/x/above", maps(100_000)), "owner in the container of a file of root");
+        Expect.equal("0 0", owners(container, "idmap", "/x/inner", maps(100_000)), "owner in the container of a file of root");
     }
 
     @Test
     @Tag("config.mounts.option.idmap.own-maps")
     void with_idmap_the_maps_of_the_mount_count(Container container) {
-        Expect.equal("7 7", owners(container, "idmap", "/x/above", maps(100_007)), "owner in the container of a file of root");
+        Expect.equal("7 7", owners(container, "idmap", "/x/inner", maps(100_007)), "owner in the container of a file of root");
     }
 
     @Test
@@ -91,7 +91,7 @@ class IdMappedMounts {
 
     private static void withoutMaps(Container container, String option) {
         mount(container.userNamespace(), option, Map.of());
-        Answer created = container.args("stat", "-c", "%u %g", option.equals("idmap") ? "/x/above" : "/x/below/inner").create();
+        Answer created = container.args("stat", "-c", "%u %g", option.equals("idmap") ? "/x/inner" : "/x/below/inner").create();
         if (created.succeeded()) {
             Expect.equal("0 0", container.saw("output", container.started().ended().outputSoFar()).strip(),
                     "owner in the container of a file of root");
@@ -101,7 +101,11 @@ class IdMappedMounts {
     private static void mount(Container container, String option, Map<String, Object> maps) {
         container.onHost("chmod 755 " + container.cell().work());
         SharedTree.bound(container, "", option.equals("idmap") ? "bind" : "rbind", option);
-        int last = container.config().list("/mounts").size() - 1;
-        maps.forEach((name, value) -> container.with("/mounts/" + last + "/" + name, value));
+        int added = container.config().list("/mounts").size() - 1;
+        if (option.equals("idmap")) {
+            // The mount below it alone: a user namespace may not bind less than all of a tree.
+            container.with("/mounts/" + added + "/source", container.cell().work() + "/tree/below");
+        }
+        maps.forEach((name, value) -> container.with("/mounts/" + added + "/" + name, value));
     }
 }
