@@ -11,20 +11,23 @@ import io.carafe.conformance.report.Result;
 import io.carafe.conformance.requirement.Requirement;
 import io.carafe.conformance.requirement.Requirements;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.junit.platform.launcher.Launcher;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/**
- * Asks a good runtime once, and then once more for each defect, only what the defect is about. A defect is caught when a test fails that
- * had passed without it.
- */
+/** Gives a good runtime one defect at a time and asks it what the defect is about. It is caught when a test fails that passes without it. */
 public final class Proof {
+
+    private static final long LIMIT_MILLIS = 15_000;
 
     private final Host host;
     private final String runtime;
@@ -48,39 +51,50 @@ public final class Proof {
 
     /** @return a verdict on each MUST that has a test */
     public Map<Requirement, Verdict> hold() {
-        Set<String> passing = ask(Optional.empty(), id -> true).stream().filter(result -> result.outcome() == Outcome.PASS)
-                .map(Result::where).collect(Collectors.toSet());
+        Launcher launcher = LauncherFactory.create();
+        TestPlan plan = launcher.discover(Questions.of("spec", id -> true));
+        Map<String, List<String>> tests = new TreeMap<>();
+        plan.getRoots().forEach(root -> plan.getDescendants(root).stream().filter(TestIdentifier::isTest).forEach(test -> test.getTags()
+                .forEach(tag -> tests.computeIfAbsent(tag.getName(), id -> new ArrayList<>()).add(test.getUniqueId()))));
         Map<String, Defect> defects = new LinkedHashMap<>();
         Defects.all().forEach(defect -> defects.put(defect.requirement(), defect));
-        for (Requirement requirement : Requirements.all()) {
-            if (requirement.level().absolute && requirement.hasTest() && requirement.chapter().ofSpecification()) {
-                verdicts.put(requirement, verdict(requirement, defects.get(requirement.id()), passing));
+        try (Cells cells = new Cells(host, LIMIT_MILLIS)) {
+            for (Requirement requirement : Requirements.all()) {
+                if (requirement.level().absolute && requirement.hasTest() && requirement.chapter().ofSpecification()) {
+                    verdicts.put(requirement, verdict(launcher, cells, requirement, defects.get(requirement.id()),
+                            tests.getOrDefault(requirement.id(), List.of())));
+                }
             }
         }
         return verdicts;
     }
 
-    private Verdict verdict(Requirement requirement, Defect defect, Set<String> passing) {
+    private Verdict verdict(Launcher launcher, Cells cells, Requirement requirement, Defect defect, List<String> tests) {
         if (defect == null) {
-            out.println("none   " + requirement.id());
+            out.println("none      " + requirement.id());
             return Verdict.NO_DEFECT;
         }
-        List<Result> results = ask(Optional.of(defect), requirement.id()::equals);
-        List<Result> fair = results.stream().filter(result -> passing.contains(result.where())).toList();
-        Optional<Result> failed = fair.stream().filter(result -> result.outcome() == Outcome.FAIL).findFirst();
-        Verdict verdict = fair.isEmpty() ? Verdict.NOT_SHOWN : failed.isPresent() ? Verdict.CAUGHT : Verdict.MISSED;
+        // With the defect first: what passes then has missed it, whatever it does without.
+        List<Result> failed = ask(launcher, cells, Optional.of(defect), tests).stream()
+                .filter(result -> result.outcome() != Outcome.PASS).toList();
+        List<String> again = tests.stream().filter(test -> failed.stream().anyMatch(result -> test.contains(result.where()
+                .substring(result.where().indexOf('#') + 1)))).toList();
+        Set<String> passing = failed.isEmpty() ? Set.of() : ask(launcher, cells, Optional.empty(), again).stream()
+                .filter(result -> result.outcome() == Outcome.PASS).map(Result::where).collect(Collectors.toSet());
+        Optional<Result> caught = failed.stream().filter(result -> result.outcome() == Outcome.FAIL && passing.contains(result.where()))
+                .findFirst();
+        Verdict verdict = caught.isPresent() ? Verdict.CAUGHT : failed.size() == tests.size() && passing.isEmpty() ? Verdict.NOT_SHOWN
+                : Verdict.MISSED;
         out.println(String.format("%-9s", verdict.name().toLowerCase().replace('_', ' ')) + " " + defect
-                + failed.map(result -> "\n          " + result.because().lines().findFirst().orElse("")).orElse(""));
+                + caught.map(result -> "\n          " + result.because().lines().findFirst().orElse("")).orElse(""));
         return verdict;
     }
 
-    private List<Result> ask(Optional<Defect> defect, Predicate<String> ids) {
-        try (Cells cells = new Cells(host, 15_000)) {
-            UnderTest.is(new UnderTest(runtime, List.of(), cells, defect));
-            Collector collector = new Collector(result -> { });
-            LauncherFactory.create().execute(Questions.of("spec", ids), collector);
-            return collector.results();
-        }
+    private List<Result> ask(Launcher launcher, Cells cells, Optional<Defect> defect, List<String> tests) {
+        UnderTest.is(new UnderTest(runtime, List.of(), cells, defect));
+        Collector collector = new Collector(result -> { });
+        launcher.execute(Questions.ofTests(tests), collector);
+        return collector.results();
     }
 
     /** Of the requirements that this host can show, how many are caught, in hundredths. */

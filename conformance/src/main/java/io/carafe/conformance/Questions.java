@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.FilterResult;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.PostDiscoveryFilter;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -32,12 +33,18 @@ public final class Questions {
                 selectors.add(selectPackage(SUITE + chapter.name));
             }
         }
+        return request(selectors).filters((PostDiscoveryFilter) test -> FilterResult.includedIf(!test.isTest()
+                || test.getTags().stream().anyMatch(tag -> idIsWanted.test(tag.getName())))).build();
+    }
+
+    /** Tests that were found before, by JUnit's names of them: so the classes are not looked through again. */
+    static LauncherDiscoveryRequest ofTests(List<String> uniqueIds) {
+        return request(uniqueIds.stream().map(DiscoverySelectors::selectUniqueId).toList()).build();
+    }
+
+    private static LauncherDiscoveryRequestBuilder request(List<? extends DiscoverySelector> selectors) {
         return LauncherDiscoveryRequestBuilder.request().selectors(selectors)
-                .filters((PostDiscoveryFilter) test -> FilterResult.includedIf(!test.isTest()
-                        || test.getTags().stream().anyMatch(tag -> idIsWanted.test(tag.getName()))))
-                // The suite's files have names of subjects, not of tests.
                 .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true")
-                .configurationParameter("junit.jupiter.execution.timeout.test.method.default", "120 s")
-                .build();
+                .configurationParameter("junit.jupiter.execution.timeout.test.method.default", "120 s");
     }
 }

@@ -77,6 +77,7 @@ final class CellScript {
             script.append("mount --rbind /run/dev /dev\n");
         }
         script.append("mount -t devpts -o newinstance,ptmxmode=666,mode=620 devpts /dev/pts\nmount -t tmpfs shm /dev/shm\n")
-                .append("ln -s /proc/self/fd /dev/fd\nln -s pts/ptmx /dev/ptmx\n");
+                .append("ln -s /proc/self/fd /dev/fd\nln -s pts/ptmx /dev/ptmx\n")
+                .append("ln -s /proc/self/fd/0 /dev/stdin\nln -s /proc/self/fd/1 /dev/stdout\nln -s /proc/self/fd/2 /dev/stderr\n");
     }
 }

@@ -112,7 +112,7 @@ class Ownership {
         Expect.needsV2(container);
         container.running();
         Map<String, String> owners = new TreeMap<>();
-        container.onHost("cd /sys/fs/cgroup$(sed 's/^0:://' /proc/" + container.pid() + "/cgroup) && stat -c '%n %u' . *").lines()
+        container.onHost("cd /sys/fs/cgroup$(sed -n 's/^0:://p' /proc/" + container.pid() + "/cgroup) && stat -c '%n %u' . *").lines()
                 .forEach(line -> owners.put(line.split(" ")[0], line.split(" ")[1]));
         return owners;
     }

@@ -60,7 +60,7 @@ class Resources {
 
     private static String unified(Container container, String key, String value) {
         container.with("/linux/resources/unified", Map.of(key, value)).running();
-        return container.onHost("cat /sys/fs/cgroup$(sed 's/^0:://' /proc/" + container.pid() + "/cgroup)/" + key);
+        return container.onHost("cat /sys/fs/cgroup$(sed -n 's/^0:://p' /proc/" + container.pid() + "/cgroup)/" + key);
     }
 
     @Test

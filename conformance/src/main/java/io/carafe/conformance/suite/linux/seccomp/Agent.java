@@ -33,8 +33,8 @@ class Agent {
         Path socket = container.cell().work().resolve("agent");
         try (Listener listener = Listener.at(socket)) {
             Container other = container.another();
-            notified(container, socket).created();
-            notified(other, socket).created();
+            notified(container, socket).created().started();
+            notified(other, socket).created().started();
             Expect.eventually(container, () -> ended(listener) == 2, "connections that have ended: " + ended(listener));
             List<String> ids = listener.connections().stream().map(connection -> Document.parse(connection.text()).text("/state/id"))
                     .sorted().toList();
