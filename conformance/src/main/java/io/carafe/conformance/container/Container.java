@@ -5,7 +5,6 @@ import static io.carafe.conformance.json.Json.object;
 import io.carafe.conformance.host.Answer;
 import io.carafe.conformance.host.Cell;
 import io.carafe.conformance.json.Document;
-import io.carafe.conformance.json.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,94 +17,30 @@ import org.junit.jupiter.api.Assertions;
  *
  * <p>Operations give the answer and judge nothing; those named by a participle ({@link #created}) fail the test when the runtime does.
  */
-public final class Container {
+public final class Container extends Bundle {
 
     private final Cell cell;
     private final OciRuntime runtime;
     private final UnderTest tested;
     private final Evidence evidence;
-    private final String id;
-    private final Path bundle;
-    private final Document config;
     private final Map<String, String> environment = new LinkedHashMap<>();
     private String stdin = "/dev/null";
     private int output;
 
     Container(Cell cell, OciRuntime runtime, UnderTest tested, Evidence evidence, String id) {
+        super(cell, tested.defect(), evidence, id);
         this.cell = cell;
         this.runtime = runtime;
         this.tested = tested;
         this.evidence = evidence;
-        this.id = id;
-        this.bundle = cell.work().resolve("bundle-" + id);
-        this.config = DefaultConfig.of(id);
-        Rootfs.make(rootfs());
     }
 
-    // ---- the bundle
-
-    /** Puts a value into config.json; {@code -} at the end of the pointer appends. */
-    public Container with(String pointer, Object value) {
-        evidence.changed(pointer, value);
-        config.set(pointer, value);
+    @Override
+    Container itself() {
         return this;
     }
 
-    public Container without(String pointer) {
-        evidence.removed(pointer);
-        config.remove(pointer);
-        return this;
-    }
-
-    public Container args(String... words) {
-        return with("/process/args", List.of(words));
-    }
-
-    /** The program is a shell with this script. */
-    public Container script(String text) {
-        return args("sh", "-c", text);
-    }
-
-    public Container mount(String destination, String type, String source, String... options) {
-        return with("/mounts/-", object("destination", destination, "type", type, "source", source, "options", List.of(options)));
-    }
-
-    /** A hook that reads its stdin and then runs this script. For those in the container it is the container's shell. */
-    public Container hook(String kind, String script) {
-        return hookWithStdin(kind, "cat >/dev/null; " + script);
-    }
-
-    /** A hook whose script does with its stdin what it likes. */
-    public Container hookWithStdin(String kind, String script) {
-        return with("/hooks/" + kind + "/-", object("path", "/bin/sh", "args", List.of("sh", "-c", script),
-                "env", List.of("PATH=/usr/sbin:/usr/bin:/sbin:/bin")));
-    }
-
-    /** A new namespace of that type. */
-    public Container namespace(String type) {
-        return with("/linux/namespaces/-", object("type", type));
-    }
-
-    /** The namespace of that type that a path names. */
-    public Container namespace(String type, String path) {
-        withoutNamespace(type);
-        return with("/linux/namespaces/-", object("type", type, "path", path));
-    }
-
-    public Container withoutNamespace(String type) {
-        List<?> rest = config.list("/linux/namespaces").stream().filter(entry -> !((Map<?, ?>) entry).get("type").equals(type)).toList();
-        return with("/linux/namespaces", rest);
-    }
-
-    /** A user namespace whose ids from 0 are those of the host from 100000. */
-    public Container userNamespace() {
-        namespace("user");
-        with("/linux/uidMappings/-", object("containerID", 0, "hostID", 100_000, "size", 65_536));
-        with("/linux/gidMappings/-", object("containerID", 0, "hostID", 100_000, "size", 65_536));
-        // Root of the container owns its root, and reaches it.
-        cell.sh("chown -R 100000:100000 " + rootfs() + " && chmod 755 " + bundle);
-        return this;
-    }
+    // ---- how the runtime is called
 
     /** Words before each command of the runtime from now on, as {@code setpriv}. */
     public Container behind(String... words) {
@@ -123,28 +58,6 @@ public final class Container {
         return this;
     }
 
-    public Document config() {
-        return config;
-    }
-
-    public String id() {
-        return id;
-    }
-
-    public Path bundle() {
-        return bundle;
-    }
-
-    public Path rootfs() {
-        return bundle.resolve("rootfs");
-    }
-
-    public void write() {
-        Document written = Document.of(config.tree());
-        tested.defect().ifPresent(defect -> defect.into(written));
-        Text.write(bundle.resolve("config.json"), Json.pretty(written.tree()));
-    }
-
     // ---- operations
 
     public Answer create(String... options) {
@@ -154,28 +67,28 @@ public final class Container {
 
     /** create with whatever is in the bundle. */
     public Answer createAsItIs(String... options) {
-        List<String> words = new ArrayList<>(List.of("--bundle", bundle.toString()));
+        List<String> words = new ArrayList<>(List.of("--bundle", bundle().toString()));
         words.addAll(List.of(options));
-        words.add(id);
+        words.add(id());
         Cell.Running running = cell.start(runtime.command("create", words.toArray(String[]::new)), environment, stdin);
         output = running.number();
         return told(cell.await(running));
     }
 
     public Answer start() {
-        return call("start", id);
+        return call("start", id());
     }
 
     public Answer query() {
-        return call("state", id);
+        return call("state", id());
     }
 
     public Answer kill(String signal) {
-        return call("kill", id, signal);
+        return call("kill", id(), signal);
     }
 
     public Answer delete() {
-        return call("delete", id);
+        return call("delete", id());
     }
 
     /** Any command of the runtime. */
@@ -244,7 +157,7 @@ public final class Container {
 
     /** The state without a trace in the evidence, since it is asked for again and again. */
     private Answer quietly() {
-        return cell.await(cell.start(runtime.command("state", id), environment, "/dev/null"));
+        return cell.await(cell.start(runtime.command("state", id()), environment, "/dev/null"));
     }
 
     public boolean exists() {
@@ -307,7 +220,7 @@ public final class Container {
 
     /** Another one of the same runtime in the same cell. */
     public Container another() {
-        return new Container(cell, runtime, tested, evidence, id + "b");
+        return new Container(cell, runtime, tested, evidence, id() + "b");
     }
 
     /** All that the runtime is called for is done by an ordinary user from now on, who owns the bundle and has one user id to map. */
@@ -316,7 +229,7 @@ public final class Container {
         if (cell.host().root()) {
             runtime.behind(List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups", "--inh-caps=-all",
                     "--bounding-set=-all"));
-            cell.sh("mkdir -p " + root() + " run && chown -R " + user + ":" + user + " " + root() + " " + bundle + " run");
+            cell.sh("mkdir -p " + root() + " run && chown -R " + user + ":" + user + " " + root() + " " + bundle() + " run");
             environment("XDG_RUNTIME_DIR", cell.work().resolve("run").toString());
         }
         namespace("user");

@@ -28,6 +28,7 @@ import java.util.function.BooleanSupplier;
 public final class Cell implements AutoCloseable {
 
     private static final long START_MILLIS = 20_000;
+    private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final Host host;
     private final Path work;
@@ -149,7 +150,7 @@ public final class Cell implements AutoCloseable {
     /** A command that is not waited for. */
     public Running start(List<String> command, Map<String, String> environment, String stdin) {
         int number = ++commands;
-        StringBuilder script = new StringBuilder("cd " + quoted(work.toString()) + "\nenv -i PATH=" + quoted(path()) + " HOME=/root");
+        StringBuilder script = new StringBuilder("cd " + quoted(work.toString()) + "\nenv -i PATH=" + PATH + " HOME=/root");
         environment.forEach((name, value) -> script.append(' ').append(name).append('=').append(quoted(value)));
         command.forEach(word -> script.append(' ').append(quoted(word)));
         script.append(" <").append(quoted(stdin)).append(" >commands/").append(number).append(".out 2>commands/").append(number)
@@ -220,11 +221,6 @@ public final class Cell implements AutoCloseable {
         }
     }
 
-    /** What the cell's own preparation wrote. */
-    public String log() {
-        return read(work.resolve("cell.log"));
-    }
-
     /** Ends everything in the cell. @return what could not be removed */
     public List<String> end() {
         List<String> left = new ArrayList<>();
@@ -246,10 +242,6 @@ public final class Cell implements AutoCloseable {
     @Override
     public void close() {
         end();
-    }
-
-    private static String path() {
-        return "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     }
 
     static String quoted(String word) {

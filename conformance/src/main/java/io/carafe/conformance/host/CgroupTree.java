@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import jnr.constants.platform.Signal;
 
 /** The cgroups of one cell, in all hierarchies, and how they are ended. */
 final class CgroupTree {
@@ -32,7 +33,7 @@ final class CgroupTree {
             for (String pid : processes(directory)) {
                 write(directory.resolve("cgroup.kill"), "1");
                 if (!pid.equals("0")) {
-                    ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+                    Host.posix().kill(Integer.parseInt(pid), Signal.SIGKILL.intValue());
                 }
             }
         }
