@@ -26,7 +26,7 @@ abstract class Bundle {
         this.evidence = evidence;
         this.id = id;
         this.bundle = cell.work().resolve("bundle-" + id);
-        this.config = DefaultConfig.of(id);
+        this.config = DefaultConfig.of(id, !cell.hierarchies().isEmpty());
         Rootfs.make(rootfs());
     }
 
@@ -87,6 +87,7 @@ abstract class Bundle {
 
     /** A user namespace whose ids from 0 are those of the host from 100000. */
     public Container userNamespace() {
+        Expect.needs(cell.host().root(), "needs root, to map many ids");
         namespace("user");
         with("/linux/uidMappings/-", object("containerID", 0, "hostID", 100_000, "size", 65_536));
         with("/linux/gidMappings/-", object("containerID", 0, "hostID", 100_000, "size", 65_536));

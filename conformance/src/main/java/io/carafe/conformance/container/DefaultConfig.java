@@ -14,7 +14,8 @@ final class DefaultConfig {
     private DefaultConfig() {
     }
 
-    static Document of(String id) {
+    /** @param withCgroups false where cgroups may not be written to, so that nothing is asked of them */
+    static Document of(String id, boolean withCgroups) {
         Document config = Document.of(object());
         config.set("/ociVersion", "1.0.2");
         config.set("/process", object("terminal", false, "user", object("uid", 0, "gid", 0), "args", List.of("true"),
@@ -33,8 +34,11 @@ final class DefaultConfig {
                 object("destination", "/sys", "type", "sysfs", "source", "sysfs", "options",
                         List.of("nosuid", "noexec", "nodev", "ro"))));
         config.set("/linux", object("namespaces", List.of(object("type", "pid"), object("type", "network"), object("type", "ipc"),
-                object("type", "uts"), object("type", "mount")), "cgroupsPath", "/conformance/" + id,
-                "resources", object("devices", List.of(object("allow", false, "access", "rwm")))));
+                object("type", "uts"), object("type", "mount"))));
+        if (withCgroups) {
+            config.set("/linux/cgroupsPath", "/conformance/" + id);
+            config.set("/linux/resources", object("devices", List.of(object("allow", false, "access", "rwm"))));
+        }
         return config;
     }
 }

@@ -40,6 +40,7 @@ class Recognized {
     @Test
     @Tag("features.mountOptions")
     void each_mount_option_is_understood(Container container) {
+        Expect.needsRoot(container);
         List<String> options = Told.list(container, "/mountOptions");
         String source = container.cell().work() + "/source";
         container.onHost("mkdir -p " + source);

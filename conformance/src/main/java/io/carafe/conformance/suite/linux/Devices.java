@@ -80,6 +80,7 @@ class Devices {
     @Test
     @Tag("config-linux.devices")
     void listed_devices_are_there(Container container) {
+        Expect.needsRoot(container);
         container.with("/linux/devices/-", object("path", "/dev/character", "type", "c", "major", 10, "minor", 250, "fileMode", 0640,
                 "uid", 5, "gid", 6));
         container.with("/linux/devices/-", object("path", "/dev/unbuffered", "type", "u", "major", 10, "minor", 251, "fileMode", 0600));

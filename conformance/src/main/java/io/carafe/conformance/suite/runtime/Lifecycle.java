@@ -47,6 +47,7 @@ class Lifecycle {
     @Test
     @Tag("runtime.lifecycle.resources")
     void what_config_json_asks_for_is_there_when_create_returns(Container container) {
+        Expect.needsRoot(container);
         container.mount("/scratch", "tmpfs", "tmpfs")
                 .with("/linux/devices/-", object("path", "/dev/conformance", "type", "c", "major", 1, "minor", 3)).created();
         Expect.contains(container.proc("mountinfo"), " /scratch ", "the mounts");

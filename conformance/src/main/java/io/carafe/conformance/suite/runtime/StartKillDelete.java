@@ -45,6 +45,7 @@ class StartKillDelete {
     @Test
     @Tag("runtime.start.program")
     void start_runs_the_program_as_process_has_it(Container container) {
+        Expect.needsRoot(container);
         Text.directory(container.rootfs().resolve("work"));
         container.args("sh", "-c", "echo \"$0 $1\"; echo $WORD; pwd; id -u; id -g", "first", "second third")
                 .with("/process/env", List.of("PATH=/bin", "WORD=a b")).with("/process/cwd", "/work")
