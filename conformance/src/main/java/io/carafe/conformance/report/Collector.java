@@ -69,11 +69,16 @@ public final class Collector implements TestExecutionListener {
         Map<String, String> told = entries.getOrDefault(test.getUniqueId(), Map.of());
         String host = told.getOrDefault(ContainerExtension.HOST, "");
         String where = source.getClassName().substring(source.getClassName().lastIndexOf('.') + 1) + "#" + source.getMethodName();
-        Result result = new Result(source.getMethodName().replace('_', ' '), where, requirements, outcome, because,
-                evidence(told.getOrDefault(ContainerExtension.EVIDENCE, "[]")), host.isEmpty() ? List.of() : host.lines().toList(),
+        Result result = new Result(source.getMethodName().replace('_', ' '), where, requirements, outcome, readable(because),
+                evidence(readable(told.getOrDefault(ContainerExtension.EVIDENCE, "[]"))), host.isEmpty() ? List.of() : host.lines().toList(),
                 (System.nanoTime() - started.getOrDefault(test.getUniqueId(), System.nanoTime())) / 1_000_000);
         results.add(result);
         listener.accept(result);
+    }
+
+    /** With a short name for the directory of a test, which is in most of what is said and says nothing. */
+    private static String readable(String text) {
+        return text.replaceAll("[^\\s\"'`]*/conformance-\\d+-\\d+/t\\d+", "\\$TEST");
     }
 
     @SuppressWarnings("unchecked")

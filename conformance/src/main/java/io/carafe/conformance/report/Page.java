@@ -42,7 +42,8 @@ final class Page {
             chapter(chapter);
         }
         html.append("</main>\n<footer>Each requirement stands in words of this suite's own and links to its section. "
-                + "MUST, MUST NOT and REQUIRED decide about conformance; SHOULD and SHOULD NOT are advice.</footer>\n<script>\n")
+                + "MUST, MUST NOT and REQUIRED decide about conformance; SHOULD and SHOULD NOT are advice. In the evidence $TEST is the "
+                + "directory of the test.</footer>\n<script>\n")
                 .append(resource("page.js")).append("</script>\n</body>\n</html>\n");
     }
 
