@@ -70,7 +70,8 @@ public final class Main {
     }
 
     private static int prove(Arguments arguments, PrintStream out) {
-        Map<Requirement, Proof.Verdict> verdicts = new Proof(Host.probe(arguments.view()), arguments.runtimes().get(0).path(), out).hold();
+        Map<Requirement, Proof.Verdict> verdicts = new Proof(Host.probe(arguments.view()), arguments.runtimes().get(0).path(),
+                id -> id.startsWith(arguments.only()), out).hold();
         for (Proof.Verdict verdict : Proof.Verdict.values()) {
             out.println(verdict.name().toLowerCase().replace('_', ' ') + ": "
                     + verdicts.values().stream().filter(verdict::equals).count());
