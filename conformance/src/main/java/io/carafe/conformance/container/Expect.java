@@ -55,8 +55,13 @@ public final class Expect {
 
     public static void equal(Object expected, Object seen, String what) {
         if (!expected.equals(seen)) {
-            Assertions.fail(what + ": expected " + expected + ", seen " + seen);
+            Assertions.fail(what + ": expected " + shown(expected) + ", seen " + shown(seen));
         }
+    }
+
+    /** On one line, since a list of failures shows one of each. */
+    private static String shown(Object value) {
+        return String.valueOf(value).isEmpty() ? "nothing" : String.valueOf(value).replace("\n", "\\n");
     }
 
     public static void that(boolean truth, String otherwise) {

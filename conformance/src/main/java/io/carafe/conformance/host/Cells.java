@@ -37,7 +37,9 @@ public final class Cells implements AutoCloseable {
 
     /** A new cell. The one after it is made ready meanwhile. */
     public Cell open() {
-        Cell cell = (next == null ? prepared() : next).join();
+        CompletableFuture<Cell> ready = next == null ? prepared() : next;
+        next = null;
+        Cell cell = ready.join();
         next = prepared();
         return cell.begin(limitMillis);
     }
@@ -54,7 +56,8 @@ public final class Cells implements AutoCloseable {
     @Override
     public void close() {
         if (next != null) {
-            next.join().end();
+            // One that could not be made ready leaves nothing but directories, which go below.
+            next.handle((cell, failure) -> cell == null ? List.of() : cell.end()).join();
         }
         List<Path> roots = new ArrayList<>();
         host.cgroups().forEach(hierarchy -> roots.add(hierarchy.own().resolve(run)));
