@@ -4,9 +4,12 @@ MVN := mvn -B -ntp
 PREFIX := /usr/local
 DESTDIR :=
 CARAFE := runtime/target/carafe
+RUNTIME := $(CARAFE)
+GROUP := spec
+REPORT := conformance/target/report
 
 .DEFAULT_GOAL := help
-.PHONY: hello build test unit it test-managers test-guest bench order install clean help tools
+.PHONY: hello build test unit it test-managers test-guest conformance conformance-page bench order install clean help tools
 
 hello: build ## build carafe and run a first container with it
 	@docs/hello/run $(CARAFE)
@@ -43,6 +46,15 @@ test-guest: tools ## the tests of limits in a guest with cgroup v2 and systemd (
 	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime -am pre-integration-test dependency:build-classpath \
 	    -Dmdep.outputFile=target/test.classpath -Dmdep.includeScope=test
 	@toolchain/guest/test $(if $(SHORT),--short) $(if $(DRIVER),--driver) $(if $(CI),--if-possible) '$(T)'
+
+conformance: tools $(if $(filter $(CARAFE),$(RUNTIME)),build) ## any runtime against the specification; RUNTIME=paths GROUP=spec|managers|security|all ARGS REPORT
+	@toolchain/need /bin/busybox busybox-static
+	@$(MVN) -q -DskipTests -DskipImages -pl conformance -am package
+	@java -jar conformance/target/carafe-conformance.jar $(foreach runtime,$(RUNTIME),--runtime $(runtime) --args '$(ARGS)') \
+	    --group $(GROUP) --report $(REPORT) $(if $(PREPARE),--prepare '$(PREPARE)')
+
+conformance-page: tools ## write docs/conformance.md anew from the suite's tables
+	@$(MVN) -q -pl conformance -am -DskipImages -Dtest=CoverageTest -Dsurefire.failIfNoSpecifiedTests=false -Dconformance.page=write test
 
 bench: tools ## carafe against runc and crun; B=name asks one question, also RUNTIMES GAPS ROUNDS VIEW CONFIG
 	@toolchain/need /usr/sbin/runc runc /usr/bin/crun crun /bin/busybox busybox-static

@@ -1,0 +1,111 @@
+package io.carafe.conformance;
+
+import io.carafe.conformance.container.Defect;
+import io.carafe.conformance.container.UnderTest;
+import io.carafe.conformance.defect.Defects;
+import io.carafe.conformance.host.Cells;
+import io.carafe.conformance.host.Host;
+import io.carafe.conformance.report.Collector;
+import io.carafe.conformance.report.Outcome;
+import io.carafe.conformance.report.Result;
+import io.carafe.conformance.requirement.Requirement;
+import io.carafe.conformance.requirement.Requirements;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.junit.platform.launcher.Launcher;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/** Gives a good runtime one defect at a time and asks it what the defect is about. It is caught when a test fails that passes without it. */
+public final class Proof {
+
+    private static final long LIMIT_MILLIS = 15_000;
+
+    private final Host host;
+    private final String runtime;
+    private final Predicate<String> wanted;
+    private final PrintStream out;
+    private final Map<Requirement, Verdict> verdicts = new LinkedHashMap<>();
+
+    /** What is known of a requirement's tests. */
+    public enum Verdict {
+        CAUGHT, MISSED,
+        /** The good runtime does not pass it here, mostly because the host lacks something. */
+        NOT_SHOWN,
+        /** Nobody has made a defect for it. */
+        NO_DEFECT
+    }
+
+    /** @param wanted which requirements are looked at, by their ids */
+    public Proof(Host host, String runtime, Predicate<String> wanted, PrintStream out) {
+        this.host = host;
+        this.runtime = runtime;
+        this.wanted = wanted;
+        this.out = out;
+    }
+
+    /** @return a verdict on each MUST that has a test */
+    public Map<Requirement, Verdict> hold() {
+        Launcher launcher = LauncherFactory.create();
+        TestPlan plan = launcher.discover(Questions.of("spec", id -> true));
+        Map<String, List<String>> tests = new TreeMap<>();
+        plan.getRoots().forEach(root -> plan.getDescendants(root).stream().filter(TestIdentifier::isTest).forEach(test -> test.getTags()
+                .forEach(tag -> tests.computeIfAbsent(tag.getName(), id -> new ArrayList<>()).add(test.getUniqueId()))));
+        Map<String, Defect> defects = new LinkedHashMap<>();
+        Defects.all().forEach(defect -> defects.put(defect.requirement(), defect));
+        try (Cells cells = new Cells(host, LIMIT_MILLIS)) {
+            for (Requirement requirement : Requirements.all()) {
+                if (requirement.level().absolute && requirement.hasTest() && requirement.chapter().ofSpecification()
+                        && wanted.test(requirement.id())) {
+                    verdicts.put(requirement, verdict(launcher, cells, requirement, defects.get(requirement.id()),
+                            tests.getOrDefault(requirement.id(), List.of())));
+                }
+            }
+        }
+        return verdicts;
+    }
+
+    private Verdict verdict(Launcher launcher, Cells cells, Requirement requirement, Defect defect, List<String> tests) {
+        if (defect == null) {
+            out.println("none      " + requirement.id());
+            return Verdict.NO_DEFECT;
+        }
+        // With the defect first: what passes then has missed it, whatever it does without.
+        List<Result> failed = ask(launcher, cells, Optional.of(defect), tests).stream()
+                .filter(result -> result.outcome() != Outcome.PASS).toList();
+        List<String> again = tests.stream().filter(test -> failed.stream().anyMatch(result -> test.contains(result.where()
+                .substring(result.where().indexOf('#') + 1)))).toList();
+        Set<String> passing = failed.isEmpty() ? Set.of() : ask(launcher, cells, Optional.empty(), again).stream()
+                .filter(result -> result.outcome() == Outcome.PASS).map(Result::where).collect(Collectors.toSet());
+        Optional<Result> caught = failed.stream().filter(result -> result.outcome() == Outcome.FAIL && passing.contains(result.where()))
+                .findFirst();
+        Verdict verdict = caught.isPresent() ? Verdict.CAUGHT : failed.size() == tests.size() && passing.isEmpty() ? Verdict.NOT_SHOWN
+                : Verdict.MISSED;
+        out.println(String.format("%-9s", verdict.name().toLowerCase().replace('_', ' ')) + " " + defect
+                + caught.map(result -> "\n          " + result.because().lines().findFirst().orElse("")).orElse(""));
+        return verdict;
+    }
+
+    private List<Result> ask(Launcher launcher, Cells cells, Optional<Defect> defect, List<String> tests) {
+        UnderTest.is(new UnderTest(runtime, List.of(), cells, defect));
+        Collector collector = new Collector(result -> { });
+        launcher.execute(Questions.ofTests(tests), collector);
+        return collector.results();
+    }
+
+    /** Of the requirements that this host can show, how many are caught, in hundredths. */
+    public static long percentCaught(Map<Requirement, Verdict> verdicts) {
+        long shown = verdicts.values().stream().filter(verdict -> verdict != Verdict.NOT_SHOWN).count();
+        long caught = verdicts.values().stream().filter(verdict -> verdict == Verdict.CAUGHT).count();
+        return shown == 0 ? 0 : caught * 100 / shown;
+    }
+}

@@ -1,0 +1,50 @@
+package io.carafe.conformance;
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;
+
+import io.carafe.conformance.requirement.Chapter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.engine.FilterResult;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.PostDiscoveryFilter;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+
+/** Which tests a run has, chapter by chapter. */
+public final class Questions {
+
+    private static final String SUITE = "io.carafe.conformance.suite.";
+    private static final List<String> SPEC = List.of("bundle", "runtime", "config", "linux", "features");
+
+    private Questions() {
+    }
+
+    /** @param group spec, managers, security or all */
+    public static LauncherDiscoveryRequest of(String group, Predicate<String> idIsWanted) {
+        List<DiscoverySelector> selectors = new ArrayList<>();
+        if (group.equals("spec") || group.equals("all")) {
+            SPEC.forEach(chapter -> selectors.add(selectPackage(SUITE + chapter)));
+        }
+        for (Chapter chapter : List.of(Chapter.MANAGERS, Chapter.SECURITY)) {
+            if (group.equals(chapter.name) || group.equals("all")) {
+                selectors.add(selectPackage(SUITE + chapter.name));
+            }
+        }
+        return request(selectors).filters((PostDiscoveryFilter) test -> FilterResult.includedIf(!test.isTest()
+                || test.getTags().stream().anyMatch(tag -> idIsWanted.test(tag.getName())))).build();
+    }
+
+    /** Tests that were found before, by JUnit's names of them: so the classes are not looked through again. */
+    static LauncherDiscoveryRequest ofTests(List<String> uniqueIds) {
+        return request(uniqueIds.stream().map(DiscoverySelectors::selectUniqueId).toList()).build();
+    }
+
+    private static LauncherDiscoveryRequestBuilder request(List<? extends DiscoverySelector> selectors) {
+        return LauncherDiscoveryRequestBuilder.request().selectors(selectors)
+                .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true")
+                .configurationParameter("junit.jupiter.execution.timeout.test.method.default", "120 s");
+    }
+}

@@ -1,0 +1,243 @@
+package io.carafe.conformance.container;
+
+import static io.carafe.conformance.json.Json.object;
+
+import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.Cell;
+import io.carafe.conformance.json.Document;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assertions;
+
+/**
+ * A container of the runtime under test: its bundle to be changed, its operations, and what is seen of it.
+ *
+ * <p>Operations give the answer and judge nothing; those named by a participle ({@link #created}) fail the test when the runtime does.
+ */
+public final class Container extends Bundle {
+
+    private final Cell cell;
+    private final OciRuntime runtime;
+    private final UnderTest tested;
+    private final Evidence evidence;
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private String stdin = "/dev/null";
+    private int output;
+
+    Container(Cell cell, OciRuntime runtime, UnderTest tested, Evidence evidence, String id) {
+        super(cell, tested.defect(), evidence, id);
+        this.cell = cell;
+        this.runtime = runtime;
+        this.tested = tested;
+        this.evidence = evidence;
+    }
+
+    @Override
+    Container itself() {
+        return this;
+    }
+
+    // ---- how the runtime is called
+
+    /** Words before each command of the runtime from now on, as {@code setpriv}. */
+    public Container behind(String... words) {
+        runtime.behind(List.of(words));
+        return this;
+    }
+
+    public Container environment(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    public Container stdin(String file) {
+        stdin = file;
+        return this;
+    }
+
+    // ---- operations
+
+    public Answer create(String... options) {
+        write();
+        return createAsItIs(options);
+    }
+
+    /** create with whatever is in the bundle. */
+    public Answer createAsItIs(String... options) {
+        List<String> words = new ArrayList<>(List.of("--bundle", bundle().toString()));
+        words.addAll(List.of(options));
+        words.add(id());
+        Cell.Running running = cell.start(runtime.command("create", words.toArray(String[]::new)), environment, stdin);
+        output = running.number();
+        return told(cell.await(running));
+    }
+
+    public Answer start() {
+        return call("start", id());
+    }
+
+    public Answer query() {
+        return call("state", id());
+    }
+
+    public Answer kill(String signal) {
+        return call("kill", id(), signal);
+    }
+
+    public Answer delete() {
+        return call("delete", id());
+    }
+
+    /** Any command of the runtime. */
+    public Answer call(String verb, String... words) {
+        return told(cell.await(cell.start(runtime.command(verb, words), environment, "/dev/null")));
+    }
+
+    /** A command line without what the suite puts into each. */
+    public Answer bare(String... words) {
+        return told(cell.await(cell.start(runtime.bare(words), environment, "/dev/null")));
+    }
+
+    public List<String> command(String verb, String... words) {
+        return runtime.command(verb, words);
+    }
+
+    private Answer told(Answer answer) {
+        evidence.answered(answer);
+        return answer;
+    }
+
+    // ---- operations that have to work
+
+    public Container created(String... options) {
+        Expect.succeeds(create(options));
+        return this;
+    }
+
+    public Container started() {
+        Expect.succeeds(start());
+        return this;
+    }
+
+    /** Waits until the process has ended, and the runtime says so. */
+    public Container ended() {
+        Answer first = quietly();
+        if (first.succeeded() && !Document.parse(first.out()).text("/status").equals("stopped")) {
+            long pid = Document.parse(first.out()).number("/pid");
+            // The kernel is asked while it lives: a process of the runtime for each look would be dear.
+            if (!cell.await(() -> !cell.lives(pid)) || !cell.await(() -> !exists() || status().equals("stopped"))) {
+                Assertions.fail("the container's process has not ended in time; its status is " + status());
+            }
+        }
+        return this;
+    }
+
+    /** create, start, the end. @return what the program wrote to stdout */
+    public String output() {
+        created().started().ended();
+        String text = outputSoFar();
+        evidence.saw("the program's output", text);
+        return text;
+    }
+
+    /** Created and started, with a program that stays. */
+    public Container running() {
+        args("sleep", "1000").created().started();
+        return this;
+    }
+
+    public String outputSoFar() {
+        return cell.out(output);
+    }
+
+    // ---- what is seen
+
+    /** The state without a trace in the evidence, since it is asked for again and again. */
+    private Answer quietly() {
+        return cell.await(cell.start(runtime.command("state", id()), environment, "/dev/null"));
+    }
+
+    public boolean exists() {
+        return quietly().succeeded();
+    }
+
+    /** Empty when there is no such container. */
+    public String status() {
+        Answer answer = quietly();
+        return answer.succeeded() ? Document.parse(answer.out()).text("/status") : "";
+    }
+
+    public Document state() {
+        Answer answer = query();
+        Expect.succeeds(answer);
+        return Document.parse(answer.out());
+    }
+
+    /** The pid of the container's process in the cell. */
+    public long pid() {
+        return Document.parse(quietly().out()).number("/pid");
+    }
+
+    /** A file of /proc/PID of the container's process, as text. */
+    public String proc(String file) {
+        String text = cell.read(cell.inside("/proc/" + pid() + "/" + file));
+        evidence.saw("/proc/PID/" + file, text);
+        return text;
+    }
+
+    /** A path of the container's file tree, as this process reaches it. */
+    public Path inside(String path) {
+        return cell.inside("/proc/" + pid() + "/root" + path);
+    }
+
+    public Cell cell() {
+        return cell;
+    }
+
+    /** Where the runtime keeps its states. */
+    public Path root() {
+        return runtime.root();
+    }
+
+    /** Notes something in the evidence. @return the text */
+    public String saw(String what, String text) {
+        evidence.saw(what, text);
+        return text;
+    }
+
+    /** Runs a shell's script in the cell, beside the container. @return its output */
+    public String onHost(String script) {
+        return told(cell.sh(script)).out().strip();
+    }
+
+    /** A file of the test's own directory. */
+    public String file(String name) {
+        return saw(name, cell.read(cell.work().resolve(name)));
+    }
+
+    /** Another one of the same runtime in the same cell. */
+    public Container another() {
+        return new Container(cell, runtime, tested, evidence, id() + "b");
+    }
+
+    /** All that the runtime is called for is done by an ordinary user from now on, who owns the bundle and has one user id to map. */
+    public Container asOrdinaryUser() {
+        int user = io.carafe.conformance.host.Host.ORDINARY_USER;
+        if (cell.host().root()) {
+            runtime.behind(List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups", "--inh-caps=-all",
+                    "--bounding-set=-all"));
+            cell.sh("mkdir -p " + root() + " run && chown -R " + user + ":" + user + " " + root() + " " + bundle() + " run");
+            environment("XDG_RUNTIME_DIR", cell.work().resolve("run").toString());
+        }
+        namespace("user");
+        long own = cell.host().root() ? user : 0;
+        with("/linux/uidMappings", List.of(object("containerID", 0, "hostID", own, "size", 1)));
+        with("/linux/gidMappings", List.of(object("containerID", 0, "hostID", own, "size", 1)));
+        without("/linux/resources");
+        without("/linux/cgroupsPath");
+        return this;
+    }
+}

@@ -1,0 +1,57 @@
+package io.carafe.conformance.container;
+
+import io.carafe.conformance.host.Cell;
+import io.carafe.conformance.host.HostSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/** Gives each test its container in a cell of its own, ends the cell, looks at the host, and hands on the evidence. */
+public final class ContainerExtension implements ParameterResolver, AfterEachCallback {
+
+    /** Entries of the report: what was asked and seen, and what a test did to the host. */
+    public static final String EVIDENCE = "evidence";
+    public static final String HOST = "host";
+
+    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(ContainerExtension.class);
+
+    private static HostSnapshot last;
+
+    private record Given(Cell cell, Evidence evidence, HostSnapshot before) {
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == Container.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        UnderTest tested = UnderTest.current();
+        // What was found after the last test is what this one finds.
+        HostSnapshot before = last == null ? tested.cells().look() : last;
+        Cell cell = tested.cells().open();
+        Given given = new Given(cell, new Evidence(), before);
+        context.getStore(NAMESPACE).put("given", given);
+        return new Container(cell, new OciRuntime(tested, cell), tested, given.evidence(), "conformance-" + cell.work().getFileName());
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        Given given = context.getStore(NAMESPACE).get("given", Given.class);
+        if (given == null) {
+            return;
+        }
+        List<String> left = new ArrayList<>(given.cell().end());
+        last = UnderTest.current().cells().look();
+        left.addAll(given.before().changesTo(last));
+        context.publishReportEntry(Map.of(EVIDENCE, given.evidence().json()));
+        if (!left.isEmpty()) {
+            context.publishReportEntry(Map.of(HOST, String.join("\n", left)));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.carafe.conformance.container;
+
+import static io.carafe.conformance.json.Json.object;
+
+import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a test asked and saw, in order: changes of the default configuration, commands with their answers, observations. */
+public final class Evidence {
+
+    private static final int LONGEST = 3_000;
+
+    private final List<Object> entries = new ArrayList<>();
+
+    void changed(String pointer, Object value) {
+        entries.add(object("kind", "config", "text", pointer + ": " + shortened(Json.write(value))));
+    }
+
+    void removed(String pointer) {
+        entries.add(object("kind", "config", "text", pointer + ": (removed)"));
+    }
+
+    void answered(Answer answer) {
+        entries.add(object("kind", "command", "text", shortened(answer.toString())));
+    }
+
+    void saw(String what, String text) {
+        entries.add(object("kind", "seen", "text", what + ": " + shortened(text.strip())));
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + " … (" + text.length() + " characters)";
+    }
+
+    /** A list of objects with kind and text. */
+    String json() {
+        return Json.write(entries);
+    }
+}

@@ -1,0 +1,250 @@
+package io.carafe.conformance.host;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A small host inside the host, for one test: its own mounts (private), processes, cgroups, network, IPC, host name, /dev and /run. What a
+ * runtime does in it ends with it, even when the runtime hangs, and when this program is killed.
+ *
+ * <p>Commands are run by a shell inside, one script each; it reads their numbers from a pipe, whose end is the cell's end.
+ */
+public final class Cell implements AutoCloseable {
+
+    private static final long START_MILLIS = 20_000;
+    private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private final Host host;
+    private final Path work;
+    private final CgroupTree cgroups;
+    private final Process shell;
+    private final Map<Integer, CompletableFuture<Integer>> running = new ConcurrentHashMap<>();
+    private final Map<String, Path> cgroupRoots;
+    private long init;
+    private int commands;
+    private long deadline;
+
+    private Cell(Host host, Path work, Map<String, Path> cgroupRoots, Process shell) {
+        this.host = host;
+        this.work = work;
+        this.cgroupRoots = cgroupRoots;
+        this.cgroups = new CgroupTree(List.copyOf(cgroupRoots.values()));
+        this.shell = shell;
+    }
+
+    /**
+     * @param run the name of all cells of this run
+     * @param name of this one
+     */
+    static Cell open(Host host, Path directory, String run, String name) {
+        Map<String, Path> roots = new HashMap<>();
+        try {
+            Path work = directory.resolve(name);
+            Files.createDirectories(work.resolve("commands"), PosixFilePermissions.asFileAttribute(
+                    PosixFilePermissions.fromString("rwxr-xr-x")));
+            for (Hierarchy hierarchy : host.cgroups()) {
+                roots.put(hierarchy.name(), hierarchy.make(run, name));
+            }
+            Path script = work.resolve("cell.sh");
+            Files.writeString(script, CellScript.text(host, roots, work));
+            Process shell = new ProcessBuilder("/bin/sh", script.toString())
+                    .redirectError(work.resolve("cell.log").toFile()).start();
+            Cell cell = new Cell(host, work, roots, shell);
+            cell.awaitReady();
+            return cell;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The time of its test begins. @param limitMillis after so long no command is waited for any more */
+    Cell begin(long limitMillis) {
+        deadline = System.currentTimeMillis() + limitMillis;
+        return this;
+    }
+
+    private void awaitReady() throws IOException {
+        CompletableFuture<Long> ready = new CompletableFuture<>();
+        BufferedReader lines = new BufferedReader(new InputStreamReader(shell.getInputStream(), StandardCharsets.UTF_8));
+        Thread reader = new Thread(() -> {
+            try {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    String[] words = line.split(" ");
+                    if (words[0].equals("ready")) {
+                        ready.complete(Long.parseLong(words[1]));
+                    } else {
+                        running.computeIfAbsent(Integer.parseInt(words[0]), number -> new CompletableFuture<>())
+                                .complete(Integer.parseInt(words[1]));
+                    }
+                }
+            } catch (IOException | NumberFormatException broken) {
+                ready.completeExceptionally(broken);
+            }
+            ready.completeExceptionally(new IOException("the cell has ended"));
+        }, "cell");
+        reader.setDaemon(true);
+        reader.start();
+        try {
+            ready.get(START_MILLIS, TimeUnit.MILLISECONDS);
+            // /proc/PID/root of the shell inside: its pid on this side is that of unshare's child.
+            init = shell.toHandle().children().findFirst().map(ProcessHandle::pid).orElse(shell.pid());
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            String log = Files.readString(work.resolve("cell.log"));
+            close();
+            throw new IOException("no cell for the test: " + e.getMessage() + "\n" + log, e);
+        }
+    }
+
+    /** The directory of this test, on the host and in the cell under one name. */
+    public Path work() {
+        return work;
+    }
+
+    public Host host() {
+        return host;
+    }
+
+    /** A path of the cell as this process reaches it. */
+    public Path inside(String path) {
+        return Path.of("/proc/" + init + "/root" + path);
+    }
+
+    /** A cgroup as the cell has it, in the hierarchy of a v1 controller or of a name, or in the tree of v2 where the name is empty. */
+    public Path cgroup(String hierarchy, String path) {
+        Path root = cgroupRoots.get(hierarchy);
+        if (root == null) {
+            throw new IllegalArgumentException("no cgroup hierarchy " + hierarchy);
+        }
+        return Path.of(root + "/" + path).normalize();
+    }
+
+    /** All hierarchies of the cell, by their names below /sys/fs/cgroup. */
+    public List<String> hierarchies() {
+        return cgroupRoots.keySet().stream().sorted().toList();
+    }
+
+    public Answer run(List<String> command) {
+        return await(start(command, Map.of(), "/dev/null"));
+    }
+
+    public Answer sh(String script) {
+        return run(List.of("/bin/sh", "-c", script));
+    }
+
+    /** A command that is not waited for. */
+    public Running start(List<String> command, Map<String, String> environment, String stdin) {
+        int number = ++commands;
+        StringBuilder script = new StringBuilder("cd " + quoted(work.toString()) + "\nenv -i PATH=" + PATH + " HOME=/root");
+        environment.forEach((name, value) -> script.append(' ').append(name).append('=').append(quoted(value)));
+        command.forEach(word -> script.append(' ').append(quoted(word)));
+        script.append(" <").append(quoted(stdin)).append(" >commands/").append(number).append(".out 2>commands/").append(number)
+                .append(".err 8<&- 9>&-\necho ").append(number).append(" $? >&9\n");
+        CompletableFuture<Integer> code = running.computeIfAbsent(number, absent -> new CompletableFuture<>());
+        try {
+            Files.writeString(work.resolve("commands/" + number), script);
+            shell.getOutputStream().write((number + "\n").getBytes(StandardCharsets.UTF_8));
+            shell.getOutputStream().flush();
+        } catch (IOException e) {
+            code.complete(Answer.HANGS);
+        }
+        return new Running(number, command, code);
+    }
+
+    /** A command that was started. */
+    public record Running(int number, List<String> command, CompletableFuture<Integer> code) {
+    }
+
+    /** Its answer, once it has ended or the test's time is over. */
+    public Answer await(Running command) {
+        int code;
+        try {
+            code = command.code().get(Math.max(1, left()), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            code = Answer.HANGS;
+        }
+        return new Answer(command.command(), code, out(command.number()), read(work.resolve("commands/" + command.number() + ".err")));
+    }
+
+    /** What a command has written to stdout so far; a container goes on writing after its create has ended. */
+    public String out(int number) {
+        return read(work.resolve("commands/" + number + ".out"));
+    }
+
+    /** Waits until that is so. @return false when the test's time is over first */
+    public boolean await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            if (left() <= 0) {
+                return false;
+            }
+            try {
+                Thread.sleep(1);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private long left() {
+        return deadline - System.currentTimeMillis();
+    }
+
+    /** A process of the cell is there and no zombie. */
+    public boolean lives(long pid) {
+        String status = read(inside("/proc/" + pid + "/stat"));
+        int name = status.lastIndexOf(')');
+        return name > 0 && status.length() > name + 2 && "ZX".indexOf(status.charAt(name + 2)) < 0;
+    }
+
+    public String read(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Ends everything in the cell. @return what could not be removed */
+    public List<String> end() {
+        List<String> left = new ArrayList<>();
+        cgroups.thaw();
+        shell.descendants().forEach(ProcessHandle::destroyForcibly);
+        shell.destroyForcibly();
+        try {
+            if (!shell.waitFor(START_MILLIS, TimeUnit.MILLISECONDS)) {
+                left.add("the cell's process " + shell.pid());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        left.addAll(cgroups.remove());
+        FileTree.remove(work).ifPresent(left::add);
+        return left;
+    }
+
+    @Override
+    public void close() {
+        end();
+    }
+
+    static String quoted(String word) {
+        return "'" + word.replace("'", "'\\''") + "'";
+    }
+}

@@ -1,0 +1,69 @@
+package io.carafe.conformance.host;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Makes the cells of a run, and takes away what all of them share. */
+public final class Cells implements AutoCloseable {
+
+    private final Host host;
+    private final long limitMillis;
+    private final String run = "conformance-" + ProcessHandle.current().pid();
+    private final Path directory;
+    private int opened;
+    private CompletableFuture<Cell> next;
+
+    /** @param limitMillis the time that each test has */
+    public Cells(Host host, long limitMillis) {
+        this.host = host;
+        this.limitMillis = limitMillis;
+        try {
+            this.directory = Files.createTempDirectory(run + "-");
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Host host() {
+        return host;
+    }
+
+    /** A new cell. The one after it is made ready meanwhile. */
+    public Cell open() {
+        CompletableFuture<Cell> ready = next == null ? prepared() : next;
+        next = null;
+        Cell cell = ready.join();
+        next = prepared();
+        return cell.begin(limitMillis);
+    }
+
+    private CompletableFuture<Cell> prepared() {
+        String name = "t" + ++opened;
+        return CompletableFuture.supplyAsync(() -> Cell.open(host, directory, run, name));
+    }
+
+    public HostSnapshot look() {
+        return HostSnapshot.take();
+    }
+
+    @Override
+    public void close() {
+        if (next != null) {
+            // One that could not be made ready leaves nothing but directories, which go below.
+            next.handle((cell, failure) -> cell == null ? List.of() : cell.end()).join();
+        }
+        List<Path> roots = new ArrayList<>();
+        host.cgroups().forEach(hierarchy -> roots.add(hierarchy.own().resolve(run)));
+        CgroupTree shared = new CgroupTree(roots);
+        shared.thaw();
+        shared.remove();
+        FileTree.remove(directory);
+    }
+}

@@ -1,0 +1,12 @@
+package io.carafe.conformance.report;
+
+/** Text in HTML and XML. */
+final class Html {
+
+    private Html() {
+    }
+
+    static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+    }
+}

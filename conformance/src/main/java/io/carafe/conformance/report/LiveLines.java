@@ -1,0 +1,85 @@
+package io.carafe.conformance.report;
+
+import io.carafe.conformance.requirement.Chapter;
+import io.carafe.conformance.requirement.Requirement;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A line for each test as it ends, in colours where somebody looks on, and the sum at the end. */
+public final class LiveLines {
+
+    private static final String GREEN = "32";
+    private static final String RED = "31";
+    private static final String YELLOW = "33";
+    private static final String GREY = "90";
+
+    private final PrintStream out;
+    private final boolean coloured;
+
+    public LiveLines(PrintStream out, boolean coloured) {
+        this.out = out;
+        this.coloured = coloured;
+    }
+
+    public void begin(String runtime, String host) {
+        out.println(paint("1", runtime) + " on " + host);
+    }
+
+    public void tell(Result result) {
+        boolean should = result.requirements().stream().noneMatch(row -> row.level().absolute);
+        String colour = switch (result.outcome()) {
+            case PASS -> GREEN;
+            case FAIL -> should ? YELLOW : RED;
+            default -> GREY;
+        };
+        String word = result.outcome() == Outcome.FAIL && should ? "weak" : result.outcome().word;
+        out.println(paint(colour, String.format("%-4s", word)) + " " + result.sentence() + paint(GREY, " [" + ids(result) + "] "
+                + result.millis() + " ms"));
+        if (!result.because().isEmpty()) {
+            out.println("     " + paint(colour, result.because().strip().lines().findFirst().orElse("")));
+        }
+        result.host().forEach(line -> out.println("     " + paint(RED, "the host: " + line)));
+    }
+
+    private static String ids(Result result) {
+        return result.requirements().stream().map(Requirement::id).collect(Collectors.joining(" "));
+    }
+
+    public void end(Report report) {
+        out.println();
+        out.println(paint("1", report.runtime()) + String.format(": %d tests in %.1f s", report.results().size(), report.millis() / 1000.0));
+        sum(report, true);
+        sum(report, false);
+        for (Chapter group : List.of(Chapter.MANAGERS, Chapter.SECURITY)) {
+            long all = report.results().stream().filter(result -> in(result, group)).count();
+            if (all > 0) {
+                out.println("  " + String.format("%-9s", group.name) + count(report, group, Outcome.PASS) + " pass, "
+                        + count(report, group, Outcome.FAIL) + " fail, " + count(report, group, Outcome.SKIP) + " skipped");
+            }
+        }
+        report.damage().forEach(line -> out.println("  " + paint(RED, "the host is not as it was: " + line)));
+    }
+
+    private void sum(Report report, boolean absolute) {
+        long pass = report.count(absolute, Outcome.PASS);
+        long fail = report.count(absolute, Outcome.FAIL);
+        long skip = report.count(absolute, Outcome.SKIP);
+        if (pass + fail + skip > 0) {
+            out.println("  " + String.format("%-9s", absolute ? "MUST" : "SHOULD") + pass + " met, "
+                    + paint(fail > 0 ? absolute ? RED : YELLOW : GREEN, fail + " not met") + ", " + skip + " skipped");
+        }
+    }
+
+    private static boolean in(Result result, Chapter chapter) {
+        return result.requirements().stream().anyMatch(row -> row.chapter() == chapter);
+    }
+
+    private static long count(Report report, Chapter chapter, Outcome outcome) {
+        return report.results().stream().filter(result -> in(result, chapter) && result.outcome() == outcome).count();
+    }
+
+    private String paint(String colour, String text) {
+        return coloured ? "\u001b[" + colour + "m" + text + "\u001b[0m" : text;
+    }
+}

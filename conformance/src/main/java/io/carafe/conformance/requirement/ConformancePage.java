@@ -1,0 +1,58 @@
+package io.carafe.conformance.requirement;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** docs/conformance.md, made of the rows: what is asked, what is tested, why not, and what is known of runtimes. */
+public final class ConformancePage {
+
+    private ConformancePage() {
+    }
+
+    /** @param tests how many tests each id has */
+    public static String text(Map<String, Long> tests) {
+        StringBuilder page = new StringBuilder(Rows.text("conformance-head.md"));
+        page.append("\n## What is asked, in numbers\n\n| chapter | MUST, REQUIRED | with a test | SHOULD | with a test | tests |\n|---|---|---|---|---|---|\n");
+        for (Chapter chapter : Chapter.values()) {
+            List<Requirement> rows = Requirements.of(chapter);
+            page.append("| ").append(chapter.title).append(" | ").append(count(rows, true, false)).append(" | ").append(count(rows, true, true))
+                    .append(" | ").append(count(rows, false, false)).append(" | ").append(count(rows, false, true)).append(" | ")
+                    .append(rows.stream().mapToLong(row -> tests.getOrDefault(row.id(), 0L)).sum()).append(" |\n");
+        }
+        known(page);
+        for (Chapter chapter : Chapter.values()) {
+            page.append("\n## ").append(chapter.title).append(chapter.ofSpecification() ? " (" + chapter.file + ")" : "")
+                    .append("\n\n| id | level | since | what | tests |\n|---|---|---|---|---|\n");
+            for (Requirement row : Requirements.of(chapter)) {
+                String id = row.id().substring(chapter.name.length() + 1);
+                page.append("| ").append(chapter.ofSpecification() ? "[`" + id + "`](" + row.address() + ")" : "`" + id + "`").append(" | ")
+                        .append(row.level().words).append(" | ").append(chapter.ofSpecification() ? row.since() : row.section()).append(" | ")
+                        .append(cell(row.what())).append(" | ").append(row.hasTest() ? Long.toString(tests.getOrDefault(row.id(), 0L))
+                                : "none: " + cell(row.whyNoTest())).append(" |\n");
+            }
+        }
+        return page.toString();
+    }
+
+    private static long count(List<Requirement> rows, boolean absolute, boolean tested) {
+        return rows.stream().filter(row -> row.level().absolute == absolute && (!tested || row.hasTest())).count();
+    }
+
+    /** The rows of known.tsv, by runtime. */
+    private static void known(StringBuilder page) {
+        Map<String, StringBuilder> runtimes = new TreeMap<>();
+        for (List<String> row : Rows.of("known.tsv")) {
+            Requirement requirement = Requirements.named(row.get(1)).orElseThrow(() -> new IllegalStateException("no id " + row.get(1)));
+            runtimes.computeIfAbsent(row.get(0), name -> new StringBuilder()).append("| `").append(row.get(1)).append("` | ")
+                    .append(requirement.level().words).append(" | ").append(cell(row.get(2))).append(" |\n");
+        }
+        page.append("\n## What other runtimes do not meet\n\nEach failure, with what the runtime does. Rows of the specification's later versions"
+                + " are failures of a runtime that is older than they are.\n");
+        runtimes.forEach((name, rows) -> page.append("\n### ").append(name).append("\n\n| id | level | what it does |\n|---|---|---|\n").append(rows));
+    }
+
+    private static String cell(String text) {
+        return text.replace("|", "\\|");
+    }
+}

@@ -1,0 +1,2 @@
+/** bundle.md. */
+package io.carafe.conformance.suite.bundle;

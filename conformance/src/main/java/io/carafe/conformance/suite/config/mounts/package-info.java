@@ -1,0 +1,2 @@
+/** The mounts of config.md. */
+package io.carafe.conformance.suite.config.mounts;

@@ -1,0 +1,2 @@
+/** config.md, but for mounts. */
+package io.carafe.conformance.suite.config;

@@ -1,0 +1,2 @@
+/** features.md and features-linux.md. */
+package io.carafe.conformance.suite.features;

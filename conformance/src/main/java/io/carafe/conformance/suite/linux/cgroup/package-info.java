@@ -1,0 +1,2 @@
+/** The sections of config-linux.md about control groups. */
+package io.carafe.conformance.suite.linux.cgroup;

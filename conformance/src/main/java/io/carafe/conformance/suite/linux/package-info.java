@@ -1,0 +1,2 @@
+/** config-linux.md: namespaces, devices, network devices, paths. */
+package io.carafe.conformance.suite.linux;

@@ -1,0 +1,2 @@
+/** The seccomp sections of config-linux.md. */
+package io.carafe.conformance.suite.linux.seccomp;
