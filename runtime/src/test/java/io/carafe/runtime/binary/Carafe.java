@@ -62,6 +62,11 @@ public final class Carafe {
         return new Carafe(binary, root, List.of(prefix), environment);
     }
 
+    /** Whether every call of the tests asks for systemd's driver. */
+    public static boolean isSystemdDriver() {
+        return FLAGS.contains("--systemd-cgroup");
+    }
+
     /** What a call came to. */
     public record Result(List<String> command, int code, String out, String err) {
 

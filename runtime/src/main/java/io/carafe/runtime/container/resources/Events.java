@@ -1,6 +1,7 @@
 package io.carafe.runtime.container.resources;
 
 import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.Poll;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.CgroupPaths;
@@ -54,7 +55,9 @@ public final class Events {
                     return;
                 }
                 if (System.nanoTime() >= next) {
-                    tellStatistics(container);
+                    if (!tellStatistics(container, init)) {
+                        return;
+                    }
                     next += intervalMillis * NANOS_OF_MILLI;
                 }
             }
@@ -94,6 +97,19 @@ public final class Events {
 
     private void tellStatistics(Container container) {
         tell(container.state().id(), "stats", true, container);
+    }
+
+    /** @return false when the container has ended meanwhile: systemd removes the cgroup of a scope with its last process */
+    private boolean tellStatistics(Container container, Fd init) {
+        try {
+            tellStatistics(container);
+            return true;
+        } catch (KernelException e) {
+            if (linux.polling.readable(0, init)[0] == 0) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     private void tell(String id, String type, boolean withStatistics, Container container) {
