@@ -2,6 +2,7 @@ package io.carafe.conformance.host;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,12 +24,37 @@ public final class Cells implements AutoCloseable {
     public Cells(Host host, long limitMillis) {
         this.host = host;
         this.limitMillis = limitMillis;
+        sweep(host);
         try {
             this.directory = Files.createTempDirectory(run + "-");
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Removes the cgroups of a run that was killed. They are empty by then; others are left, whoever they belong to. */
+    private static void sweep(Host host) {
+        List<Path> places = new ArrayList<>();
+        host.cgroups().forEach(hierarchy -> places.add(hierarchy.own()));
+        new CgroupTree(ofTheDead(places)).removeEmpty();
+    }
+
+    private static List<Path> ofTheDead(List<Path> places) {
+        List<Path> found = new ArrayList<>();
+        for (Path place : places) {
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(place, "conformance-*")) {
+                for (Path entry : entries) {
+                    String pid = entry.getFileName().toString().split("-")[1];
+                    if (pid.matches("\\d+") && !Files.exists(Path.of("/proc", pid))) {
+                        found.add(entry);
+                    }
+                }
+            } catch (IOException unreadable) {
+                continue;
+            }
+        }
+        return found;
     }
 
     public Host host() {

@@ -42,21 +42,25 @@ final class CgroupTree {
     /** Removes them, waiting for processes that are about to end. @return what is still there, with its processes */
     List<String> remove() {
         long end = System.currentTimeMillis() + PATIENCE_MILLIS;
-        List<Path> left = all();
         while (true) {
-            for (Path directory : left) {
-                try {
-                    Files.deleteIfExists(directory);
-                } catch (IOException busy) {
-                    continue;
-                }
-            }
-            left = all();
+            removeEmpty();
+            List<Path> left = all();
             if (left.isEmpty() || System.currentTimeMillis() > end) {
                 return left.stream().map(directory -> "cgroup " + directory + " with processes " + processes(directory)).toList();
             }
             kill();
             pause();
+        }
+    }
+
+    /** Removes those without processes. */
+    void removeEmpty() {
+        for (Path directory : all()) {
+            try {
+                Files.deleteIfExists(directory);
+            } catch (IOException busy) {
+                continue;
+            }
         }
     }
 
