@@ -44,7 +44,8 @@ final class CellScript {
         }
         boolean onlyUnified = host.view() == Host.View.V2 || host.cgroups().stream().allMatch(Hierarchy::unified);
         if (onlyUnified) {
-            script.append("mount -t cgroup2 cgroup2 /sys/fs/cgroup\n");
+            // Where the same file system lies already, the kernel does not mount it once more.
+            script.append("mount -t tmpfs tmpfs /sys/fs/cgroup\nmount -t cgroup2 cgroup2 /sys/fs/cgroup\n");
             // A cgroup with processes hands down no controllers: the runtime and its caller go into one of their own.
             script.append("mkdir /sys/fs/cgroup/caller\necho 0 >/sys/fs/cgroup/caller/cgroup.procs\n");
             return;

@@ -12,6 +12,7 @@ import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.spec.json.JsonWriter;
 import io.carafe.spec.state.Status;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** What a container uses and when it runs out of memory, told as events with runc's keys. */
@@ -44,23 +45,35 @@ public final class Events {
         Container container = running(id);
         CgroupPaths paths = new CgroupPaths(container.state().cgroups());
         try (Fd init = container.init(linux).orElseThrow(() -> notRunning(Status.STOPPED)); Watch watch = new Watch(OutOfMemory.watch(linux, paths))) {
-            long next = System.nanoTime() + intervalMillis * NANOS_OF_MILLI;
-            while (true) {
-                long wait = Math.max(0, (next - System.nanoTime() + NANOS_OF_MILLI - 1) / NANOS_OF_MILLI);
-                int[] ready = watch.await(wait, init);
-                if (ready.length > 1 && ready[1] != 0 && watch.memory.get().happened()) {
-                    tell(id, "oom", false, container);
-                }
-                if (ready[0] != 0) {
-                    return;
-                }
-                if (System.nanoTime() >= next) {
-                    if (!tellStatistics(container, init)) {
-                        return;
-                    }
-                    next += intervalMillis * NANOS_OF_MILLI;
-                }
+            OptionalLong next = OptionalLong.of(System.nanoTime() + intervalMillis * NANOS_OF_MILLI);
+            while (next.isPresent()) {
+                next = watch(container, init, watch, next.getAsLong(), intervalMillis);
             }
+        }
+    }
+
+    /** One event, or none. @param next when the statistics are due @return when they are next; empty: the container has ended */
+    private OptionalLong watch(Container container, Fd init, Watch watch, long next, long intervalMillis) {
+        try {
+            long wait = Math.max(0, (next - System.nanoTime() + NANOS_OF_MILLI - 1) / NANOS_OF_MILLI);
+            int[] ready = watch.await(wait, init);
+            if (ready.length > 1 && ready[1] != 0 && watch.memory.get().happened()) {
+                tell(container.state().id(), "oom", false, container);
+            }
+            if (ready[0] != 0) {
+                return OptionalLong.empty();
+            }
+            if (System.nanoTime() < next) {
+                return OptionalLong.of(next);
+            }
+            tellStatistics(container);
+            return OptionalLong.of(next + intervalMillis * NANOS_OF_MILLI);
+        } catch (KernelException e) {
+            // systemd removes the cgroup of a scope with its last process: its files are gone then.
+            if (linux.polling.readable(0, init)[0] == 0) {
+                throw e;
+            }
+            return OptionalLong.empty();
         }
     }
 
@@ -97,19 +110,6 @@ public final class Events {
 
     private void tellStatistics(Container container) {
         tell(container.state().id(), "stats", true, container);
-    }
-
-    /** @return false when the container has ended meanwhile: systemd removes the cgroup of a scope with its last process */
-    private boolean tellStatistics(Container container, Fd init) {
-        try {
-            tellStatistics(container);
-            return true;
-        } catch (KernelException e) {
-            if (linux.polling.readable(0, init)[0] == 0) {
-                throw e;
-            }
-            return false;
-        }
     }
 
     private void tell(String id, String type, boolean withStatistics, Container container) {
