@@ -62,8 +62,10 @@ class ArchitectureTest {
         room("runtime.container", "linux.*", "spec", "runtime.rootfs", "runtime.seccomp", "runtime.process", "runtime.cgroup",
                 "runtime.init");
         room("runtime.cli", "linux.*", "spec", "runtime.*");
-        room("shim.ttrpc", "linux.*");
-        room("shim", "linux.*", "spec", "shim.ttrpc", "runtime.cgroup");
+        room("shim.protobuf");
+        room("shim.loop", "linux.*");
+        room("shim.ttrpc", "linux.*", "shim.loop", "shim.protobuf");
+        room("shim", "linux.*", "spec", "shim.*", "runtime.cgroup");
         room("conformance", "linux.*", "spec");
         room("benchmarks", "linux.*", "spec", "runtime.*", "shim.*");
     }

@@ -11,6 +11,10 @@ public final class Poll {
     public static final int POLLHUP = 16;
     public static final int POLLNVAL = 32;
 
+    public static final int EPOLL_CTL_ADD = 1;
+    public static final int EPOLL_CTL_DEL = 2;
+    public static final int EPOLL_CTL_MOD = 3;
+
     private Poll() {
     }
 }

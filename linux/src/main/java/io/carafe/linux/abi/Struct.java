@@ -1,6 +1,6 @@
 package io.carafe.linux.abi;
 
-/** Offsets and sizes in bytes of the structs that carafe hands to the kernel. All are the same on x86_64 and aarch64. */
+/** Offsets and sizes in bytes of the structs that carafe hands to the kernel. All but one are the same on x86_64 and aarch64. */
 public final class Struct {
 
     /** struct open_how, openat2(2). */
@@ -78,6 +78,16 @@ public final class Struct {
         public static final int DIRECTORY = 4;
 
         private Dirent() {
+        }
+    }
+
+    /** struct epoll_event, epoll_ctl(2): packed on x86_64, as nowhere else (linux/eventpoll.h). */
+    public static final class EpollEvent {
+        public static final int EVENTS = 0;
+        public static final int VALUE = Arch.HERE == Arch.X86_64 ? 4 : 8;
+        public static final int SIZE = Arch.HERE == Arch.X86_64 ? 12 : 16;
+
+        private EpollEvent() {
         }
     }
 

@@ -27,6 +27,7 @@ public final class Linux {
     public final Sockets sockets;
     public final Netlink netlink;
     public final Polling polling;
+    public final Epoll epoll;
     public final Terminals terminals;
     public final Bpf bpf;
 
@@ -44,6 +45,7 @@ public final class Linux {
         this.sockets = new Sockets(kernel, memory);
         this.netlink = new Netlink(kernel, memory);
         this.polling = new Polling(kernel, memory);
+        this.epoll = new Epoll(kernel, memory);
         this.terminals = new Terminals(kernel, memory);
         this.bpf = new Bpf(kernel, memory);
     }

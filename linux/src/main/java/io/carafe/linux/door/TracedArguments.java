@@ -56,6 +56,9 @@ final class TracedArguments {
         row(Sys.CLOSE_RANGE, of(0, "first", NUMBER), of(1, "last", NUMBER), of(2, "flags", HEX));
         row(Sys.CONNECT, of(0, "fd", FD), in(1, SockaddrUn.PATH, "path", STRING));
         row(Sys.DUP3, of(0, "fd", FD), of(1, "number", NUMBER), of(2, "flags", HEX));
+        row(Sys.EPOLL_CREATE1, of(0, "flags", HEX));
+        row(Sys.EPOLL_CTL, of(0, "epoll", FD), of(1, "operation", NUMBER), of(2, "fd", FD));
+        row(Sys.EPOLL_PWAIT, of(0, "epoll", FD), of(2, "count", NUMBER), of(3, "timeout", NUMBER));
         row(Sys.EXECVE, of(0, "path", STRING), of(1, "argv", STRINGS));
         row(Sys.EXECVEAT, of(0, "dir", FD), of(1, "path", STRING), of(2, "argv", STRINGS), of(4, "flags", HEX));
         row(Sys.EXIT_GROUP, of(0, "status", NUMBER));

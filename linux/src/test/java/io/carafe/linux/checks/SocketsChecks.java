@@ -6,6 +6,7 @@ import static io.carafe.linux.abi.FileFlags.O_CREAT;
 import static io.carafe.linux.abi.FileFlags.O_RDWR;
 import static io.carafe.linux.abi.Poll.POLLHUP;
 import static io.carafe.linux.abi.Poll.POLLIN;
+import static io.carafe.linux.abi.Poll.POLLOUT;
 import static io.carafe.linux.abi.Poll.POLLPRI;
 import static io.carafe.linux.abi.ProcessFlags.CLONE_NEWNET;
 import static io.carafe.linux.abi.ProcessFlags.RLIMIT_NOFILE;
@@ -13,6 +14,7 @@ import static io.carafe.linux.abi.SocketFlags.AF_INET;
 import static io.carafe.linux.abi.SocketFlags.IFF_UP;
 import static io.carafe.linux.abi.SocketFlags.SIOCGIFFLAGS;
 import static io.carafe.linux.abi.SocketFlags.SOCK_DGRAM;
+import static io.carafe.linux.abi.SocketFlags.SOCK_NONBLOCK;
 import static io.carafe.linux.abi.SocketFlags.SOCK_SEQPACKET;
 import static io.carafe.linux.abi.SocketFlags.SOCK_STREAM;
 
@@ -21,6 +23,7 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Memory;
 import io.carafe.linux.abi.Sys;
+import io.carafe.linux.call.Epoll;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.Polling;
 import io.carafe.linux.call.process.Processes.Clone;
@@ -31,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Sockets, the descriptors that go through them, and waiting on both. */
 final class SocketsChecks {
@@ -51,6 +55,9 @@ final class SocketsChecks {
                 Check.of("sockets: a datagram reaches a bound socket, in the abstract namespace too", SocketsChecks::datagram),
                 Check.of("sockets: connect tells a path too long, absent, deserted", SocketsChecks::connectFails),
                 Check.alone("sockets: an interface is brought up", SocketsChecks::loopback),
+                Check.of("sockets: accept that does not wait says so, then brings who connected", SocketsChecks::tryAccept),
+                Check.of("epoll: who is ready is told by the value it was added with", SocketsChecks::epollTells),
+                Check.of("epoll: what is asked of a descriptor can change, and end", SocketsChecks::epollChanges),
                 Check.of("polling: readable tells which, and when the time is over", SocketsChecks::readable),
                 Check.of("polling: an event beside the data is waited for alone", SocketsChecks::urgent),
                 Check.of("polling: an eventfd counts what is written to it", SocketsChecks::eventfd),
@@ -267,6 +274,46 @@ final class SocketsChecks {
         try (Fd pidfd = clone.pidfd().orElseThrow()) {
             Expect.equal(POLLIN, linux.polling.readable(Polling.FOREVER, pidfd)[0]);
             Expect.equal(3, linux.processes.waitFor(pidfd).code());
+        }
+    }
+
+    private static void tryAccept(Linux linux) {
+        try (Scratch scratch = Scratch.make(linux);
+                Fd listener = linux.sockets.listen(scratch.path("socket"), SOCK_STREAM | SOCK_NONBLOCK, 16)) {
+            Expect.equal(Optional.empty(), linux.sockets.tryAccept(listener));
+            try (Fd one = linux.sockets.connect(scratch.path("socket"), SOCK_STREAM);
+                    Fd accepted = linux.sockets.tryAccept(listener).orElseThrow()) {
+                Expect.equal(OptionalInt.empty(), linux.files.tryRead(accepted, new byte[1], 0, 1));
+                linux.files.write(one, bytes("x"));
+                Expect.equal(OptionalInt.of(1), linux.files.tryRead(accepted, new byte[1], 0, 1));
+            }
+        }
+    }
+
+    private static void epollTells(Linux linux) {
+        Pair one = linux.sockets.pair(SOCK_STREAM);
+        Pair other = linux.sockets.pair(SOCK_STREAM);
+        try (Fd epoll = linux.epoll.create(); Fd a = one.here(); Fd b = one.there(); Fd c = other.here(); Fd d = other.there()) {
+            linux.epoll.add(epoll, b, POLLIN, 0x1234_5678_9abcL);
+            linux.epoll.add(epoll, d, POLLIN, 7);
+            Expect.equal(List.of(), linux.epoll.wait(epoll, 0));
+            linux.files.write(a, bytes("x"));
+            Expect.equal(List.of(new Epoll.Ready(POLLIN, 0x1234_5678_9abcL)), linux.epoll.wait(epoll, Polling.FOREVER));
+            linux.files.write(c, bytes("x"));
+            Expect.equal(2, linux.epoll.wait(epoll, Polling.FOREVER).size());
+            b.close();
+            Expect.equal(List.of(new Epoll.Ready(POLLIN, 7)), linux.epoll.wait(epoll, Polling.FOREVER));
+        }
+    }
+
+    private static void epollChanges(Linux linux) {
+        Pair pair = linux.sockets.pair(SOCK_STREAM);
+        try (Fd epoll = linux.epoll.create(); Fd here = pair.here(); Fd there = pair.there()) {
+            linux.epoll.add(epoll, here, POLLIN, 1);
+            linux.epoll.modify(epoll, here, POLLOUT, 2);
+            Expect.equal(List.of(new Epoll.Ready(POLLOUT, 2)), linux.epoll.wait(epoll, Polling.FOREVER));
+            linux.epoll.delete(epoll, here);
+            Expect.equal(List.of(), linux.epoll.wait(epoll, 0));
         }
     }
 }

@@ -12,6 +12,7 @@ import static io.carafe.linux.abi.SocketFlags.SIOCGIFFLAGS;
 import static io.carafe.linux.abi.SocketFlags.SIOCSIFFLAGS;
 import static io.carafe.linux.abi.SocketFlags.SOCK_CLOEXEC;
 import static io.carafe.linux.abi.SocketFlags.SOCK_DGRAM;
+import static io.carafe.linux.abi.SocketFlags.SOCK_NONBLOCK;
 import static io.carafe.linux.abi.SocketFlags.SOL_SOCKET;
 
 import io.carafe.linux.Errno;
@@ -26,6 +27,7 @@ import io.carafe.linux.abi.Sys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** unix(7) sockets, with descriptors passed by SCM_RIGHTS. */
 public final class Sockets {
@@ -73,8 +75,13 @@ public final class Sockets {
 
     /** bind(2) of a new socket to a path that must not exist, and listen(2). The caller owns the result. */
     public Fd listen(String path, int type) {
+        return listen(path, type, 1);
+    }
+
+    /** The same. @param backlog how many may have connected before they are accepted; the kernel takes SOMAXCONN at most */
+    public Fd listen(String path, int type, int backlog) {
         Fd socket = named("bind ", Sys.BIND, path, type);
-        long result = kernel.call(Sys.LISTEN.nr, socket.number(), 1);
+        long result = kernel.call(Sys.LISTEN.nr, socket.number(), backlog);
         if (result < 0) {
             socket.close();
             throw KernelException.of("listen on " + path, result);
@@ -117,6 +124,16 @@ public final class Sockets {
             result = kernel.call(Sys.ACCEPT4.nr, listener.number(), 0, 0, SOCK_CLOEXEC);
         } while (result == -Errno.EINTR.number);
         return Fd.owned(kernel, check("accept", result));
+    }
+
+    /** accept4(2) with SOCK_NONBLOCK, of a listener that is so itself. The caller owns the result. @return empty when nobody waits (EAGAIN) */
+    public Optional<Fd> tryAccept(Fd listener) {
+        long result;
+        do {
+            result = kernel.call(Sys.ACCEPT4.nr, listener.number(), 0, 0, SOCK_CLOEXEC | SOCK_NONBLOCK);
+            // ECONNABORTED: that one has gone, the next may be there.
+        } while (result == -Errno.EINTR.number || result == -Errno.ECONNABORTED.number);
+        return result == -Errno.EAGAIN.number ? Optional.empty() : Optional.of(Fd.owned(kernel, check("accept", result)));
     }
 
     /** Sets IFF_UP of a network interface of this network namespace: netdevice(7). @throws KernelException ENODEV */

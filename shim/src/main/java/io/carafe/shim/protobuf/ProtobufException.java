@@ -1,0 +1,11 @@
+package io.carafe.shim.protobuf;
+
+/** Bytes that are no message. */
+public final class ProtobufException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    ProtobufException(String complaint) {
+        super("protobuf: " + complaint);
+    }
+}

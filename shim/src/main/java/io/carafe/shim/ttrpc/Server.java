@@ -1,0 +1,136 @@
+package io.carafe.shim.ttrpc;
+
+import static io.carafe.linux.abi.Poll.POLLIN;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.call.Linux;
+import io.carafe.shim.loop.Loop;
+import io.carafe.shim.protobuf.ProtobufException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Answers the calls of whoever connects to a listening socket. */
+public final class Server implements AutoCloseable {
+
+    /** Calls of one connection that wait for their answer; containerd has one or two for each process. */
+    private static final int MOST_OPEN_CALLS = 1 << 15;
+    private static final int MOST_CONNECTIONS = 256;
+
+    private final Linux linux;
+    private final Loop loop;
+    private final Fd listener;
+    private final Service service;
+    private final Loop.Watch watch;
+    private final List<Peer> peers = new ArrayList<>(1);
+
+    /** @param listener does not block; becomes this object's */
+    public Server(Linux linux, Loop loop, Fd listener, Service service) {
+        this.linux = linux;
+        this.loop = loop;
+        this.listener = listener;
+        this.service = service;
+        this.watch = loop.watch(listener, POLLIN, events -> accept());
+    }
+
+    /** What is called. */
+    public interface Service {
+
+        /** @throws RuntimeException becomes the answer, where there was none yet */
+        void call(String service, String method, byte[] payload, Reply reply);
+    }
+
+    private void accept() {
+        try {
+            for (Optional<Fd> socket = linux.sockets.tryAccept(listener); socket.isPresent(); socket = linux.sockets.tryAccept(listener)) {
+                if (peers.size() < MOST_CONNECTIONS) {
+                    peers.add(new Peer(socket.get()));
+                } else {
+                    socket.get().close();
+                }
+            }
+        } catch (KernelException e) {
+            // No descriptor is free: who waits will be served when one is.
+            if (!e.is(Errno.EMFILE) && !e.is(Errno.ENFILE)) {
+                throw e;
+            }
+        }
+    }
+
+    /** Whether every answer has been taken by the kernel. */
+    public boolean isFlushed() {
+        for (Peer peer : peers) {
+            if (!peer.connection.isFlushed()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        watch.close();
+        listener.close();
+        for (Peer peer : List.copyOf(peers)) {
+            peer.connection.close();
+        }
+    }
+
+    /** One who has connected. */
+    private final class Peer implements FrameReader.Receiver {
+
+        private final Connection connection;
+        private int lastStream;
+        private int openCalls;
+
+        Peer(Fd socket) {
+            connection = new Connection(linux, loop, socket, this, () -> peers.remove(this));
+        }
+
+        @Override
+        public void received(Frame frame) {
+            Reply reply = new Reply(connection, frame.stream(), () -> openCalls--);
+            openCalls++;
+            Optional<String> wrong = complaint(frame);
+            if (wrong.isPresent()) {
+                reply.fail(Code.INVALID_ARGUMENT, wrong.get());
+                return;
+            }
+            lastStream = frame.stream();
+            if (openCalls > MOST_OPEN_CALLS) {
+                reply.fail(Code.RESOURCE_EXHAUSTED, "more than " + MOST_OPEN_CALLS + " calls wait for their answer");
+                return;
+            }
+            try {
+                Request request = Request.TABLE.read(frame.data());
+                service.call(request.service(), request.method(), request.payload(), reply);
+            } catch (ProtobufException e) {
+                reply.fail(Code.INVALID_ARGUMENT, e.getMessage());
+            } catch (RuntimeException e) {
+                reply.fail(e);
+            }
+        }
+
+        private Optional<String> complaint(Frame frame) {
+            if (frame.type() != Frame.REQUEST) {
+                return Optional.of("expected a request, found a message of type " + frame.type());
+            }
+            if (frame.flags() != 0) {
+                return Optional.of("expected a request of one message, found flags " + frame.flags());
+            }
+            if (frame.stream() % 2 != 1 || frame.stream() <= lastStream) {
+                return Optional.of("expected an odd stream id above " + lastStream + ", found " + Integer.toUnsignedString(frame.stream()));
+            }
+            return Optional.empty();
+        }
+
+        @Override
+        public void tooLong(int stream, long length) {
+            openCalls++;
+            new Reply(connection, stream, () -> openCalls--).fail(Code.RESOURCE_EXHAUSTED,
+                    "expected at most " + Frame.LONGEST + " bytes, found a message of " + length);
+        }
+    }
+}
