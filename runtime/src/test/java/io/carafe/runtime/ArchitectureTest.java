@@ -57,7 +57,8 @@ class ArchitectureTest {
         room("runtime.cgroup", "linux.*", "spec");
         room("runtime.seccomp", "linux.*", "spec");
         room("runtime.process", "linux.*", "spec");
-        room("runtime.image", "linux.*", "spec");
+        room("runtime.image.blob", "linux.*", "spec");
+        room("runtime.image", "linux.*", "spec", "runtime.image.blob");
         room("runtime.init", "linux.*", "spec", "runtime.rootfs", "runtime.seccomp", "runtime.process");
         room("runtime.container", "linux.*", "spec", "runtime.rootfs", "runtime.seccomp", "runtime.process", "runtime.cgroup",
                 "runtime.init");
@@ -65,7 +66,7 @@ class ArchitectureTest {
         room("shim.protobuf");
         room("shim.loop", "linux.*");
         room("shim.ttrpc", "linux.*", "shim.loop", "shim.protobuf");
-        room("shim", "linux.*", "spec", "shim.*", "runtime.cgroup");
+        room("shim", "linux.*", "spec", "shim.*", "runtime.cgroup", "runtime.image.blob");
         room("conformance", "linux.*", "spec");
         room("benchmarks", "linux.*", "spec", "runtime.*", "shim.*");
     }

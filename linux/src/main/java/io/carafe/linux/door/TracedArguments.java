@@ -103,6 +103,7 @@ final class TracedArguments {
         row(Sys.PERSONALITY, of(0, "persona", HEX));
         row(Sys.PIDFD_OPEN, of(0, "pid", NUMBER));
         row(Sys.PIDFD_SEND_SIGNAL, of(0, "fd", FD), of(1, "signal", NUMBER));
+        row(Sys.PIPE2, of(1, "flags", HEX));
         row(Sys.PIVOT_ROOT, of(0, "newRoot", STRING), of(1, "putOld", STRING));
         row(Sys.PPOLL, in(0, 0, "first", FD), of(1, "count", NUMBER));
         row(Sys.PRCTL, of(0, "option", NUMBER), of(1, "second", HEX), of(2, "third", HEX));

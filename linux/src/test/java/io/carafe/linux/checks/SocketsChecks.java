@@ -26,6 +26,7 @@ import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.Epoll;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.Polling;
+import io.carafe.linux.call.file.Files;
 import io.carafe.linux.call.process.Processes.Clone;
 import io.carafe.linux.call.socket.Sockets.Message;
 import io.carafe.linux.call.socket.Sockets.Pair;
@@ -58,6 +59,7 @@ final class SocketsChecks {
                 Check.of("sockets: accept that does not wait says so, then brings who connected", SocketsChecks::tryAccept),
                 Check.of("epoll: who is ready is told by the value it was added with", SocketsChecks::epollTells),
                 Check.of("epoll: what is asked of a descriptor can change, and end", SocketsChecks::epollChanges),
+                Check.of("files: a pipe ends when its last writer closes", SocketsChecks::pipe),
                 Check.of("polling: readable tells which, and when the time is over", SocketsChecks::readable),
                 Check.of("polling: an event beside the data is waited for alone", SocketsChecks::urgent),
                 Check.of("polling: an eventfd counts what is written to it", SocketsChecks::eventfd),
@@ -314,6 +316,15 @@ final class SocketsChecks {
             Expect.equal(List.of(new Epoll.Ready(POLLOUT, 2)), linux.epoll.wait(epoll, Polling.FOREVER));
             linux.epoll.delete(epoll, here);
             Expect.equal(List.of(), linux.epoll.wait(epoll, 0));
+        }
+    }
+
+    private static void pipe(Linux linux) {
+        try (Files.Pipe pipe = linux.files.pipe()) {
+            linux.files.write(pipe.in(), bytes("x"));
+            pipe.in().close();
+            Expect.equal(1, linux.files.read(pipe.out(), new byte[2], 0, 2));
+            Expect.equal(0, linux.files.read(pipe.out(), new byte[2], 0, 2));
         }
     }
 }

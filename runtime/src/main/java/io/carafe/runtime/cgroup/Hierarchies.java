@@ -11,7 +11,9 @@ import io.carafe.linux.proc.ProcessCgroup;
 import io.carafe.runtime.cgroup.limit.Controllers;
 import io.carafe.runtime.cgroup.limit.HugePages;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -70,7 +72,12 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified, List<
 
         /** The caller's cgroup, on the host. */
         String ownDirectory() {
-            return own.equals("/") ? mountPoint : mountPoint + own;
+            return directory(own);
+        }
+
+        /** A cgroup in it, on the host. */
+        private String directory(String cgroup) {
+            return cgroup.equals("/") ? mountPoint : mountPoint + cgroup;
         }
 
         private Hierarchy asRoot() {
@@ -106,6 +113,22 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified, List<
         List<String> ofV1 = new ArrayList<>();
         v1.forEach(hierarchy -> ofV1.addAll(hierarchy.controllers()));
         return new Controllers(ofV1, unified.map(Hierarchy::controllers).orElse(List.of()), isV2(), hugePages);
+    }
+
+    /** Where another process of this host is. @param cgroups its /proc/PID/cgroup */
+    public CgroupPaths pathsOf(List<ProcessCgroup> cgroups) {
+        Map<String, String> paths = new LinkedHashMap<>();
+        for (ProcessCgroup cgroup : cgroups) {
+            for (Hierarchy hierarchy : v1) {
+                if (!cgroup.controllers().isEmpty() && hierarchy.controllers().containsAll(cgroup.controllers())) {
+                    paths.put(hierarchy.label(), hierarchy.directory(cgroup.path()));
+                }
+            }
+            if (cgroup.controllers().isEmpty() && unified.isPresent()) {
+                paths.put(unified.get().label(), unified.get().directory(cgroup.path()));
+            }
+        }
+        return new CgroupPaths(paths);
     }
 
     /** Whether the unified tree is all there is, so that limits go there. */

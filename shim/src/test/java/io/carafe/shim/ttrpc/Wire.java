@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
 /** A server and the other ends of its connections in one thread: the loop is turned by whoever waits for something. */
 public final class Wire implements AutoCloseable {
 
-    private static final int MOST_TURNS = 20_000;
+    private static final int MOST_TURNS = 100_000;
     private static final long MILLIS = 1;
 
     public final Linux linux = Linux.over(Door.open());

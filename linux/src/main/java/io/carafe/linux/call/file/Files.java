@@ -347,6 +347,25 @@ public final class Files {
         return Fd.owned(kernel, check("eventfd", kernel.call(Sys.EVENTFD2.nr, 0, O_CLOEXEC)));
     }
 
+    /** The two ends of pipe2(2); the caller owns both. */
+    public record Pipe(Fd out, Fd in) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            out.close();
+            in.close();
+        }
+    }
+
+    /** pipe2(2): what is written into {@code in} comes out of {@code out}. */
+    public Pipe pipe() {
+        try (Memory.Frame frame = memory.frame()) {
+            long fds = frame.zeroed(2 * Integer.BYTES);
+            check("pipe", kernel.call(Sys.PIPE2.nr, fds, O_CLOEXEC));
+            return new Pipe(Fd.owned(kernel, kernel.getInt(fds)), Fd.owned(kernel, kernel.getInt(fds + Integer.BYTES)));
+        }
+    }
+
     /** sendfile(2) until the end of the source. */
     public void copy(Fd from, Fd to) {
         long count;

@@ -1,0 +1,63 @@
+package io.carafe.shim.action;
+
+import static io.carafe.linux.abi.FileFlags.O_RDONLY;
+import static io.carafe.spec.table.Property.map;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.call.Linux;
+import io.carafe.runtime.image.blob.Digest;
+import io.carafe.runtime.image.blob.Sha2;
+import io.carafe.spec.json.JsonReader;
+import io.carafe.spec.table.RecordTable;
+import io.carafe.spec.table.TextType;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/** Which containers share a shim, and where that listens: by annotation, a pod's are one group. */
+final class Grouping {
+
+    private static final String SOCKETS = "/run/containerd/s";
+    /** The first that a container has counts. */
+    private static final List<String> ANNOTATIONS = List.of("io.containerd.runc.v2.group", "io.kubernetes.cri.sandbox-id");
+
+    private record Configuration(Map<String, String> annotations) {
+
+        static final RecordTable<Configuration> TABLE = RecordTable.of(row -> new Configuration(row.next()),
+                map("annotations", TextType.TEXT, Configuration::annotations));
+    }
+
+    private Grouping() {
+    }
+
+    /** By config.json of the working directory, which is the bundle. */
+    static String of(Linux linux, String id) {
+        try (Fd file = linux.files.open("config.json", O_RDONLY)) {
+            byte[] json = linux.files.readAll(file, JsonReader.MAX_LENGTH);
+            Map<String, String> annotations = Configuration.TABLE.read(json, 0, json.length).annotations();
+            for (String annotation : ANNOTATIONS) {
+                if (annotations.containsKey(annotation)) {
+                    return annotations.get(annotation);
+                }
+            }
+            return id;
+        }
+    }
+
+    /** As containerd's own shim names its socket: short, the same for the same group, and another for another containerd. */
+    static String socket(String containerd, String namespace, String group) {
+        byte[] text = join(containerd + "/" + namespace + "/" + group).getBytes(StandardCharsets.UTF_8);
+        return SOCKETS + "/" + Digest.of(Sha2.Algorithm.SHA256, text).hex();
+    }
+
+    /** Go's path.Join, for what can be here: slashes that follow each other are one. */
+    private static String join(String path) {
+        StringBuilder joined = new StringBuilder(path.length());
+        for (int i = 0; i < path.length(); i++) {
+            if (path.charAt(i) != '/' || i == 0 || path.charAt(i - 1) != '/') {
+                joined.append(path.charAt(i));
+            }
+        }
+        return joined.toString();
+    }
+}

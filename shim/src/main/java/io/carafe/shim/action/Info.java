@@ -1,0 +1,62 @@
+package io.carafe.shim.action;
+
+import static io.carafe.linux.abi.FileFlags.MFD_CLOEXEC;
+import static io.carafe.linux.abi.FileFlags.O_RDWR;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.call.Linux;
+import io.carafe.shim.child.Children;
+import io.carafe.shim.child.Environment;
+import io.carafe.shim.child.Program;
+import io.carafe.shim.loop.Loop;
+import io.carafe.shim.message.Any;
+import io.carafe.shim.message.Options;
+import io.carafe.shim.protobuf.ProtoWriter;
+import io.carafe.shim.task.Binary;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code -info}: containerd.types.RuntimeInfo, with the features of the runtime that the options on stdin name. */
+final class Info {
+
+    private static final String FEATURES = "types.containerd.io/opencontainers/runtime-spec/1/features/Features";
+    private static final int MOST = 4 << 20;
+
+    private final Linux linux;
+
+    Info(Linux linux) {
+        this.linux = linux;
+    }
+
+    byte[] message() {
+        byte[] stdin = linux.files.readAll(Fd.borrowed(0), MOST);
+        Optional<Any> options = stdin.length == 0 ? Optional.empty() : Optional.of(Any.TABLE.read(stdin));
+        ProtoWriter out = new ProtoWriter();
+        out.text(1, Main.RUNTIME_NAME);
+        out.message(2, version -> version.text(1, Version.TEXT));
+        options.ifPresent(any -> out.message(3, inner -> inner.append(Any.TABLE.write(any))));
+        byte[] features = features(Binary.of(linux, Options.of(options), DefaultRuntime.of(linux)));
+        if (features.length > 0) {
+            out.message(4, inner -> inner.append(Any.TABLE.write(new Any(FEATURES, features))));
+        }
+        return out.toBytes();
+    }
+
+    /** None of a runtime that does not know the command. */
+    private byte[] features(String binary) {
+        long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0);
+        try (Loop loop = new Loop(linux, failure -> { }); Fd nothing = linux.files.open("/dev/null", O_RDWR);
+                Fd output = linux.files.memfdCreate("features", MFD_CLOEXEC)) {
+            boolean[] good = new boolean[1];
+            new Children(linux, loop, mask).start(new Program(binary, List.of(binary, "features"), Environment.all(), "/",
+                    List.of(nothing, output, nothing), true), exit -> {
+                        good[0] = exit.code() == 0;
+                        loop.stop();
+                    });
+            loop.run();
+            linux.files.seek(output, 0);
+            return good[0] ? linux.files.readAll(output, MOST) : new byte[0];
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.carafe.shim.action;
+
+import static io.carafe.linux.abi.FileFlags.FD_CLOEXEC;
+import static io.carafe.linux.abi.FileFlags.F_SETFD;
+import static io.carafe.linux.abi.Poll.POLLIN;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.abi.Signal;
+import io.carafe.linux.call.Linux;
+import io.carafe.shim.child.Children;
+import io.carafe.shim.event.Publisher;
+import io.carafe.shim.loop.Loop;
+import io.carafe.shim.task.Shim;
+import io.carafe.shim.task.TaskService;
+import io.carafe.shim.ttrpc.Server;
+import java.util.Optional;
+
+/** The process that stays: serves at descriptor 3 until somebody asks for its end and no container is left. */
+final class Serve {
+
+    private static final Fd LISTENER = Fd.borrowed(3);
+    /** For events that containerd has not taken when the end is asked for. */
+    private static final long PATIENCE_MILLIS = 5_000;
+    private static final String UNIX = "unix://";
+
+    private final Linux linux;
+    private final Words words;
+
+    Serve(Linux linux, Words words) {
+        this.linux = linux;
+        this.words = words;
+    }
+
+    void run() {
+        String namespace = words.required(Words.Flag.NAMESPACE);
+        linux.files.fcntl(LISTENER, F_SETFD, FD_CLOEXEC);
+        ShimLog log = ShimLog.open(linux);
+        String runtime = DefaultRuntime.of(linux);
+        long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK,
+                Signal.bit(Signal.SIGPIPE.number) | Signal.bit(Signal.SIGTERM.number) | Signal.bit(Signal.SIGINT.number));
+        // A bundle goes with its container, and there may be others.
+        linux.paths.chdir("/");
+        Loop loop = new Loop(linux, log::warn);
+        Children children = new Children(linux, loop, mask);
+        Publisher publisher = new Publisher(linux, loop, eventAddress(), namespace);
+        TaskService service = new TaskService(new Shim(linux, loop, children, publisher, namespace, runtime, log::warn), () -> {
+            publisher.whenEmpty(loop::stop);
+            loop.after(PATIENCE_MILLIS, loop::stop);
+        });
+        endBySignals(loop, service);
+        try (Server server = new Server(linux, loop, LISTENER, service)) {
+            loop.run();
+        } finally {
+            removeSocket();
+        }
+    }
+
+    /** Who asks by a signal gets the same as by Shutdown: nothing, while there are containers. */
+    private void endBySignals(Loop loop, TaskService service) {
+        Fd signals = linux.processes.signalfd(Signal.bit(Signal.SIGTERM.number) | Signal.bit(Signal.SIGINT.number));
+        loop.watch(signals, POLLIN, events -> {
+            linux.processes.nextSignal(signals);
+            if (service.isEmpty()) {
+                loop.stop();
+            }
+        });
+    }
+
+    private static Optional<String> eventAddress() {
+        String address = System.getenv("TTRPC_ADDRESS");
+        return address == null || address.isEmpty() ? Optional.empty()
+                : Optional.of(address.startsWith(UNIX) ? address.substring(UNIX.length()) : address);
+    }
+
+    private void removeSocket() {
+        try {
+            if (!words.value(Words.Flag.SOCKET).isEmpty()) {
+                linux.paths.unlinkat(Fd.CWD, words.value(Words.Flag.SOCKET), 0);
+            }
+        } catch (KernelException gone) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.carafe.shim.action;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The command line, as Go's flag package reads one: {@code -name value}, {@code -name=value}, one dash or two; then the action. */
+record Words(Map<Flag, String> values, String action) {
+
+    /** What containerd says to a shim. */
+    enum Flag {
+        NAMESPACE("namespace", true),
+        ID("id", true),
+        ADDRESS("address", true),
+        PUBLISH_BINARY("publish-binary", true),
+        BUNDLE("bundle", true),
+        SOCKET("socket", true),
+        DEBUG("debug", false),
+        VERSION("v", false),
+        INFO("info", false);
+
+        private final String text;
+        private final boolean hasValue;
+
+        Flag(String text, boolean hasValue) {
+            this.text = text;
+            this.hasValue = hasValue;
+        }
+
+        private static Optional<Flag> named(String text) {
+            for (Flag flag : values()) {
+                if (flag.text.equals(text)) {
+                    return Optional.of(flag);
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** @throws IllegalArgumentException for a word that is no flag */
+    static Words of(String[] args) {
+        Map<Flag, String> values = new EnumMap<>(Flag.class);
+        for (int i = 0; i < args.length; i++) {
+            if (!args[i].startsWith("-")) {
+                return new Words(values, args[i]);
+            }
+            String word = args[i].substring(args[i].startsWith("--") ? 2 : 1);
+            int equals = word.indexOf('=');
+            String name = equals < 0 ? word : word.substring(0, equals);
+            Flag flag = Flag.named(name).orElseThrow(() -> new IllegalArgumentException("flag provided but not defined: -" + name));
+            if (equals < 0 && flag.hasValue && i + 1 == args.length) {
+                throw new IllegalArgumentException("flag needs an argument: -" + name);
+            }
+            values.put(flag, equals >= 0 ? word.substring(equals + 1) : flag.hasValue ? args[++i] : "true");
+        }
+        return new Words(values, "");
+    }
+
+    boolean has(Flag flag) {
+        return values.containsKey(flag) && !value(flag).equals("false");
+    }
+
+    /** Empty where it was not given. */
+    String value(Flag flag) {
+        return values.getOrDefault(flag, "");
+    }
+
+    /** @throws IllegalArgumentException where it was not given */
+    String required(Flag flag) {
+        if (value(flag).isEmpty()) {
+            throw new IllegalArgumentException("shim " + flag.text + " cannot be empty");
+        }
+        return value(flag);
+    }
+}

@@ -1,0 +1,93 @@
+package io.carafe.shim.child;
+
+import static io.carafe.linux.abi.Poll.POLLIN;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.abi.Signal;
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.process.Exit;
+import io.carafe.linux.call.process.Processes;
+import io.carafe.shim.loop.Loop;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Starts programs, and tells how each child ended: one that was started here, or that became the shim's when its parent, the
+ * runtime, ended (PR_SET_CHILD_SUBREAPER).
+ *
+ * <p>A container's init may have ended before anybody here knows its pid. So while somebody expects to learn of a new child the
+ * ends of unknown ones are kept.
+ */
+public final class Children {
+
+    private final Linux linux;
+    private final long signalMask;
+    private final Map<Integer, Consumer<Exit>> awaited = new HashMap<>();
+    private final Map<Integer, Exit> early = new HashMap<>();
+    private int expecting;
+
+    /**
+     * Blocks SIGCHLD and becomes the reaper of all descendants.
+     *
+     * @param signalMask what a program is to start with
+     */
+    public Children(Linux linux, Loop loop, long signalMask) {
+        this.linux = linux;
+        this.signalMask = signalMask;
+        linux.processes.prctl(ProcessFlags.PR_SET_CHILD_SUBREAPER, 1, 0);
+        long set = Signal.bit(Signal.SIGCHLD.number);
+        linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, set);
+        Fd signals = linux.processes.signalfd(set);
+        loop.watch(signals, POLLIN, events -> {
+            linux.processes.nextSignal(signals);
+            reap();
+        });
+    }
+
+    /** Starts a program. @param ended called once, from the loop */
+    public int start(Program program, Consumer<Exit> ended) {
+        Processes.Clone clone = linux.processes.clone3(0, Optional.empty());
+        if (clone.isChild()) {
+            program.execute(linux, signalMask);
+        }
+        clone.pidfd().orElseThrow().close();
+        awaited.put(clone.pid(), ended);
+        return clone.pid();
+    }
+
+    /** From now on a child whose pid is not known yet may end. Each call wants its {@link #expectNoMore}. */
+    public void expect() {
+        expecting++;
+    }
+
+    public void expectNoMore() {
+        expecting--;
+        if (expecting == 0) {
+            early.clear();
+        }
+    }
+
+    /** A child that the runtime left us. @param ended called once; at once where it has ended already */
+    public void await(int pid, Consumer<Exit> ended) {
+        Exit exit = early.remove(pid);
+        if (exit != null) {
+            ended.accept(exit);
+        } else {
+            awaited.put(pid, ended);
+        }
+    }
+
+    private void reap() {
+        for (Optional<Exit> exit = linux.processes.reap(); exit.isPresent(); exit = linux.processes.reap()) {
+            Consumer<Exit> who = awaited.remove(exit.get().pid());
+            if (who != null) {
+                who.accept(exit.get());
+            } else if (expecting > 0) {
+                early.put(exit.get().pid(), exit.get());
+            }
+        }
+    }
+}

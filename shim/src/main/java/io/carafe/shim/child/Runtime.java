@@ -1,0 +1,172 @@
+package io.carafe.shim.child;
+
+import static io.carafe.linux.abi.FileFlags.MFD_CLOEXEC;
+import static io.carafe.linux.abi.FileFlags.O_RDONLY;
+import static io.carafe.linux.abi.FileFlags.O_RDWR;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.process.Exit;
+import io.carafe.shim.message.Options;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The runtime, called as a program, with the words that containerd's own shim uses: any runtime that knows those will do. */
+public final class Runtime {
+
+    private static final String DEFAULT_ROOT = "/run/containerd/carafe";
+    private static final int MOST_OUTPUT = 4 << 20;
+
+    private final Linux linux;
+    private final Children children;
+    private final String binary;
+    private final List<String> global = new ArrayList<>();
+    private final String bundle;
+    private final String id;
+    private final Options options;
+    private final RuntimeLog log;
+
+    /** @param binary path of the executable */
+    public Runtime(Linux linux, Children children, String binary, Options options, String namespace, String bundle, String id) {
+        this.linux = linux;
+        this.children = children;
+        this.binary = binary;
+        this.bundle = bundle;
+        this.id = id;
+        this.options = options;
+        this.log = new RuntimeLog(linux, bundle + "/log.json");
+        global.addAll(List.of(binary, "--root", (options.root().isEmpty() ? DEFAULT_ROOT : options.root()) + "/" + namespace,
+                "--log", log.path(), "--log-format", "json"));
+        if (options.systemdCgroup()) {
+            global.add("--systemd-cgroup");
+        }
+    }
+
+    /** What a call came to. @param complaint empty: it went well */
+    public record Outcome(Optional<String> complaint, String output) {
+
+        public boolean isOk() {
+            return complaint.isEmpty();
+        }
+
+        public boolean says(String words) {
+            return complaint.orElse("").contains(words);
+        }
+    }
+
+    /** @param streams the container's stdin, stdout and stderr; borrowed, and not needed after this call */
+    public void create(String pidFile, Optional<String> consoleSocket, List<Fd> streams, Consumer<Outcome> done) {
+        List<String> words = new ArrayList<>(List.of("create", "--bundle", bundle, "--pid-file", pidFile));
+        consoleSocket.ifPresent(socket -> words.addAll(List.of("--console-socket", socket)));
+        if (options.noPivotRoot()) {
+            words.add("--no-pivot");
+        }
+        if (options.noNewKeyring()) {
+            words.add("--no-new-keyring");
+        }
+        words.add(id);
+        call(words, streams, done);
+    }
+
+    /** The same for a further process. @param specification file of the process object */
+    public void exec(String specification, String pidFile, Optional<String> consoleSocket, List<Fd> streams, Consumer<Outcome> done) {
+        List<String> words = new ArrayList<>(List.of("exec", "--process", specification, "--detach", "--pid-file", pidFile));
+        consoleSocket.ifPresent(socket -> words.addAll(List.of("--console-socket", socket)));
+        words.add(id);
+        call(words, streams, done);
+    }
+
+    public void start(Consumer<Outcome> done) {
+        call(List.of("start", id), done);
+    }
+
+    public void kill(int signal, boolean all, Consumer<Outcome> done) {
+        call(all ? List.of("kill", "--all", id, Integer.toString(signal)) : List.of("kill", id, Integer.toString(signal)), done);
+    }
+
+    public void delete(boolean force, Consumer<Outcome> done) {
+        call(force ? List.of("delete", "--force", id) : List.of("delete", id), done);
+    }
+
+    public void ps(Consumer<Outcome> done) {
+        call(List.of("ps", "--format", "json", id), done);
+    }
+
+    public void pause(Consumer<Outcome> done) {
+        call(List.of("pause", id), done);
+    }
+
+    public void resume(Consumer<Outcome> done) {
+        call(List.of("resume", id), done);
+    }
+
+    /** @param resources the specification's linux.resources, as JSON */
+    public void update(byte[] resources, Consumer<Outcome> done) {
+        try (Fd input = linux.files.memfdCreate("resources", MFD_CLOEXEC)) {
+            linux.files.write(input, resources);
+            linux.files.seek(input, 0);
+            call(List.of("update", "--resources", "-", id), input, done);
+        }
+    }
+
+    private void call(List<String> words, Consumer<Outcome> done) {
+        try (Fd input = linux.files.open("/dev/null", O_RDWR)) {
+            call(words, input, done);
+        }
+    }
+
+    private void call(List<String> words, Fd input, Consumer<Outcome> done) {
+        Fd output = linux.files.memfdCreate("output", MFD_CLOEXEC);
+        Fd errors = linux.files.memfdCreate("errors", MFD_CLOEXEC);
+        start(words, List.of(input, output, errors), (exit, complaint) -> {
+            try (output; errors) {
+                done.accept(complaint.isEmpty() && exit.code() == 0 ? new Outcome(Optional.empty(), text(output))
+                        : new Outcome(Optional.of(complaint.orElseGet(() -> lastLine(text(errors), exit))), ""));
+            }
+        });
+    }
+
+    private void call(List<String> words, List<Fd> streams, Consumer<Outcome> done) {
+        start(words, streams, (exit, complaint) -> done.accept(exit.code() == 0 ? new Outcome(Optional.empty(), "")
+                : new Outcome(Optional.of(complaint.orElseGet(() -> lastLine("", exit))), "")));
+    }
+
+    private interface Ended {
+
+        void ended(Exit exit, Optional<String> complaint);
+    }
+
+    private void start(List<String> words, List<Fd> fds, Ended ended) {
+        long before = log.length();
+        List<String> args = new ArrayList<>(global);
+        args.addAll(words);
+        children.start(new Program(binary, args, Environment.ofChildren(), bundle, fds, true),
+                exit -> ended.ended(exit, exit.code() == 0 ? Optional.empty() : log.lastError(before)));
+    }
+
+    private static String lastLine(String errors, Exit exit) {
+        String said = errors.strip();
+        return said.isEmpty() ? "the runtime ended with " + (exit.signalled() ? "signal " : "status ") + exit.status()
+                : said.substring(said.lastIndexOf('\n') + 1);
+    }
+
+    private String text(Fd memfd) {
+        linux.files.seek(memfd, 0);
+        return new String(linux.files.readAll(memfd, MOST_OUTPUT), StandardCharsets.UTF_8);
+    }
+
+    /** The pid that the runtime wrote into a pid file. */
+    public int pid(String pidFile) {
+        try (Fd file = linux.files.open(pidFile, O_RDONLY)) {
+            return Integer.parseInt(new String(linux.files.readAll(file, MOST_OUTPUT), StandardCharsets.UTF_8).strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalStateException(pidFile + ": expected a number, found something else", e);
+        } catch (KernelException e) {
+            throw e.during(pidFile);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.carafe.shim.stat;
+
+import io.carafe.linux.call.Linux;
+import io.carafe.runtime.cgroup.CgroupPaths;
+import io.carafe.shim.message.Any;
+import io.carafe.shim.protobuf.ProtoWriter;
+import java.util.List;
+
+/** io.containerd.cgroups.v2.Metrics, from the unified tree. Times are in microseconds. */
+final class MetricsV2 {
+
+    private static final String TYPE = "io.containerd.cgroups.v2.Metrics";
+
+    /** The fields of CPUStat, by the names of cpu.stat; 7 is another message. */
+    private static final List<String> CPU_STAT = List.of("usage_usec", "user_usec", "system_usec", "nr_periods", "nr_throttled",
+            "throttled_usec", "", "nr_bursts", "burst_usec");
+    /** The fields 1 to 31 of MemoryStat, by the names of memory.stat. */
+    private static final List<String> MEMORY_STAT = List.of("anon", "file", "kernel_stack", "slab", "sock", "shmem", "file_mapped",
+            "file_dirty", "file_writeback", "anon_thp", "inactive_anon", "active_anon", "inactive_file", "active_file", "unevictable",
+            "slab_reclaimable", "slab_unreclaimable", "pgfault", "pgmajfault", "workingset_refault", "workingset_activate",
+            "workingset_nodereclaim", "pgrefill", "pgscan", "pgsteal", "pgactivate", "pgdeactivate", "pglazyfree", "pglazyfreed",
+            "thp_fault_alloc", "thp_collapse_alloc");
+    /** The fields 32 to 37. */
+    private static final List<String> MEMORY_FILES = List.of("memory.current", "memory.max", "memory.swap.current", "memory.swap.max",
+            "memory.peak", "memory.swap.peak");
+    private static final int FIRST_FILE = 32;
+    private static final List<String> MEMORY_EVENTS = List.of("low", "high", "max", "oom", "oom_kill", "oom_group_kill");
+    /** The fields 3 to 6 of IOEntry. */
+    private static final List<String> IO_STAT = List.of("rbytes", "wbytes", "rios", "wios");
+    private static final int FIRST_IO = 3;
+
+    private MetricsV2() {
+    }
+
+    static Any read(Linux linux, CgroupPaths paths) {
+        ControlFiles files = new ControlFiles(linux, paths.unified());
+        ProtoWriter out = new ProtoWriter();
+        out.message(1, pids -> {
+            pids.integer(1, files.number("pids.current"));
+            pids.integer(2, files.limit("pids.max"));
+        });
+        out.message(2, cpu -> files.table(cpu, "cpu.stat", CPU_STAT));
+        out.message(4, memory -> {
+            files.table(memory, "memory.stat", MEMORY_STAT);
+            for (int i = 0; i < MEMORY_FILES.size(); i++) {
+                memory.integer(FIRST_FILE + i, files.number(MEMORY_FILES.get(i)));
+            }
+        });
+        out.message(6, io -> devices(io, files.text("io.stat")));
+        for (String size : files.pageSizes(".current")) {
+            out.message(7, inner -> {
+                inner.integer(1, files.number("hugetlb." + size + ".current"));
+                inner.integer(2, files.number("hugetlb." + size + ".max"));
+                inner.text(3, size);
+            });
+        }
+        out.message(8, events -> files.table(events, "memory.events", MEMORY_EVENTS));
+        return new Any(TYPE, out.toBytes());
+    }
+
+    /** {@code 8:0 rbytes=1024 wbytes=0 …} a line. */
+    private static void devices(ProtoWriter out, String text) {
+        for (String line : text.split("\n")) {
+            List<String> words = ControlFiles.words(line);
+            int colon = words.isEmpty() ? -1 : words.get(0).indexOf(':');
+            if (colon > 0) {
+                out.message(1, entry -> {
+                    entry.integer(1, Long.parseLong(words.get(0).substring(0, colon)));
+                    entry.integer(2, Long.parseLong(words.get(0).substring(colon + 1)));
+                    for (String pair : words.subList(1, words.size())) {
+                        int place = IO_STAT.indexOf(pair.substring(0, Math.max(0, pair.indexOf('='))));
+                        if (place >= 0) {
+                            entry.integer(FIRST_IO + place, Long.parseUnsignedLong(pair.substring(pair.indexOf('=') + 1)));
+                        }
+                    }
+                });
+            }
+        }
+    }
+}

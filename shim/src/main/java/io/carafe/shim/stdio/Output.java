@@ -1,0 +1,56 @@
+package io.carafe.shim.stdio;
+
+import static io.carafe.linux.abi.FileFlags.O_APPEND;
+import static io.carafe.linux.abi.FileFlags.O_CREAT;
+import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
+import static io.carafe.linux.abi.FileFlags.O_RDONLY;
+import static io.carafe.linux.abi.FileFlags.O_RDWR;
+import static io.carafe.linux.abi.FileFlags.O_WRONLY;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.Undo;
+import io.carafe.linux.call.Linux;
+import java.util.Optional;
+
+/**
+ * Where a process writes to.
+ *
+ * @param stream what it is to write to
+ * @param kept of a FIFO an end to read from, which nobody reads: while it is open no writer gets SIGPIPE, and nothing is lost
+ */
+record Output(Fd stream, Optional<Fd> kept) implements AutoCloseable {
+
+    private static final int READABLE = 0644;
+    private static final int SEARCHABLE = 0755;
+
+    /** @param uri empty: nowhere. @param flags O_NONBLOCK where the shim itself is to write */
+    static Output open(Linux linux, String uri, int flags) {
+        if (uri.isEmpty()) {
+            return new Output(linux.files.open("/dev/null", O_RDWR), Optional.empty());
+        }
+        String path = StdioUris.path(uri);
+        if (StdioUris.scheme(uri).equals("file")) {
+            makeDirectories(linux, path);
+            return new Output(linux.files.openat(Fd.CWD, path, O_WRONLY | O_CREAT | O_APPEND, READABLE), Optional.empty());
+        }
+        try (Undo undo = new Undo()) {
+            // O_NONBLOCK: a FIFO is opened for reading without waiting for a writer, and then for writing as there is a reader.
+            Fd kept = undo.onFailure(linux.files.open(path, O_RDONLY | O_NONBLOCK), Fd::close);
+            Fd stream = linux.files.open(path, O_WRONLY | flags);
+            undo.keep();
+            return new Output(stream, Optional.of(kept));
+        }
+    }
+
+    private static void makeDirectories(Linux linux, String path) {
+        for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+            linux.paths.mkdirIfAbsent(Fd.CWD, path.substring(0, slash), SEARCHABLE);
+        }
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+        kept.ifPresent(Fd::close);
+    }
+}

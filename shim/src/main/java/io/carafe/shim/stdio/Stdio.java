@@ -1,0 +1,31 @@
+package io.carafe.shim.stdio;
+
+import io.carafe.linux.Fd;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The standard streams of one process, from before it is created until it is deleted. */
+public interface Stdio extends AutoCloseable {
+
+    /** When the streams can be used, or why they cannot: a logger says that it is ready. */
+    void whenReady(Consumer<Optional<String>> action);
+
+    /** What the runtime is to have as stdin, stdout and stderr. */
+    List<Fd> streams();
+
+    /** Where the runtime is to send the terminal; relative to the bundle, since a socket's path must be short. */
+    Optional<String> consoleSocket();
+
+    /** The runtime has the streams: ours would keep readers from seeing the end. */
+    void handedOver();
+
+    void closeStdin();
+
+    /** In characters. @throws io.carafe.shim.ttrpc.CallException where there is no terminal */
+    void resize(int columns, int rows);
+
+    /** Lets go of all. What a process wrote that has not been read is gone then. */
+    @Override
+    void close();
+}

@@ -1,0 +1,242 @@
+package io.carafe.shim.stdio;
+
+import static io.carafe.linux.abi.FileFlags.F_GETFL;
+import static io.carafe.linux.abi.FileFlags.F_SETFL;
+import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
+import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
+import static io.carafe.linux.abi.FileFlags.O_PATH;
+import static io.carafe.linux.abi.FileFlags.O_RDWR;
+import static io.carafe.linux.abi.Poll.POLLIN;
+import static io.carafe.linux.abi.Poll.POLLOUT;
+import static io.carafe.linux.abi.SocketFlags.SOCK_NONBLOCK;
+import static io.carafe.linux.abi.SocketFlags.SOCK_STREAM;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.Undo;
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.Terminals;
+import io.carafe.linux.call.socket.Sockets;
+import io.carafe.shim.loop.Loop;
+import io.carafe.shim.ttrpc.CallException;
+import io.carafe.shim.ttrpc.Code;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/**
+ * A terminal whose master the runtime sends over a socket, and the copying between it and two FIFOs, each way at its own pace.
+ *
+ * <p>Who never reads makes the terminal full, and the process in it wait. The output ends when nobody in the container has the terminal
+ * open any more.
+ */
+public final class Terminal implements Stdio {
+
+    private static final int LONGEST_NAME = 4096;
+    private static int sockets;
+
+    private final Linux linux;
+    private final Loop loop;
+    private final Fd nothing;
+    private final Optional<Fd> input;
+    private final Output output;
+    private final Fd bundle;
+    private final String socket;
+    private final Fd listener;
+    private final Loop.Watch listening;
+    private final Bytes toProcess;
+    private final Bytes toReader;
+    private Optional<Fd> master = Optional.empty();
+    private Optional<Loop.Watch> onMaster = Optional.empty();
+    private Optional<Loop.Watch> onInput = Optional.empty();
+    private Optional<Loop.Watch> onOutput = Optional.empty();
+    private Optional<Terminals.WindowSize> wantedSize = Optional.empty();
+    private boolean outputClosed;
+
+    private Terminal(Linux linux, Loop loop, Fd nothing, Optional<Fd> input, Output output, Fd bundle, String socket, Fd listener) {
+        this.linux = linux;
+        this.loop = loop;
+        this.nothing = nothing;
+        this.input = input;
+        this.output = output;
+        this.bundle = bundle;
+        this.socket = socket;
+        this.listener = listener;
+        this.toProcess = new Bytes(linux);
+        this.toReader = new Bytes(linux);
+        this.listening = loop.watch(listener, POLLIN, events -> linux.sockets.tryAccept(listener).ifPresent(this::connected));
+    }
+
+    public static Stdio open(Linux linux, Loop loop, StdioUris uris, String bundlePath) {
+        try (Undo undo = new Undo()) {
+            Fd nothing = undo.onFailure(linux.files.open("/dev/null", O_RDWR), Fd::close);
+            // For both directions: so it has no end when a client goes.
+            Optional<Fd> input = uris.stdin().isEmpty() ? Optional.empty()
+                    : Optional.of(undo.onFailure(linux.files.open(uris.stdin(), O_RDWR | O_NONBLOCK), Fd::close));
+            Output output = undo.onFailure(Output.open(linux, uris.stdout(), O_NONBLOCK), Output::close);
+            Fd bundle = undo.onFailure(linux.files.open(bundlePath, O_PATH | O_DIRECTORY), Fd::close);
+            String socket = "console-" + ++sockets + ".sock";
+            Fd listener = linux.sockets.listen(bundle.path() + "/" + socket, SOCK_STREAM | SOCK_NONBLOCK);
+            undo.keep();
+            return new Terminal(linux, loop, nothing, input, output, bundle, socket, listener);
+        }
+    }
+
+    private void connected(Fd runtime) {
+        stopListening();
+        Loop.Watch[] watch = new Loop.Watch[1];
+        watch[0] = loop.watch(runtime, POLLIN, events -> {
+            watch[0].close();
+            try (runtime) {
+                Sockets.Message message = linux.sockets.receive(runtime, LONGEST_NAME);
+                if (!message.fds().isEmpty()) {
+                    begin(message.fds().get(0));
+                    message.fds().subList(1, message.fds().size()).forEach(Fd::close);
+                }
+            }
+        });
+    }
+
+    private void stopListening() {
+        if (listener.isOpen()) {
+            listening.close();
+            listener.close();
+            linux.paths.unlinkat(bundle, socket, 0);
+            bundle.close();
+        }
+    }
+
+    private void begin(Fd terminal) {
+        linux.files.fcntl(terminal, F_SETFL, linux.files.fcntl(terminal, F_GETFL, 0) | O_NONBLOCK);
+        master = Optional.of(terminal);
+        wantedSize.ifPresent(size -> linux.terminals.setWindowSize(terminal, size));
+        onMaster = Optional.of(loop.watch(terminal, POLLIN, this::masterReady));
+        onInput = input.map(fifo -> loop.watch(fifo, POLLIN, events -> readInput(fifo)));
+        if (output.kept().isPresent()) { // epoll refuses a regular file, which always takes what is written
+            onOutput = Optional.of(loop.watch(output.stream(), 0, events -> writeOutput()));
+        }
+    }
+
+    private void readInput(Fd fifo) {
+        toProcess.readFrom(fifo);
+        writeMaster();
+    }
+
+    private void masterReady(int events) {
+        if ((events & POLLOUT) != 0) {
+            writeMaster();
+        }
+        if ((events & ~POLLOUT) != 0 && master.isPresent()) {
+            readMaster();
+        }
+    }
+
+    private void writeMaster() {
+        try {
+            if (master.isPresent() && !toProcess.isEmpty()) {
+                toProcess.writeTo(master.get());
+            }
+        } catch (KernelException e) {
+            toProcess.clear(); // EIO: the terminal has no other side any more
+        }
+        wantWhatIsNeeded();
+    }
+
+    private void readMaster() {
+        try {
+            OptionalInt count = toReader.hasRoom() ? toReader.readFrom(master.get()) : OptionalInt.empty();
+            if (count.isPresent() && count.getAsInt() == 0) {
+                endMaster();
+            }
+        } catch (KernelException e) {
+            if (!e.is(Errno.EIO)) { // nobody has the other side open
+                throw e;
+            }
+            endMaster();
+        }
+        writeOutput();
+    }
+
+    private void endMaster() {
+        onMaster.ifPresent(Loop.Watch::close);
+        onMaster = Optional.empty();
+        master.ifPresent(Fd::close);
+        master = Optional.empty();
+    }
+
+    private void writeOutput() {
+        if (!toReader.isEmpty() && !outputClosed) {
+            toReader.writeTo(output.stream());
+        }
+        if (master.isEmpty() && toReader.isEmpty()) {
+            endOutput();
+        }
+        wantWhatIsNeeded();
+    }
+
+    /** The reader's end of file. What it has not read yet stays for it: an end is kept. */
+    private void endOutput() {
+        if (!outputClosed) {
+            outputClosed = true;
+            onOutput.ifPresent(Loop.Watch::close);
+            onInput.ifPresent(Loop.Watch::close);
+            output.stream().close();
+        }
+    }
+
+    private void wantWhatIsNeeded() {
+        onMaster.ifPresent(watch -> watch.want((toReader.hasRoom() ? POLLIN : 0) | (toProcess.isEmpty() ? 0 : POLLOUT)));
+        if (!outputClosed) {
+            onInput.ifPresent(watch -> watch.want(toProcess.hasRoom() ? POLLIN : 0));
+            onOutput.ifPresent(watch -> watch.want(toReader.isEmpty() ? 0 : POLLOUT));
+        }
+    }
+
+    @Override
+    public void whenReady(Consumer<Optional<String>> action) {
+        action.accept(Optional.empty());
+    }
+
+    @Override
+    public List<Fd> streams() {
+        return List.of(nothing, nothing, nothing);
+    }
+
+    @Override
+    public Optional<String> consoleSocket() {
+        return Optional.of(socket);
+    }
+
+    @Override
+    public void handedOver() {
+        nothing.close();
+    }
+
+    @Override
+    public void closeStdin() {
+        onInput.ifPresent(Loop.Watch::close);
+        onInput = Optional.empty();
+    }
+
+    @Override
+    public void resize(int columns, int rows) {
+        Terminals.WindowSize size = new Terminals.WindowSize(rows, columns);
+        wantedSize = Optional.of(size);
+        if (outputClosed) {
+            throw new CallException(Code.FAILED_PRECONDITION, "the terminal has ended");
+        }
+        master.ifPresent(terminal -> linux.terminals.setWindowSize(terminal, size));
+    }
+
+    @Override
+    public void close() {
+        stopListening();
+        endMaster();
+        endOutput();
+        output.close();
+        nothing.close();
+        input.ifPresent(Fd::close);
+    }
+}

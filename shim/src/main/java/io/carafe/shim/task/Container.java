@@ -1,0 +1,297 @@
+package io.carafe.shim.task;
+
+import static io.carafe.linux.abi.FileFlags.O_CREAT;
+import static io.carafe.linux.abi.FileFlags.O_TRUNC;
+import static io.carafe.linux.abi.FileFlags.O_WRONLY;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.Signal;
+import io.carafe.linux.call.process.Exit;
+import io.carafe.shim.child.Runtime;
+import io.carafe.shim.message.CreateTask;
+import io.carafe.shim.message.Event;
+import io.carafe.shim.message.Options;
+import io.carafe.shim.message.TaskStatus;
+import io.carafe.shim.stdio.Stdio;
+import io.carafe.shim.stdio.StdioUris;
+import io.carafe.shim.ttrpc.CallException;
+import io.carafe.shim.ttrpc.Code;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A container and its processes, driven through the runtime: one call of it at a time, but for signals. */
+final class Container {
+
+    private static final String INIT_PID = "/init.pid";
+    private static final String NO_SUCH_CONTAINER = "does not exist";
+    private static final int OWNER_ONLY = 0600;
+
+    final String id;
+    final String bundle;
+    final Runtime runtime;
+    final TaskProcess init;
+    final Map<String, TaskProcess> execs = new LinkedHashMap<>();
+    final Rootfs rootfs;
+    boolean paused;
+
+    private final Shim shim;
+    private final Options options;
+    /** What waits for the call before it to end. */
+    private final Deque<Runnable> calls = new ArrayDeque<>();
+    private boolean calling;
+    private Optional<Memory> memory = Optional.empty();
+
+    Container(Shim shim, CreateTask request, Options options, Runtime runtime) {
+        this.shim = shim;
+        this.id = request.id();
+        this.bundle = request.bundle();
+        this.options = options;
+        this.runtime = runtime;
+        this.rootfs = new Rootfs(shim.linux(), bundle);
+        this.init = new TaskProcess("", new StdioUris(request.stdin(), request.stdout(), request.stderr(), request.terminal()), new byte[0]);
+    }
+
+    /** Calls later what must not overlap with another call. Each ends with {@link #next}. */
+    void whenIdle(Runnable call) {
+        calls.add(call);
+        if (!calling) {
+            next();
+        }
+    }
+
+    /** Ends a call that did nothing. */
+    void skip() {
+        next();
+    }
+
+    private void next() {
+        Runnable call = calls.poll();
+        calling = call != null;
+        if (calling) {
+            try {
+                call.run();
+            } catch (RuntimeException e) {
+                shim.failed(e);
+                next();
+            }
+        }
+    }
+
+    /** Turns the end of the runtime's call into the end of ours. */
+    Consumer<Runtime.Outcome> ending(Consumer<Runtime.Outcome> done) {
+        return outcome -> {
+            try {
+                done.accept(outcome);
+            } finally {
+                next();
+            }
+        };
+    }
+
+    /** @param done gets a failure, or nothing */
+    void create(CreateTask request, Consumer<Optional<RuntimeException>> done) {
+        whenIdle(() -> {
+            try {
+                rootfs.mount(request.rootfs());
+                Stdio stdio = shim.stdio(init.uris, options, id, bundle);
+                init.stdio = Optional.of(stdio);
+                stdio.whenReady(complaint -> {
+                    if (complaint.isPresent()) {
+                        failed(new CallException(Code.UNKNOWN, complaint.get()), done);
+                    } else {
+                        create(stdio, request, done);
+                    }
+                });
+            } catch (RuntimeException e) {
+                failed(e, done);
+            }
+        });
+    }
+
+    private void create(Stdio stdio, CreateTask request, Consumer<Optional<RuntimeException>> done) {
+        shim.children().expect();
+        runtime.create(bundle + INIT_PID, stdio.consoleSocket(), stdio.streams(), outcome -> {
+            try {
+                if (!outcome.isOk()) {
+                    throw new CallException(Code.UNKNOWN, "OCI runtime create failed: " + outcome.complaint().get());
+                }
+                init.pid = runtime.pid(bundle + INIT_PID);
+                init.starting = true; // until containerd has heard of the creation
+                shim.children().await(init.pid, exit -> ended(init, exit));
+                shim.publish(Event.create(request, init.pid));
+                done.accept(Optional.empty());
+                startedOrNot(init);
+                next();
+            } catch (RuntimeException e) {
+                failed(e, done);
+            } finally {
+                shim.children().expectNoMore();
+            }
+        });
+        stdio.handedOver();
+    }
+
+    private void failed(RuntimeException e, Consumer<Optional<RuntimeException>> done) {
+        init.close();
+        rootfs.unmount();
+        done.accept(Optional.of(e));
+        next();
+    }
+
+    void start(Consumer<Runtime.Outcome> done) {
+        init.starting = true;
+        runtime.start(ending(outcome -> {
+            if (outcome.isOk()) {
+                running(init);
+                memory = shim.watchMemory(id, init.pid);
+                shim.publish(Event.start(id, init.pid));
+            }
+            done.accept(outcome);
+            startedOrNot(init);
+        }));
+    }
+
+    void start(TaskProcess exec, Consumer<Runtime.Outcome> done) {
+        Stdio stdio = shim.stdio(exec.uris, options, id, bundle);
+        exec.stdio = Optional.of(stdio);
+        stdio.whenReady(complaint -> {
+            if (complaint.isPresent()) {
+                notStarted(exec);
+                ending(done).accept(new Runtime.Outcome(complaint, ""));
+            } else {
+                exec(exec, stdio, done);
+            }
+        });
+    }
+
+    private void exec(TaskProcess exec, Stdio stdio, Consumer<Runtime.Outcome> done) {
+        String specification = bundle + "/" + exec.execId + "-process.json";
+        String pidFile = bundle + "/" + exec.execId + ".pid";
+        write(specification, exec.specification);
+        exec.starting = true;
+        shim.children().expect();
+        runtime.exec(specification, pidFile, stdio.consoleSocket(), stdio.streams(), ending(outcome -> {
+            try {
+                removeIfPresent(specification);
+                if (outcome.isOk()) {
+                    exec.pid = runtime.pid(pidFile);
+                    removeIfPresent(pidFile);
+                    running(exec);
+                    shim.children().await(exec.pid, exit -> ended(exec, exit));
+                    shim.publish(Event.execStarted(id, exec.execId, exec.pid));
+                    done.accept(outcome);
+                    startedOrNot(exec);
+                } else {
+                    notStarted(exec);
+                    done.accept(outcome);
+                }
+            } finally {
+                shim.children().expectNoMore();
+            }
+        }));
+        stdio.handedOver();
+    }
+
+    private static void running(TaskProcess process) {
+        if (!process.isStopped()) {
+            process.status = TaskStatus.RUNNING;
+        }
+    }
+
+    private static void notStarted(TaskProcess exec) {
+        exec.starting = false;
+        exec.close();
+    }
+
+    /** What was kept back while containerd did not know of the start is told. */
+    private void startedOrNot(TaskProcess process) {
+        process.starting = false;
+        if (process.endUntold) {
+            process.endUntold = false;
+            tellEnd(process);
+        }
+    }
+
+    private void ended(TaskProcess process, Exit exit) {
+        process.ended(exit);
+        if (process.starting) {
+            process.endUntold = true;
+        } else {
+            tellEnd(process);
+        }
+    }
+
+    private void tellEnd(TaskProcess process) {
+        if (process == init) {
+            memory.ifPresent(Memory::close);
+            memory = Optional.empty();
+            if (!PidNamespace.isOwn(shim.linux(), bundle)) {
+                runtime.kill(Signal.SIGKILL.number, true, outcome -> { });
+            }
+            if (isAnyExecRunning()) {
+                init.endUntold = true; // theirs come first: the kernel, or the line above, ends them
+                return;
+            }
+        }
+        shim.publish(Event.exit(id, process == init ? id : process.execId, process.pid, process.exitStatus, process.exitedAt.orElseThrow()));
+        if (process != init && init.endUntold && !init.starting && !isAnyExecRunning()) {
+            startedOrNot(init);
+        }
+    }
+
+    private boolean isAnyExecRunning() {
+        return execs.values().stream().anyMatch(exec -> exec.status == TaskStatus.RUNNING || exec.endUntold);
+    }
+
+    /** Deletes the container, which must not run. @param done when its init, too, has been seen to end */
+    void delete(Consumer<Optional<RuntimeException>> done) {
+        runtime.delete(!init.isStopped(), ending(outcome -> {
+            if (!outcome.isOk() && !outcome.says(NO_SUCH_CONTAINER)) {
+                done.accept(Optional.of(new CallException(Code.UNKNOWN, outcome.complaint().get())));
+                return;
+            }
+            whenInitEnded(() -> {
+                try {
+                    memory.ifPresent(Memory::close);
+                    execs.values().forEach(TaskProcess::close);
+                    init.close();
+                    rootfs.unmount();
+                    done.accept(Optional.empty());
+                } catch (RuntimeException e) {
+                    done.accept(Optional.of(e));
+                }
+            });
+        }));
+    }
+
+    /** One that was created and never started ends by the delete. */
+    private void whenInitEnded(Runnable action) {
+        if (init.isStopped()) {
+            action.run();
+        } else {
+            shim.children().await(init.pid, exit -> {
+                ended(init, exit);
+                action.run();
+            });
+        }
+    }
+
+    private void write(String path, byte[] content) {
+        try (Fd file = shim.linux().files.openat(Fd.CWD, path, O_WRONLY | O_CREAT | O_TRUNC, OWNER_ONLY)) {
+            shim.linux().files.write(file, content);
+        }
+    }
+
+    private void removeIfPresent(String path) {
+        try {
+            shim.linux().paths.unlinkat(Fd.CWD, path, 0);
+        } catch (KernelException e) {
+            shim.failed(e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.carafe.shim.task;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.proc.ProcessCgroup;
+import io.carafe.runtime.cgroup.CgroupPaths;
+import io.carafe.runtime.cgroup.Hierarchies;
+import io.carafe.runtime.cgroup.stat.OutOfMemory;
+import io.carafe.shim.child.Children;
+import io.carafe.shim.child.Runtime;
+import io.carafe.shim.event.Publisher;
+import io.carafe.shim.loop.Loop;
+import io.carafe.shim.message.Event;
+import io.carafe.shim.message.Options;
+import io.carafe.shim.stdio.Logger;
+import io.carafe.shim.stdio.Stdio;
+import io.carafe.shim.stdio.StdioUris;
+import io.carafe.shim.stdio.Streams;
+import io.carafe.shim.stdio.Terminal;
+import io.carafe.shim.ttrpc.CallException;
+import io.carafe.shim.ttrpc.Code;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What all containers of a shim share.
+ *
+ * @param runtime path of the runtime's executable where the options name none
+ * @param log takes what went wrong and concerns no caller
+ */
+public record Shim(Linux linux, Loop loop, Children children, Publisher publisher, String namespace, String runtime,
+        Consumer<RuntimeException> log) {
+
+    private static final String BINARY = "binary";
+
+    void publish(Event event) {
+        publisher.publish(event);
+    }
+
+    void failed(RuntimeException e) {
+        log.accept(e);
+    }
+
+    Runtime runtimeOf(Options options, String bundle, String id) {
+        return new Runtime(linux, children, Binary.of(linux, options, runtime), options, namespace, bundle, id);
+    }
+
+    Stdio stdio(StdioUris uris, Options options, String id, String bundle) {
+        try {
+            boolean logger = uris.stdout().startsWith(BINARY + "://");
+            if (uris.terminal() && logger) {
+                throw new CallException(Code.UNIMPLEMENTED, "stdio: a terminal whose output goes to a logger is not supported");
+            }
+            return uris.terminal() ? Terminal.open(linux, loop, uris, bundle)
+                    : logger ? Logger.start(linux, loop, children, uris, namespace, id, bundle)
+                    : Streams.open(linux, uris, options);
+        } catch (KernelException e) {
+            throw e.during("stdio");
+        }
+    }
+
+    Optional<CgroupPaths> cgroups(int pid) {
+        return linux.files.readIfPresent(Fd.CWD, "/proc/" + pid + "/cgroup")
+                .map(text -> Hierarchies.probe(linux).pathsOf(ProcessCgroup.parse(text)));
+    }
+
+    /** Empty where nobody counts the container's memory, or it has ended already. */
+    Optional<Memory> watchMemory(String id, int pid) {
+        try {
+            return cgroups(pid).flatMap(paths -> OutOfMemory.watch(linux, paths))
+                    .map(notices -> new Memory(loop, notices, () -> publish(Event.outOfMemory(id))));
+        } catch (KernelException e) {
+            log.accept(e.during("watch the memory of " + id));
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.carafe.shim.task;
+
+import io.carafe.linux.call.process.Exit;
+import io.carafe.shim.message.Responses;
+import io.carafe.shim.message.TaskStatus;
+import io.carafe.shim.message.Timestamp;
+import io.carafe.shim.stdio.Stdio;
+import io.carafe.shim.stdio.StdioUris;
+import io.carafe.shim.ttrpc.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A process of a container: its init, or one that was added by Exec. */
+final class TaskProcess {
+
+    private static final int MANY = 64;
+
+    /** Of the exec; empty for the init. */
+    final String execId;
+    final StdioUris uris;
+    /** The process object of a further process, as JSON. */
+    final byte[] specification;
+    Optional<Stdio> stdio = Optional.empty();
+    TaskStatus status = TaskStatus.CREATED;
+    int pid;
+    int exitStatus;
+    Optional<Timestamp> exitedAt = Optional.empty();
+    /** Its start is on its way: containerd must hear of it before it hears of the end. */
+    boolean starting;
+    /** The end that is to be told when {@link #starting} is over. */
+    boolean endUntold;
+
+    private List<Reply> waiting = new ArrayList<>(1);
+
+    TaskProcess(String execId, StdioUris uris, byte[] specification) {
+        this.execId = execId;
+        this.uris = uris;
+        this.specification = specification;
+    }
+
+    boolean isStopped() {
+        return status == TaskStatus.STOPPED;
+    }
+
+    void ended(Exit exit) {
+        status = TaskStatus.STOPPED;
+        exitStatus = exit.code();
+        exitedAt = Optional.of(Timestamp.now());
+        for (Reply reply : waiting) {
+            answer(reply);
+        }
+        waiting = new ArrayList<>(0);
+    }
+
+    void wait(Reply reply) {
+        if (isStopped()) {
+            answer(reply);
+            return;
+        }
+        if (waiting.size() >= MANY && Integer.bitCount(waiting.size()) == 1) {
+            waiting.removeIf(other -> !other.isAwaited()); // who went away without an answer
+        }
+        waiting.add(reply);
+    }
+
+    private void answer(Reply reply) {
+        reply.ok(Responses.Exited.TABLE.write(new Responses.Exited(exitStatus, exitedAt)));
+    }
+
+    byte[] deleted() {
+        return Responses.Deleted.TABLE.write(new Responses.Deleted(pid, exitStatus, exitedAt));
+    }
+
+    void close() {
+        stdio.ifPresent(Stdio::close);
+        stdio = Optional.empty();
+    }
+}

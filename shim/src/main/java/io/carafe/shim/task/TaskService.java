@@ -1,0 +1,336 @@
+package io.carafe.shim.task;
+
+import static io.carafe.linux.abi.FileFlags.O_CREAT;
+import static io.carafe.linux.abi.FileFlags.O_TRUNC;
+import static io.carafe.linux.abi.FileFlags.O_WRONLY;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.shim.child.Runtime;
+import io.carafe.shim.message.CreateTask;
+import io.carafe.shim.message.Event;
+import io.carafe.shim.message.ExecProcess;
+import io.carafe.shim.message.Options;
+import io.carafe.shim.message.ProcessId;
+import io.carafe.shim.message.Requests;
+import io.carafe.shim.message.Responses;
+import io.carafe.shim.message.TaskStatus;
+import io.carafe.shim.stat.Metrics;
+import io.carafe.shim.stdio.Stdio;
+import io.carafe.shim.stdio.StdioUris;
+import io.carafe.shim.ttrpc.CallException;
+import io.carafe.shim.ttrpc.Code;
+import io.carafe.shim.ttrpc.Reply;
+import io.carafe.shim.ttrpc.Server;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** containerd.task.v2.Task and containerd.task.v3.Task. */
+public final class TaskService implements Server.Service {
+
+    /** In a bundle: what {@code delete} of another shim process has to know when this one has gone. */
+    public static final String OPTIONS_FILE = "/options.pb";
+
+    private static final byte[] EMPTY = {};
+    private static final int OWNER_ONLY = 0600;
+    private static final String VERSION = "2";
+
+    private final Shim shim;
+    private final Runnable ended;
+    private final Map<String, Container> containers = new HashMap<>();
+
+    /** @param ended called when somebody asks for the end and no container is left */
+    public TaskService(Shim shim, Runnable ended) {
+        this.shim = shim;
+        this.ended = ended;
+    }
+
+    public boolean isEmpty() {
+        return containers.isEmpty();
+    }
+
+    @Override
+    public void call(String service, String method, byte[] payload, Reply reply) {
+        if (!service.equals("containerd.task.v2.Task") && !service.equals("containerd.task.v3.Task")) {
+            throw new CallException(Code.UNIMPLEMENTED, "service " + service);
+        }
+        switch (method) {
+            case "Create" -> create(CreateTask.TABLE.read(payload), reply);
+            case "Start" -> start(ProcessId.TABLE.read(payload), reply);
+            case "Exec" -> exec(ExecProcess.TABLE.read(payload), reply);
+            case "Delete" -> delete(ProcessId.TABLE.read(payload), reply);
+            case "State" -> state(ProcessId.TABLE.read(payload), reply);
+            case "Wait" -> process(ProcessId.TABLE.read(payload)).wait(reply);
+            case "Kill" -> kill(Requests.Kill.TABLE.read(payload), reply);
+            case "Pids" -> pids(ProcessId.TABLE.read(payload), reply);
+            case "Pause" -> pause(container(ProcessId.TABLE.read(payload).id()), reply);
+            case "Resume" -> resume(container(ProcessId.TABLE.read(payload).id()), reply);
+            case "Update" -> update(Requests.UpdateTask.TABLE.read(payload), reply);
+            case "Stats" -> stats(ProcessId.TABLE.read(payload), reply);
+            case "ResizePty" -> resize(Requests.ResizePty.TABLE.read(payload), reply);
+            case "CloseIO" -> closeIO(Requests.CloseIO.TABLE.read(payload), reply);
+            case "Connect" -> connect(ProcessId.TABLE.read(payload), reply);
+            case "Shutdown" -> shutdown(reply);
+            case "Checkpoint" -> throw new CallException(Code.UNIMPLEMENTED, "checkpoint is not supported by carafe");
+            default -> throw new CallException(Code.UNIMPLEMENTED, "method " + method);
+        }
+    }
+
+    private Container container(String id) {
+        Container container = containers.get(id);
+        if (container == null) {
+            throw new CallException(Code.NOT_FOUND, "container " + id + " not found");
+        }
+        return container;
+    }
+
+    private TaskProcess process(ProcessId request) {
+        return process(request.id(), request.execId());
+    }
+
+    private TaskProcess process(String id, String execId) {
+        Container container = container(id);
+        TaskProcess process = execId.isEmpty() ? container.init : container.execs.get(execId);
+        if (process == null) {
+            throw new CallException(Code.NOT_FOUND, "process " + execId + " of container " + id + " not found");
+        }
+        return process;
+    }
+
+    /** Ids become names of files: letters, digits and {@code _ . -} as containerd has them, and not a dot first. */
+    private static void checkId(String id) {
+        boolean good = !id.isEmpty() && id.length() <= 128 && id.charAt(0) != '.';
+        for (int i = 0; i < id.length(); i++) {
+            char c = id.charAt(i);
+            good &= c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '.' || c == '-';
+        }
+        if (!good) {
+            throw new CallException(Code.INVALID_ARGUMENT, "expected an id of letters, digits, '_', '.' and '-', found \"" + id + '"');
+        }
+    }
+
+    private void create(CreateTask request, Reply reply) {
+        checkId(request.id());
+        if (containers.containsKey(request.id())) {
+            throw new CallException(Code.ALREADY_EXISTS, "container " + request.id() + " already exists");
+        }
+        if (!request.checkpoint().isEmpty()) {
+            throw new CallException(Code.UNIMPLEMENTED, "restore from a checkpoint is not supported by carafe");
+        }
+        Options options = Options.of(request.options());
+        Container container = new Container(shim, request, options, shim.runtimeOf(options, request.bundle(), request.id()));
+        save(options, request.bundle());
+        containers.put(request.id(), container);
+        container.create(request, failure -> {
+            if (failure.isPresent()) {
+                containers.remove(request.id());
+                reply.fail(failure.get());
+            } else {
+                reply.ok(Responses.Pid.TABLE.write(new Responses.Pid(container.init.pid)));
+            }
+        });
+    }
+
+    private void save(Options options, String bundle) {
+        try (Fd file = shim.linux().files.openat(Fd.CWD, bundle + OPTIONS_FILE, O_WRONLY | O_CREAT | O_TRUNC, OWNER_ONLY)) {
+            shim.linux().files.write(file, Options.TABLE.write(options));
+        }
+    }
+
+    private void start(ProcessId request, Reply reply) {
+        Container container = container(request.id());
+        TaskProcess process = process(request);
+        container.whenIdle(() -> {
+            if (process.status != TaskStatus.CREATED || process.starting || process != container.init && process.pid != 0) {
+                reply.fail(Code.FAILED_PRECONDITION, "cannot start a process that is " + process.status.name().toLowerCase(java.util.Locale.ROOT));
+                container.skip();
+                return;
+            }
+            try {
+                if (process == container.init) {
+                    container.start(outcome -> started(container, process, outcome, "start", reply));
+                } else {
+                    container.start(process, outcome -> started(container, process, outcome, "exec", reply));
+                }
+            } catch (RuntimeException e) {
+                reply.fail(e);
+                container.skip();
+            }
+        });
+    }
+
+    private static void started(Container container, TaskProcess process, Runtime.Outcome outcome, String what, Reply reply) {
+        if (outcome.isOk()) {
+            reply.ok(Responses.Pid.TABLE.write(new Responses.Pid(process.pid)));
+        } else {
+            reply.fail(Code.UNKNOWN, "OCI runtime " + what + " failed: " + outcome.complaint().get());
+        }
+    }
+
+    private void exec(ExecProcess request, Reply reply) {
+        Container container = container(request.id());
+        checkId(request.execId());
+        if (container.execs.containsKey(request.execId())) {
+            throw new CallException(Code.ALREADY_EXISTS, "process " + request.execId() + " already exists");
+        }
+        if (container.init.isStopped()) {
+            throw new CallException(Code.FAILED_PRECONDITION, "container " + request.id() + " is not running");
+        }
+        byte[] specification = request.spec().orElseThrow(
+                () -> new CallException(Code.INVALID_ARGUMENT, "spec: expected a process, found nothing")).value();
+        container.execs.put(request.execId(), new TaskProcess(request.execId(),
+                new StdioUris(request.stdin(), request.stdout(), request.stderr(), request.terminal()), specification));
+        shim.publish(Event.execAdded(request.id(), request.execId()));
+        reply.ok(EMPTY);
+    }
+
+    private void delete(ProcessId request, Reply reply) {
+        Container container = container(request.id());
+        TaskProcess process = process(request);
+        container.whenIdle(() -> {
+            if (process.status == TaskStatus.RUNNING) {
+                reply.fail(Code.FAILED_PRECONDITION, "cannot delete a process that is running");
+                container.skip();
+            } else if (process != container.init) {
+                container.execs.remove(process.execId);
+                process.close();
+                reply.ok(process.deleted());
+                container.skip();
+            } else {
+                container.delete(failure -> {
+                    if (failure.isPresent()) {
+                        reply.fail(failure.get());
+                        return;
+                    }
+                    containers.remove(container.id);
+                    shim.publish(Event.delete(container.id, process.pid, process.exitStatus, process.exitedAt.orElseThrow()));
+                    reply.ok(process.deleted());
+                });
+            }
+        });
+    }
+
+    private void state(ProcessId request, Reply reply) {
+        Container container = container(request.id());
+        TaskProcess process = process(request);
+        TaskStatus status = process.status == TaskStatus.RUNNING && container.paused ? TaskStatus.PAUSED : process.status;
+        StdioUris uris = process.uris;
+        reply.ok(Responses.State.TABLE.write(new Responses.State(process.execId.isEmpty() ? container.id : process.execId,
+                container.bundle, process.pid, status.number, uris.stdin(), uris.stdout(), uris.stderr(), uris.terminal(),
+                process.exitStatus, process.exitedAt, process.execId)));
+    }
+
+    private void kill(Requests.Kill request, Reply reply) {
+        Container container = container(request.id());
+        TaskProcess process = process(request.id(), request.execId());
+        if (process.isStopped()) {
+            throw new CallException(Code.NOT_FOUND, "process already finished");
+        }
+        if (process.pid == 0) {
+            throw new CallException(Code.FAILED_PRECONDITION, "the process has not been created");
+        }
+        if (process != container.init) {
+            try { // its pid is its own until it is reaped, which happens here
+                shim.linux().processes.kill(process.pid, request.signal());
+                reply.ok(EMPTY);
+            } catch (KernelException e) {
+                reply.fail(e.is(Errno.ESRCH) ? new CallException(Code.NOT_FOUND, "process already finished") : e);
+            }
+            return;
+        }
+        container.runtime.kill(request.signal(), request.all(), outcome -> {
+            if (outcome.isOk()) {
+                reply.ok(EMPTY);
+            } else {
+                boolean gone = process.isStopped() || outcome.says("process already finished") || outcome.says("not running")
+                        || outcome.says("no such process") || outcome.says("does not exist");
+                reply.fail(gone ? Code.NOT_FOUND : Code.UNKNOWN, outcome.complaint().get());
+            }
+        });
+    }
+
+    private void pids(ProcessId request, Reply reply) {
+        Container container = container(request.id());
+        container.whenIdle(() -> container.runtime.ps(container.ending(outcome -> {
+            if (!outcome.isOk()) {
+                reply.fail(Code.UNKNOWN, outcome.complaint().get());
+            } else {
+                reply.ok(Responses.Pids.TABLE.write(ProcessList.of(outcome.output(), container.execs.values())));
+            }
+        })));
+    }
+
+    private void pause(Container container, Reply reply) {
+        container.whenIdle(() -> container.runtime.pause(container.ending(outcome -> {
+            if (answer(outcome, reply)) {
+                container.paused = true;
+                shim.publish(Event.paused(container.id));
+            }
+        })));
+    }
+
+    private void resume(Container container, Reply reply) {
+        container.whenIdle(() -> container.runtime.resume(container.ending(outcome -> {
+            if (answer(outcome, reply)) {
+                container.paused = false;
+                shim.publish(Event.resumed(container.id));
+            }
+        })));
+    }
+
+    private void update(Requests.UpdateTask request, Reply reply) {
+        Container container = container(request.id());
+        byte[] resources = request.resources().orElseThrow(
+                () -> new CallException(Code.INVALID_ARGUMENT, "resources: expected some, found nothing")).value();
+        container.whenIdle(() -> container.runtime.update(resources, container.ending(outcome -> answer(outcome, reply))));
+    }
+
+    private static boolean answer(Runtime.Outcome outcome, Reply reply) {
+        if (outcome.isOk()) {
+            reply.ok(EMPTY);
+        } else {
+            reply.fail(Code.UNKNOWN, outcome.complaint().get());
+        }
+        return outcome.isOk();
+    }
+
+    private void stats(ProcessId request, Reply reply) {
+        Container container = container(request.id());
+        if (container.init.isStopped() || container.init.pid == 0) {
+            throw new CallException(Code.NOT_FOUND, "the container has no cgroup, as it does not run");
+        }
+        reply.ok(Responses.Stats.TABLE.write(new Responses.Stats(
+                shim.cgroups(container.init.pid).map(paths -> Metrics.read(shim.linux(), paths)))));
+    }
+
+    private void resize(Requests.ResizePty request, Reply reply) {
+        stdio(request.id(), request.execId()).ifPresent(stdio -> stdio.resize(request.width(), request.height()));
+        reply.ok(EMPTY);
+    }
+
+    private void closeIO(Requests.CloseIO request, Reply reply) {
+        if (request.stdin()) {
+            stdio(request.id(), request.execId()).ifPresent(Stdio::closeStdin);
+        }
+        reply.ok(EMPTY);
+    }
+
+    private Optional<Stdio> stdio(String id, String execId) {
+        return process(id, execId).stdio;
+    }
+
+    private void connect(ProcessId request, Reply reply) {
+        Container container = containers.get(request.id());
+        reply.ok(Responses.Connected.TABLE.write(new Responses.Connected(shim.linux().processes.getpid(),
+                container == null ? 0 : container.init.pid, VERSION)));
+    }
+
+    private void shutdown(Reply reply) {
+        reply.ok(EMPTY);
+        if (containers.isEmpty()) {
+            ended.run();
+        }
+    }
+}

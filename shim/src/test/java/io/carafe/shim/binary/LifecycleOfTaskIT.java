@@ -1,0 +1,267 @@
+package io.carafe.shim.binary;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.carafe.shim.message.Any;
+import io.carafe.shim.message.Requests;
+import io.carafe.shim.message.Responses;
+import io.carafe.shim.message.TaskStatus;
+import io.carafe.shim.ttrpc.Response;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of a task and its processes, as whoever calls the shim sees it. */
+class LifecycleOfTaskIT {
+
+    private static final int NOT_FOUND = 5;
+    private static final int ALREADY_EXISTS = 6;
+    private static final int FAILED_PRECONDITION = 9;
+    private static final int UNIMPLEMENTED = 12;
+
+    @TempDir
+    Path directory;
+    private TestShim shim;
+
+    @BeforeEach
+    void open() throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "only as root");
+        shim = new TestShim(directory, TestShim.carafe());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        shim.close();
+    }
+
+    private void lifecycle() throws IOException {
+        TaskBundle bundle = shim.bundle("one", "exit 7");
+        shim.start(bundle);
+        int pid = shim.create(bundle, false, "", "", "");
+        Responses.State created = shim.state("one");
+        assertEquals(pid, created.pid());
+        assertEquals(TaskStatus.CREATED.number, created.status());
+        assertEquals(bundle.path().toString(), created.bundle());
+        assertEquals(pid, Responses.Pid.TABLE.read(shim.call("Start", TestShim.id("one"))).pid());
+        assertEquals(7, shim.waitFor("one"));
+        assertEquals(TaskStatus.STOPPED.number, shim.state("one").status());
+        Responses.Deleted deleted = shim.delete("one");
+        assertEquals(pid, deleted.pid());
+        assertEquals(7, deleted.exitStatus());
+        assertTrue(deleted.exitedAt().isPresent());
+        assertEquals(NOT_FOUND, shim.fails("State", TestShim.id("one")).code());
+        shim.awaitEvents(4);
+        assertEquals(List.of("create one", "start one", "exit one 7", "delete one"), shim.events);
+    }
+
+    @Test
+    void from_create_to_delete() throws IOException {
+        lifecycle();
+    }
+
+    @Test
+    void from_create_to_delete_with_runc() throws IOException {
+        Path runc = Path.of("/usr/sbin/runc");
+        assumeTrue(Files.isExecutable(runc), "runc is not installed");
+        shim.close();
+        shim = new TestShim(directory, runc.toString());
+        lifecycle();
+    }
+
+    @Test
+    void no_early_end_is_lost() throws IOException {
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            String id = "c" + i;
+            shim.run(shim.bundle(id, Map.of("io.containerd.runc.v2.group", "all"), process -> process.withTerminal(false).withArgs(List.of("true"))));
+            assertEquals(0, shim.waitFor(id));
+            shim.delete(id);
+            expected.addAll(List.of("create " + id, "start " + id, "exit " + id + " 0", "delete " + id));
+        }
+        shim.awaitEvents(expected.size());
+        assertEquals(expected, shim.events);
+    }
+
+    @Test
+    void a_further_process_has_a_life_of_its_own() throws IOException {
+        shim.run(shim.bundle("one", "exec sleep 1000"));
+        shim.exec("one", "e", false, "", "sh", "-c", "exit 5");
+        assertEquals(TaskStatus.CREATED.number, shim.state("one", "e").status());
+        int pid = Responses.Pid.TABLE.read(shim.call("Start", TestShim.id("one", "e"))).pid();
+        assertEquals(5, shim.waitFor("one", "e"));
+        assertEquals(pid, shim.delete("one", "e").pid());
+        assertEquals(NOT_FOUND, shim.fails("State", TestShim.id("one", "e")).code());
+        shim.awaitEvents(5);
+        assertEquals(List.of("create one", "start one", "exec-added one", "exec-started one", "exit e 5"), shim.events);
+    }
+
+    @Test
+    void the_ends_of_further_processes_are_told_before_that_of_the_init() throws IOException {
+        shim.run(shim.bundle("one", "exec sleep 1000"));
+        for (String exec : List.of("a", "b", "c")) {
+            shim.exec("one", exec, false, "", "sleep", "1000");
+            shim.call("Start", TestShim.id("one", exec));
+        }
+        shim.kill("one", 9);
+        assertEquals(137, shim.waitFor("one"));
+        shim.awaitEvents(12);
+        assertEquals("exit one 137", shim.events.get(11));
+        assertEquals(3, shim.events.stream().filter(event -> event.matches("exit [abc] 137")).count());
+    }
+
+    @Test
+    void a_process_that_cannot_be_executed_is_an_error_of_its_start() throws IOException {
+        shim.run(shim.bundle("one", "exec sleep 1000"));
+        shim.exec("one", "e", false, "", "nonesuch");
+        assertTrue(shim.fails("Start", TestShim.id("one", "e")).message().contains("nonesuch"));
+        shim.delete("one", "e");
+    }
+
+    @Test
+    void a_task_that_cannot_be_created_leaves_nothing() throws IOException {
+        TaskBundle bundle = shim.bundle("one", Map.of(), process -> process.withTerminal(false).withArgs(List.of("nonesuch")));
+        shim.start(bundle);
+        Response.Status failure = shim.fails("Create", shim.createRequest(bundle, false, "", "", ""));
+        assertTrue(failure.message().startsWith("OCI runtime create failed: ") && failure.message().contains("nonesuch"), failure.message());
+        assertEquals(NOT_FOUND, shim.fails("State", TestShim.id("one")).code());
+    }
+
+    @Test
+    void a_task_that_was_never_started_can_be_deleted() throws IOException {
+        TaskBundle bundle = shim.bundle("one", "true");
+        shim.start(bundle);
+        shim.create(bundle, false, "", "", "");
+        assertEquals(137, shim.delete("one").exitStatus());
+        shim.awaitEvents(3);
+        assertEquals(List.of("create one", "exit one 137", "delete one"), shim.events);
+    }
+
+    @Test
+    void what_cannot_be_done_now_is_refused() throws IOException {
+        TaskBundle bundle = shim.bundle("one", "exec sleep 1000");
+        shim.run(bundle);
+        assertEquals(FAILED_PRECONDITION, shim.fails("Delete", TestShim.id("one")).code());
+        assertEquals(FAILED_PRECONDITION, shim.fails("Start", TestShim.id("one")).code());
+        assertEquals(ALREADY_EXISTS, shim.fails("Create", shim.createRequest(bundle, false, "", "", "")).code());
+        assertEquals(NOT_FOUND, shim.fails("Wait", TestShim.id("other")).code());
+        assertEquals(NOT_FOUND, shim.fails("State", TestShim.id("one", "other")).code());
+        assertEquals(new Response.Status(UNIMPLEMENTED, "checkpoint is not supported by carafe"), shim.fails("Checkpoint", TestShim.id("one")));
+        assertEquals(UNIMPLEMENTED, shim.fails("Nonesuch", new byte[0]).code());
+        shim.kill("one", 9);
+        shim.waitFor("one");
+        assertEquals(NOT_FOUND, shim.fails("Kill", Requests.Kill.TABLE.write(new Requests.Kill("one", "", 9, false))).code());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../x", "", "a/b", ".", "..", "a b"})
+    void an_id_is_no_path(String id) throws IOException {
+        shim.run(shim.bundle("one", "exec sleep 1000"));
+        assertEquals(3, shim.fails("Exec", io.carafe.shim.message.ExecProcess.TABLE.write(new io.carafe.shim.message.ExecProcess("one", id,
+                false, "", "", "", Optional.of(new Any("x", new byte[0]))))).code());
+    }
+
+    @Test
+    void pause_and_resume() throws IOException {
+        shim.run(shim.bundle("one", "exec sleep 1000"));
+        shim.call("Pause", TestShim.id("one"));
+        assertEquals(TaskStatus.PAUSED.number, shim.state("one").status());
+        shim.call("Resume", TestShim.id("one"));
+        assertEquals(TaskStatus.RUNNING.number, shim.state("one").status());
+        shim.awaitEvents(4);
+        assertEquals(List.of("create one", "start one", "paused one", "resumed one"), shim.events);
+    }
+
+    @Test
+    void pids_are_those_of_the_container_with_the_ids_of_further_processes() throws IOException {
+        int init = shim.run(shim.bundle("one", "exec sleep 1000"));
+        shim.exec("one", "e", false, "", "sleep", "1000");
+        int pid = Responses.Pid.TABLE.read(shim.call("Start", TestShim.id("one", "e"))).pid();
+        List<Responses.ProcessInfo> processes = Responses.Pids.TABLE.read(shim.call("Pids", TestShim.id("one"))).processes();
+        assertEquals(List.of(init, pid), processes.stream().map(Responses.ProcessInfo::pid).sorted().toList());
+        Any details = processes.stream().filter(process -> process.pid() == pid).findFirst().orElseThrow().info().orElseThrow();
+        assertEquals("e", Responses.ProcessDetails.TABLE.read(details.value()).execId());
+    }
+
+    @Test
+    void an_update_reaches_the_cgroup_and_the_statistics() throws IOException {
+        shim.run(shim.bundle("one", "exec sleep 1000"));
+        shim.call("Update", Requests.UpdateTask.TABLE.write(new Requests.UpdateTask("one",
+                Optional.of(new Any("x", "{\"pids\":{\"limit\":77}}".getBytes(StandardCharsets.UTF_8))))));
+        Any stats = Responses.Stats.TABLE.read(shim.call("Stats", TestShim.id("one"))).stats().orElseThrow();
+        assumeTrue(stats.typeUrl().equals("io.containerd.cgroups.v1.Metrics"), "the pids controller is on v2 here");
+        record Pids(long current, long limit) { }
+        var table = io.carafe.shim.protobuf.MessageTable.<Pids>of(row -> new Pids(row.next(), row.next()),
+                io.carafe.shim.protobuf.MessageTable.field(1, io.carafe.shim.protobuf.FieldType.INT64, Pids::current),
+                io.carafe.shim.protobuf.MessageTable.field(2, io.carafe.shim.protobuf.FieldType.INT64, Pids::limit));
+        var metrics = io.carafe.shim.protobuf.MessageTable.<Optional<Pids>>of(row -> row.next(),
+                io.carafe.shim.protobuf.MessageTable.field(2, io.carafe.shim.protobuf.FieldType.message(table), pids -> pids));
+        assertEquals(Optional.of(new Pids(1, 77)), metrics.read(stats.value()));
+    }
+
+    @Test
+    void a_pod_has_one_shim_which_ends_with_its_last_container() throws IOException {
+        Map<String, String> pod = Map.of("io.kubernetes.cri.sandbox-id", "pod");
+        TaskBundle one = shim.bundle("one", pod, process -> process.withTerminal(false).withArgs(List.of("sleep", "1000")));
+        TaskBundle two = shim.bundle("two", pod, process -> process.withTerminal(false).withArgs(List.of("sleep", "1000")));
+        shim.run(one);
+        assertEquals(shim.address, shim.start(two));
+        shim.create(two, false, "", "", "");
+        shim.call("Start", TestShim.id("two"));
+        shim.kill("one", 9);
+        shim.waitFor("one");
+        shim.delete("one");
+        shim.call("Shutdown", new byte[0]);
+        assertEquals(TaskStatus.RUNNING.number, shim.state("two").status());
+        assertFalse(shim.isGone());
+    }
+
+    @Test
+    void a_shim_that_was_killed_is_cleaned_up_after() throws IOException {
+        TaskBundle bundle = shim.bundle("one", "exec sleep 1000");
+        int pid = shim.run(bundle);
+        shim.wire.linux.processes.kill(shim.shimPid(), 9);
+        shim.wire.turnUntil(shim::isGone);
+        assertTrue(Files.exists(Path.of("/proc/" + pid)));
+        TestShim.Result result = shim.deleteAction(bundle);
+        assertEquals(0, result.code(), result::err);
+        assertEquals("", result.err());
+        Responses.Deleted deleted = Responses.Deleted.TABLE.read(result.out());
+        assertEquals(pid, deleted.pid());
+        assertEquals(137, deleted.exitStatus());
+        shim.wire.turnUntil(() -> !Files.exists(Path.of("/proc/" + pid)));
+        assertFalse(Files.exists(Path.of(shim.address.substring("unix://".length()))));
+        assertFalse(Files.exists(directory.resolve("state").resolve(TestShim.NAMESPACE).resolve("one")));
+    }
+
+    @Test
+    void version_and_info() {
+        TestShim.Result version = shim.run(directory, Map.of(), "-v");
+        assertTrue(version.text().startsWith("containerd-shim-carafe-v2:\n  Version:  0."), version.text());
+        TestShim.Result info = shim.run(directory, Map.of("PATH", Path.of(TestShim.carafe()).getParent().toString()), "-info");
+        assertEquals(0, info.code(), info::err);
+        assertTrue(info.text().contains("io.containerd.carafe.v2") && info.text().contains("ociVersionMax"));
+    }
+
+    @Test
+    void a_newer_containerd_is_told_the_address_as_json() throws IOException {
+        TaskBundle bundle = shim.bundle("one", "true");
+        shim.start(bundle);
+        TestShim.Result result = shim.run(bundle.path(), Map.of("MAX_SHIM_VERSION", "2"), "-namespace", TestShim.NAMESPACE, "-address",
+                shim.wire.path(), "-id", "one", "start");
+        assertEquals("{\"version\":2,\"address\":\"" + shim.address + "\",\"protocol\":\"ttrpc\"}", result.text());
+    }
+}

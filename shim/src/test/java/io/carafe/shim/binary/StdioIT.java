@@ -1,0 +1,177 @@
+package io.carafe.shim.binary;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.carafe.linux.Fd;
+import io.carafe.shim.message.Requests;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where the bytes of a process come from and go to. */
+class StdioIT {
+
+    @TempDir
+    Path directory;
+    private TestShim shim;
+
+    @BeforeEach
+    void open() throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "only as root");
+        shim = new TestShim(directory, TestShim.carafe());
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        shim.close();
+    }
+
+    private void run(TaskBundle bundle, boolean terminal, String stdin, String stdout, String stderr) {
+        shim.start(bundle);
+        shim.create(bundle, terminal, stdin, stdout, stderr);
+        shim.call("Start", TestShim.id(bundle.id()));
+    }
+
+    private void closeStdin(String id) {
+        shim.call("CloseIO", Requests.CloseIO.TABLE.write(new Requests.CloseIO(id, "", true)));
+    }
+
+    @Test
+    void what_is_written_comes_out_and_ends() throws IOException {
+        String stdout = shim.fifo("out");
+        String stderr = shim.fifo("err");
+        try (Fd out = shim.reader(stdout); Fd err = shim.reader(stderr)) {
+            run(shim.bundle("one", "echo hello; echo oops >&2"), false, "", stdout, stderr);
+            assertEquals("hello\n", shim.readToEnd(out));
+            assertEquals("oops\n", shim.readToEnd(err));
+        }
+    }
+
+    @Test
+    void what_nobody_has_read_at_the_end_is_still_there() throws IOException {
+        String stdout = shim.fifo("out");
+        run(shim.bundle("one", "echo hello"), false, "", stdout, "");
+        assertEquals(0, shim.waitFor("one"));
+        try (Fd out = shim.reader(stdout)) {
+            assertEquals("hello\n", shim.readToEnd(out));
+        }
+    }
+
+    @Test
+    void a_reader_may_come_and_go() throws IOException {
+        String stdout = shim.fifo("out");
+        Fd first = shim.reader(stdout);
+        run(shim.bundle("one", "echo one; read x </dev/null; until [ -e /tmp/go ]; do usleep 10000; done; echo two"), false, "", stdout, "");
+        assertEquals("one\n", shim.readUntil(first, "\n"));
+        first.close();
+        Files.createFile(directory.resolve("one/rootfs/tmp/go"));
+        assertEquals(0, shim.waitFor("one"), "without a reader a writer would have got SIGPIPE");
+        try (Fd second = shim.reader(stdout)) {
+            assertEquals("two\n", shim.readToEnd(second));
+        }
+    }
+
+    @Test
+    void stdin_ends_when_it_is_closed_and_not_when_a_client_goes() throws IOException {
+        String stdin = shim.fifo("in");
+        String stdout = shim.fifo("out");
+        try (Fd out = shim.reader(stdout)) {
+            run(shim.bundle("one", "exec cat"), false, stdin, stdout, "");
+            for (String text : List.of("first\n", "second\n")) {
+                try (Fd in = shim.writer(stdin)) {
+                    shim.wire.linux.files.write(in, text.getBytes(StandardCharsets.UTF_8));
+                }
+                assertEquals(text, shim.readUntil(out, "\n"));
+            }
+            closeStdin("one");
+            assertEquals(0, shim.waitFor("one"));
+        }
+    }
+
+    @Test
+    void a_manager_that_never_reads_harms_only_the_one_who_writes() throws IOException {
+        String stdout = shim.fifo("out");
+        Map<String, String> pod = Map.of("io.kubernetes.cri.sandbox-id", "pod");
+        run(shim.bundle("loud", pod, process -> process.withTerminal(false).withArgs(List.of("seq", "1000000"))), false, "", stdout, "");
+        TaskBundle other = shim.bundle("other", pod, process -> process.withTerminal(false).withArgs(List.of("true")));
+        run(other, false, "", "", "");
+        assertEquals(0, shim.waitFor("other"));
+        assertEquals(2, shim.state("loud").status());
+    }
+
+    @Test
+    void a_file_takes_both_streams_at_its_end() throws IOException {
+        Path log = directory.resolve("new/log");
+        Files.createDirectories(log.getParent());
+        Files.writeString(log, "before\n");
+        run(shim.bundle("one", "echo hello; echo oops >&2"), false, "", "file://" + log, "file://" + log);
+        assertEquals(0, shim.waitFor("one"));
+        assertEquals("before\nhello\noops\n", Files.readString(log));
+    }
+
+    @Test
+    void a_logger_gets_both_streams_and_knows_whose_they_are() throws IOException {
+        Path log = directory.resolve("log");
+        Path logger = directory.resolve("logger");
+        Files.writeString(logger, "#!/bin/sh\nexec 5>&-\n{ echo $CONTAINER_NAMESPACE $CONTAINER_ID $1 $2; cat <&3; cat <&4; } >" + log + ".new\n"
+                + "mv " + log + ".new " + log + "\n");
+        Files.setPosixFilePermissions(logger, PosixFilePermissions.fromString("rwx------"));
+        run(shim.bundle("one", "echo hello; echo oops >&2"), false, "", "binary://" + logger + "?key=a%20value", "binary://" + logger);
+        assertEquals(0, shim.waitFor("one"));
+        shim.wire.turnUntil(() -> Files.exists(log));
+        assertEquals("carafe-test one key a value\nhello\noops\n", Files.readString(log));
+    }
+
+    @Test
+    void a_terminal_is_copied_both_ways_and_has_a_size() throws IOException {
+        String stdin = shim.fifo("in");
+        String stdout = shim.fifo("out");
+        TaskBundle bundle = shim.bundle("one", Map.of(), process -> process.withTerminal(true)
+                .withArgs(List.of("sh", "-c", "read line; echo got $line; stty size")));
+        try (Fd out = shim.reader(stdout)) {
+            shim.start(bundle);
+            shim.create(bundle, true, stdin, stdout, "");
+            shim.call("ResizePty", Requests.ResizePty.TABLE.write(new Requests.ResizePty("one", "", 123, 45)));
+            shim.call("Start", TestShim.id("one"));
+            try (Fd in = shim.writer(stdin)) {
+                shim.wire.linux.files.write(in, "something\n".getBytes(StandardCharsets.UTF_8));
+                assertEquals("something\r\ngot something\r\n45 123\r\n", shim.readToEnd(out));
+            }
+            assertEquals(0, shim.waitFor("one"));
+        }
+    }
+
+    @Test
+    void all_that_a_terminal_is_given_comes_out() throws IOException {
+        String stdout = shim.fifo("out");
+        TaskBundle bundle = shim.bundle("one", Map.of(), process -> process.withTerminal(true).withArgs(List.of("seq", "100000")));
+        try (Fd out = shim.reader(stdout)) {
+            run(bundle, true, "", stdout, "");
+            String text = shim.readToEnd(out);
+            assertTrue(text.endsWith("99999\r\n100000\r\n"), () -> "the end: " + text.substring(Math.max(0, text.length() - 40)));
+            assertEquals(100_000, text.lines().count());
+        }
+    }
+
+    @Test
+    void a_further_process_may_have_a_terminal() throws IOException {
+        String stdout = shim.fifo("out");
+        shim.run(shim.bundle("one", "exec sleep 1000"));
+        try (Fd out = shim.reader(stdout)) {
+            shim.exec("one", "e", true, stdout, "sh", "-c", "test -t 1 && echo terminal");
+            shim.call("Start", TestShim.id("one", "e"));
+            assertEquals("terminal\r\n", shim.readToEnd(out));
+            assertEquals(0, shim.waitFor("one", "e"));
+        }
+    }
+}

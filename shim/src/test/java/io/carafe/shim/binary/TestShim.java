@@ -1,0 +1,294 @@
+package io.carafe.shim.binary;
+
+import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
+import static io.carafe.linux.abi.FileFlags.O_RDONLY;
+import static io.carafe.linux.abi.FileFlags.O_WRONLY;
+import static io.carafe.shim.protobuf.FieldType.TEXT;
+import static io.carafe.shim.protobuf.FieldType.UINT32;
+import static io.carafe.shim.protobuf.FieldType.message;
+import static io.carafe.shim.protobuf.MessageTable.field;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.carafe.linux.Fd;
+import io.carafe.shim.message.Any;
+import io.carafe.shim.message.CreateTask;
+import io.carafe.shim.message.ExecProcess;
+import io.carafe.shim.message.Options;
+import io.carafe.shim.message.ProcessId;
+import io.carafe.shim.message.Requests;
+import io.carafe.shim.message.Responses;
+import io.carafe.shim.protobuf.MessageTable;
+import io.carafe.shim.ttrpc.Client;
+import io.carafe.shim.ttrpc.Response;
+import io.carafe.shim.ttrpc.Server;
+import io.carafe.shim.ttrpc.Wire;
+import io.carafe.spec.codec.ProcessJson;
+import io.carafe.spec.process.Process;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/** containerd's part: makes bundles, starts the shim for them, calls it, takes its events. One thread: who waits turns the loop. */
+final class TestShim implements AutoCloseable {
+
+    static final String NAMESPACE = "carafe-test";
+    private static final long PATIENCE_SECONDS = 60;
+    private static final int SIGKILL = 9;
+
+    /** The fields that an event may have, by TaskExit's numbers; those of the others fit as far as they are looked at. */
+    private record Exit(String container, String process, int pid, int status) {
+        static final MessageTable<Exit> TABLE = MessageTable.of(row -> new Exit(row.next(), row.next(), row.next(), row.next()),
+                field(1, TEXT, Exit::container), field(2, TEXT, Exit::process), field(3, UINT32, Exit::pid), field(4, UINT32, Exit::status));
+    }
+
+    private record Envelope(String topic, Optional<Any> event) {
+        static final MessageTable<Envelope> TABLE = MessageTable.of(row -> new Envelope(row.next(), row.next()),
+                field(3, TEXT, Envelope::topic), field(4, message(Any.TABLE), Envelope::event));
+    }
+
+    private static final MessageTable<Optional<Envelope>> FORWARD = MessageTable.of(row -> row.next(),
+            field(1, message(Envelope.TABLE), envelope -> envelope));
+    private static final MessageTable<String> CONTAINER = MessageTable.of(row -> row.next(), field(1, TEXT, id -> id));
+
+    final Wire wire;
+    final Path directory;
+    final List<String> events = new ArrayList<>();
+    private final Server containerd;
+    private final Options options;
+    private final List<String> started = new ArrayList<>();
+    private Client client;
+    String address;
+    private boolean gone;
+
+    TestShim(Path directory, String runtime) throws IOException {
+        this.directory = directory;
+        this.wire = new Wire();
+        this.containerd = wire.serve((service, method, payload, reply) -> {
+            Envelope envelope = FORWARD.read(payload).orElseThrow();
+            byte[] event = envelope.event().orElseThrow().value();
+            if (envelope.topic().equals("/tasks/exit")) {
+                Exit exit = Exit.TABLE.read(event);
+                events.add("exit " + exit.process() + " " + exit.status());
+            } else {
+                events.add(envelope.topic().substring("/tasks/".length()) + " " + CONTAINER.read(event));
+            }
+            reply.ok(new byte[0]);
+        });
+        this.options = new Options(false, false, "", 0, 0, runtime, directory.resolve("state").toString(), false);
+    }
+
+    static Path binary() {
+        String path = System.getProperty("carafe.shim", "");
+        if (path.isEmpty() || !Files.isExecutable(Path.of(path))) {
+            fail("-Dcarafe.shim names no binary: build it with make build");
+        }
+        return Path.of(path);
+    }
+
+    static String carafe() {
+        return System.getProperty("carafe.binary", "");
+    }
+
+    /** What the binary prints and exits with. */
+    record Result(int code, byte[] out, String err) {
+
+        String text() {
+            return new String(out, StandardCharsets.UTF_8);
+        }
+    }
+
+    Result run(Path cwd, Map<String, String> environment, String... words) {
+        try {
+            List<String> command = new ArrayList<>(List.of(binary().toString()));
+            command.addAll(List.of(words));
+            Path out = Files.createTempFile(directory, "out", "");
+            Path err = Files.createTempFile(directory, "err", "");
+            ProcessBuilder builder = new ProcessBuilder(command).directory(cwd.toFile()).redirectInput(Path.of("/dev/null").toFile())
+                    .redirectOutput(out.toFile()).redirectError(err.toFile());
+            builder.environment().put("TTRPC_ADDRESS", wire.path());
+            builder.environment().putAll(environment);
+            java.lang.Process process = builder.start();
+            assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), () -> String.join(" ", command) + " still runs");
+            return new Result(process.exitValue(), Files.readAllBytes(out), Files.readString(err));
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    TaskBundle bundle(String id, Map<String, String> annotations, UnaryOperator<Process> process) throws IOException {
+        return TaskBundle.make(directory, id, annotations, process);
+    }
+
+    /** A bundle whose process is a script. */
+    TaskBundle bundle(String id, String script) throws IOException {
+        return bundle(id, Map.of(), process -> process.withTerminal(false).withArgs(List.of("sh", "-c", script)));
+    }
+
+    /** The action start; the first one's shim is who is called from then on. @return its address */
+    String start(TaskBundle bundle) {
+        Result result = run(bundle.path(), Map.of(), "-namespace", NAMESPACE, "-address", wire.path(), "-publish-binary", "/bin/false",
+                "-id", bundle.id(), "start");
+        assertEquals(0, result.code(), result::err);
+        assertEquals("", result.err());
+        started.add(bundle.id());
+        if (client == null) {
+            address = result.text();
+            client = new Client(wire.linux, wire.loop, address.substring("unix://".length()), () -> gone = true);
+        }
+        return result.text();
+    }
+
+    Response answer(String method, byte[] payload) {
+        List<Response> answers = new ArrayList<>(1);
+        client.call("containerd.task.v2.Task", method, payload, answers::add);
+        wire.turnUntil(() -> !answers.isEmpty() || gone);
+        assertTrue(!answers.isEmpty(), "the shim has gone instead of answering " + method);
+        return answers.get(0);
+    }
+
+    byte[] call(String method, byte[] payload) {
+        Response response = answer(method, payload);
+        assertTrue(response.isOk(), () -> method + ": " + response.status());
+        return response.payload();
+    }
+
+    /** @return code and message */
+    Response.Status fails(String method, byte[] payload) {
+        Response response = answer(method, payload);
+        assertTrue(!response.isOk(), () -> method + " went well");
+        return response.status().orElseThrow();
+    }
+
+    static byte[] id(String id, String... exec) {
+        return ProcessId.TABLE.write(new ProcessId(id, exec.length == 0 ? "" : exec[0]));
+    }
+
+    byte[] createRequest(TaskBundle bundle, boolean terminal, String stdin, String stdout, String stderr) {
+        return CreateTask.TABLE.write(new CreateTask(bundle.id(), bundle.path().toString(), List.of(), terminal, stdin, stdout, stderr, "",
+                Optional.of(new Any(Options.TYPE, Options.TABLE.write(options)))));
+    }
+
+    int create(TaskBundle bundle, boolean terminal, String stdin, String stdout, String stderr) {
+        return Responses.Pid.TABLE.read(call("Create", createRequest(bundle, terminal, stdin, stdout, stderr))).pid();
+    }
+
+    /** Starts a shim, if there is none yet, creates, and starts. @return the pid */
+    int run(TaskBundle bundle) {
+        start(bundle);
+        create(bundle, false, "", "", "");
+        return Responses.Pid.TABLE.read(call("Start", id(bundle.id()))).pid();
+    }
+
+    void exec(String id, String execId, boolean terminal, String stdout, String... args) {
+        Process process = io.carafe.spec.DefaultConfig.rootful().process().orElseThrow().withTerminal(terminal).withArgs(List.of(args));
+        call("Exec", ExecProcess.TABLE.write(new ExecProcess(id, execId, terminal, "", stdout, "",
+                Optional.of(new Any("types.containerd.io/opencontainers/runtime-spec/1/Process", ProcessJson.PROCESS.compact(process))))));
+    }
+
+    int waitFor(String id, String... exec) {
+        return Responses.Exited.TABLE.read(call("Wait", id(id, exec))).exitStatus();
+    }
+
+    Responses.State state(String id, String... exec) {
+        return Responses.State.TABLE.read(call("State", id(id, exec)));
+    }
+
+    void kill(String id, int signal, String... exec) {
+        call("Kill", Requests.Kill.TABLE.write(new Requests.Kill(id, exec.length == 0 ? "" : exec[0], signal, false)));
+    }
+
+    Responses.Deleted delete(String id, String... exec) {
+        return Responses.Deleted.TABLE.read(call("Delete", id(id, exec)));
+    }
+
+    void awaitEvents(int count) {
+        wire.turnUntil(() -> events.size() >= count);
+    }
+
+    int shimPid() {
+        return Responses.Connected.TABLE.read(call("Connect", id("any"))).shimPid();
+    }
+
+    boolean isGone() {
+        return gone;
+    }
+
+    /** A FIFO beside the bundles. */
+    String fifo(String name) {
+        String path = directory.resolve(name).toString();
+        wire.linux.paths.mkfifoat(Fd.CWD, path, 0600);
+        return path;
+    }
+
+    /** What comes out of a FIFO up to its end. Opened by whoever calls, before the process starts. */
+    String readToEnd(Fd fifo) {
+        StringBuilder text = new StringBuilder();
+        boolean[] ended = new boolean[1];
+        wire.turnUntil(() -> {
+            append(fifo, text, ended);
+            return ended[0];
+        });
+        return text.toString();
+    }
+
+    String readUntil(Fd fifo, String last) {
+        StringBuilder text = new StringBuilder();
+        wire.turnUntil(() -> {
+            append(fifo, text, new boolean[1]);
+            return text.indexOf(last) >= 0;
+        });
+        return text.toString();
+    }
+
+    private void append(Fd fifo, StringBuilder text, boolean[] ended) {
+        byte[] chunk = new byte[64 * 1024];
+        OptionalInt count = wire.linux.files.tryRead(fifo, chunk, 0, chunk.length);
+        count.ifPresent(length -> text.append(new String(chunk, 0, length, StandardCharsets.UTF_8)));
+        ended[0] = count.isPresent() && count.getAsInt() == 0;
+    }
+
+    Fd reader(String fifo) {
+        return wire.linux.files.open(fifo, O_RDONLY | O_NONBLOCK);
+    }
+
+    Fd writer(String fifo) {
+        return wire.linux.files.open(fifo, O_WRONLY | O_NONBLOCK);
+    }
+
+    /** The action delete, as containerd calls it when a shim has gone. */
+    Result deleteAction(TaskBundle bundle) {
+        return run(bundle.path(), Map.of(), "-namespace", NAMESPACE, "-address", wire.path(), "-publish-binary", "/bin/false", "-id",
+                bundle.id(), "-bundle", bundle.path().toString(), "delete");
+    }
+
+    /** Whatever a test left: containers end, the shim ends. */
+    @Override
+    public void close() throws IOException {
+        if (client != null && !gone) {
+            for (String id : started) {
+                if (answer("State", id(id)).isOk()) {
+                    answer("Kill", Requests.Kill.TABLE.write(new Requests.Kill(id, "", SIGKILL, true)));
+                    if (state(id).status() != 1) {
+                        waitFor(id);
+                    }
+                    delete(id);
+                }
+            }
+            answer("Shutdown", new byte[0]);
+            wire.turnUntil(() -> gone);
+        }
+        containerd.close();
+        assertEquals(List.of(), wire.failures);
+        wire.close();
+    }
+}
