@@ -1,6 +1,6 @@
 package io.carafe.linux.abi;
 
-/** poll(2), epoll(7). */
+/** poll(2), epoll(7), inotify(7). */
 public final class Poll {
 
     public static final int POLLIN = 1;
@@ -14,6 +14,9 @@ public final class Poll {
     public static final int EPOLL_CTL_ADD = 1;
     public static final int EPOLL_CTL_DEL = 2;
     public static final int EPOLL_CTL_MOD = 3;
+
+    /** A file that was open for writing was closed. */
+    public static final int IN_CLOSE_WRITE = 8;
 
     private Poll() {
     }

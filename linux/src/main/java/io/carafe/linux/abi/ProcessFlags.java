@@ -48,6 +48,9 @@ public final class ProcessFlags {
     public static final int SFD_CLOEXEC = FileFlags.O_CLOEXEC;
     public static final int SFD_NONBLOCK = FileFlags.O_NONBLOCK;
 
+    /** madvise(2): of a file's pages that were not written to, the next access reads the file again. */
+    public static final int MADV_DONTNEED = 4;
+
     /** prlimit(2): no limit. */
     public static final long RLIM_INFINITY = -1;
     public static final int RLIMIT_NOFILE = 7;

@@ -5,12 +5,13 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.Kernel;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Memory;
+import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.abi.Poll;
 import io.carafe.linux.abi.Struct.Pollfd;
 import io.carafe.linux.abi.Sys;
 import java.util.Arrays;
 
-/** poll(2). */
+/** poll(2), and inotify(7). */
 public final class Polling {
 
     /** No end to the waiting. */
@@ -70,6 +71,20 @@ public final class Polling {
                 ready[i] = kernel.getInt(array + (long) i * Pollfd.SIZE + Pollfd.EVENTS) >>> REVENTS_SHIFT;
             }
             return ready;
+        }
+    }
+
+    /** inotify_init1(2): reads as what happens to the files that are watched. The caller owns the result. */
+    public Fd inotify() {
+        return Fd.owned(kernel, KernelException.check("inotify_init1", kernel.call(Sys.INOTIFY_INIT1.nr,
+                FileFlags.O_CLOEXEC | FileFlags.O_NONBLOCK)));
+    }
+
+    /** inotify_add_watch(2). @param mask bits IN_… of {@link Poll}. @throws KernelException ENOENT; ENOSPC over a user's limit of watches */
+    public void inotifyAddWatch(Fd inotify, String path, int mask) {
+        try (Memory.Frame frame = memory.frame()) {
+            KernelException.check("inotify_add_watch " + path,
+                    kernel.call(Sys.INOTIFY_ADD_WATCH.nr, inotify.number(), frame.string(path), mask));
         }
     }
 }

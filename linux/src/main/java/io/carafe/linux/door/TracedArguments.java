@@ -82,12 +82,15 @@ final class TracedArguments {
         row(Sys.GETEUID);
         row(Sys.GETPID);
         row(Sys.GETPPID);
+        row(Sys.INOTIFY_ADD_WATCH, of(0, "inotify", FD), of(1, "path", STRING), of(2, "mask", HEX));
+        row(Sys.INOTIFY_INIT1, of(0, "flags", HEX));
         row(Sys.IOCTL, of(0, "fd", FD), of(1, "request", HEX));
         row(Sys.IOPRIO_GET, of(0, "which", NUMBER), of(1, "who", NUMBER));
         row(Sys.IOPRIO_SET, of(0, "which", NUMBER), of(1, "who", NUMBER), of(2, "ioprio", HEX));
         row(Sys.KEYCTL, of(0, "operation", NUMBER), of(1, "second", HEX), of(2, "third", HEX));
         row(Sys.KILL, of(0, "pid", NUMBER), of(1, "signal", NUMBER));
         row(Sys.LISTEN, of(0, "fd", FD));
+        row(Sys.MADVISE, of(0, "address", HEX), of(1, "length", NUMBER), of(2, "advice", NUMBER));
         row(Sys.MEMFD_CREATE, of(0, "name", STRING), of(1, "flags", HEX));
         row(Sys.MKDIRAT, of(0, "dir", FD), of(1, "path", STRING), of(2, "mode", OCTAL));
         row(Sys.MKNODAT, of(0, "dir", FD), of(1, "path", STRING), of(2, "mode", OCTAL), of(3, "device", HEX));

@@ -3,7 +3,10 @@ package io.carafe.linux.checks;
 import static io.carafe.linux.abi.FileFlags.FD_CLOEXEC;
 import static io.carafe.linux.abi.FileFlags.F_GETFD;
 import static io.carafe.linux.abi.FileFlags.O_CREAT;
+import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
+import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.linux.abi.FileFlags.O_RDWR;
+import static io.carafe.linux.abi.Poll.IN_CLOSE_WRITE;
 import static io.carafe.linux.abi.Poll.POLLHUP;
 import static io.carafe.linux.abi.Poll.POLLIN;
 import static io.carafe.linux.abi.Poll.POLLOUT;
@@ -22,6 +25,7 @@ import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Memory;
+import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.Epoll;
 import io.carafe.linux.call.Linux;
@@ -60,6 +64,8 @@ final class SocketsChecks {
                 Check.of("epoll: who is ready is told by the value it was added with", SocketsChecks::epollTells),
                 Check.of("epoll: what is asked of a descriptor can change, and end", SocketsChecks::epollChanges),
                 Check.of("files: a pipe ends when its last writer closes", SocketsChecks::pipe),
+                Check.of("polling: inotify tells that a writer of a FIFO has closed it", SocketsChecks::inotify),
+                Check.of("madvise: the address must be a page's", SocketsChecks::madvise),
                 Check.of("polling: readable tells which, and when the time is over", SocketsChecks::readable),
                 Check.of("polling: an event beside the data is waited for alone", SocketsChecks::urgent),
                 Check.of("polling: an eventfd counts what is written to it", SocketsChecks::eventfd),
@@ -326,5 +332,22 @@ final class SocketsChecks {
             Expect.equal(1, linux.files.read(pipe.out(), new byte[2], 0, 2));
             Expect.equal(0, linux.files.read(pipe.out(), new byte[2], 0, 2));
         }
+    }
+
+    private static void inotify(Linux linux) {
+        try (Scratch scratch = Scratch.make(linux); Fd inotify = linux.polling.inotify()) {
+            linux.paths.mkfifoat(scratch.dir, "fifo", 0600);
+            linux.polling.inotifyAddWatch(inotify, scratch.path("fifo"), IN_CLOSE_WRITE);
+            linux.files.open(scratch.path("fifo"), O_RDONLY | O_NONBLOCK).close();
+            Fd writer = linux.files.open(scratch.path("fifo"), O_RDWR);
+            Expect.equal(0, linux.polling.readable(0, inotify)[0]);
+            writer.close();
+            Expect.equal(POLLIN, linux.polling.readable(0, inotify)[0]);
+        }
+    }
+
+    private static void madvise(Linux linux) {
+        Expect.fails(Errno.EINVAL, () -> linux.processes.madvise(1, 4096, ProcessFlags.MADV_DONTNEED));
+        Expect.fails(Errno.ENOMEM, () -> linux.processes.madvise(4096, 4096, ProcessFlags.MADV_DONTNEED));
     }
 }

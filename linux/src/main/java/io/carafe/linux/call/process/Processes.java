@@ -240,6 +240,11 @@ public final class Processes {
         }
     }
 
+    /** madvise(2) on the caller's memory. @throws KernelException EINVAL when the address is no page's; ENOMEM where nothing is mapped */
+    public void madvise(long address, long length, int advice) {
+        check("madvise", kernel.call(Sys.MADVISE.nr, address, length, advice));
+    }
+
     /** sigprocmask(2). @param set bits by {@link Signal#bit}. @return the mask before */
     public long sigprocmask(int how, long set) {
         try (Memory.Frame frame = memory.frame()) {
