@@ -11,6 +11,7 @@ import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.shim.child.Children;
 import io.carafe.shim.event.Publisher;
+import io.carafe.shim.loop.ExecutablePages;
 import io.carafe.shim.loop.Loop;
 import io.carafe.shim.task.Shim;
 import io.carafe.shim.task.TaskService;
@@ -50,6 +51,7 @@ final class Serve {
             loop.after(PATIENCE_MILLIS, loop::stop);
         });
         endBySignals(loop, service);
+        loop.whenQuiet(ExecutablePages.of(linux)::release);
         try (Server server = new Server(linux, loop, LISTENER, service)) {
             loop.run();
         } finally {

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
  */
 public final class Loop implements AutoCloseable {
 
+    private static final long QUIET_MILLIS = 1_000;
     private static final long NANOS_OF_A_MILLI = 1_000_000;
 
     private final Linux linux;
@@ -26,6 +27,9 @@ public final class Loop implements AutoCloseable {
     private final List<Timer> timers = new ArrayList<>(0);
     private long serial;
     private boolean stopped;
+    private Runnable whenQuiet = () -> { };
+    /** Whether something has happened since {@link #whenQuiet} was called. */
+    private boolean stirred;
 
     public Loop(Linux linux, Consumer<RuntimeException> failed) {
         this.linux = linux;
@@ -109,26 +113,40 @@ public final class Loop implements AutoCloseable {
     /** Until {@link #stop}. */
     public void run() {
         while (!stopped) {
-            turn(Polling.FOREVER);
+            boolean quiet = !turn(stirred ? QUIET_MILLIS : Polling.FOREVER);
+            if (quiet && stirred) {
+                whenQuiet.run();
+            }
+            stirred = !quiet;
         }
+    }
+
+    /** What is to be done when nothing has happened for a second, once each time. */
+    public void whenQuiet(Runnable action) {
+        whenQuiet = action;
+        stirred = true;
     }
 
     public void stop() {
         stopped = true;
     }
 
-    /** One turn: waits, and calls who is ready. */
-    public void turn(long mostMillis) {
+    /** One turn: waits, and calls who is ready. @return whether somebody was */
+    public boolean turn(long mostMillis) {
+        boolean called = false;
         for (Epoll.Ready ready : linux.epoll.wait(epoll, patience(mostMillis))) {
+            called = true;
             Watch watch = watches.get(ready.value());
             if (watch != null) {
                 call(() -> watch.who.ready(ready.events()));
             }
         }
         for (Timer timer = due(); timer != null; timer = due()) {
+            called = true;
             timers.remove(timer);
             call(timer.action);
         }
+        return called;
     }
 
     private void call(Runnable action) {

@@ -1,43 +1,70 @@
 package io.carafe.shim.stdio;
 
+import static io.carafe.linux.abi.FileFlags.F_GETFL;
+import static io.carafe.linux.abi.FileFlags.F_SETFL;
 import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.linux.abi.FileFlags.O_RDWR;
 import static io.carafe.linux.abi.FileFlags.O_WRONLY;
+import static io.carafe.linux.abi.Poll.IN_CLOSE_WRITE;
+import static io.carafe.linux.abi.Poll.POLLIN;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
+import io.carafe.shim.loop.Loop;
 import java.util.Optional;
 
 /**
- * Where a process reads from.
+ * Where a process reads from: a FIFO, which ends when a client that wrote to it has closed it, or by CloseIO.
  *
- * @param stream what it is to read from
- * @param kept of a FIFO an end to write to, which nobody writes to: the stream ends by CloseIO, and not by the death of a client
+ * <p>Until then an end to write to is kept, which nobody writes to: before its first writer comes a FIFO reads as if it had ended.
  */
-record Input(Fd stream, Optional<Fd> kept) implements AutoCloseable {
+final class Input implements AutoCloseable {
 
-    static Input open(Linux linux, String path) {
+    private final Fd stream;
+    private final Optional<Fd> kept;
+    private final Optional<Fd> closed;
+    private final Optional<Loop.Watch> watch;
+
+    private Input(Loop loop, Fd stream, Optional<Fd> kept, Optional<Fd> closed) {
+        this.stream = stream;
+        this.kept = kept;
+        this.closed = closed;
+        this.watch = closed.map(inotify -> loop.watch(inotify, POLLIN, events -> end()));
+    }
+
+    static Input open(Linux linux, Loop loop, String path) {
         if (path.isEmpty()) {
-            return new Input(linux.files.open("/dev/null", O_RDWR), Optional.empty());
+            return new Input(loop, linux.files.open("/dev/null", O_RDWR), Optional.empty(), Optional.empty());
         }
-        // As O_RDWR a FIFO opens at once, and while it is open the two others do.
-        try (Fd both = linux.files.open(path, O_RDWR | O_NONBLOCK); Undo undo = new Undo()) {
-            Fd kept = undo.onFailure(linux.files.open(path, O_WRONLY | O_NONBLOCK), Fd::close);
-            Fd stream = linux.files.open(path, O_RDONLY);
+        try (Undo undo = new Undo()) {
+            Fd closed = undo.onFailure(linux.polling.inotify(), Fd::close);
+            // Before there is a reader, whom clients wait for: one may write a little and close at once.
+            linux.polling.inotifyAddWatch(closed, path, IN_CLOSE_WRITE);
+            Fd stream = undo.onFailure(linux.files.open(path, O_RDONLY | O_NONBLOCK), Fd::close);
+            linux.files.fcntl(stream, F_SETFL, linux.files.fcntl(stream, F_GETFL, 0) & ~O_NONBLOCK);
+            Fd kept = linux.files.open(path, O_WRONLY | O_NONBLOCK);
             undo.keep();
-            return new Input(stream, Optional.of(kept));
+            return new Input(loop, stream, Optional.of(kept), Optional.of(closed));
         }
     }
 
-    void closeKept() {
+    /** What the process is to read from. */
+    Fd stream() {
+        return stream;
+    }
+
+    /** Nothing more will come than what is there and what other clients write. */
+    void end() {
+        watch.ifPresent(Loop.Watch::close);
+        closed.ifPresent(Fd::close);
         kept.ifPresent(Fd::close);
     }
 
     @Override
     public void close() {
+        end();
         stream.close();
-        closeKept();
     }
 }

@@ -42,7 +42,7 @@ public final class Logger implements Stdio {
 
     public static Stdio start(Linux linux, Loop loop, Children children, StdioUris uris, String namespace, String id, String bundle) {
         try (Undo undo = new Undo(); Fd nothing = linux.files.open("/dev/null", O_RDWR)) {
-            Input input = undo.onFailure(Input.open(linux, uris.stdin()), Input::close);
+            Input input = undo.onFailure(Input.open(linux, loop, uris.stdin()), Input::close);
             Pipe output = undo.onFailure(linux.files.pipe(), Pipe::close);
             Pipe errors = undo.onFailure(linux.files.pipe(), Pipe::close);
             Pipe ready = undo.onFailure(linux.files.pipe(), Pipe::close);
@@ -94,7 +94,7 @@ public final class Logger implements Stdio {
 
     @Override
     public void closeStdin() {
-        input.closeKept();
+        input.end();
     }
 
     @Override

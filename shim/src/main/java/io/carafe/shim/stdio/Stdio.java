@@ -22,7 +22,7 @@ public interface Stdio extends AutoCloseable {
 
     void closeStdin();
 
-    /** In characters. @throws io.carafe.shim.ttrpc.CallException where there is no terminal */
+    /** In characters; of a terminal that has ended it is passed over. @throws io.carafe.shim.ttrpc.CallException where there is no terminal */
     void resize(int columns, int rows);
 
     /** Lets go of all. What a process wrote that has not been read is gone then. */

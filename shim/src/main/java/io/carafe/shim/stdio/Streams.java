@@ -4,6 +4,7 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.Undo;
 import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.call.Linux;
+import io.carafe.shim.loop.Loop;
 import io.carafe.shim.message.Options;
 import io.carafe.shim.ttrpc.CallException;
 import io.carafe.shim.ttrpc.Code;
@@ -25,10 +26,10 @@ public final class Streams implements Stdio {
     }
 
     /** FIFOs, or a file for both outputs. @param options who is to own them */
-    public static Stdio open(Linux linux, StdioUris uris, Options options) {
+    public static Stdio open(Linux linux, Loop loop, StdioUris uris, Options options) {
         boolean file = StdioUris.scheme(uris.stdout()).equals("file");
         try (Undo undo = new Undo()) {
-            Input input = undo.onFailure(Input.open(linux, uris.stdin()), Input::close);
+            Input input = undo.onFailure(Input.open(linux, loop, uris.stdin()), Input::close);
             Output output = undo.onFailure(Output.open(linux, uris.stdout(), 0), Output::close);
             Output errors = undo.onFailure(Output.open(linux, file ? uris.stdout() : uris.stderr(), 0), Output::close);
             if (options.ioUid() != 0 || options.ioGid() != 0) {
@@ -70,7 +71,7 @@ public final class Streams implements Stdio {
 
     @Override
     public void closeStdin() {
-        input.closeKept();
+        input.end();
     }
 
     @Override

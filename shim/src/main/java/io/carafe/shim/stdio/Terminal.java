@@ -19,8 +19,6 @@ import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.Terminals;
 import io.carafe.linux.call.socket.Sockets;
 import io.carafe.shim.loop.Loop;
-import io.carafe.shim.ttrpc.CallException;
-import io.carafe.shim.ttrpc.Code;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -103,7 +101,9 @@ public final class Terminal implements Stdio {
         if (listener.isOpen()) {
             listening.close();
             listener.close();
-            linux.paths.unlinkat(bundle, socket, 0);
+            if (linux.paths.statxIfPresent(bundle, socket, 0).isPresent()) {
+                linux.paths.unlinkat(bundle, socket, 0);
+            }
             bundle.close();
         }
     }
@@ -224,9 +224,6 @@ public final class Terminal implements Stdio {
     public void resize(int columns, int rows) {
         Terminals.WindowSize size = new Terminals.WindowSize(rows, columns);
         wantedSize = Optional.of(size);
-        if (outputClosed) {
-            throw new CallException(Code.FAILED_PRECONDITION, "the terminal has ended");
-        }
         master.ifPresent(terminal -> linux.terminals.setWindowSize(terminal, size));
     }
 

@@ -228,6 +228,7 @@ final class Container {
 
     private void tellEnd(TaskProcess process) {
         if (process == init) {
+            memory.ifPresent(Memory::lookOnceMore);
             memory.ifPresent(Memory::close);
             memory = Optional.empty();
             if (!PidNamespace.isOwn(shim.linux(), bundle)) {

@@ -1,27 +1,41 @@
 package io.carafe.shim.task;
 
 import io.carafe.linux.KernelException;
+import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.stat.OutOfMemory;
 import io.carafe.shim.loop.Loop;
 
 /** Waits for a container to run out of memory. */
 final class Memory implements AutoCloseable {
 
+    private final Linux linux;
     private final OutOfMemory notices;
+    private final Runnable happened;
     private final Loop.Watch watch;
     private boolean open = true;
 
-    Memory(Loop loop, OutOfMemory notices, Runnable happened) {
+    Memory(Linux linux, Loop loop, OutOfMemory notices, Runnable happened) {
+        this.linux = linux;
         this.notices = notices;
-        this.watch = loop.watch(notices.fd(), notices.events(), events -> {
-            try {
-                if (notices.happened()) {
-                    happened.run();
-                }
-            } catch (KernelException gone) { // ENODEV: the cgroup was removed
-                close();
+        this.happened = happened;
+        this.watch = loop.watch(notices.fd(), notices.events(), events -> look());
+    }
+
+    private void look() {
+        try {
+            if (notices.happened()) {
+                happened.run();
             }
-        });
+        } catch (KernelException gone) { // ENODEV: the cgroup was removed
+            close();
+        }
+    }
+
+    /** The process has ended, perhaps for want of memory: that is told first. */
+    void lookOnceMore() {
+        if (open && linux.polling.ready(0, new int[] {notices.events()}, notices.fd())[0] != 0) {
+            look();
+        }
     }
 
     @Override

@@ -54,7 +54,7 @@ public record Shim(Linux linux, Loop loop, Children children, Publisher publishe
             }
             return uris.terminal() ? Terminal.open(linux, loop, uris, bundle)
                     : logger ? Logger.start(linux, loop, children, uris, namespace, id, bundle)
-                    : Streams.open(linux, uris, options);
+                    : Streams.open(linux, loop, uris, options);
         } catch (KernelException e) {
             throw e.during("stdio");
         }
@@ -62,14 +62,14 @@ public record Shim(Linux linux, Loop loop, Children children, Publisher publishe
 
     Optional<CgroupPaths> cgroups(int pid) {
         return linux.files.readIfPresent(Fd.CWD, "/proc/" + pid + "/cgroup")
-                .map(text -> Hierarchies.probe(linux).pathsOf(ProcessCgroup.parse(text)));
+                .map(text -> Hierarchies.probe(linux, false).pathsOf(ProcessCgroup.parse(text)));
     }
 
     /** Empty where nobody counts the container's memory, or it has ended already. */
     Optional<Memory> watchMemory(String id, int pid) {
         try {
             return cgroups(pid).flatMap(paths -> OutOfMemory.watch(linux, paths))
-                    .map(notices -> new Memory(loop, notices, () -> publish(Event.outOfMemory(id))));
+                    .map(notices -> new Memory(linux, loop, notices, () -> publish(Event.outOfMemory(id))));
         } catch (KernelException e) {
             log.accept(e.during("watch the memory of " + id));
             return Optional.empty();

@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.shim.message.Any;
+import io.carafe.shim.message.CreateTask;
 import io.carafe.shim.message.Requests;
 import io.carafe.shim.message.Responses;
 import io.carafe.shim.message.TaskStatus;
 import io.carafe.shim.ttrpc.Response;
+import io.carafe.spec.codec.ResourcesJson;
+import io.carafe.spec.linux.NamespaceType;
+import io.carafe.spec.resources.Resources;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -210,6 +214,87 @@ class LifecycleOfTaskIT {
         var metrics = io.carafe.shim.protobuf.MessageTable.<Optional<Pids>>of(row -> row.next(),
                 io.carafe.shim.protobuf.MessageTable.field(2, io.carafe.shim.protobuf.FieldType.message(table), pids -> pids));
         assertEquals(Optional.of(new Pids(1, 77)), metrics.read(stats.value()));
+    }
+
+    @Test
+    void who_runs_out_of_memory_is_told_of_before_its_end() throws IOException {
+        assumeTrue(Files.exists(Path.of("/sys/fs/cgroup/memory")) || Files.exists(Path.of("/sys/fs/cgroup/memory.stat")), "no memory controller");
+        byte[] limit = "{\"memory\":{\"limit\":33554432}}".getBytes(StandardCharsets.UTF_8);
+        Resources resources = ResourcesJson.read(limit, 0, limit.length);
+        shim.run(shim.bundle("one", "sleep 0.2; exec dd if=/dev/zero of=/dev/null bs=200M count=1")
+                .config(config -> config.withLinux(config.linux().orElseThrow().withResources(resources))));
+        assertEquals(137, shim.waitFor("one"));
+        shim.awaitEvents(4);
+        assertEquals(List.of("create one", "start one", "oom one", "exit one 137"), shim.events);
+    }
+
+    @Test
+    void a_container_without_a_pid_namespace_leaves_no_process() throws IOException {
+        TaskBundle bundle = shim.bundle("one", "sleep 1000 & echo $! >/tmp/pid; exit 2").config(config -> config.withLinux(
+                config.linux().orElseThrow().withNamespaces(config.linux().orElseThrow().namespaces().stream()
+                        .filter(namespace -> namespace.type() != NamespaceType.PID).toList())));
+        shim.run(bundle);
+        assertEquals(2, shim.waitFor("one"));
+        Path stat = Path.of("/proc", Files.readString(bundle.path().resolve("rootfs/tmp/pid")).strip(), "stat");
+        shim.wire.turnUntil(() -> !Files.exists(stat));
+    }
+
+    @Test
+    void what_is_mounted_for_the_root_is_unmounted_at_the_end() throws IOException {
+        TaskBundle bundle = shim.bundle("one", "echo changed >/tmp/new; exec sleep 1000");
+        Path lower = Files.move(bundle.path().resolve("rootfs"), directory.resolve("lower"));
+        Path upper = Files.createDirectory(directory.resolve("upper"));
+        Path work = Files.createDirectory(directory.resolve("work"));
+        shim.start(bundle);
+        CreateTask plain = CreateTask.TABLE.read(shim.createRequest(bundle, false, "", "", ""));
+        CreateTask request = new CreateTask("one", plain.bundle(), List.of(new CreateTask.Mount("overlay", "overlay", "",
+                List.of("nosuid", "index=off", "workdir=" + work, "upperdir=" + upper, "lowerdir=" + lower))), false, "", "", "", "", plain.options());
+        shim.call("Create", CreateTask.TABLE.write(request));
+        shim.call("Start", TestShim.id("one"));
+        shim.wire.turnUntil(() -> Files.exists(upper.resolve("tmp/new")));
+        shim.kill("one", 9);
+        shim.waitFor("one");
+        shim.delete("one");
+        assertFalse(Files.readString(Path.of("/proc/self/mountinfo")).contains(bundle.path().toString()));
+    }
+
+    @Test
+    void further_processes_leave_no_descriptor() throws IOException {
+        shim.run(shim.bundle("one", "exec sleep 1000"));
+        Path fds = Path.of("/proc/" + shim.shimPid() + "/fd");
+        long before = count(fds);
+        for (int i = 0; i < 100; i++) {
+            shim.exec("one", "e" + i, false, "", "true");
+            shim.call("Start", TestShim.id("one", "e" + i));
+            assertEquals(0, shim.waitFor("one", "e" + i));
+            shim.delete("one", "e" + i);
+        }
+        assertEquals(before, count(fds));
+    }
+
+    private static long count(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.count();
+        }
+    }
+
+    /** The kernel's count of what would be gone with the process, and its share of the rest. */
+    @Test
+    void an_idle_shim_lets_go_of_its_executable() throws IOException {
+        shim.run(shim.bundle("one", "exec sleep 1000"));
+        Path rollup = Path.of("/proc/" + shim.shimPid() + "/smaps_rollup");
+        shim.wire.turnUntil(() -> kilobytes(rollup, "Rss:") < 3_000);
+        assertTrue(kilobytes(rollup, "Pss_Anon:") < 1_000);
+        assertEquals(TaskStatus.RUNNING.number, shim.state("one").status());
+    }
+
+    private static long kilobytes(Path rollup, String name) {
+        try {
+            return Files.readAllLines(rollup).stream().filter(line -> line.startsWith(name))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).findFirst().orElseThrow();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     @Test

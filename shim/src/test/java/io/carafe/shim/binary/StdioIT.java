@@ -82,19 +82,42 @@ class StdioIT {
     }
 
     @Test
-    void stdin_ends_when_it_is_closed_and_not_when_a_client_goes() throws IOException {
+    void stdin_ends_when_a_client_closes_it() throws IOException {
         String stdin = shim.fifo("in");
         String stdout = shim.fifo("out");
         try (Fd out = shim.reader(stdout)) {
             run(shim.bundle("one", "exec cat"), false, stdin, stdout, "");
+            Fd in = shim.writer(stdin);
             for (String text : List.of("first\n", "second\n")) {
-                try (Fd in = shim.writer(stdin)) {
-                    shim.wire.linux.files.write(in, text.getBytes(StandardCharsets.UTF_8));
-                }
+                shim.wire.linux.files.write(in, text.getBytes(StandardCharsets.UTF_8));
                 assertEquals(text, shim.readUntil(out, "\n"));
             }
-            closeStdin("one");
+            in.close();
             assertEquals(0, shim.waitFor("one"));
+        }
+    }
+
+    @Test
+    void stdin_ends_by_CloseIO() throws IOException {
+        String stdin = shim.fifo("in");
+        run(shim.bundle("one", "exec cat"), false, stdin, "", "");
+        closeStdin("one");
+        assertEquals(0, shim.waitFor("one"));
+    }
+
+    @Test
+    void a_client_that_has_written_and_gone_before_the_process_starts_is_heard() throws IOException {
+        String stdin = shim.fifo("in");
+        String stdout = shim.fifo("out");
+        try (Fd out = shim.reader(stdout)) {
+            TaskBundle bundle = shim.bundle("one", "exec cat");
+            shim.start(bundle);
+            shim.create(bundle, false, stdin, stdout, "");
+            try (Fd in = shim.writer(stdin)) {
+                shim.wire.linux.files.write(in, "hello\n".getBytes(StandardCharsets.UTF_8));
+            }
+            shim.call("Start", TestShim.id("one"));
+            assertEquals("hello\n", shim.readToEnd(out));
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 /** A bundle with a busybox in it. */
 record TaskBundle(Path path, String id) {
 
-    private static final List<String> APPLETS = List.of("sh", "cat", "true", "false", "sleep", "echo", "stty", "usleep", "seq", "kill", "head");
+    private static final List<String> APPLETS = List.of("sh", "cat", "true", "false", "sleep", "echo", "stty", "usleep", "seq", "kill", "dd");
 
     static TaskBundle make(Path directory, String id, Map<String, String> annotations, UnaryOperator<Process> process) throws IOException {
         Path path = Files.createDirectories(directory.resolve(id));
@@ -30,5 +30,12 @@ record TaskBundle(Path path, String id) {
         config = config.withRoot(new io.carafe.spec.Root("rootfs", false));
         Files.write(path.resolve("config.json"), ConfigJson.write(config));
         return new TaskBundle(path, id);
+    }
+
+    /** The same with another configuration. */
+    TaskBundle config(UnaryOperator<Config> change) throws IOException {
+        Path file = path.resolve("config.json");
+        Files.write(file, ConfigJson.write(change.apply(ConfigJson.read(Files.readAllBytes(file)))));
+        return this;
     }
 }
