@@ -7,6 +7,7 @@ CARAFE := runtime/target/carafe
 RUNTIME := $(CARAFE)
 GROUP := spec
 REPORT := conformance/target/report
+SHIM := shim/target/containerd-shim-carafe-v2
 
 .DEFAULT_GOAL := help
 .PHONY: hello build test unit it test-managers test-guest conformance conformance-page bench order install clean help tools
@@ -14,9 +15,9 @@ REPORT := conformance/target/report
 hello: build ## build carafe and run a first container with it
 	@docs/hello/run $(CARAFE)
 
-build: tools ## build the static binary, runtime/target/carafe
-	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime -am pre-integration-test
-	@ls -l $(CARAFE)
+build: tools ## build the static binaries, runtime/target/carafe and shim/target/containerd-shim-carafe-v2
+	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime,shim -am pre-integration-test
+	@ls -l $(CARAFE) $(SHIM)
 
 test: tools ## all tests; T=name runs one class or class\#method, quickly
 ifdef T
@@ -39,7 +40,7 @@ endif
 
 test-managers: build ## podman, buildah, containerd and docker run a container by carafe, where they are installed
 	@toolchain/need /bin/busybox busybox-static
-	@toolchain/managers $(CARAFE)
+	@toolchain/managers $(CARAFE) $(SHIM)
 
 test-guest: tools ## the tests of limits in a guest with cgroup v2 and systemd (QEMU); T=name runs one class (DRIVER=1: by systemd's driver), SHORT=1 a few
 	@toolchain/need /bin/busybox busybox-static /usr/bin/newuidmap uidmap
@@ -65,9 +66,9 @@ bench: tools ## carafe against runc and crun; B=name asks one question, also RUN
 order: tools ## record anew what a start touches of the executable (toolchain/order)
 	@$(MVN) -q -DskipTests -DskipImages -DskipOrder=false -pl runtime -am pre-integration-test
 
-install: ## copy the binary to DESTDIR and PREFIX (/usr/local)
-	@test -x $(CARAFE) || $(MAKE) build
-	install -D -m 755 $(CARAFE) $(DESTDIR)$(PREFIX)/bin/carafe
+install: ## copy the binaries to DESTDIR and PREFIX (/usr/local)
+	@test -x $(CARAFE) -a -x $(SHIM) || $(MAKE) build
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(CARAFE) $(SHIM)
 
 clean: ## remove what was built (the tool chain stays in its cache)
 	rm -rf target */target
