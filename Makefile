@@ -10,10 +10,13 @@ REPORT := conformance/target/report
 SHIM := shim/target/containerd-shim-carafe-v2
 
 .DEFAULT_GOAL := help
-.PHONY: hello build test unit it test-managers test-guest conformance conformance-page bench order install clean help tools
+.PHONY: hello carafe build test unit it test-managers test-guest conformance conformance-page bench order install clean help tools
 
-hello: build ## build carafe and run a first container with it
+hello: carafe ## build carafe and run a first container with it
 	@docs/hello/run $(CARAFE)
+
+carafe: tools
+	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime -am pre-integration-test
 
 build: tools ## build the static binaries, runtime/target/carafe and shim/target/containerd-shim-carafe-v2
 	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime,shim -am pre-integration-test
@@ -48,7 +51,7 @@ test-guest: tools ## the tests of limits in a guest with cgroup v2 and systemd (
 	    -Dmdep.outputFile=target/test.classpath -Dmdep.includeScope=test
 	@toolchain/guest/test $(if $(SHORT),--short) $(if $(DRIVER),--driver) $(if $(CI),--if-possible) '$(T)'
 
-conformance: tools $(if $(filter $(CARAFE),$(RUNTIME)),build) ## any runtime against the specification; RUNTIME=paths GROUP=spec|managers|security|all ARGS REPORT
+conformance: tools $(if $(filter $(CARAFE),$(RUNTIME)),carafe) ## any runtime against the specification; RUNTIME=paths GROUP=spec|managers|security|all ARGS REPORT
 	@toolchain/need /bin/busybox busybox-static
 	@$(MVN) -q -DskipTests -DskipImages -pl conformance -am package
 	@java -jar conformance/target/carafe-conformance.jar $(foreach runtime,$(RUNTIME),--runtime $(runtime) --args '$(ARGS)') \
