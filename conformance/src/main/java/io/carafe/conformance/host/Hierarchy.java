@@ -55,6 +55,11 @@ record Hierarchy(String name, boolean unified, String options, Path own) {
     Path make(String run, String cell) throws IOException {
         Path parent = own.resolve(run);
         Path directory = parent.resolve(cell);
+        if (unified && !Files.exists(parent)) {
+            Files.createDirectory(parent);
+            handDown(own);
+            handDown(parent);
+        }
         for (Path made : List.of(parent, directory)) {
             if (!Files.exists(made)) {
                 Files.createDirectory(made);
@@ -66,6 +71,17 @@ record Hierarchy(String name, boolean unified, String options, Path own) {
             }
         }
         return directory;
+    }
+
+    /** Gives what is below the controllers that are here, as a runtime would; one with processes of its own may not (cgroups(7)). */
+    private static void handDown(Path directory) throws IOException {
+        for (String controller : Files.readString(directory.resolve("cgroup.controllers")).strip().split(" ")) {
+            try {
+                Files.writeString(directory.resolve("cgroup.subtree_control"), "+" + controller);
+            } catch (IOException refused) {
+                continue;
+            }
+        }
     }
 
     private static List<String> lines(Path file) {
