@@ -67,9 +67,20 @@ public final class Cell implements AutoCloseable {
                     .redirectError(work.resolve("cell.log").toFile()).start();
             Cell cell = new Cell(host, work, roots, shell);
             cell.awaitReady();
+            cell.joinCaller();
             return cell;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** On cgroup v2 the process that waits for the cell goes where its commands are: a cgroup with processes hands down no controllers. */
+    private void joinCaller() throws IOException {
+        for (Path root : cgroupRoots.values()) {
+            Path caller = root.resolve(CellScript.CALLER).resolve("cgroup.procs");
+            if (Files.exists(caller)) {
+                Files.writeString(caller, Long.toString(shell.pid()));
+            }
         }
     }
 

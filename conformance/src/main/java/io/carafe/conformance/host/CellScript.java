@@ -6,6 +6,9 @@ import java.util.Map;
 /** The script that makes a cell and then runs commands in it. */
 final class CellScript {
 
+    /** The cgroup, in that of a cell on cgroup v2, of the runtime and who calls it. */
+    static final String CALLER = "caller";
+
     private static final String[] DEVICES = {"null 1 3", "zero 1 5", "full 1 7", "random 1 8", "urandom 1 9", "tty 5 0"};
 
     private CellScript() {
@@ -47,7 +50,7 @@ final class CellScript {
             // Where the same file system lies already, the kernel does not mount it once more.
             script.append("mount -t tmpfs tmpfs /sys/fs/cgroup\nmount -t cgroup2 cgroup2 /sys/fs/cgroup\n");
             // A cgroup with processes hands down no controllers: the runtime and its caller go into one of their own.
-            script.append("mkdir /sys/fs/cgroup/caller\necho 0 >/sys/fs/cgroup/caller/cgroup.procs\n");
+            script.append("mkdir /sys/fs/cgroup/").append(CALLER).append("\necho 0 >/sys/fs/cgroup/").append(CALLER).append("/cgroup.procs\n");
             return;
         }
         script.append("mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup\n");
