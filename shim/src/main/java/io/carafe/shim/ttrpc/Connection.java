@@ -22,6 +22,9 @@ final class Connection {
     private static final int CHUNK = 16 * 1024;
     private static final int MUCH = 1 << 20;
 
+    /** For what has just been read, by whichever connection: there is one thread, and nobody keeps it. */
+    private static byte[] chunk = {};
+
     private final Linux linux;
     private final Fd socket;
     private final Loop.Watch watch;
@@ -70,7 +73,9 @@ final class Connection {
     }
 
     private void read() {
-        byte[] chunk = new byte[CHUNK];
+        if (chunk.length == 0) {
+            chunk = new byte[CHUNK]; // not in the image: an idle shim has no use for it
+        }
         try {
             OptionalInt count = linux.files.tryRead(socket, chunk, 0, CHUNK);
             if (count.isPresent() && count.getAsInt() == 0) {

@@ -1,10 +1,13 @@
 package io.carafe.shim.binary;
 
+import static io.carafe.linux.abi.SocketFlags.SOCK_NONBLOCK;
+import static io.carafe.linux.abi.SocketFlags.SOCK_STREAM;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.carafe.linux.Fd;
 import io.carafe.shim.message.Any;
 import io.carafe.shim.message.CreateTask;
 import io.carafe.shim.message.Requests;
@@ -36,6 +39,9 @@ class LifecycleOfTaskIT {
     private static final int ALREADY_EXISTS = 6;
     private static final int FAILED_PRECONDITION = 9;
     private static final int UNIMPLEMENTED = 12;
+
+    /** The heap before it is collected, and what lives in it. */
+    private static final long MOST_ANONYMOUS_KILOBYTES = 3_000;
 
     @TempDir
     Path directory;
@@ -258,18 +264,32 @@ class LifecycleOfTaskIT {
         assertFalse(Files.readString(Path.of("/proc/self/mountinfo")).contains(bundle.path().toString()));
     }
 
+    /** Many more of them with {@code -Dcarafe.shim.rounds=1000}. */
     @Test
-    void further_processes_leave_no_descriptor() throws IOException {
+    void further_processes_leave_no_descriptor_and_no_memory() throws IOException {
         shim.run(shim.bundle("one", "exec sleep 1000"));
         Path fds = Path.of("/proc/" + shim.shimPid() + "/fd");
+        Path rollup = Path.of("/proc/" + shim.shimPid() + "/smaps_rollup");
         long before = count(fds);
-        for (int i = 0; i < 100; i++) {
-            shim.exec("one", "e" + i, false, "", "true");
-            shim.call("Start", TestShim.id("one", "e" + i));
-            assertEquals(0, shim.waitFor("one", "e" + i));
-            shim.delete("one", "e" + i);
+        int rounds = Integer.getInteger("carafe.shim.rounds", 10);
+        for (int round = 0; round < rounds; round++) {
+            for (int i = 0; i < 20; i++) {
+                shim.exec("one", "e" + i, false, "", "true");
+                shim.call("Start", TestShim.id("one", "e" + i));
+            }
+            for (int i = 0; i < 20; i++) {
+                assertEquals(0, shim.waitFor("one", "e" + i));
+                shim.delete("one", "e" + i);
+            }
         }
         assertEquals(before, count(fds));
+        assertTrue(kilobytes(rollup, "Pss_Anon:") < MOST_ANONYMOUS_KILOBYTES);
+        assertEquals(3 * 20 * rounds + 2, eventsOnceThereAre(3 * 20 * rounds + 2));
+    }
+
+    private int eventsOnceThereAre(int count) {
+        shim.awaitEvents(count);
+        return shim.events.size();
     }
 
     private static long count(Path directory) throws IOException {
@@ -295,6 +315,30 @@ class LifecycleOfTaskIT {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    @Test
+    void who_sends_nonsense_harms_no_container() throws IOException {
+        shim.run(shim.bundle("one", "exec sleep 1000"));
+        String socket = shim.address.substring("unix://".length());
+        try (Fd half = shim.wire.linux.sockets.connect(socket, SOCK_STREAM); Fd large = shim.wire.linux.sockets.connect(socket, SOCK_STREAM);
+                Fd deaf = shim.wire.linux.sockets.connect(socket, SOCK_STREAM | SOCK_NONBLOCK)) {
+            shim.wire.linux.files.write(half, new byte[] {0, 0, 0, 100, 0, 0});
+            shim.wire.linux.files.write(large, new byte[] {-1, -1, -1, -1, 0, 0, 0, 1, 1, 0, 1, 2, 3});
+            byte[] state = {0, 0, 0, 32, 0, 0, 0, 0, 1, 0, 0x0a, 0x17, 'c', 'o', 'n', 't', 'a', 'i', 'n', 'e', 'r', 'd', '.', 't', 'a', 's', 'k',
+                '.', 'v', '2', '.', 'T', 'a', 's', 'k', 0x12, 5, 'S', 't', 'a', 't', 'e'};
+            for (int i = 0; i < 10_000; i++) {
+                int stream = 2 * i + 1;
+                for (int place = 0; place < Integer.BYTES; place++) {
+                    state[4 + place] = (byte) (stream >>> Byte.SIZE * (3 - place));
+                }
+                if (shim.wire.linux.files.tryWrite(deaf, state, 0, state.length) != state.length) {
+                    break; // nothing more is read from one who takes no answers
+                }
+            }
+            assertEquals(TaskStatus.RUNNING.number, shim.state("one").status());
+        }
+        assertEquals(TaskStatus.RUNNING.number, shim.state("one").status());
     }
 
     @Test
