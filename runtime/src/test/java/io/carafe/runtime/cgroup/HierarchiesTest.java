@@ -11,6 +11,8 @@ import io.carafe.runtime.cgroup.Hierarchies.Hierarchy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Layouts from the texts of /proc, and this host's own two ways of being read. */
@@ -18,6 +20,14 @@ class HierarchiesTest {
 
     private static List<Hierarchy> mounted(String cgroups, String mountinfo) {
         return Hierarchies.mounted(ProcessCgroup.parse(cgroups), MountInfo.parse(mountinfo));
+    }
+
+    @Test
+    void another_process_is_found_where_its_proc_file_says() {
+        Hierarchies host = new Hierarchies(List.of(new Hierarchy(1, List.of("cpu", "cpuacct"), "/cg/cpu", "/user"),
+                new Hierarchy(1, List.of("name=systemd"), "/cg/systemd", "/")), Optional.of(new Hierarchy(2, List.of(), "/cg/unified", "/")));
+        assertEquals(Map.of("cpu,cpuacct", "/cg/cpu/pod/one", "name=systemd", "/cg/systemd", "unified", "/cg/unified/pod"),
+                host.pathsOf(ProcessCgroup.parse("9:cpu,cpuacct:/pod/one\n4:memory:/pod/one\n1:name=systemd:/\n0::/pod\n")).byLabel());
     }
 
     @Test
