@@ -56,9 +56,20 @@ final class Container {
         this.init = new TaskProcess("", new StdioUris(request.stdin(), request.stdout(), request.stderr(), request.terminal()), new byte[0]);
     }
 
-    /** Calls later what must not overlap with another call. Each ends with {@link #next}. */
-    void whenIdle(Runnable call) {
-        calls.add(call);
+    /**
+     * Calls later what must not overlap with another call. Each ends with {@link #ending} or {@link #skip}, or by what it throws.
+     *
+     * @param failed gets what it throws
+     */
+    void whenIdle(Consumer<RuntimeException> failed, Runnable call) {
+        calls.add(() -> {
+            try {
+                call.run();
+            } catch (RuntimeException e) {
+                failed.accept(e);
+                next();
+            }
+        });
         if (!calling) {
             next();
         }
@@ -73,12 +84,7 @@ final class Container {
         Runnable call = calls.poll();
         calling = call != null;
         if (calling) {
-            try {
-                call.run();
-            } catch (RuntimeException e) {
-                shim.failed(e);
-                next();
-            }
+            call.run();
         }
     }
 
@@ -95,27 +101,26 @@ final class Container {
 
     /** @param done gets a failure, or nothing */
     void create(CreateTask request, Consumer<Optional<RuntimeException>> done) {
-        whenIdle(() -> {
-            try {
-                rootfs.mount(request.rootfs());
-                Stdio stdio = shim.stdio(init.uris, options, id, bundle);
-                init.stdio = Optional.of(stdio);
-                stdio.whenReady(complaint -> {
-                    if (complaint.isPresent()) {
-                        failed(new CallException(Code.UNKNOWN, complaint.get()), done);
-                    } else {
-                        create(stdio, request, done);
-                    }
-                });
-            } catch (RuntimeException e) {
-                failed(e, done);
-            }
+        whenIdle(e -> undo(e, done), () -> {
+            rootfs.mount(request.rootfs());
+            Stdio stdio = shim.stdio(init.uris, options, id, bundle);
+            init.stdio = Optional.of(stdio);
+            stdio.whenReady(complaint -> {
+                try {
+                    complaint.ifPresent(why -> {
+                        throw new CallException(Code.UNKNOWN, why);
+                    });
+                    create(stdio, request, done);
+                } catch (RuntimeException e) {
+                    undo(e, done);
+                    next();
+                }
+            });
         });
     }
 
     private void create(Stdio stdio, CreateTask request, Consumer<Optional<RuntimeException>> done) {
-        shim.children().expect();
-        runtime.create(bundle + INIT_PID, stdio.consoleSocket(), stdio.streams(), outcome -> {
+        expecting(() -> runtime.create(bundle + INIT_PID, stdio.consoleSocket(), stdio.streams(), outcome -> {
             try {
                 if (!outcome.isOk()) {
                     throw new CallException(Code.UNKNOWN, "OCI runtime create failed: " + outcome.complaint().get());
@@ -126,25 +131,38 @@ final class Container {
                 shim.publish(Event.create(request, init.pid));
                 done.accept(Optional.empty());
                 startedOrNot(init);
-                next();
             } catch (RuntimeException e) {
-                failed(e, done);
+                undo(e, done);
             } finally {
                 shim.children().expectNoMore();
+                next();
             }
-        });
+        }));
         stdio.handedOver();
     }
 
-    private void failed(RuntimeException e, Consumer<Optional<RuntimeException>> done) {
+    /** A call after which there is a child that nobody knows yet. Its end says {@link io.carafe.shim.child.Children#expectNoMore}. */
+    private void expecting(Runnable call) {
+        shim.children().expect();
+        try {
+            call.run();
+        } catch (RuntimeException e) {
+            shim.children().expectNoMore();
+            throw e;
+        }
+    }
+
+    private void undo(RuntimeException e, Consumer<Optional<RuntimeException>> done) {
         init.close();
-        rootfs.unmount();
+        try {
+            rootfs.unmount();
+        } catch (RuntimeException also) {
+            e.addSuppressed(also);
+        }
         done.accept(Optional.of(e));
-        next();
     }
 
     void start(Consumer<Runtime.Outcome> done) {
-        init.starting = true;
         runtime.start(ending(outcome -> {
             if (outcome.isOk()) {
                 running(init);
@@ -154,17 +172,21 @@ final class Container {
             done.accept(outcome);
             startedOrNot(init);
         }));
+        init.starting = true; // the end of a child is never told before we are back in the loop
     }
 
     void start(TaskProcess exec, Consumer<Runtime.Outcome> done) {
         Stdio stdio = shim.stdio(exec.uris, options, id, bundle);
         exec.stdio = Optional.of(stdio);
         stdio.whenReady(complaint -> {
-            if (complaint.isPresent()) {
-                notStarted(exec);
-                ending(done).accept(new Runtime.Outcome(complaint, ""));
-            } else {
+            try {
+                complaint.ifPresent(why -> {
+                    throw new CallException(Code.UNKNOWN, why);
+                });
                 exec(exec, stdio, done);
+            } catch (RuntimeException e) {
+                notStarted(exec);
+                ending(done).accept(new Runtime.Outcome(Optional.of(e.getMessage()), ""));
             }
         });
     }
@@ -173,9 +195,7 @@ final class Container {
         String specification = bundle + "/" + exec.execId + "-process.json";
         String pidFile = bundle + "/" + exec.execId + ".pid";
         write(specification, exec.specification);
-        exec.starting = true;
-        shim.children().expect();
-        runtime.exec(specification, pidFile, stdio.consoleSocket(), stdio.streams(), ending(outcome -> {
+        expecting(() -> runtime.exec(specification, pidFile, stdio.consoleSocket(), stdio.streams(), ending(outcome -> {
             try {
                 removeIfPresent(specification);
                 if (outcome.isOk()) {
@@ -193,7 +213,8 @@ final class Container {
             } finally {
                 shim.children().expectNoMore();
             }
-        }));
+        })));
+        exec.starting = true;
         stdio.handedOver();
     }
 

@@ -142,26 +142,21 @@ public final class TaskService implements Server.Service {
     private void start(ProcessId request, Reply reply) {
         Container container = container(request.id());
         TaskProcess process = process(request);
-        container.whenIdle(() -> {
+        container.whenIdle(reply::fail, () -> {
             if (process.status != TaskStatus.CREATED || process.starting || process != container.init && process.pid != 0) {
                 reply.fail(Code.FAILED_PRECONDITION, "cannot start a process that is " + process.status.name().toLowerCase(java.util.Locale.ROOT));
                 container.skip();
                 return;
             }
-            try {
-                if (process == container.init) {
-                    container.start(outcome -> started(container, process, outcome, "start", reply));
-                } else {
-                    container.start(process, outcome -> started(container, process, outcome, "exec", reply));
-                }
-            } catch (RuntimeException e) {
-                reply.fail(e);
-                container.skip();
+            if (process == container.init) {
+                container.start(outcome -> started(process, outcome, "start", reply));
+            } else {
+                container.start(process, outcome -> started(process, outcome, "exec", reply));
             }
         });
     }
 
-    private static void started(Container container, TaskProcess process, Runtime.Outcome outcome, String what, Reply reply) {
+    private static void started(TaskProcess process, Runtime.Outcome outcome, String what, Reply reply) {
         if (outcome.isOk()) {
             reply.ok(Responses.Pid.TABLE.write(new Responses.Pid(process.pid)));
         } else {
@@ -189,7 +184,7 @@ public final class TaskService implements Server.Service {
     private void delete(ProcessId request, Reply reply) {
         Container container = container(request.id());
         TaskProcess process = process(request);
-        container.whenIdle(() -> {
+        container.whenIdle(reply::fail, () -> {
             if (process.status == TaskStatus.RUNNING) {
                 reply.fail(Code.FAILED_PRECONDITION, "cannot delete a process that is running");
                 container.skip();
@@ -253,7 +248,7 @@ public final class TaskService implements Server.Service {
 
     private void pids(ProcessId request, Reply reply) {
         Container container = container(request.id());
-        container.whenIdle(() -> container.runtime.ps(container.ending(outcome -> {
+        container.whenIdle(reply::fail, () -> container.runtime.ps(container.ending(outcome -> {
             if (!outcome.isOk()) {
                 reply.fail(Code.UNKNOWN, outcome.complaint().get());
             } else {
@@ -263,7 +258,7 @@ public final class TaskService implements Server.Service {
     }
 
     private void pause(Container container, Reply reply) {
-        container.whenIdle(() -> container.runtime.pause(container.ending(outcome -> {
+        container.whenIdle(reply::fail, () -> container.runtime.pause(container.ending(outcome -> {
             if (answer(outcome, reply)) {
                 container.paused = true;
                 shim.publish(Event.paused(container.id));
@@ -272,7 +267,7 @@ public final class TaskService implements Server.Service {
     }
 
     private void resume(Container container, Reply reply) {
-        container.whenIdle(() -> container.runtime.resume(container.ending(outcome -> {
+        container.whenIdle(reply::fail, () -> container.runtime.resume(container.ending(outcome -> {
             if (answer(outcome, reply)) {
                 container.paused = false;
                 shim.publish(Event.resumed(container.id));
@@ -284,7 +279,7 @@ public final class TaskService implements Server.Service {
         Container container = container(request.id());
         byte[] resources = request.resources().orElseThrow(
                 () -> new CallException(Code.INVALID_ARGUMENT, "resources: expected some, found nothing")).value();
-        container.whenIdle(() -> container.runtime.update(resources, container.ending(outcome -> answer(outcome, reply))));
+        container.whenIdle(reply::fail, () -> container.runtime.update(resources, container.ending(outcome -> answer(outcome, reply))));
     }
 
     private static boolean answer(Runtime.Outcome outcome, Reply reply) {
