@@ -32,7 +32,7 @@ class ArgumentsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Runs, 'no question Runs; there are Version, State, Run, RunLikeDockers, Exec, CreateStartDelete, FurtherMounts, FurtherLayers, FirstParse, ParseConfig'",
+        "Runs, 'no question Runs; there are Version, State, Run, RunLikeDockers, Exec, Update, PauseResume, Ps, Events, SmallestLimit, CreateStartDelete, FurtherMounts, FurtherLayers, FirstParse, ParseConfig'",
         "--rounds 0, '--rounds: expected a number from 1 on, found \"0\"'",
         "--gap soon, '--gap: expected a number from 0 on, found \"soon\"'",
         "--view v3, '--view: expected host or v2, found \"v3\"'",
