@@ -11,8 +11,6 @@ import io.carafe.shim.child.Children;
 import io.carafe.shim.child.Environment;
 import io.carafe.shim.child.Program;
 import io.carafe.shim.loop.Loop;
-import io.carafe.shim.ttrpc.CallException;
-import io.carafe.shim.ttrpc.Code;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,23 +81,8 @@ public final class Logger implements Stdio {
     }
 
     @Override
-    public Optional<String> consoleSocket() {
-        return Optional.empty();
-    }
-
-    @Override
-    public void handedOver() {
-        streams().forEach(Fd::close);
-    }
-
-    @Override
     public void closeStdin() {
         input.end();
-    }
-
-    @Override
-    public void resize(int columns, int rows) {
-        throw new CallException(Code.FAILED_PRECONDITION, "the process has no terminal");
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.carafe.shim.stdio;
 
 import io.carafe.linux.Fd;
+import io.carafe.shim.ttrpc.CallException;
+import io.carafe.shim.ttrpc.Code;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -14,16 +16,22 @@ public interface Stdio extends AutoCloseable {
     /** What the runtime is to have as stdin, stdout and stderr. */
     List<Fd> streams();
 
-    /** Where the runtime is to send the terminal; relative to the bundle, since a socket's path must be short. */
-    Optional<String> consoleSocket();
+    /** Where the runtime is to send the terminal, if there is one; relative to the bundle, since a socket's path must be short. */
+    default Optional<String> consoleSocket() {
+        return Optional.empty();
+    }
 
     /** The runtime has the streams: ours would keep readers from seeing the end. */
-    void handedOver();
+    default void handedOver() {
+        streams().forEach(Fd::close);
+    }
 
     void closeStdin();
 
-    /** In characters; of a terminal that has ended it is passed over. @throws io.carafe.shim.ttrpc.CallException where there is no terminal */
-    void resize(int columns, int rows);
+    /** In characters; of a terminal that has ended it is passed over. @throws CallException where there is no terminal */
+    default void resize(int columns, int rows) {
+        throw new CallException(Code.FAILED_PRECONDITION, "the process has no terminal");
+    }
 
     /** Lets go of all. What a process wrote that has not been read is gone then. */
     @Override

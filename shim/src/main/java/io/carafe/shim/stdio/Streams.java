@@ -6,8 +6,6 @@ import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.call.Linux;
 import io.carafe.shim.loop.Loop;
 import io.carafe.shim.message.Options;
-import io.carafe.shim.ttrpc.CallException;
-import io.carafe.shim.ttrpc.Code;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -60,23 +58,8 @@ public final class Streams implements Stdio {
     }
 
     @Override
-    public Optional<String> consoleSocket() {
-        return Optional.empty();
-    }
-
-    @Override
-    public void handedOver() {
-        streams().forEach(Fd::close);
-    }
-
-    @Override
     public void closeStdin() {
         input.end();
-    }
-
-    @Override
-    public void resize(int columns, int rows) {
-        throw new CallException(Code.FAILED_PRECONDITION, "the process has no terminal");
     }
 
     @Override
