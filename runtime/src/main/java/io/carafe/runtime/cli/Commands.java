@@ -116,12 +116,12 @@ final class Commands {
     private Create.Request request() {
         Create.Document document = new Create.Document(line.value(Flag.BUNDLE).orElse("."), line.value(Flag.CONFIG).orElse(Bundle.CONFIG),
                 RootfsAnnotation.ofOptions(line.values(Flag.OVERLAY)));
-        return new Create.Request(root, id(), document, new Create.Cgroups(cgroupDriver(), rootless()), line.has(Flag.NO_PIVOT),
+        return new Create.Request(root, id(), document, new Create.Cgroups(cgroupDriver(line), rootless()), line.has(Flag.NO_PIVOT),
                 !line.has(Flag.NO_NEW_KEYRING), line.value(Flag.PID_FILE), stdio(listenFds()), notifySocket());
     }
 
     /** Only who makes a cgroup asks: managers pass --systemd-cgroup with every call. */
-    private Driver cgroupDriver() {
+    static Driver cgroupDriver(CommandLine line) {
         return line.has(Flag.SYSTEMD_CGROUP) ? Driver.SYSTEMD
                 : Driver.valueOf(line.value(Flag.CGROUP_MANAGER).orElse("cgroupfs").toUpperCase(Locale.ROOT));
     }

@@ -16,6 +16,7 @@ import io.carafe.runtime.cli.words.Verb;
 import io.carafe.runtime.cgroup.systemd.Systemd;
 import io.carafe.runtime.container.Bundle;
 import io.carafe.runtime.container.ContainerPlan;
+import io.carafe.runtime.container.Create.Cgroups.Driver;
 import io.carafe.runtime.container.Host;
 import io.carafe.runtime.container.resources.Events;
 import io.carafe.runtime.container.resources.Processes;
@@ -135,8 +136,9 @@ final class Reports {
         for (Namespace namespace : bundle.config().linux().orElse(io.carafe.spec.linux.Linux.EMPTY).namespaces()) {
             userNamespace |= namespace.type() == NamespaceType.USER;
         }
-        Host host = Host.probe(linux, bundle.config(), Optional.empty()).withoutCgroups(line.value(Flag.CGROUP_MANAGER).equals(Optional.of("disabled")));
-        if (line.has(Flag.SYSTEMD_CGROUP) || line.value(Flag.CGROUP_MANAGER).equals(Optional.of("systemd"))) {
+        Driver driver = Commands.cgroupDriver(line);
+        Host host = Host.probe(linux, bundle.config(), Optional.empty()).withoutCgroups(driver == Driver.DISABLED);
+        if (driver == Driver.SYSTEMD) {
             try (Systemd systemd = Systemd.connect(linux)) {
                 host = host.withSystemd(Optional.of(systemd.host()));
             }
