@@ -1,10 +1,10 @@
 package io.carafe.runtime.container;
 
+import io.carafe.runtime.process.ProcessPlan;
 import io.carafe.spec.json.SpecException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Annotations by which crun's users change what a runtime does, a row each.
@@ -64,13 +64,17 @@ public enum BehaviourAnnotation {
 
     /** Whether it is there with a value other than 0. */
     boolean isOn(Map<String, String> annotations) {
-        String value = annotations.getOrDefault(text, "0");
-        return !value.equals("0");
+        return !annotations.getOrDefault(text, "0").equals("0");
+    }
+
+    /** A process of the container, with the caller's groups where that is asked for. */
+    static ProcessPlan withGroups(ProcessPlan process, Map<String, String> annotations) {
+        return KEEP_ORIGINAL_GROUPS.isOn(annotations) ? process.keepingGroups() : process;
     }
 
     /** The mount option that takes {@code linux.mountLabel}. @throws SpecException when it is none of SELinux's */
     static String mountContextType(Map<String, String> annotations) {
-        String option = Optional.ofNullable(annotations.get(MOUNT_CONTEXT_TYPE.text)).orElse(CONTEXTS.get(0));
+        String option = annotations.getOrDefault(MOUNT_CONTEXT_TYPE.text, CONTEXTS.get(0));
         if (!CONTEXTS.contains(option)) {
             throw new SpecException("annotations[\"" + MOUNT_CONTEXT_TYPE.text + "\"]", "expected " + String.join(" or ", CONTEXTS)
                     + ", found \"" + option + '"');

@@ -60,8 +60,8 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ScopePlan
             throw new SpecException("linux.mountLabel", "SELinux is not enabled on this machine");
         }
         boolean userNamespace = namespaces.has(NamespaceKind.USER);
-        ProcessPlan own = ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : host.capabilities(), "process");
-        ProcessPlan processPlan = BehaviourAnnotation.KEEP_ORIGINAL_GROUPS.isOn(config.annotations()) ? own.keepingGroups() : own;
+        ProcessPlan processPlan = BehaviourAnnotation.withGroups(
+                ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : host.capabilities(), "process"), config.annotations());
         AttributesPlan attributes = AttributesPlan.of(process, new AttributesPlan.OfContainer(linux.memoryPolicy(), linux.personality(),
                 newKeyring ? Optional.of(SessionKeyring.name(id)) : Optional.empty()), host.securityModules(),
                 userNamespace && !host.isRootless(), "process");

@@ -124,9 +124,9 @@ public final class Exec {
         AttributesPlan attributes = AttributesPlan.of(process,
                 new AttributesPlan.OfContainer(state.memoryPolicy(), state.personality(), state.keyring()),
                 LabelPlan.asks(process) ? SecurityModules.probe(linux) : SecurityModules.NONE, userNamespace && root, "process");
-        ProcessPlan asked = ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : Host.grantable(linux), "process");
-        return new JoinPlan(namespaces, !root, BehaviourAnnotation.KEEP_ORIGINAL_GROUPS.isOn(state.annotations()) ? asked.keepingGroups() : asked,
-                attributes, seccomp);
+        ProcessPlan asked = BehaviourAnnotation.withGroups(
+                ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : Host.grantable(linux), "process"), state.annotations());
+        return new JoinPlan(namespaces, !root, asked, attributes, seccomp);
     }
 
     private InitProcess start(Request request, JoinPlan plan, StdioPlan stdio, Container container, long signalMask, Consumer<Fd> terminal) {

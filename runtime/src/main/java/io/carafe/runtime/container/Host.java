@@ -31,11 +31,12 @@ public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies,
     public static Host probe(Linux linux, Config config, Optional<Boolean> rootless) {
         boolean labels = config.process().filter(LabelPlan::asks).isPresent()
                 || config.linux().flatMap(section -> section.mountLabel()).isPresent();
-        Hierarchies hierarchies = Hierarchies.probe(linux, rootless.orElse(linux.credentials.geteuid() != 0));
+        int uid = linux.credentials.geteuid();
+        Hierarchies hierarchies = Hierarchies.probe(linux, rootless.orElse(uid != 0));
         if (HugePages.isAskedBy(config.linux().flatMap(section -> section.resources()))) {
             hierarchies = hierarchies.withHugePages(linux);
         }
-        return new Host(linux.credentials.geteuid(), linux.credentials.getegid(),
+        return new Host(uid, linux.credentials.getegid(),
                 grantable(linux), hierarchies, labels ? SecurityModules.probe(linux) : SecurityModules.NONE,
                 config.linux().flatMap(section -> section.intelRdt()).flatMap(asked -> new Resctrl(linux).mountPoint()),
                 rootless.equals(Optional.of(false)), false, Optional.empty());
