@@ -17,8 +17,9 @@ import java.util.Optional;
  *
  * @param stream what it is to write to
  * @param kept of a FIFO an end to read from, which nobody reads: while it is open no writer gets SIGPIPE, and nothing is lost
+ * @param mayBeFull a file takes whatever is written, and epoll(7) refuses it
  */
-record Output(Fd stream, Optional<Fd> kept) implements AutoCloseable {
+record Output(Fd stream, Optional<Fd> kept, boolean mayBeFull) implements AutoCloseable {
 
     private static final int READABLE = 0644;
     private static final int SEARCHABLE = 0755;
@@ -26,19 +27,19 @@ record Output(Fd stream, Optional<Fd> kept) implements AutoCloseable {
     /** @param uri empty: nowhere. @param flags O_NONBLOCK where the shim itself is to write */
     static Output open(Linux linux, String uri, int flags) {
         if (uri.isEmpty()) {
-            return new Output(linux.files.open("/dev/null", O_RDWR), Optional.empty());
+            return new Output(linux.files.open("/dev/null", O_RDWR), Optional.empty(), false);
         }
         String path = StdioUris.path(uri);
         if (StdioUris.scheme(uri).equals("file")) {
             makeDirectories(linux, path);
-            return new Output(linux.files.openat(Fd.CWD, path, O_WRONLY | O_CREAT | O_APPEND, READABLE), Optional.empty());
+            return new Output(linux.files.openat(Fd.CWD, path, O_WRONLY | O_CREAT | O_APPEND, READABLE), Optional.empty(), false);
         }
         try (Undo undo = new Undo()) {
             // O_NONBLOCK: a FIFO is opened for reading without waiting for a writer, and then for writing as there is a reader.
             Fd kept = undo.onFailure(linux.files.open(path, O_RDONLY | O_NONBLOCK), Fd::close);
             Fd stream = linux.files.open(path, O_WRONLY | flags);
             undo.keep();
-            return new Output(stream, Optional.of(kept));
+            return new Output(stream, Optional.of(kept), true);
         }
     }
 

@@ -33,6 +33,11 @@ public interface Stdio extends AutoCloseable {
         throw new CallException(Code.FAILED_PRECONDITION, "the process has no terminal");
     }
 
+    /** When what the process wrote has gone out, or is not taken; the process has ended. */
+    default void whenDrained(Runnable action) {
+        action.run();
+    }
+
     /** Lets go of all. What a process wrote that has not been read is gone then. */
     @Override
     void close();

@@ -2,14 +2,10 @@ package io.carafe.shim.stdio;
 
 import static io.carafe.linux.abi.FileFlags.F_GETFL;
 import static io.carafe.linux.abi.FileFlags.F_SETFL;
-import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
-import static io.carafe.linux.abi.FileFlags.O_PATH;
 import static io.carafe.linux.abi.FileFlags.O_RDWR;
 import static io.carafe.linux.abi.Poll.POLLIN;
 import static io.carafe.linux.abi.Poll.POLLOUT;
-import static io.carafe.linux.abi.SocketFlags.SOCK_NONBLOCK;
-import static io.carafe.linux.abi.SocketFlags.SOCK_STREAM;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
@@ -17,7 +13,6 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.Terminals;
-import io.carafe.linux.call.socket.Sockets;
 import io.carafe.shim.loop.Loop;
 import java.util.List;
 import java.util.Optional;
@@ -25,25 +20,23 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
- * A terminal whose master the runtime sends over a socket, and the copying between it and two FIFOs, each way at its own pace.
+ * A terminal whose master the runtime sends over a socket, and the copying between it and two FIFOs, each way at its own pace; what the
+ * process writes may go to a file or a logger instead.
  *
  * <p>Who never reads makes the terminal full, and the process in it wait. The output ends when nobody in the container has the terminal
  * open any more.
  */
 public final class Terminal implements Stdio {
 
-    private static final int LONGEST_NAME = 4096;
-    private static int sockets;
+    private static final long PATIENCE_MILLIS = 10_000;
 
     private final Linux linux;
     private final Loop loop;
     private final Fd nothing;
     private final Optional<Fd> input;
     private final Output output;
-    private final Fd bundle;
-    private final String socket;
-    private final Fd listener;
-    private final Loop.Watch listening;
+    private final Optional<LoggerProgram> logger;
+    private final ConsoleSocket socket;
     private final Bytes toProcess;
     private final Bytes toReader;
     private Optional<Fd> master = Optional.empty();
@@ -52,59 +45,34 @@ public final class Terminal implements Stdio {
     private Optional<Loop.Watch> onOutput = Optional.empty();
     private Optional<Terminals.WindowSize> wantedSize = Optional.empty();
     private boolean outputClosed;
+    private Optional<Runnable> drained = Optional.empty();
+    private Optional<Loop.Timer> patience = Optional.empty();
 
-    private Terminal(Linux linux, Loop loop, Fd nothing, Optional<Fd> input, Output output, Fd bundle, String socket, Fd listener) {
+    private Terminal(Linux linux, Loop loop, Fd nothing, Optional<Fd> input, Output output, Optional<LoggerProgram> logger, String bundle) {
         this.linux = linux;
         this.loop = loop;
         this.nothing = nothing;
         this.input = input;
         this.output = output;
-        this.bundle = bundle;
-        this.socket = socket;
-        this.listener = listener;
+        this.logger = logger;
         this.toProcess = new Bytes(linux);
         this.toReader = new Bytes(linux);
-        this.listening = loop.watch(listener, POLLIN, events -> linux.sockets.tryAccept(listener).ifPresent(this::connected));
+        this.socket = ConsoleSocket.open(linux, loop, bundle, this::begin);
     }
 
-    public static Stdio open(Linux linux, Loop loop, StdioUris uris, String bundlePath) {
+    /** @param logger who gets what the process writes; empty: the FIFO or file that is named */
+    public static Stdio open(Linux linux, Loop loop, StdioUris uris, Optional<LoggerProgram> logger, String bundle) {
         try (Undo undo = new Undo()) {
+            logger.ifPresent(program -> undo.onFailure(program::close));
             Fd nothing = undo.onFailure(linux.files.open("/dev/null", O_RDWR), Fd::close);
             // For both directions: so it has no end when a client goes.
             Optional<Fd> input = uris.stdin().isEmpty() ? Optional.empty()
                     : Optional.of(undo.onFailure(linux.files.open(uris.stdin(), O_RDWR | O_NONBLOCK), Fd::close));
-            Output output = undo.onFailure(Output.open(linux, uris.stdout(), O_NONBLOCK), Output::close);
-            Fd bundle = undo.onFailure(linux.files.open(bundlePath, O_PATH | O_DIRECTORY), Fd::close);
-            String socket = "console-" + ++sockets + ".sock";
-            Fd listener = linux.sockets.listen(bundle.path() + "/" + socket, SOCK_STREAM | SOCK_NONBLOCK);
+            Output output = undo.onFailure(logger.map(LoggerProgram::ofTerminal)
+                    .orElseGet(() -> Output.open(linux, uris.stdout(), O_NONBLOCK)), Output::close);
+            Terminal terminal = new Terminal(linux, loop, nothing, input, output, logger, bundle);
             undo.keep();
-            return new Terminal(linux, loop, nothing, input, output, bundle, socket, listener);
-        }
-    }
-
-    private void connected(Fd runtime) {
-        stopListening();
-        Loop.Watch[] watch = new Loop.Watch[1];
-        watch[0] = loop.watch(runtime, POLLIN, events -> {
-            watch[0].close();
-            try (runtime) {
-                Sockets.Message message = linux.sockets.receive(runtime, LONGEST_NAME);
-                if (!message.fds().isEmpty()) {
-                    begin(message.fds().get(0));
-                    message.fds().subList(1, message.fds().size()).forEach(Fd::close);
-                }
-            }
-        });
-    }
-
-    private void stopListening() {
-        if (listener.isOpen()) {
-            listening.close();
-            listener.close();
-            if (linux.paths.statxIfPresent(bundle, socket, 0).isPresent()) {
-                linux.paths.unlinkat(bundle, socket, 0);
-            }
-            bundle.close();
+            return terminal;
         }
     }
 
@@ -114,7 +82,7 @@ public final class Terminal implements Stdio {
         wantedSize.ifPresent(size -> linux.terminals.setWindowSize(terminal, size));
         onMaster = Optional.of(loop.watch(terminal, POLLIN, this::masterReady));
         onInput = input.map(fifo -> loop.watch(fifo, POLLIN, events -> readInput(fifo)));
-        if (output.kept().isPresent()) { // epoll refuses a regular file, which always takes what is written
+        if (output.mayBeFull()) {
             onOutput = Optional.of(loop.watch(output.stream(), 0, events -> writeOutput()));
         }
     }
@@ -168,7 +136,14 @@ public final class Terminal implements Stdio {
 
     private void writeOutput() {
         if (!toReader.isEmpty() && !outputClosed) {
-            toReader.writeTo(output.stream());
+            try {
+                toReader.writeTo(output.stream());
+            } catch (KernelException e) {
+                if (!e.is(Errno.EPIPE)) {
+                    throw e;
+                }
+                toReader.clear(); // the logger has gone: the process shall not wait for it
+            }
         }
         if (master.isEmpty() && toReader.isEmpty()) {
             endOutput();
@@ -183,7 +158,26 @@ public final class Terminal implements Stdio {
             onOutput.ifPresent(Loop.Watch::close);
             onInput.ifPresent(Loop.Watch::close);
             output.stream().close();
+            tellDrained();
         }
+    }
+
+    /** Who waits for the end alone, as a manager with a logger does, would lose what is on its way here. */
+    @Override
+    public void whenDrained(Runnable action) {
+        if (master.isEmpty() && toReader.isEmpty()) {
+            action.run();
+            return;
+        }
+        drained = Optional.of(action);
+        patience = Optional.of(loop.after(PATIENCE_MILLIS, this::tellDrained)); // nobody reads, or somebody has the terminal open still
+    }
+
+    private void tellDrained() {
+        Optional<Runnable> action = drained;
+        drained = Optional.empty();
+        patience.ifPresent(Loop.Timer::cancel);
+        action.ifPresent(Runnable::run);
     }
 
     private void wantWhatIsNeeded() {
@@ -196,7 +190,7 @@ public final class Terminal implements Stdio {
 
     @Override
     public void whenReady(Consumer<Optional<String>> action) {
-        action.accept(Optional.empty());
+        logger.ifPresentOrElse(program -> program.whenReady(loop, action), () -> action.accept(Optional.empty()));
     }
 
     @Override
@@ -206,7 +200,7 @@ public final class Terminal implements Stdio {
 
     @Override
     public Optional<String> consoleSocket() {
-        return Optional.of(socket);
+        return Optional.of(socket.name());
     }
 
     @Override
@@ -229,10 +223,11 @@ public final class Terminal implements Stdio {
 
     @Override
     public void close() {
-        stopListening();
+        socket.close();
         endMaster();
         endOutput();
         output.close();
+        logger.ifPresent(LoggerProgram::close);
         nothing.close();
         input.ifPresent(Fd::close);
     }

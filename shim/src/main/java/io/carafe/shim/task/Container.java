@@ -281,14 +281,21 @@ final class Container {
                 try {
                     memory.ifPresent(Memory::close);
                     execs.values().forEach(TaskProcess::close);
-                    init.close();
-                    rootfs.unmount();
-                    done.accept(Optional.empty());
+                    init.whenDrained(() -> done.accept(unmounted()));
                 } catch (RuntimeException e) {
                     done.accept(Optional.of(e));
                 }
             });
         }));
+    }
+
+    private Optional<RuntimeException> unmounted() {
+        try {
+            rootfs.unmount();
+            return Optional.empty();
+        } catch (KernelException e) {
+            return Optional.of(e);
+        }
     }
 
     /** One that was created and never started ends by the delete. */

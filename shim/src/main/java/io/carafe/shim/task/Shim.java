@@ -14,12 +14,11 @@ import io.carafe.shim.loop.Loop;
 import io.carafe.shim.message.Event;
 import io.carafe.shim.message.Options;
 import io.carafe.shim.stdio.Logger;
+import io.carafe.shim.stdio.LoggerProgram;
 import io.carafe.shim.stdio.Stdio;
 import io.carafe.shim.stdio.StdioUris;
 import io.carafe.shim.stdio.Streams;
 import io.carafe.shim.stdio.Terminal;
-import io.carafe.shim.ttrpc.CallException;
-import io.carafe.shim.ttrpc.Code;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -32,7 +31,7 @@ import java.util.function.Consumer;
 public record Shim(Linux linux, Loop loop, Children children, Publisher publisher, String namespace, String runtime,
         Consumer<RuntimeException> log) {
 
-    private static final String BINARY = "binary";
+    private static final String BINARY = "binary://";
 
     void publish(Event event) {
         publisher.publish(event);
@@ -48,12 +47,10 @@ public record Shim(Linux linux, Loop loop, Children children, Publisher publishe
 
     Stdio stdio(StdioUris uris, Options options, String id, String bundle) {
         try {
-            boolean logger = uris.stdout().startsWith(BINARY + "://");
-            if (uris.terminal() && logger) {
-                throw new CallException(Code.UNIMPLEMENTED, "stdio: a terminal whose output goes to a logger is not supported");
-            }
-            return uris.terminal() ? Terminal.open(linux, loop, uris, bundle)
-                    : logger ? Logger.start(linux, loop, children, uris, namespace, id, bundle)
+            Optional<LoggerProgram> logger = uris.stdout().startsWith(BINARY)
+                    ? Optional.of(LoggerProgram.start(linux, children, uris.stdout(), namespace, id, bundle)) : Optional.empty();
+            return uris.terminal() ? Terminal.open(linux, loop, uris, logger, bundle)
+                    : logger.isPresent() ? Logger.open(linux, loop, uris, logger.get())
                     : Streams.open(linux, loop, uris, options);
         } catch (KernelException e) {
             throw e.during("stdio");

@@ -72,6 +72,14 @@ final class TaskProcess {
         return Responses.Deleted.TABLE.write(new Responses.Deleted(pid, exitStatus, exitedAt));
     }
 
+    /** Lets go of its streams when what it wrote has gone out. */
+    void whenDrained(Runnable action) {
+        stdio.ifPresentOrElse(streams -> streams.whenDrained(() -> {
+            close();
+            action.run();
+        }), action);
+    }
+
     void close() {
         stdio.ifPresent(Stdio::close);
         stdio = Optional.empty();

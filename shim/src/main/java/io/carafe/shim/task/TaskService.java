@@ -190,8 +190,7 @@ public final class TaskService implements Server.Service {
                 container.skip();
             } else if (process != container.init) {
                 container.execs.remove(process.execId);
-                process.close();
-                reply.ok(process.deleted());
+                process.whenDrained(() -> reply.ok(process.deleted()));
                 container.skip();
             } else {
                 container.delete(failure -> {

@@ -155,6 +155,48 @@ class StdioIT {
         assertEquals("carafe-test one key a value\nhello\noops\n", Files.readString(log));
     }
 
+    /** A logger that writes all to a file, which has its name when all is there. */
+    private Path slowLogger(Path log) throws IOException {
+        Path logger = directory.resolve("logger");
+        Files.writeString(logger, "#!/bin/sh\nexec 5>&-\nsleep 0.5\n{ cat <&3; cat <&4; } >" + log + ".new\nmv " + log + ".new " + log + "\n");
+        Files.setPosixFilePermissions(logger, PosixFilePermissions.fromString("rwx------"));
+        return logger;
+    }
+
+    /** It takes its time, and a pipe has room for a little less than what the process says and ends. */
+    @Test
+    void a_terminal_s_output_goes_to_a_logger_to_the_last_byte() throws IOException {
+        Path log = directory.resolve("log");
+        TaskBundle bundle = shim.bundle("one", Map.of(), process -> process.withTerminal(true).withArgs(List.of("seq", "12000")));
+        run(bundle, true, "", "binary://" + slowLogger(log), "");
+        assertEquals(0, shim.waitFor("one"));
+        shim.delete("one"); // at once, as a manager does that has no end of a stream to wait for
+        shim.wire.turnUntil(() -> Files.exists(log));
+        String text = Files.readString(log);
+        assertTrue(text.endsWith("11999\r\n12000\r\n"), () -> "the end: " + text.substring(Math.max(0, text.length() - 40)));
+        assertEquals(12_000, text.lines().count());
+    }
+
+    @Test
+    void a_logger_that_goes_takes_no_terminal_along() throws IOException {
+        Path logger = directory.resolve("logger");
+        Files.writeString(logger, "#!/bin/sh\nexit\n");
+        Files.setPosixFilePermissions(logger, PosixFilePermissions.fromString("rwx------"));
+        TaskBundle bundle = shim.bundle("one", Map.of(), process -> process.withTerminal(true).withArgs(List.of("seq", "100000")));
+        run(bundle, true, "", "binary://" + logger, "");
+        assertEquals(0, shim.waitFor("one"));
+    }
+
+    @Test
+    void a_terminal_s_output_goes_to_a_file() throws IOException {
+        Path log = directory.resolve("log");
+        TaskBundle bundle = shim.bundle("one", Map.of(), process -> process.withTerminal(true).withArgs(List.of("seq", "1000")));
+        run(bundle, true, "", "file://" + log, "");
+        assertEquals(0, shim.waitFor("one"));
+        shim.delete("one");
+        assertEquals(1000, Files.readAllLines(log).size());
+    }
+
     @Test
     void a_terminal_is_copied_both_ways_and_has_a_size() throws IOException {
         String stdin = shim.fifo("in");

@@ -1,0 +1,82 @@
+package io.carafe.shim.stdio;
+
+import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
+import static io.carafe.linux.abi.FileFlags.O_PATH;
+import static io.carafe.linux.abi.Poll.POLLIN;
+import static io.carafe.linux.abi.SocketFlags.SOCK_NONBLOCK;
+import static io.carafe.linux.abi.SocketFlags.SOCK_STREAM;
+
+import io.carafe.linux.Fd;
+import io.carafe.linux.Undo;
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.socket.Sockets;
+import io.carafe.shim.loop.Loop;
+import java.util.function.Consumer;
+
+/** Where the runtime sends the master of a terminal: a socket in the bundle, for one connection. */
+final class ConsoleSocket implements AutoCloseable {
+
+    private static final int LONGEST_NAME = 4096;
+    private static int sockets;
+
+    private final Linux linux;
+    private final Loop loop;
+    private final Fd bundle;
+    private final String name;
+    private final Fd listener;
+    private final Loop.Watch listening;
+    private final Consumer<Fd> arrived;
+
+    private ConsoleSocket(Linux linux, Loop loop, Fd bundle, String name, Fd listener, Consumer<Fd> arrived) {
+        this.linux = linux;
+        this.loop = loop;
+        this.bundle = bundle;
+        this.name = name;
+        this.listener = listener;
+        this.arrived = arrived;
+        this.listening = loop.watch(listener, POLLIN, events -> linux.sockets.tryAccept(listener).ifPresent(this::connected));
+    }
+
+    /** @param arrived gets the master, and owns it */
+    static ConsoleSocket open(Linux linux, Loop loop, String bundlePath, Consumer<Fd> arrived) {
+        try (Undo undo = new Undo()) {
+            Fd bundle = undo.onFailure(linux.files.open(bundlePath, O_PATH | O_DIRECTORY), Fd::close);
+            String name = "console-" + ++sockets + ".sock";
+            Fd listener = linux.sockets.listen(bundle.path() + "/" + name, SOCK_STREAM | SOCK_NONBLOCK);
+            undo.keep();
+            return new ConsoleSocket(linux, loop, bundle, name, listener, arrived);
+        }
+    }
+
+    /** Relative to the bundle, since a socket's path must be short. */
+    String name() {
+        return name;
+    }
+
+    private void connected(Fd runtime) {
+        close();
+        Loop.Watch[] watch = new Loop.Watch[1];
+        watch[0] = loop.watch(runtime, POLLIN, events -> {
+            watch[0].close();
+            try (runtime) {
+                Sockets.Message message = linux.sockets.receive(runtime, LONGEST_NAME);
+                if (!message.fds().isEmpty()) {
+                    message.fds().subList(1, message.fds().size()).forEach(Fd::close);
+                    arrived.accept(message.fds().get(0));
+                }
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        if (listener.isOpen()) {
+            listening.close();
+            listener.close();
+            if (linux.paths.statxIfPresent(bundle, name, 0).isPresent()) {
+                linux.paths.unlinkat(bundle, name, 0);
+            }
+            bundle.close();
+        }
+    }
+}
