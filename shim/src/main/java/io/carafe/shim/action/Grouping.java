@@ -1,15 +1,9 @@
 package io.carafe.shim.action;
 
-import static io.carafe.linux.abi.FileFlags.O_RDONLY;
-import static io.carafe.spec.table.Property.map;
-
-import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.image.blob.Digest;
 import io.carafe.runtime.image.blob.Sha2;
-import io.carafe.spec.json.JsonReader;
-import io.carafe.spec.table.RecordTable;
-import io.carafe.spec.table.TextType;
+import io.carafe.shim.task.BundleConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -21,27 +15,18 @@ final class Grouping {
     /** The first that a container has counts. */
     private static final List<String> ANNOTATIONS = List.of("io.containerd.runc.v2.group", "io.kubernetes.cri.sandbox-id");
 
-    private record Configuration(Map<String, String> annotations) {
-
-        static final RecordTable<Configuration> TABLE = RecordTable.of(row -> new Configuration(row.next()),
-                map("annotations", TextType.TEXT, Configuration::annotations));
-    }
-
     private Grouping() {
     }
 
     /** By config.json of the working directory, which is the bundle. */
     static String of(Linux linux, String id) {
-        try (Fd file = linux.files.open("config.json", O_RDONLY)) {
-            byte[] json = linux.files.readAll(file, JsonReader.MAX_LENGTH);
-            Map<String, String> annotations = Configuration.TABLE.read(json, 0, json.length).annotations();
-            for (String annotation : ANNOTATIONS) {
-                if (annotations.containsKey(annotation)) {
-                    return annotations.get(annotation);
-                }
+        Map<String, String> annotations = BundleConfig.read(linux, "").annotations();
+        for (String annotation : ANNOTATIONS) {
+            if (annotations.containsKey(annotation)) {
+                return annotations.get(annotation);
             }
-            return id;
         }
+        return id;
     }
 
     /** As containerd's own shim names its socket: short, the same for the same group, and another for another containerd. */

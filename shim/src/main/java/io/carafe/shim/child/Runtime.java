@@ -58,10 +58,18 @@ public final class Runtime {
         }
     }
 
-    /** @param streams the container's stdin, stdout and stderr; borrowed, and not needed after this call */
-    public void create(String pidFile, Optional<String> consoleSocket, List<Fd> streams, Consumer<Outcome> done) {
+    /**
+     * Creates.
+     *
+     * @param layers values of {@code --overlay}, which carafe alone has
+     * @param streams the container's stdin, stdout and stderr; borrowed, and not needed after this call
+     */
+    public void create(String pidFile, Optional<String> consoleSocket, List<String> layers, List<Fd> streams, Consumer<Outcome> done) {
         List<String> words = new ArrayList<>(List.of("create", "--bundle", bundle, "--pid-file", pidFile));
         consoleSocket.ifPresent(socket -> words.addAll(List.of("--console-socket", socket)));
+        for (String layer : layers) {
+            words.addAll(List.of("--overlay", layer));
+        }
         if (options.noPivotRoot()) {
             words.add("--no-pivot");
         }

@@ -17,9 +17,11 @@ import io.carafe.shim.stdio.Stdio;
 import io.carafe.shim.stdio.StdioUris;
 import io.carafe.shim.ttrpc.CallException;
 import io.carafe.shim.ttrpc.Code;
+import io.carafe.spec.json.SpecException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -102,7 +104,7 @@ final class Container {
     /** @param done gets a failure, or nothing */
     void create(CreateTask request, Consumer<Optional<RuntimeException>> done) {
         whenIdle(e -> undo(e, done), () -> {
-            rootfs.mount(request.rootfs());
+            List<String> layers = mount(request.rootfs());
             Stdio stdio = shim.stdio(init.uris, options, id, bundle);
             init.stdio = Optional.of(stdio);
             stdio.whenReady(complaint -> {
@@ -110,7 +112,7 @@ final class Container {
                     complaint.ifPresent(why -> {
                         throw new CallException(Code.UNKNOWN, why);
                     });
-                    create(stdio, request, done);
+                    create(stdio, request, layers, done);
                 } catch (RuntimeException e) {
                     undo(e, done);
                     next();
@@ -119,8 +121,19 @@ final class Container {
         });
     }
 
-    private void create(Stdio stdio, CreateTask request, Consumer<Optional<RuntimeException>> done) {
-        expecting(() -> runtime.create(bundle + INIT_PID, stdio.consoleSocket(), stdio.streams(), outcome -> {
+    /** @return what is left for the runtime to mount */
+    private List<String> mount(List<CreateTask.Mount> mounts) {
+        List<String> layers = mounts.isEmpty() ? List.of() : InnerLayers.of(mounts, BundleConfig.read(shim.linux(), bundle), bundle);
+        if (layers.isEmpty()) {
+            rootfs.mount(mounts);
+        } else {
+            rootfs.makeDirectory();
+        }
+        return layers;
+    }
+
+    private void create(Stdio stdio, CreateTask request, List<String> layers, Consumer<Optional<RuntimeException>> done) {
+        expecting(() -> runtime.create(bundle + INIT_PID, stdio.consoleSocket(), layers, stdio.streams(), outcome -> {
             try {
                 if (!outcome.isOk()) {
                     throw new CallException(Code.UNKNOWN, "OCI runtime create failed: " + outcome.complaint().get());
@@ -252,7 +265,7 @@ final class Container {
             memory.ifPresent(Memory::lookOnceMore);
             memory.ifPresent(Memory::close);
             memory = Optional.empty();
-            if (!PidNamespace.isOwn(shim.linux(), bundle)) {
+            if (!makesPidNamespace()) {
                 runtime.kill(Signal.SIGKILL.number, true, outcome -> { });
             }
             if (isAnyExecRunning()) {
@@ -263,6 +276,15 @@ final class Container {
         shim.publish(Event.exit(id, process == init ? id : process.execId, process.pid, process.exitStatus, process.exitedAt.orElseThrow()));
         if (process != init && init.endUntold && !init.starting && !isAnyExecRunning()) {
             startedOrNot(init);
+        }
+    }
+
+    /** Then the end of its init is the end of all, and else somebody has to kill them. Where config.json cannot be read any more, it does. */
+    private boolean makesPidNamespace() {
+        try {
+            return BundleConfig.read(shim.linux(), bundle).makes("pid");
+        } catch (KernelException | SpecException e) {
+            return true;
         }
     }
 

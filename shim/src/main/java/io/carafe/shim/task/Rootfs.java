@@ -40,7 +40,7 @@ public final class Rootfs {
         if (mounts.isEmpty()) {
             return;
         }
-        linux.paths.mkdirIfAbsent(Fd.CWD, path, SEARCHABLE);
+        makeDirectory();
         try {
             for (Mount mount : mounts) {
                 try (Fd target = linux.files.open(mount.target().isEmpty() ? path : path + "/" + mount.target(), O_PATH | O_DIRECTORY);
@@ -52,6 +52,11 @@ public final class Rootfs {
             unmount();
             throw e.during("mount rootfs");
         }
+    }
+
+    /** Where the runtime is to mount them. */
+    void makeDirectory() {
+        linux.paths.mkdirIfAbsent(Fd.CWD, path, SEARCHABLE);
     }
 
     private static boolean isBind(Mount mount) {
