@@ -52,7 +52,7 @@ final class Delete {
     private void delete(String bundle, String id, Options options) {
         long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0);
         try (Loop loop = new Loop(linux, this::warn)) {
-            Runtime runtime = new Runtime(linux, new Children(linux, loop, mask), Binary.of(linux, options, DefaultRuntime.of(linux)),
+            Runtime runtime = new Runtime(linux, new Children(linux, loop, mask), Binary.of(linux, options, Binary.besideShim(linux)),
                     options, words.required(Words.Flag.NAMESPACE), bundle, id);
             runtime.delete(true, outcome -> {
                 outcome.complaint().ifPresent(complaint -> warn(new IllegalStateException("delete " + id + ": " + complaint)));

@@ -30,13 +30,12 @@ final class Info {
     }
 
     byte[] message() {
-        byte[] stdin = linux.files.readAll(Fd.borrowed(0), MOST);
-        Optional<Any> options = stdin.length == 0 ? Optional.empty() : Optional.of(Any.TABLE.read(stdin));
+        Optional<Any> options = Stdin.options(linux);
         ProtoWriter out = new ProtoWriter();
         out.text(1, Main.RUNTIME_NAME);
         out.message(2, version -> version.text(1, Version.TEXT));
         options.ifPresent(any -> out.message(3, inner -> inner.append(Any.TABLE.write(any))));
-        byte[] features = features(Binary.of(linux, Options.of(options), DefaultRuntime.of(linux)));
+        byte[] features = features(Binary.of(linux, Options.of(options), Binary.besideShim(linux)));
         if (features.length > 0) {
             out.message(4, inner -> inner.append(Any.TABLE.write(new Any(FEATURES, features))));
         }

@@ -13,6 +13,7 @@ import io.carafe.shim.child.Children;
 import io.carafe.shim.event.Publisher;
 import io.carafe.shim.loop.ExecutablePages;
 import io.carafe.shim.loop.Loop;
+import io.carafe.shim.task.Binary;
 import io.carafe.shim.task.Shim;
 import io.carafe.shim.task.TaskService;
 import io.carafe.shim.ttrpc.Server;
@@ -38,7 +39,7 @@ final class Serve {
         String namespace = words.required(Words.Flag.NAMESPACE);
         linux.files.fcntl(LISTENER, F_SETFD, FD_CLOEXEC);
         ShimLog log = ShimLog.open(linux);
-        String runtime = DefaultRuntime.of(linux);
+        String runtime = Binary.besideShim(linux);
         long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK,
                 Signal.bit(Signal.SIGPIPE.number) | Signal.bit(Signal.SIGTERM.number) | Signal.bit(Signal.SIGINT.number));
         // A bundle goes with its container, and there may be others.

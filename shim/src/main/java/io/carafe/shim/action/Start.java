@@ -12,10 +12,12 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
 import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.process.Processes;
 import io.carafe.shim.child.Environment;
 import io.carafe.shim.child.Program;
+import io.carafe.shim.message.Options;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,12 +46,18 @@ final class Start {
     /** What containerd reads: an address alone, or as JSON since 1.7, which sets MAX_SHIM_VERSION. */
     byte[] answer() {
         String id = words.required(Words.Flag.ID);
+        Options options = Options.of(Stdin.options(linux));
         String socket = Grouping.socket(words.value(Words.Flag.ADDRESS), words.required(Words.Flag.NAMESPACE), Grouping.of(linux, id));
         Optional<Fd> listener = listen(socket);
         if (listener.isPresent()) {
             try (Fd listening = listener.get(); Undo undo = new Undo()) {
                 undo.onFailure(() -> linux.paths.unlinkat(Fd.CWD, socket, 0));
-                score(serve(listening, socket, id));
+                int pid = serve(listening, socket, id);
+                undo.onFailure(() -> linux.processes.kill(pid, Signal.SIGKILL.number));
+                score(pid);
+                if (!options.shimCgroup().isEmpty()) {
+                    ShimCgroup.join(linux, options.shimCgroup(), pid);
+                }
                 undo.keep();
             }
         }

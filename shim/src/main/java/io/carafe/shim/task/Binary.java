@@ -1,5 +1,6 @@
 package io.carafe.shim.task;
 
+import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
 import io.carafe.shim.child.Environment;
 import io.carafe.shim.message.Options;
@@ -9,7 +10,16 @@ import io.carafe.shim.ttrpc.Code;
 /** The runtime's executable. */
 public final class Binary {
 
+    private static final String DEFAULT = "carafe";
+
     private Binary() {
+    }
+
+    /** Where nobody names one: carafe, of the directory that the shim is in, else of PATH. */
+    public static String besideShim(Linux linux) {
+        String self = linux.paths.readlinkat(Fd.CWD, "/proc/self/exe");
+        String beside = self.substring(0, self.lastIndexOf('/') + 1) + DEFAULT;
+        return linux.paths.isExecutable(Fd.CWD, beside) ? beside : DEFAULT;
     }
 
     /** @param otherwise where the options name none */

@@ -245,23 +245,62 @@ class LifecycleOfTaskIT {
         shim.wire.turnUntil(() -> !Files.exists(stat));
     }
 
-    @Test
-    void what_is_mounted_for_the_root_is_unmounted_at_the_end() throws IOException {
-        TaskBundle bundle = shim.bundle("one", "echo changed >/tmp/new; exec sleep 1000");
+    @ParameterizedTest
+    @ValueSource(strings = {"host", "container"})
+    void layers_are_mounted_where_the_annotation_says_and_gone_at_the_end(String where) throws IOException {
+        TaskBundle bundle = shim.bundle("one", Map.of("io.carafe.shim.layers", where),
+                process -> process.withTerminal(false).withArgs(List.of("sh", "-c", "echo changed >/tmp/new; exec sleep 1000")));
         Path lower = Files.move(bundle.path().resolve("rootfs"), directory.resolve("lower"));
         Path upper = Files.createDirectory(directory.resolve("upper"));
         Path work = Files.createDirectory(directory.resolve("work"));
         shim.start(bundle);
         CreateTask plain = CreateTask.TABLE.read(shim.createRequest(bundle, false, "", "", ""));
         CreateTask request = new CreateTask("one", plain.bundle(), List.of(new CreateTask.Mount("overlay", "overlay", "",
-                List.of("nosuid", "index=off", "workdir=" + work, "upperdir=" + upper, "lowerdir=" + lower))), false, "", "", "", "", plain.options());
+                List.of("index=off", "workdir=" + work, "upperdir=" + upper, "lowerdir=" + lower))), false, "", "", "", "", plain.options());
         shim.call("Create", CreateTask.TABLE.write(request));
         shim.call("Start", TestShim.id("one"));
         shim.wire.turnUntil(() -> Files.exists(upper.resolve("tmp/new")));
+        assertEquals(where.equals("host"), isMounted(bundle));
         shim.kill("one", 9);
         shim.waitFor("one");
         shim.delete("one");
-        assertFalse(Files.readString(Path.of("/proc/self/mountinfo")).contains(bundle.path().toString()));
+        assertFalse(isMounted(bundle));
+    }
+
+    private static boolean isMounted(TaskBundle bundle) throws IOException {
+        return Files.readString(Path.of("/proc/self/mountinfo")).contains(bundle.path().toString());
+    }
+
+    @Test
+    void a_shim_runs_in_the_cgroup_that_its_options_name() throws IOException {
+        Path unified = Path.of(Files.isDirectory(Path.of("/sys/fs/cgroup/unified")) ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup");
+        assumeTrue(Files.exists(unified.resolve("cgroup.controllers")), "this host has no cgroup2");
+        Path cgroup = Files.createDirectory(unified.resolve("carafe-shim-" + ProcessHandle.current().pid()));
+        try {
+            shim.inCgroup("/" + cgroup.getFileName()).start(shim.bundle("one", "true"));
+            assertEquals(List.of(Integer.toString(shim.shimPid())), Files.readAllLines(cgroup.resolve("cgroup.procs")));
+            shim.call("Shutdown", new byte[0]);
+            shim.wire.turnUntil(() -> shim.isGone() && isEmpty(cgroup));
+        } finally {
+            Files.delete(cgroup);
+        }
+    }
+
+    private static boolean isEmpty(Path cgroup) {
+        try {
+            return Files.readAllLines(cgroup.resolve("cgroup.events")).contains("populated 0");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void no_shim_is_left_where_its_cgroup_is_not_there() throws IOException {
+        TestShim.Result result = shim.inCgroup("/no/such/cgroup").startAction(shim.bundle("one", "true"));
+        assertEquals(1, result.code());
+        assertEquals("io.containerd.carafe.v2: shim_cgroup: expected a cgroup that is there, found /no/such/cgroup\n", result.err());
+        shim.wire.turnUntil(() -> ProcessHandle.allProcesses()
+                .noneMatch(process -> process.info().commandLine().orElse("").contains("-address " + shim.wire.path())));
     }
 
     /** Many more of them with {@code -Dcarafe.shim.rounds=1000}. */

@@ -64,7 +64,7 @@ final class TestShim implements AutoCloseable {
     final Path directory;
     final List<String> events = new ArrayList<>();
     private final Server containerd;
-    private final Options options;
+    private Options options;
     private final List<String> started = new ArrayList<>();
     private Client client;
     String address;
@@ -85,6 +85,11 @@ final class TestShim implements AutoCloseable {
             reply.ok(new byte[0]);
         });
         this.options = new Options(false, false, "", 0, 0, runtime, directory.resolve("state").toString(), false);
+    }
+
+    TestShim inCgroup(String path) {
+        options = new Options(false, false, path, 0, 0, options.binaryName(), options.root(), false);
+        return this;
     }
 
     static Path binary() {
@@ -108,12 +113,16 @@ final class TestShim implements AutoCloseable {
     }
 
     Result run(Path cwd, Map<String, String> environment, String... words) {
+        return run(cwd, Path.of("/dev/null"), environment, words);
+    }
+
+    private Result run(Path cwd, Path stdin, Map<String, String> environment, String... words) {
         try {
             List<String> command = new ArrayList<>(List.of(binary().toString()));
             command.addAll(List.of(words));
             Path out = Files.createTempFile(directory, "out", "");
             Path err = Files.createTempFile(directory, "err", "");
-            ProcessBuilder builder = new ProcessBuilder(command).directory(cwd.toFile()).redirectInput(Path.of("/dev/null").toFile())
+            ProcessBuilder builder = new ProcessBuilder(command).directory(cwd.toFile()).redirectInput(stdin.toFile())
                     .redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment().put("TTRPC_ADDRESS", wire.path());
             builder.environment().putAll(environment);
@@ -136,8 +145,7 @@ final class TestShim implements AutoCloseable {
 
     /** The action start; the first one's shim is who is called from then on. @return its address */
     String start(TaskBundle bundle) {
-        Result result = run(bundle.path(), Map.of(), "-namespace", NAMESPACE, "-address", wire.path(), "-publish-binary", "/bin/false",
-                "-id", bundle.id(), "start");
+        Result result = startAction(bundle);
         assertEquals(0, result.code(), result::err);
         assertEquals("", result.err());
         started.add(bundle.id());
@@ -146,6 +154,17 @@ final class TestShim implements AutoCloseable {
             client = new Client(wire.linux, wire.loop, address.substring("unix://".length()), () -> gone = true);
         }
         return result.text();
+    }
+
+    /** The action start, with the options on its stdin. */
+    Result startAction(TaskBundle bundle) {
+        try {
+            Path stdin = Files.write(directory.resolve("stdin"), Any.TABLE.write(new Any(Options.TYPE, Options.TABLE.write(options))));
+            return run(bundle.path(), stdin, Map.of(), "-namespace", NAMESPACE, "-address", wire.path(), "-publish-binary", "/bin/false",
+                    "-id", bundle.id(), "start");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     Response answer(String method, byte[] payload) {
