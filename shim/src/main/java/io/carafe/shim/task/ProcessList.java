@@ -32,6 +32,11 @@ final class ProcessList {
         return new Responses.Pids(processes);
     }
 
+    /** The init, though it has ended. */
+    static Responses.Pids ofEnded(TaskProcess init) {
+        return new Responses.Pids(List.of(new Responses.ProcessInfo(init.pid, Optional.empty())));
+    }
+
     private static Optional<Any> details(int pid, Collection<TaskProcess> execs) {
         for (TaskProcess exec : execs) {
             if (exec.pid == pid) {

@@ -248,7 +248,10 @@ public final class TaskService implements Server.Service {
     private void pids(ProcessId request, Reply reply) {
         Container container = container(request.id());
         container.whenIdle(reply::fail, () -> container.runtime.ps(container.ending(outcome -> {
-            if (!outcome.isOk()) {
+            if (container.init.isStopped()) {
+                // containerd 1.7 and later, started anew, takes a shim without processes for a leak and deletes it, exit status and all.
+                reply.ok(Responses.Pids.TABLE.write(ProcessList.ofEnded(container.init)));
+            } else if (!outcome.isOk()) {
                 reply.fail(Code.UNKNOWN, outcome.complaint().get());
             } else {
                 reply.ok(Responses.Pids.TABLE.write(ProcessList.of(outcome.output(), container.execs.values())));

@@ -206,6 +206,15 @@ class LifecycleOfTaskIT {
         assertEquals("e", Responses.ProcessDetails.TABLE.read(details.value()).execId());
     }
 
+    /** Else containerd takes its shim for a leak when it is started anew, and deletes it. */
+    @Test
+    void who_has_ended_is_still_named() throws IOException {
+        int init = shim.run(shim.bundle("one", "exit 4"));
+        assertEquals(4, shim.waitFor("one"));
+        List<Responses.ProcessInfo> processes = Responses.Pids.TABLE.read(shim.call("Pids", TestShim.id("one"))).processes();
+        assertEquals(List.of(init), processes.stream().map(Responses.ProcessInfo::pid).toList());
+    }
+
     @Test
     void an_update_reaches_the_cgroup_and_the_statistics() throws IOException {
         shim.run(shim.bundle("one", "exec sleep 1000"));
