@@ -47,7 +47,7 @@ test-managers: build ## podman, buildah, containerd and docker run a container b
 
 test-guest: tools ## the tests of limits in a guest with cgroup v2 and systemd (QEMU); T=name runs one class (DRIVER=1: by systemd's driver), SHORT=1 a few
 	@toolchain/need /bin/busybox busybox-static /usr/bin/newuidmap uidmap
-	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime -am pre-integration-test dependency:build-classpath \
+	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime,shim -am pre-integration-test dependency:build-classpath \
 	    -Dmdep.outputFile=target/test.classpath -Dmdep.includeScope=test
 	@toolchain/guest/test $(if $(SHORT),--short) $(if $(DRIVER),--driver) $(if $(CI),--if-possible) '$(T)'
 

@@ -13,6 +13,8 @@ import io.carafe.shim.message.CreateTask;
 import io.carafe.shim.message.Requests;
 import io.carafe.shim.message.Responses;
 import io.carafe.shim.message.TaskStatus;
+import io.carafe.shim.protobuf.FieldType;
+import io.carafe.shim.protobuf.MessageTable;
 import io.carafe.shim.ttrpc.Response;
 import io.carafe.spec.codec.ResourcesJson;
 import io.carafe.spec.linux.NamespaceType;
@@ -27,12 +29,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a task and its processes, as whoever calls the shim sees it. */
+@Tag("guest")
 class LifecycleOfTaskIT {
 
     private static final int NOT_FOUND = 5;
@@ -221,19 +225,20 @@ class LifecycleOfTaskIT {
         shim.call("Update", Requests.UpdateTask.TABLE.write(new Requests.UpdateTask("one",
                 Optional.of(new Any("x", "{\"pids\":{\"limit\":77}}".getBytes(StandardCharsets.UTF_8))))));
         Any stats = Responses.Stats.TABLE.read(shim.call("Stats", TestShim.id("one"))).stats().orElseThrow();
-        assumeTrue(stats.typeUrl().equals("io.containerd.cgroups.v1.Metrics"), "the pids controller is on v2 here");
+        int fieldOfPids = stats.typeUrl().equals("io.containerd.cgroups.v1.Metrics") ? 2 : 1;
         record Pids(long current, long limit) { }
-        var table = io.carafe.shim.protobuf.MessageTable.<Pids>of(row -> new Pids(row.next(), row.next()),
-                io.carafe.shim.protobuf.MessageTable.field(1, io.carafe.shim.protobuf.FieldType.INT64, Pids::current),
-                io.carafe.shim.protobuf.MessageTable.field(2, io.carafe.shim.protobuf.FieldType.INT64, Pids::limit));
-        var metrics = io.carafe.shim.protobuf.MessageTable.<Optional<Pids>>of(row -> row.next(),
-                io.carafe.shim.protobuf.MessageTable.field(2, io.carafe.shim.protobuf.FieldType.message(table), pids -> pids));
+        var table = MessageTable.<Pids>of(row -> new Pids(row.next(), row.next()),
+                MessageTable.field(1, FieldType.INT64, Pids::current), MessageTable.field(2, FieldType.INT64, Pids::limit));
+        var metrics = MessageTable.<Optional<Pids>>of(row -> row.next(),
+                MessageTable.field(fieldOfPids, FieldType.message(table), pids -> pids));
         assertEquals(Optional.of(new Pids(1, 77)), metrics.read(stats.value()));
     }
 
     @Test
     void who_runs_out_of_memory_is_told_of_before_its_end() throws IOException {
-        assumeTrue(Files.exists(Path.of("/sys/fs/cgroup/memory")) || Files.exists(Path.of("/sys/fs/cgroup/memory.stat")), "no memory controller");
+        Path controllers = Path.of("/sys/fs/cgroup/cgroup.controllers");
+        assumeTrue(Files.exists(Path.of("/sys/fs/cgroup/memory")) || Files.exists(controllers) && Files.readString(controllers).contains("memory"),
+                "no memory controller");
         byte[] limit = "{\"memory\":{\"limit\":33554432}}".getBytes(StandardCharsets.UTF_8);
         Resources resources = ResourcesJson.read(limit, 0, limit.length);
         shim.run(shim.bundle("one", "sleep 0.2; exec dd if=/dev/zero of=/dev/null bs=200M count=1")
