@@ -18,8 +18,6 @@ import io.carafe.shim.stdio.StdioUris;
 import io.carafe.shim.ttrpc.CallException;
 import io.carafe.shim.ttrpc.Code;
 import io.carafe.spec.json.SpecException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,13 +37,11 @@ final class Container {
     final TaskProcess init;
     final Map<String, TaskProcess> execs = new LinkedHashMap<>();
     final Rootfs rootfs;
+    final CallQueue calls = new CallQueue();
     boolean paused;
 
     private final Shim shim;
     private final Options options;
-    /** What waits for the call before it to end. */
-    private final Deque<Runnable> calls = new ArrayDeque<>();
-    private boolean calling;
     private Optional<Memory> memory = Optional.empty();
 
     Container(Shim shim, CreateTask request, Options options, Runtime runtime) {
@@ -58,52 +54,9 @@ final class Container {
         this.init = new TaskProcess("", new StdioUris(request.stdin(), request.stdout(), request.stderr(), request.terminal()), new byte[0]);
     }
 
-    /**
-     * Calls later what must not overlap with another call. Each ends with {@link #ending} or {@link #skip}, or by what it throws.
-     *
-     * @param failed gets what it throws
-     */
-    void whenIdle(Consumer<RuntimeException> failed, Runnable call) {
-        calls.add(() -> {
-            try {
-                call.run();
-            } catch (RuntimeException e) {
-                failed.accept(e);
-                next();
-            }
-        });
-        if (!calling) {
-            next();
-        }
-    }
-
-    /** Ends a call that did nothing. */
-    void skip() {
-        next();
-    }
-
-    private void next() {
-        Runnable call = calls.poll();
-        calling = call != null;
-        if (calling) {
-            call.run();
-        }
-    }
-
-    /** Turns the end of the runtime's call into the end of ours. */
-    Consumer<Runtime.Outcome> ending(Consumer<Runtime.Outcome> done) {
-        return outcome -> {
-            try {
-                done.accept(outcome);
-            } finally {
-                next();
-            }
-        };
-    }
-
     /** @param done gets a failure, or nothing */
     void create(CreateTask request, Consumer<Optional<RuntimeException>> done) {
-        whenIdle(e -> undo(e, done), () -> {
+        calls.whenIdle(e -> undo(e, done), () -> {
             List<String> layers = mount(request.rootfs());
             Stdio stdio = shim.stdio(init.uris, options, id, bundle);
             init.stdio = Optional.of(stdio);
@@ -115,7 +68,7 @@ final class Container {
                     create(stdio, request, layers, done);
                 } catch (RuntimeException e) {
                     undo(e, done);
-                    next();
+                    calls.next();
                 }
             });
         });
@@ -148,7 +101,7 @@ final class Container {
                 undo(e, done);
             } finally {
                 shim.children().expectNoMore();
-                next();
+                calls.next();
             }
         }));
         stdio.handedOver();
@@ -176,7 +129,7 @@ final class Container {
     }
 
     void start(Consumer<Runtime.Outcome> done) {
-        runtime.start(ending(outcome -> {
+        runtime.start(calls.ending(outcome -> {
             if (outcome.isOk()) {
                 running(init);
                 memory = shim.watchMemory(id, init.pid);
@@ -199,7 +152,7 @@ final class Container {
                 exec(exec, stdio, done);
             } catch (RuntimeException e) {
                 notStarted(exec);
-                ending(done).accept(new Runtime.Outcome(Optional.of(e.getMessage()), ""));
+                calls.ending(done).accept(new Runtime.Outcome(Optional.of(e.getMessage()), ""));
             }
         });
     }
@@ -208,7 +161,7 @@ final class Container {
         String specification = bundle + "/" + exec.execId + "-process.json";
         String pidFile = bundle + "/" + exec.execId + ".pid";
         write(specification, exec.specification);
-        expecting(() -> runtime.exec(specification, pidFile, stdio.consoleSocket(), stdio.streams(), ending(outcome -> {
+        expecting(() -> runtime.exec(specification, pidFile, stdio.consoleSocket(), stdio.streams(), calls.ending(outcome -> {
             try {
                 removeIfPresent(specification);
                 if (outcome.isOk()) {
@@ -266,7 +219,7 @@ final class Container {
             memory.ifPresent(Memory::close);
             memory = Optional.empty();
             if (!makesPidNamespace()) {
-                runtime.kill(Signal.SIGKILL.number, true, outcome -> { });
+                kill(Signal.SIGKILL.number, true, outcome -> { });
             }
             if (isAnyExecRunning()) {
                 init.endUntold = true; // theirs come first: the kernel, or the line above, ends them
@@ -292,9 +245,22 @@ final class Container {
         return execs.values().stream().anyMatch(exec -> exec.status == TaskStatus.RUNNING || exec.endUntold);
     }
 
-    /** Deletes the container, which must not run. @param done when its init, too, has been seen to end */
+    void kill(int signal, boolean all, Consumer<Runtime.Outcome> done) {
+        calls.signal(ended -> runtime.kill(signal, all, ended), done);
+    }
+
+    /**
+     * Deletes the container, which must not run. Who has sent it a signal is answered first: after the answer to a delete containerd
+     * 2.x listens no more.
+     *
+     * @param done when its init, too, has been seen to end
+     */
     void delete(Consumer<Optional<RuntimeException>> done) {
-        runtime.delete(!init.isStopped(), ending(outcome -> {
+        calls.whenNoSignals(e -> done.accept(Optional.of(e)), () -> deleteNow(done));
+    }
+
+    private void deleteNow(Consumer<Optional<RuntimeException>> done) {
+        runtime.delete(!init.isStopped(), calls.ending(outcome -> {
             if (!outcome.isOk() && !outcome.says(NO_SUCH_CONTAINER)) {
                 done.accept(Optional.of(new CallException(Code.UNKNOWN, outcome.complaint().get())));
                 return;

@@ -142,10 +142,10 @@ public final class TaskService implements Server.Service {
     private void start(ProcessId request, Reply reply) {
         Container container = container(request.id());
         TaskProcess process = process(request);
-        container.whenIdle(reply::fail, () -> {
+        container.calls.whenIdle(reply::fail, () -> {
             if (process.status != TaskStatus.CREATED || process.starting || process != container.init && process.pid != 0) {
                 reply.fail(Code.FAILED_PRECONDITION, "cannot start a process that is " + process.status.name().toLowerCase(java.util.Locale.ROOT));
-                container.skip();
+                container.calls.next();
                 return;
             }
             if (process == container.init) {
@@ -184,14 +184,14 @@ public final class TaskService implements Server.Service {
     private void delete(ProcessId request, Reply reply) {
         Container container = container(request.id());
         TaskProcess process = process(request);
-        container.whenIdle(reply::fail, () -> {
+        container.calls.whenIdle(reply::fail, () -> {
             if (process.status == TaskStatus.RUNNING) {
                 reply.fail(Code.FAILED_PRECONDITION, "cannot delete a process that is running");
-                container.skip();
+                container.calls.next();
             } else if (process != container.init) {
                 container.execs.remove(process.execId);
                 process.whenDrained(() -> reply.ok(process.deleted()));
-                container.skip();
+                container.calls.next();
             } else {
                 container.delete(failure -> {
                     if (failure.isPresent()) {
@@ -234,7 +234,7 @@ public final class TaskService implements Server.Service {
             }
             return;
         }
-        container.runtime.kill(request.signal(), request.all(), outcome -> {
+        container.kill(request.signal(), request.all(), outcome -> {
             if (outcome.isOk()) {
                 reply.ok(EMPTY);
             } else {
@@ -247,7 +247,7 @@ public final class TaskService implements Server.Service {
 
     private void pids(ProcessId request, Reply reply) {
         Container container = container(request.id());
-        container.whenIdle(reply::fail, () -> container.runtime.ps(container.ending(outcome -> {
+        container.calls.whenIdle(reply::fail, () -> container.runtime.ps(container.calls.ending(outcome -> {
             if (container.init.isStopped()) {
                 // containerd 1.7 and later, started anew, takes a shim without processes for a leak and deletes it, exit status and all.
                 reply.ok(Responses.Pids.TABLE.write(ProcessList.ofEnded(container.init)));
@@ -260,7 +260,7 @@ public final class TaskService implements Server.Service {
     }
 
     private void pause(Container container, Reply reply) {
-        container.whenIdle(reply::fail, () -> container.runtime.pause(container.ending(outcome -> {
+        container.calls.whenIdle(reply::fail, () -> container.runtime.pause(container.calls.ending(outcome -> {
             if (answer(outcome, reply)) {
                 container.paused = true;
                 shim.publish(Event.paused(container.id));
@@ -269,7 +269,7 @@ public final class TaskService implements Server.Service {
     }
 
     private void resume(Container container, Reply reply) {
-        container.whenIdle(reply::fail, () -> container.runtime.resume(container.ending(outcome -> {
+        container.calls.whenIdle(reply::fail, () -> container.runtime.resume(container.calls.ending(outcome -> {
             if (answer(outcome, reply)) {
                 container.paused = false;
                 shim.publish(Event.resumed(container.id));
@@ -281,7 +281,7 @@ public final class TaskService implements Server.Service {
         Container container = container(request.id());
         byte[] resources = request.resources().orElseThrow(
                 () -> new CallException(Code.INVALID_ARGUMENT, "resources: expected some, found nothing")).value();
-        container.whenIdle(reply::fail, () -> container.runtime.update(resources, container.ending(outcome -> answer(outcome, reply))));
+        container.calls.whenIdle(reply::fail, () -> container.runtime.update(resources, container.calls.ending(outcome -> answer(outcome, reply))));
     }
 
     private static boolean answer(Runtime.Outcome outcome, Reply reply) {

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -152,6 +153,23 @@ class LifecycleOfTaskIT {
         Response.Status failure = shim.fails("Create", shim.createRequest(bundle, false, "", "", ""));
         assertTrue(failure.message().startsWith("OCI runtime create failed: ") && failure.message().contains("nonesuch"), failure.message());
         assertEquals(NOT_FOUND, shim.fails("State", TestShim.id("one")).code());
+    }
+
+    /** The client of containerd 2.x closes its connection when it has the answer to a delete. */
+    @Test
+    void whoever_sent_a_signal_is_answered_before_the_delete() throws IOException {
+        Path slow = Files.writeString(directory.resolve("slow"), "#!/bin/sh\n" + TestShim.carafe() + " \"$@\"\nstatus=$?\n"
+                + "case \" $* \" in *' kill '*) sleep 0.5 ;; esac\nexit $status\n");
+        Files.setPosixFilePermissions(slow, PosixFilePermissions.fromString("rwx------"));
+        shim.close();
+        shim = new TestShim(Files.createDirectory(directory.resolve("other")), slow.toString());
+        shim.run(shim.bundle("one", "exec sleep 1000"));
+        List<String> answered = new ArrayList<>();
+        shim.ask("Kill", TestShim.signal("one", 9), response -> answered.add("Kill " + response.isOk()));
+        assertEquals(137, shim.waitFor("one"));
+        shim.ask("Delete", TestShim.id("one"), response -> answered.add("Delete " + response.isOk()));
+        shim.wire.turnUntil(() -> answered.size() == 2);
+        assertEquals(List.of("Kill true", "Delete true"), answered);
     }
 
     @Test

@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** containerd's part: makes bundles, starts the shim for them, calls it, takes its events. One thread: who waits turns the loop. */
@@ -167,9 +168,14 @@ final class TestShim implements AutoCloseable {
         }
     }
 
+    /** Calls, and does not wait. */
+    void ask(String method, byte[] payload, Consumer<Response> answered) {
+        client.call("containerd.task.v2.Task", method, payload, answered);
+    }
+
     Response answer(String method, byte[] payload) {
         List<Response> answers = new ArrayList<>(1);
-        client.call("containerd.task.v2.Task", method, payload, answers::add);
+        ask(method, payload, answers::add);
         wire.turnUntil(() -> !answers.isEmpty() || gone);
         assertTrue(!answers.isEmpty(), "the shim has gone instead of answering " + method);
         return answers.get(0);
@@ -223,7 +229,11 @@ final class TestShim implements AutoCloseable {
     }
 
     void kill(String id, int signal, String... exec) {
-        call("Kill", Requests.Kill.TABLE.write(new Requests.Kill(id, exec.length == 0 ? "" : exec[0], signal, false)));
+        call("Kill", signal(id, signal, exec));
+    }
+
+    static byte[] signal(String id, int signal, String... exec) {
+        return Requests.Kill.TABLE.write(new Requests.Kill(id, exec.length == 0 ? "" : exec[0], signal, false));
     }
 
     Responses.Deleted delete(String id, String... exec) {
