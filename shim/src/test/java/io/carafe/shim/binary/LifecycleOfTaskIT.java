@@ -89,6 +89,12 @@ class LifecycleOfTaskIT {
     }
 
     @Test
+    void from_create_to_delete_by_version_3() throws IOException {
+        shim.callVersion3();
+        lifecycle();
+    }
+
+    @Test
     void from_create_to_delete_with_runc() throws IOException {
         Path runc = Path.of("/usr/sbin/runc");
         assumeTrue(Files.isExecutable(runc), "runc is not installed");

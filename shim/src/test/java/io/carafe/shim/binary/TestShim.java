@@ -68,6 +68,7 @@ final class TestShim implements AutoCloseable {
     private Options options;
     private final List<String> started = new ArrayList<>();
     private Client client;
+    private String service = "containerd.task.v2.Task";
     String address;
     private boolean gone;
 
@@ -86,6 +87,11 @@ final class TestShim implements AutoCloseable {
             reply.ok(new byte[0]);
         });
         this.options = new Options(false, false, "", 0, 0, runtime, directory.resolve("state").toString(), false);
+    }
+
+    /** Calls version 3 from now on, as containerd 2.x does where a shim says that it has it. */
+    void callVersion3() {
+        service = "containerd.task.v3.Task";
     }
 
     TestShim inCgroup(String path) {
@@ -170,7 +176,7 @@ final class TestShim implements AutoCloseable {
 
     /** Calls, and does not wait. */
     void ask(String method, byte[] payload, Consumer<Response> answered) {
-        client.call("containerd.task.v2.Task", method, payload, answered);
+        client.call(service, method, payload, answered);
     }
 
     Response answer(String method, byte[] payload) {
