@@ -35,7 +35,7 @@ final class Info {
         out.text(1, Main.RUNTIME_NAME);
         out.message(2, version -> version.text(1, Version.TEXT));
         options.ifPresent(any -> out.message(3, inner -> inner.append(Any.TABLE.write(any))));
-        byte[] features = features(Binary.of(linux, Options.of(options), Binary.besideShim(linux)));
+        byte[] features = features(Binary.of(linux, Options.of(linux, options), Binary.besideShim(linux)));
         if (features.length > 0) {
             out.message(4, inner -> inner.append(Any.TABLE.write(new Any(FEATURES, features))));
         }

@@ -46,7 +46,7 @@ final class Start {
     /** What containerd reads: an address alone, or as JSON since 1.7, which sets MAX_SHIM_VERSION. */
     byte[] answer() {
         String id = words.required(Words.Flag.ID);
-        Options options = Options.of(Stdin.options(linux));
+        Options options = Options.of(linux, Stdin.options(linux));
         String socket = Grouping.socket(words.value(Words.Flag.ADDRESS), words.required(Words.Flag.NAMESPACE), Grouping.of(linux, id));
         Optional<Fd> listener = listen(socket);
         if (listener.isPresent()) {

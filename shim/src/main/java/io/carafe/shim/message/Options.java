@@ -1,11 +1,15 @@
 package io.carafe.shim.message;
 
 import static io.carafe.shim.protobuf.FieldType.BOOL;
+import static io.carafe.shim.protobuf.FieldType.BYTES;
 import static io.carafe.shim.protobuf.FieldType.TEXT;
 import static io.carafe.shim.protobuf.FieldType.UINT32;
 import static io.carafe.shim.protobuf.MessageTable.field;
 
+import io.carafe.linux.Fd;
+import io.carafe.linux.call.Linux;
 import io.carafe.shim.protobuf.MessageTable;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -32,8 +36,37 @@ public record Options(boolean noPivotRoot, boolean noNewKeyring, String shimCgro
 
     public static final Options NONE = TABLE.read(new byte[0]);
 
-    /** What a request brought. Options of another type, as containerd's CRI sends them for a runtime it does not know, are none. */
-    public static Options of(Optional<Any> any) {
-        return any.isPresent() && any.get().is(TYPE) ? TABLE.read(any.get().value()) : NONE;
+    /** runtimeoptions.v1.Options: what containerd's CRI, ctr and docker send where they do not know the runtime. */
+    private record Generic(String typeUrl, String configPath, byte[] configBody) {
+
+        static final String TYPE = "runtimeoptions.v1.Options";
+
+        static final MessageTable<Generic> TABLE = MessageTable.of(row -> new Generic(row.next(), row.next(), row.next()),
+                field(1, TEXT, Generic::typeUrl),
+                field(2, TEXT, Generic::configPath),
+                field(3, BYTES, Generic::configBody));
+    }
+
+    /**
+     * What a request brought: these, or the same as TOML, in it (containerd 1.7) or in a file that it names. Options of another type are
+     * none.
+     *
+     * @throws io.carafe.linux.KernelException ENOENT: the file is not there
+     * @throws IllegalArgumentException for TOML that has something else
+     */
+    public static Options of(Linux linux, Optional<Any> any) {
+        if (any.isEmpty()) {
+            return NONE;
+        }
+        byte[] value = any.get().value();
+        if (any.get().is(TYPE)) {
+            return TABLE.read(value);
+        }
+        if (!any.get().is(Generic.TYPE)) {
+            return NONE;
+        }
+        Generic generic = Generic.TABLE.read(value);
+        return TomlOptions.parse(generic.configPath().isEmpty() ? new String(generic.configBody(), StandardCharsets.UTF_8)
+                : linux.files.readText(Fd.CWD, generic.configPath()));
     }
 }

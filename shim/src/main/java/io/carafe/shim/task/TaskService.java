@@ -119,7 +119,7 @@ public final class TaskService implements Server.Service {
         if (!request.checkpoint().isEmpty()) {
             throw new CallException(Code.UNIMPLEMENTED, "restore from a checkpoint is not supported by carafe");
         }
-        Options options = Options.of(request.options());
+        Options options = Options.of(shim.linux(), request.options());
         Container container = new Container(shim, request, options, shim.runtimeOf(options, request.bundle(), request.id()));
         save(options, request.bundle());
         containers.put(request.id(), container);

@@ -44,6 +44,8 @@ final class Containerd implements AutoCloseable {
                 default_runtime_name = "carafe"
                 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.carafe]
                   runtime_type = "io.containerd.carafe.v2"
+                  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.carafe.options]
+                    ConfigPath = "@/options.toml"
             """;
 
     /** Obeys the words start and kill, a line each; overlay needs a store that is on no overlay. */
@@ -67,6 +69,7 @@ final class Containerd implements AutoCloseable {
         Files.copy(shim, directory.resolve("bin/containerd-shim-carafe-v2"));
         Files.copy(carafe, directory.resolve("bin/carafe"));
         Files.writeString(directory.resolve("config.toml"), here(CONFIG));
+        Files.writeString(directory.resolve("options.toml"), here("Root = \"@/states\"\n"));
         ProcessBuilder builder = new ProcessBuilder("unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child",
                 "--propagation", "private", "sh", "-c", here(SHELL));
         builder.environment().put("PATH", directory.resolve("bin") + ":" + System.getenv("PATH"));

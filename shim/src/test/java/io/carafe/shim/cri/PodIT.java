@@ -67,6 +67,7 @@ class PodIT {
         String pod = cri.runPod(sharedPids);
         String one = cri.run(pod, "one", sharedPids, "while :; do echo tick; sleep 0.1; done");
         String two = cri.run(pod, "two", sharedPids, "exec sleep 1000");
+        assertTrue(Files.isDirectory(directory.resolve("states/k8s.io").resolve(two)), "the handler's options reach the shim");
         assertEquals(new Cri.Executed("inside\n", "oops\n", 3), cri.exec(two, "sh", "-c", "echo inside; echo oops >&2; exit 3"));
         assertEquals(sharedPids, cri.exec(two, "ps").stdout().contains("echo tick"));
         assertTrue(cri.workingSet(one) > 0);
