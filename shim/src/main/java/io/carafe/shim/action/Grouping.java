@@ -3,7 +3,7 @@ package io.carafe.shim.action;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.image.blob.Digest;
 import io.carafe.runtime.image.blob.Sha2;
-import io.carafe.shim.task.BundleConfig;
+import io.carafe.shim.bundle.BundleConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

@@ -6,8 +6,9 @@ import static io.carafe.linux.abi.FileFlags.O_WRONLY;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
-import io.carafe.linux.abi.Signal;
-import io.carafe.linux.call.process.Exit;
+import io.carafe.shim.bundle.BundleConfig;
+import io.carafe.shim.bundle.InnerLayers;
+import io.carafe.shim.bundle.Rootfs;
 import io.carafe.shim.child.Runtime;
 import io.carafe.shim.message.CreateTask;
 import io.carafe.shim.message.Event;
@@ -17,7 +18,6 @@ import io.carafe.shim.stdio.Stdio;
 import io.carafe.shim.stdio.StdioUris;
 import io.carafe.shim.ttrpc.CallException;
 import io.carafe.shim.ttrpc.Code;
-import io.carafe.spec.json.SpecException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +42,7 @@ final class Container {
 
     private final Shim shim;
     private final Options options;
-    private Optional<Memory> memory = Optional.empty();
+    private final Ends ends;
 
     Container(Shim shim, CreateTask request, Options options, Runtime runtime) {
         this.shim = shim;
@@ -51,6 +51,7 @@ final class Container {
         this.options = options;
         this.runtime = runtime;
         this.rootfs = new Rootfs(shim.linux(), bundle);
+        this.ends = new Ends(shim, this);
         this.init = new TaskProcess("", new StdioUris(request.stdin(), request.stdout(), request.stderr(), request.terminal()), new byte[0]);
     }
 
@@ -93,10 +94,10 @@ final class Container {
                 }
                 init.pid = runtime.pid(bundle + INIT_PID);
                 init.starting = true; // until containerd has heard of the creation
-                shim.children().await(init.pid, exit -> ended(init, exit));
+                shim.children().await(init.pid, exit -> ends.ended(init, exit));
                 shim.publish(Event.create(request, init.pid));
                 done.accept(Optional.empty());
-                startedOrNot(init);
+                ends.startedOrNot(init);
             } catch (RuntimeException e) {
                 undo(e, done);
             } finally {
@@ -132,11 +133,11 @@ final class Container {
         runtime.start(calls.ending(outcome -> {
             if (outcome.isOk()) {
                 running(init);
-                memory = shim.watchMemory(id, init.pid);
+                ends.watchMemory();
                 shim.publish(Event.start(id, init.pid));
             }
             done.accept(outcome);
-            startedOrNot(init);
+            ends.startedOrNot(init);
         }));
         init.starting = true; // the end of a child is never told before we are back in the loop
     }
@@ -168,10 +169,10 @@ final class Container {
                     exec.pid = runtime.pid(pidFile);
                     removeIfPresent(pidFile);
                     running(exec);
-                    shim.children().await(exec.pid, exit -> ended(exec, exit));
+                    shim.children().await(exec.pid, exit -> ends.ended(exec, exit));
                     shim.publish(Event.execStarted(id, exec.execId, exec.pid));
                     done.accept(outcome);
-                    startedOrNot(exec);
+                    ends.startedOrNot(exec);
                 } else {
                     notStarted(exec);
                     done.accept(outcome);
@@ -193,56 +194,6 @@ final class Container {
     private static void notStarted(TaskProcess exec) {
         exec.starting = false;
         exec.close();
-    }
-
-    /** What was kept back while containerd did not know of the start is told. */
-    private void startedOrNot(TaskProcess process) {
-        process.starting = false;
-        if (process.endUntold) {
-            process.endUntold = false;
-            tellEnd(process);
-        }
-    }
-
-    private void ended(TaskProcess process, Exit exit) {
-        process.ended(exit);
-        if (process.starting) {
-            process.endUntold = true;
-        } else {
-            tellEnd(process);
-        }
-    }
-
-    private void tellEnd(TaskProcess process) {
-        if (process == init) {
-            memory.ifPresent(Memory::lookOnceMore);
-            memory.ifPresent(Memory::close);
-            memory = Optional.empty();
-            if (!makesPidNamespace()) {
-                kill(Signal.SIGKILL.number, true, outcome -> { });
-            }
-            if (isAnyExecRunning()) {
-                init.endUntold = true; // theirs come first: the kernel, or the line above, ends them
-                return;
-            }
-        }
-        shim.publish(Event.exit(id, process == init ? id : process.execId, process.pid, process.exitStatus, process.exitedAt.orElseThrow()));
-        if (process != init && init.endUntold && !init.starting && !isAnyExecRunning()) {
-            startedOrNot(init);
-        }
-    }
-
-    /** Then the end of its init is the end of all, and else somebody has to kill them. Where config.json cannot be read any more, it does. */
-    private boolean makesPidNamespace() {
-        try {
-            return BundleConfig.read(shim.linux(), bundle).makes("pid");
-        } catch (KernelException | SpecException e) {
-            return true;
-        }
-    }
-
-    private boolean isAnyExecRunning() {
-        return execs.values().stream().anyMatch(exec -> exec.status == TaskStatus.RUNNING || exec.endUntold);
     }
 
     void kill(int signal, boolean all, Consumer<Runtime.Outcome> done) {
@@ -267,7 +218,7 @@ final class Container {
             }
             whenInitEnded(() -> {
                 try {
-                    memory.ifPresent(Memory::close);
+                    ends.close();
                     execs.values().forEach(TaskProcess::close);
                     init.whenDrained(() -> done.accept(unmounted()));
                 } catch (RuntimeException e) {
@@ -292,7 +243,7 @@ final class Container {
             action.run();
         } else {
             shim.children().await(init.pid, exit -> {
-                ended(init, exit);
+                ends.ended(init, exit);
                 action.run();
             });
         }

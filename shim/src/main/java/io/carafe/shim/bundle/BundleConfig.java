@@ -1,4 +1,4 @@
-package io.carafe.shim.task;
+package io.carafe.shim.bundle;
 
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.spec.table.Property.list;
@@ -60,7 +60,7 @@ public record BundleConfig(Map<String, String> annotations, Optional<RootPart> r
     }
 
     /** Whether the container gets a namespace of this type to itself; one that it joins is not its own. */
-    boolean makes(String type) {
+    public boolean makes(String type) {
         return namespaces().stream().anyMatch(namespace -> namespace.type().equals(Optional.of(type)) && namespace.path().isEmpty());
     }
 

@@ -1,4 +1,4 @@
-package io.carafe.shim.task;
+package io.carafe.shim.bundle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

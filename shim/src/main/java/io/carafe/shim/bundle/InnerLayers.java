@@ -1,4 +1,4 @@
-package io.carafe.shim.task;
+package io.carafe.shim.bundle;
 
 import io.carafe.shim.message.CreateTask.Mount;
 import java.util.ArrayList;
@@ -8,7 +8,7 @@ import java.util.List;
  * Layers that the runtime, carafe, mounts in the container's own mount namespace: nothing of them is seen on the host, or stays there
  * whatever dies. Asked for by an annotation, since hooks and people may look for a root on the host.
  */
-final class InnerLayers {
+public final class InnerLayers {
 
     /** {@code container}: by the runtime, where that comes to the same; {@code host}, or absent: by the shim. */
     static final String ANNOTATION = "io.carafe.shim.layers";
@@ -28,7 +28,7 @@ final class InnerLayers {
      * @return the values of the runtime's {@code --overlay}; empty: the shim mounts
      * @throws IllegalArgumentException for another value of the annotation
      */
-    static List<String> of(List<Mount> mounts, BundleConfig config, String bundle) {
+    public static List<String> of(List<Mount> mounts, BundleConfig config, String bundle) {
         String where = config.annotations().getOrDefault(ANNOTATION, "host");
         if (!where.equals("container") && !where.equals("host")) {
             throw new IllegalArgumentException("annotations[\"" + ANNOTATION + "\"]: expected container or host, found \"" + where + '"');

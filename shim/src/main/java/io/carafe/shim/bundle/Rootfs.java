@@ -1,4 +1,4 @@
-package io.carafe.shim.task;
+package io.carafe.shim.bundle;
 
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_PATH;
@@ -55,7 +55,7 @@ public final class Rootfs {
     }
 
     /** Where the runtime is to mount them. */
-    void makeDirectory() {
+    public void makeDirectory() {
         linux.paths.mkdirIfAbsent(Fd.CWD, path, SEARCHABLE);
     }
 

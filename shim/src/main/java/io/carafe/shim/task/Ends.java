@@ -1,0 +1,85 @@
+package io.carafe.shim.task;
+
+import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.Signal;
+import io.carafe.linux.call.process.Exit;
+import io.carafe.shim.bundle.BundleConfig;
+import io.carafe.shim.message.Event;
+import io.carafe.shim.message.TaskStatus;
+import io.carafe.spec.json.SpecException;
+import java.util.Optional;
+
+/**
+ * In which order containerd hears of the ends of a container's processes: of none before its start, of the init's last, and first that
+ * memory ran out.
+ */
+final class Ends {
+
+    private final Shim shim;
+    private final Container container;
+    private Optional<Memory> memory = Optional.empty();
+
+    Ends(Shim shim, Container container) {
+        this.shim = shim;
+        this.container = container;
+    }
+
+    void watchMemory() {
+        memory = shim.watchMemory(container.id, container.init.pid);
+    }
+
+    /** What was kept back while containerd did not know of the start is told. */
+    void startedOrNot(TaskProcess process) {
+        process.starting = false;
+        if (process.endUntold) {
+            process.endUntold = false;
+            tellEnd(process);
+        }
+    }
+
+    void ended(TaskProcess process, Exit exit) {
+        process.ended(exit);
+        if (process.starting) {
+            process.endUntold = true;
+        } else {
+            tellEnd(process);
+        }
+    }
+
+    private void tellEnd(TaskProcess process) {
+        if (process == container.init) {
+            memory.ifPresent(Memory::lookOnceMore);
+            close();
+            if (!makesPidNamespace()) {
+                container.kill(Signal.SIGKILL.number, true, outcome -> { });
+            }
+            if (isAnyExecRunning()) {
+                container.init.endUntold = true; // theirs come first: the kernel, or the line above, ends them
+                return;
+            }
+        }
+        shim.publish(Event.exit(container.id, process == container.init ? container.id : process.execId, process.pid,
+                process.exitStatus, process.exitedAt.orElseThrow()));
+        if (process != container.init && container.init.endUntold && !container.init.starting && !isAnyExecRunning()) {
+            startedOrNot(container.init);
+        }
+    }
+
+    /** Then the end of its init is the end of all, and else somebody has to kill them. Where config.json cannot be read any more, it does. */
+    private boolean makesPidNamespace() {
+        try {
+            return BundleConfig.read(shim.linux(), container.bundle).makes("pid");
+        } catch (KernelException | SpecException e) {
+            return true;
+        }
+    }
+
+    private boolean isAnyExecRunning() {
+        return container.execs.values().stream().anyMatch(exec -> exec.status == TaskStatus.RUNNING || exec.endUntold);
+    }
+
+    void close() {
+        memory.ifPresent(Memory::close);
+        memory = Optional.empty();
+    }
+}
