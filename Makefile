@@ -60,11 +60,12 @@ conformance: tools $(if $(filter $(CARAFE),$(RUNTIME)),carafe) ## any runtime ag
 conformance-page: tools ## write docs/conformance.md anew from the suite's tables
 	@$(MVN) -q -pl conformance -am -DskipImages -Dtest=CoverageTest -Dsurefire.failIfNoSpecifiedTests=false -Dconformance.page=write test
 
-bench: tools ## carafe against runc and crun; B=name asks one question, also RUNTIMES GAPS ROUNDS VIEW CONFIG
-	@toolchain/need /usr/sbin/runc runc /usr/bin/crun crun /bin/busybox busybox-static
-	@$(MVN) -q -DskipTests -DskipTestImages -DskipBenchmarkImages=false -pl runtime,benchmarks -am pre-integration-test
-	@java -jar benchmarks/target/benchmarks.jar --carafe $(CARAFE) --target benchmarks/target \
-	    $(RUNTIMES:%=--runtime %) $(GAPS:%=--gap %) $(ROUNDS:%=--rounds %) $(VIEW:%=--view %) $(CONFIG:%=--config %) $(B)
+bench: tools ## carafe and its shim against runc, crun and containerd's; B=name asks one question, also RUNTIMES GAPS ROUNDS EXITS VIEW CONFIG PAGE
+	@toolchain/need /usr/sbin/runc runc /usr/bin/crun crun /usr/bin/containerd containerd /bin/busybox busybox-static
+	@$(MVN) -q -DskipTests -DskipTestImages -DskipBenchmarkImages=false -pl runtime,shim,benchmarks -am pre-integration-test
+	@java -jar benchmarks/target/benchmarks.jar --carafe $(CARAFE) --shim $(SHIM) --target benchmarks/target \
+	    $(RUNTIMES:%=--runtime %) $(GAPS:%=--gap %) $(ROUNDS:%=--rounds %) $(EXITS:%=--exits %) $(VIEW:%=--view %) \
+	    $(CONFIG:%=--config %) $(PAGE:%=--page %) $(B)
 
 order: tools ## record anew what a start touches of the executable (toolchain/order)
 	@$(MVN) -q -DskipTests -DskipImages -DskipOrder=false -pl runtime -am pre-integration-test

@@ -10,38 +10,45 @@ import java.util.Optional;
 /**
  * The command line.
  *
- * @param questions all of them when none was named
+ * @param questions the usual ones when none was named
  * @param carafe first in every table
+ * @param shim ours, which calls {@code carafe}
  * @param runtimes further ones, beside Debian's runc and crun
  * @param gapsMillis 0 is back to back
  * @param config for the bundle instead of the default one
  * @param inside the view that this process has been put into; absent in the first process
  * @param target folder for the results, where the image is as well
  */
-record Arguments(List<Question> questions, Optional<Path> carafe, List<Path> runtimes, List<Integer> gapsMillis, int rounds,
-        List<View> views, Optional<Path> config, Optional<View> inside, Path target) {
+record Arguments(List<Question> questions, Optional<Path> carafe, Optional<Path> shim, List<Path> runtimes, List<Integer> gapsMillis, int rounds,
+        int exits, List<View> views, Optional<Path> config, Optional<View> inside, Path target, Optional<Path> page) {
 
     static final String USAGE = """
             usage: java -jar benchmarks.jar [options] [question...]
               --carafe PATH   the runtime that the others are compared with
+              --shim PATH     carafe's shim, which is compared with containerd's
               --runtime PATH  one more runtime beside runc and crun (again for more)
               --gap MS        milliseconds between runs, 0 for back to back (again for more; 0 and 50)
               --rounds N      timed turns of each runtime (60)
+              --exits N       processes that end in question Exits (10000)
               --view VIEW     of the host's cgroups: host, or v2 for a view with cgroup2 only (again for more; both)
               --config FILE   config.json for the bundle (what carafe spec writes, with /bin/true and no terminal)
-              --target DIR    where results.json goes (.)""";
+              --target DIR    where results.json goes (.)
+              --page FILE     a page whose tables are replaced by what comes of their questions""";
 
     /** @throws IllegalArgumentException whose message says what was expected */
     static Arguments parse(List<String> words) {
         List<Question> questions = new ArrayList<>();
         Optional<Path> carafe = Optional.empty();
+        Optional<Path> shim = Optional.empty();
         List<Path> runtimes = new ArrayList<>();
         List<Integer> gaps = new ArrayList<>();
         int rounds = 60;
+        int exits = 10_000;
         List<View> views = new ArrayList<>();
         Optional<Path> config = Optional.empty();
         Optional<View> inside = Optional.empty();
         Path target = Path.of(".");
+        Optional<Path> page = Optional.empty();
         for (int i = 0; i < words.size(); i++) {
             String flag = words.get(i);
             if (!flag.startsWith("--")) {
@@ -54,18 +61,21 @@ record Arguments(List<Question> questions, Optional<Path> carafe, List<Path> run
             String value = words.get(++i);
             switch (flag) {
                 case "--carafe" -> carafe = Optional.of(Path.of(value).toAbsolutePath());
+                case "--shim" -> shim = Optional.of(Path.of(value).toAbsolutePath());
                 case "--runtime" -> runtimes.add(Path.of(value).toAbsolutePath());
                 case "--gap" -> gaps.add(number(flag, value, 0));
                 case "--rounds" -> rounds = number(flag, value, 1);
+                case "--exits" -> exits = number(flag, value, 10);
                 case "--view" -> views.add(View.named(value));
                 case "--config" -> config = Optional.of(Path.of(value));
                 case "--inside" -> inside = Optional.of(View.named(value));
                 case "--target" -> target = Path.of(value);
+                case "--page" -> page = Optional.of(Path.of(value));
                 default -> throw new IllegalArgumentException(flag + ": no such option");
             }
         }
-        return new Arguments(orElse(questions, List.of(Question.values())), carafe, List.copyOf(runtimes),
-                orElse(gaps, List.of(0, 50)), rounds, orElse(views, List.of(View.values())), config, inside, target);
+        return new Arguments(orElse(questions, Question.usual()), carafe, shim, List.copyOf(runtimes),
+                orElse(gaps, List.of(0, 50)), rounds, exits, orElse(views, List.of(View.values())), config, inside, target, page);
     }
 
     private static <T> List<T> orElse(List<T> named, List<T> all) {

@@ -9,6 +9,7 @@ import io.carafe.benchmarks.process.Ledger;
 import io.carafe.benchmarks.process.Ledger.Line;
 import io.carafe.benchmarks.process.Ledger.Measure;
 import io.carafe.benchmarks.process.Workplace;
+import io.carafe.benchmarks.task.Exits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,11 +32,13 @@ final class Interview {
     private final Workplace workplace;
     private final Path image;
     private final int rounds;
+    private final int exits;
 
-    Interview(Workplace workplace, Path image, int rounds) {
+    Interview(Workplace workplace, Path image, int rounds, int exits) {
         this.workplace = workplace;
         this.image = image;
         this.rounds = rounds;
+        this.exits = exits;
     }
 
     /** @param gapMillis counts for runtimes only */
@@ -49,11 +52,14 @@ final class Interview {
         }
         List<String> jvm = new ArrayList<>(workplace.properties());
         jvm.add("-D" + FirstParse.IMAGE + "=" + image);
+        jvm.add("-D" + Exits.COUNT + "=" + exits);
         // A JVM that only waits: nothing of it shall run beside what is measured.
         jvm.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms64m", "-Xmx64m"));
-        options.addProfiler(Ledger.class).measurementIterations(rounds).jvmArgsAppend(jvm.toArray(new String[0]));
+        options.addProfiler(Ledger.class).measurementIterations(Math.min(rounds, question.mostRounds)).jvmArgsAppend(jvm.toArray(new String[0]));
         if (question.kind == Question.Kind.RUNTIMES) {
             options.param("gapMillis", Integer.toString(gapMillis));
+        } else if (question.kind.isOfShims()) {
+            options.warmupIterations(question.warmups);
         }
         return Answer.of(question, gapMillis, noted(new Runner(options.build()).runSingle()));
     }

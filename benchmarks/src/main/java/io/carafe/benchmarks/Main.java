@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Carafe beside its peers. The first process only starts one more for each view, as root in a mount namespace of its own: a JVM
- * has threads, and unshare(2) moves one of them.
+ * Carafe beside its peers. The first process only starts one more for each view, as root in mount and pid namespaces of its own: a JVM
+ * has threads, and unshare(2) moves one of them. No process of a question outlives its namespace.
  */
 public final class Main {
 
@@ -69,7 +69,7 @@ public final class Main {
     private static int start(View view, String[] words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         if (Workplace.isRoot()) {
-            command.addAll(List.of("unshare", "--mount", "--propagation", "private"));
+            command.addAll(List.of("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc"));
         }
         command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp", System.getProperty("java.class.path"),

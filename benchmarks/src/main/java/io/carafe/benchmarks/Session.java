@@ -1,50 +1,52 @@
 package io.carafe.benchmarks;
 
 import io.carafe.benchmarks.answer.Answer;
+import io.carafe.benchmarks.answer.Page;
 import io.carafe.benchmarks.answer.Question;
+import io.carafe.benchmarks.answer.Question.Kind;
 import io.carafe.benchmarks.answer.Report;
 import io.carafe.benchmarks.answer.Results;
 import io.carafe.benchmarks.answer.Target;
-import io.carafe.benchmarks.host.CgroupLayout;
 import io.carafe.benchmarks.host.CgroupsBefore;
 import io.carafe.benchmarks.host.DeviceNull;
 import io.carafe.benchmarks.host.Machine;
+import io.carafe.benchmarks.host.RunContainerd;
 import io.carafe.benchmarks.host.View;
-import io.carafe.benchmarks.process.LaunchException;
-import io.carafe.benchmarks.process.Launcher;
 import io.carafe.benchmarks.process.OciRuntime;
 import io.carafe.benchmarks.process.Workplace;
+import io.carafe.benchmarks.shim.ContainerdShim;
+import io.carafe.linux.Errno;
 import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.Signal;
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.door.Door;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.openjdk.jmh.runner.RunnerException;
 
 /** One view: who takes part, the questions, the tables. */
 final class Session {
 
-    private static final List<String> PEERS = List.of("crun", "runc");
-    private static final List<String> PLACES = List.of("/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin");
-
     private final Arguments arguments;
     private final View view;
     private final Workplace workplace;
-    private final Launcher launcher;
-    private final List<OciRuntime> candidates;
+    private final Participants participants;
     private final DeviceNull deviceNull = DeviceNull.now();
     private final CgroupsBefore cgroups = CgroupsBefore.now();
-    private boolean hugetlb;
+    private Optional<RunContainerd> runContainerd = Optional.empty();
 
     private Session(Arguments arguments, View view) throws IOException {
         this.arguments = arguments;
         this.view = view;
         this.workplace = Workplace.make(arguments.config());
-        this.launcher = workplace.launcher();
-        this.candidates = candidates();
+        this.participants = new Participants(arguments, workplace, workplace.launcher());
     }
 
     /** @return whether all questions were answered */
@@ -60,42 +62,68 @@ final class Session {
         Map<String, String> machine = Machine.facts(view);
         System.out.println("\nview " + view.title + "\n");
         machine.forEach((name, fact) -> System.out.printf("  %-12s %s%n", name, fact));
-        Map<String, String> versions = new LinkedHashMap<>();
-        List<OciRuntime> runtimes = admitted(versions);
-        workplace.admit(runtimes);
-        Report report = new Report(Machine.layout(), runtimes.stream().map(OciRuntime::name)
+        List<OciRuntime> runtimes = asks(Kind::isOfRuntimes) ? participants.admitRuntimes() : List.of();
+        boolean shimsAreAsked = view == View.HOST && asks(Kind::isOfShims);
+        List<ContainerdShim> shims = List.of();
+        if (shimsAreAsked && Workplace.isRoot()) {
+            runContainerd = Optional.of(RunContainerd.mount());
+            shims = participants.admitShims();
+        } else if (shimsAreAsked) {
+            System.out.println("  shims        left out: only as root");
+        }
+        Report ofRuntimes = new Report(Machine.layout(), runtimes.stream().map(OciRuntime::name)
                 .filter(name -> !name.equals(Target.OURS)).toList());
-        System.out.println('\n' + report.heading());
+        Report ofShims = new Report(Machine.layout(), shims.stream().map(ContainerdShim::name)
+                .filter(name -> !name.equals(Target.OURS)).toList());
         List<Answer> answers = new ArrayList<>();
-        boolean complete = askAll(report, !runtimes.isEmpty(), answers);
-        complete &= arguments.carafe().isEmpty() || runtimes.stream().anyMatch(runtime -> runtime.name().equals(Target.OURS));
-        System.out.println('\n' + report.targets(answers));
+        boolean complete = true;
+        Interview interview = new Interview(workplace, image(), arguments.rounds(), arguments.exits());
+        Report last = null;
+        for (Question question : arguments.questions()) {
+            Report report = question.kind.isOfShims() ? ofShims : ofRuntimes;
+            if (question.kind.isOfShims() ? shims.isEmpty()
+                    : question.kind.isOfRuntimes() ? runtimes.isEmpty() : view != arguments.views().get(0)) {
+                continue;
+            }
+            if (report != last) {
+                System.out.println('\n' + report.heading());
+                last = report;
+            }
+            complete &= ask(interview, question, report, answers);
+        }
+        complete &= arguments.carafe().isEmpty() || !asks(Kind::isOfRuntimes)
+                || runtimes.stream().anyMatch(runtime -> runtime.name().equals(Target.OURS));
+        System.out.println('\n' + ofRuntimes.targets(answers));
         Path results = arguments.target().resolve("results-" + view.title + ".json");
-        Files.write(results, Results.json(view.title, machine, versions, answers));
+        Files.write(results, Results.json(view.title, machine, participants.versions(), answers));
         System.out.println("every value: " + results.normalize());
+        if (arguments.page().isPresent()) {
+            machine.put("load after", Machine.load());
+            machine.put("date", LocalDate.now().toString());
+            participants.versions().forEach((name, version) -> machine.put(name, version));
+            Path page = arguments.page().get();
+            Files.writeString(page, new Page(view.title, Machine.layout(), machine, answers).filled(Files.readString(page)));
+            System.out.println("tables of " + page);
+        }
         return complete;
     }
 
-    private boolean askAll(Report report, boolean anyRuntime, List<Answer> answers) {
-        Interview interview = new Interview(workplace, image(), arguments.rounds());
-        boolean complete = true;
-        for (Question question : arguments.questions()) {
-            boolean ofRuntimes = question.kind.isOfRuntimes();
-            if (ofRuntimes ? !anyRuntime : view != arguments.views().get(0)) {
-                continue;
-            }
-            for (int gapMillis : question.kind == Question.Kind.RUNTIMES ? arguments.gapsMillis() : List.of(0)) {
-                try {
-                    Answer answer = interview.ask(question, gapMillis);
-                    System.out.print(report.table(answer));
-                    answers.add(answer);
-                } catch (RunnerException e) {
-                    System.out.println(question.title() + ": failed: " + reason(e));
-                    complete = false;
-                }
+    private boolean asks(Predicate<Kind> of) {
+        return arguments.questions().stream().anyMatch(question -> of.test(question.kind));
+    }
+
+    private boolean ask(Interview interview, Question question, Report report, List<Answer> answers) {
+        for (int gapMillis : question.kind == Kind.RUNTIMES ? arguments.gapsMillis() : List.of(0)) {
+            try {
+                Answer answer = interview.ask(question, gapMillis);
+                System.out.print(report.table(answer));
+                answers.add(answer);
+            } catch (RunnerException e) {
+                System.out.println(question.title() + ": failed: " + reason(e));
+                return false;
             }
         }
-        return complete;
+        return true;
     }
 
     private static String reason(Throwable failure) {
@@ -110,70 +138,14 @@ final class Session {
         return arguments.target().resolve("first-parse").toAbsolutePath();
     }
 
-    private List<OciRuntime> candidates() {
-        List<Path> binaries = new ArrayList<>();
-        for (String peer : PEERS) {
-            PLACES.stream().map(place -> Path.of(place, peer)).filter(Files::isExecutable).findFirst().ifPresent(binaries::add);
-        }
-        binaries.addAll(arguments.runtimes());
-        List<OciRuntime> found = new ArrayList<>();
-        arguments.carafe().ifPresent(binary -> found.add(workplace.runtime(Target.OURS, binary)));
-        List<String> names = new ArrayList<>(List.of(Target.OURS));
-        for (Path binary : binaries) {
-            String name = binary.getFileName().toString();
-            for (int n = 2; names.contains(name); n++) {
-                name = binary.getFileName() + "-" + n;
-            }
-            names.add(name);
-            found.add(workplace.runtime(name, binary));
-        }
-        return found;
-    }
-
-    /** Those that run a container in this view; the others are named with what they said. */
-    private List<OciRuntime> admitted(Map<String, String> versions) throws IOException, InterruptedException {
-        List<OciRuntime> admitted = new ArrayList<>();
-        for (OciRuntime runtime : candidates) {
-            String verdict;
-            try {
-                launcher.time(runtime.version());
-                versions.put(runtime.name(), launcher.output().lines().findFirst().orElse(""));
-                tryToRun(runtime);
-                admitted.add(runtime);
-                verdict = versions.get(runtime.name());
-            } catch (LaunchException e) {
-                verdict = "left out: " + e.why();
-            } catch (KernelException e) {
-                verdict = "left out: it needs hugetlb as a version 1 hierarchy: " + e.getMessage();
-            }
-            System.out.printf("  %-12s %s%n  %-12s %s%n", runtime.name(), verdict, "", runtime.binary());
-        }
-        if (hugetlb) {
-            System.out.println("  For crun, hugetlb is a version 1 hierarchy meanwhile, for all: "
-                    + "it does not start beside a cgroup2 tree with controllers.");
-        }
-        return admitted;
-    }
-
-    private void tryToRun(OciRuntime runtime) throws IOException, InterruptedException {
-        String id = workplace.id(runtime);
-        try {
-            launcher.time(runtime.run(workplace.bundle(), id));
-        } catch (LaunchException e) {
-            boolean hybrid = Machine.layout() == CgroupLayout.HYBRID && e.getMessage().contains("hybrid");
-            if (hugetlb || !hybrid || !Workplace.isRoot()) {
-                throw e;
-            }
-            View.mountHugetlb();
-            hugetlb = true;
-            launcher.time(runtime.run(workplace.bundle(), id));
-        }
-    }
-
     private void clear() {
         try {
-            workplace.clear(candidates);
-            if (hugetlb) {
+            endAll();
+            workplace.clear(participants.candidates());
+            if (runContainerd.isPresent()) {
+                runContainerd.get().unmount();
+            }
+            if (participants.hasMovedHugetlb()) {
                 View.unmountHugetlb();
             }
             cgroups.restore(workplace.idPrefix());
@@ -182,6 +154,20 @@ final class Session {
             }
         } catch (IOException | RuntimeException e) {
             System.err.println("benchmarks: tidying up: " + e.getMessage());
+        }
+    }
+
+    /** What an interrupted question has left, all of it in this process's pid namespace, of which it is the first. */
+    private static void endAll() {
+        Linux linux = Linux.over(Door.open());
+        if (linux.processes.getpid() == 1) {
+            try {
+                linux.processes.kill(-1, Signal.SIGKILL.number);
+            } catch (KernelException e) {
+                if (!e.is(Errno.ESRCH)) { // there is nobody else
+                    throw e;
+                }
+            }
         }
     }
 }

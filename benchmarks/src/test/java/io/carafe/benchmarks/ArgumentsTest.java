@@ -14,9 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ArgumentsTest {
 
     @Test
-    void without_arguments_everything_is_asked_in_both_regimes_and_views() {
+    void without_arguments_all_that_is_usual_is_asked_in_both_regimes_and_views() {
         Arguments arguments = Arguments.parse(List.of());
-        assertEquals(List.of(Question.values()), arguments.questions());
+        assertEquals(Question.usual(), arguments.questions());
         assertEquals(List.of(0, 50), arguments.gapsMillis());
         assertEquals(List.of(View.HOST, View.V2), arguments.views());
     }
@@ -32,7 +32,7 @@ class ArgumentsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Runs, 'no question Runs; there are Version, State, Run, RunLikeDockers, Exec, Update, PauseResume, Ps, Events, SmallestLimit, CreateStartDelete, FurtherMounts, FurtherLayers, FirstParse, ParseConfig'",
+        "Runs, 'no question Runs; there are Version, State, Run, RunLikeDockers, Exec, Update, PauseResume, Ps, Events, SmallestLimit, CreateStartDelete, FurtherMounts, FurtherLayers, ShimStart, ShimMemory, ShimExec, CtrRun, Throughput, Exits, FirstParse, ParseConfig'",
         "--rounds 0, '--rounds: expected a number from 1 on, found \"0\"'",
         "--gap soon, '--gap: expected a number from 0 on, found \"soon\"'",
         "--view v3, '--view: expected host or v2, found \"v3\"'",

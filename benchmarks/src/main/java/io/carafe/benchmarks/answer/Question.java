@@ -16,7 +16,14 @@ import io.carafe.benchmarks.question.Version;
 import io.carafe.benchmarks.slope.Axis;
 import io.carafe.benchmarks.slope.FurtherLayers;
 import io.carafe.benchmarks.slope.FurtherMounts;
+import io.carafe.benchmarks.task.CtrRun;
+import io.carafe.benchmarks.task.Exits;
+import io.carafe.benchmarks.task.ShimExec;
+import io.carafe.benchmarks.task.ShimMemory;
+import io.carafe.benchmarks.task.ShimStart;
+import io.carafe.benchmarks.task.Throughput;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +42,12 @@ public enum Question {
     CREATE_START_DELETE(CreateStartDelete.class, Kind.RUNTIMES),
     FURTHER_MOUNTS(FurtherMounts.class, FurtherMounts.AXIS),
     FURTHER_LAYERS(FurtherLayers.class, FurtherLayers.AXIS),
+    SHIM_START(ShimStart.class, 2, 60),
+    SHIM_MEMORY(ShimMemory.class, 0, 3),
+    SHIM_EXEC(ShimExec.class, 2, 60),
+    CTR_RUN(CtrRun.class, 2, 30),
+    THROUGHPUT(Throughput.class, 1, 6),
+    EXITS(Exits.class),
     FIRST_PARSE(FirstParse.class, Kind.IMAGE),
     PARSE_CONFIG(ParseConfig.class, Kind.JVM);
 
@@ -46,6 +59,10 @@ public enum Question {
         SLOPE,
         /** Every runtime, in each view, back to back: how much of something it needs, which no gap changes. */
         LIMIT,
+        /** Containerd's shims, in the host's view. */
+        SHIMS,
+        /** Containerd's shims in the host's view, once and for long: only when it is named. */
+        ENDURANCE,
         /** A small image with the reader of config.json, once. */
         IMAGE,
         /** Code in the JVM, once. */
@@ -54,28 +71,53 @@ public enum Question {
         public boolean isOfRuntimes() {
             return this == RUNTIMES || this == SLOPE || this == LIMIT;
         }
+
+        public boolean isOfShims() {
+            return this == SHIMS || this == ENDURANCE;
+        }
     }
+
+    private static final int MOST_OF_A_LIMIT = 5;
 
     public final Class<?> benchmark;
     public final Kind kind;
+    /** Rounds of shims that do not count; the classes of the others say it themselves. */
+    public final int warmups;
+    /** Where more of them would say nothing more. */
+    public final int mostRounds;
     final Optional<Axis> axis;
 
     Question(Class<?> benchmark, Kind kind) {
-        this(benchmark, kind, Optional.empty());
+        this(benchmark, kind, 0, kind == Kind.LIMIT ? MOST_OF_A_LIMIT : Integer.MAX_VALUE, Optional.empty());
     }
 
     Question(Class<?> benchmark, Axis axis) {
-        this(benchmark, Kind.SLOPE, Optional.of(axis));
+        this(benchmark, Kind.SLOPE, 0, Integer.MAX_VALUE, Optional.of(axis));
     }
 
-    Question(Class<?> benchmark, Kind kind, Optional<Axis> axis) {
+    Question(Class<?> benchmark) {
+        this(benchmark, Kind.ENDURANCE, 0, 1, Optional.empty());
+    }
+
+    Question(Class<?> benchmark, int warmups, int mostRounds) {
+        this(benchmark, Kind.SHIMS, warmups, mostRounds, Optional.empty());
+    }
+
+    Question(Class<?> benchmark, Kind kind, int warmups, int mostRounds, Optional<Axis> axis) {
         this.benchmark = benchmark;
         this.kind = kind;
+        this.warmups = warmups;
+        this.mostRounds = mostRounds;
         this.axis = axis;
     }
 
     public String title() {
         return benchmark.getSimpleName();
+    }
+
+    /** What is asked when nothing is named. */
+    public static List<Question> usual() {
+        return Arrays.stream(values()).filter(question -> question.kind != Kind.ENDURANCE).toList();
     }
 
     /** @throws IllegalArgumentException whose message has all names, when there is none of this name */

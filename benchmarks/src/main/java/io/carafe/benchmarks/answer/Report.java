@@ -11,9 +11,6 @@ import java.util.Optional;
 /** Answers as text: a table, then the numbers to reach. */
 public final class Report {
 
-    private static final double NANOS_PER_MILLI = 1e6;
-    private static final double KIBIBYTES_PER_MEGABYTE = 1e6 / 1024;
-
     private final CgroupLayout layout;
     private final List<String> peers;
 
@@ -25,16 +22,15 @@ public final class Report {
 
     /** The names of the columns, for the lines of {@link #table}. */
     public String heading() {
-        StringBuilder line = new StringBuilder(String.format("%-22s%-15s%-14s%9s%9s%9s%9s",
+        StringBuilder line = new StringBuilder(String.format("%-24s%-15s%-8s%12s%12s%12s%12s",
                 "", "", "", "median", "p10", "p90", "peak"));
         for (String peer : peers) {
             line.append(String.format("%10s", "× " + peer));
         }
-        line.append(String.format("%n%-22s%-15s%-14s%9s%9s%9s%9s", "", "", "", "ms", "ms", "ms", "MB"));
         return line.toString();
     }
 
-    /** A line for each step and runtime; a step that is not of time names its unit. MB is the highest peak of the resident set; the ratios are medians over the rounds. */
+    /** A line for each step and runtime. The peak is the highest of the resident set; the ratios are medians over the rounds. */
     public String table(Answer answer) {
         StringBuilder text = new StringBuilder();
         for (String step : answer.steps()) {
@@ -42,11 +38,11 @@ public final class Report {
             String name = step;
             for (Row row : answer.rows()) {
                 if (row.step().equals(step)) {
-                    text.append(String.format("%-22s%-15s%-14s", name, regime, row.runtime()));
+                    text.append(String.format("%-24s%-15s%-8s", name, regime, row.runtime()));
                     text.append(value(row, row.values().median())).append(value(row, row.values().quantile(0.1)))
                             .append(value(row, row.values().quantile(0.9)));
-                    text.append(row.peakKibibytes().map(peak -> decimal("%9.1f", peak.max() / KIBIBYTES_PER_MEGABYTE))
-                            .orElse("         "));
+                    text.append(row.peakKibibytes().map(peak -> String.format("%12s", Measure.memory(peak.max())))
+                            .orElse("            "));
                     for (String peer : peers) {
                         text.append(ratio(answer, row, peer));
                     }
@@ -72,12 +68,7 @@ public final class Report {
     }
 
     private static String value(Row row, double value) {
-        return row.measure() == Measure.NANOSECONDS ? millis(value) : decimal("%9.0f", value);
-    }
-
-    private static String millis(double nanos) {
-        double millis = nanos / NANOS_PER_MILLI;
-        return decimal(millis < 0.1 ? "%9.4f" : millis < 1 ? "%9.3f" : "%9.2f", millis);
+        return String.format("%12s", row.measure().text(value));
     }
 
     private static String decimal(String format, double value) {
@@ -96,12 +87,12 @@ public final class Report {
     }
 
     private static String verdict(Target target, Answer answer, double value) {
-        List<String> words = new ArrayList<>(List.of(String.format("%-22s%-15s", target.step, target.unit == Target.Unit.TIMES
+        List<String> words = new ArrayList<>(List.of(String.format("%-24s%-15s", target.step, target.unit == Target.Unit.TIMES
                 ? answer.regime() : "")));
         words.add(decimal("%6.2f", value));
         words.add(String.format("%-7s", target.unit == Target.Unit.TIMES ? "× " + target.peer : target.unit.text));
         words.add("to reach " + decimal("%.2f", target.limit) + ":");
-        words.add(value <= target.limit ? "reached" : "missed by " + decimal("%.0f", 100 * (value / target.limit - 1)) + " %");
+        words.add(value <= target.limit ? "reached" : target.limit == 0 ? "missed" : "missed by " + decimal("%.0f", 100 * (value / target.limit - 1)) + " %");
         return String.join(" ", words);
     }
 }

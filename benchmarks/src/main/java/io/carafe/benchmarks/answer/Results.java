@@ -1,9 +1,9 @@
 package io.carafe.benchmarks.answer;
 
 import io.carafe.benchmarks.answer.Answer.Row;
-import io.carafe.benchmarks.process.Ledger.Measure;
 import io.carafe.spec.json.JsonWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -49,10 +49,14 @@ public final class Results {
         out.text(row.step());
         out.name("runtime");
         out.text(row.runtime());
-        boolean ofTime = row.measure() == Measure.NANOSECONDS;
-        out.name(ofTime ? "medianNanos" : "medianKibibytes");
+        String unit = switch (row.measure()) {
+            case NANOSECONDS -> "Nanos";
+            case PEAK_KIBIBYTES, KIBIBYTES -> "Kibibytes";
+            case NUMBER -> "Numbers";
+        };
+        out.name("median" + unit);
         out.integer(Long.toString(Math.round(row.values().median())));
-        integers(out, ofTime ? "nanos" : "kibibytes", row.values());
+        integers(out, unit.toLowerCase(Locale.ROOT), row.values());
         row.peakKibibytes().ifPresent(peaks -> integers(out, "peakKibibytes", peaks));
         out.endObject();
     }

@@ -2,9 +2,16 @@ package io.carafe.benchmarks.answer;
 
 import io.carafe.benchmarks.host.CgroupLayout;
 import io.carafe.benchmarks.limit.SmallestLimit;
+import io.carafe.benchmarks.process.Ledger.Measure;
 import io.carafe.benchmarks.process.OciRuntime;
+import io.carafe.benchmarks.shim.ContainerdShim;
 import io.carafe.benchmarks.slope.FurtherLayers;
 import io.carafe.benchmarks.slope.FurtherMounts;
+import io.carafe.benchmarks.task.CtrRun;
+import io.carafe.benchmarks.task.Exits;
+import io.carafe.benchmarks.task.ShimMemory.Load;
+import io.carafe.benchmarks.task.ShimStart;
+import io.carafe.benchmarks.task.Throughput;
 import java.util.Optional;
 
 /** The numbers that carafe is to reach: a row each. They are compared and printed, never asserted. */
@@ -28,6 +35,20 @@ public enum Target {
     PS("ps", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 1),
     EVENTS("events --stats", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, "runc", 1),
     SMALLEST_LIMIT(SmallestLimit.STEP, Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 1),
+    SHIM_START(ShimStart.STEP, Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, ContainerdShim.PEER, 0.5),
+    SHIM_PSS_ONE(Load.ONE.pss(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, ContainerdShim.PEER, 0.2),
+    SHIM_PSS_ONE_MB(Load.ONE.pss(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MEGABYTES, "", 2),
+    SHIM_OWN_ONE(Load.ONE.own(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, ContainerdShim.PEER, 0.2),
+    SHIM_PSS_TEN(Load.TEN.pss(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, ContainerdShim.PEER, 0.2),
+    SHIM_PSS_TEN_MB(Load.TEN.pss(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MEGABYTES, "", 2),
+    SHIM_OWN_TEN(Load.TEN.own(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, ContainerdShim.PEER, 0.2),
+    SHIM_PSS_POD(Load.POD.pss(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, ContainerdShim.PEER, 0.2),
+    SHIM_PSS_POD_MB(Load.POD.pss(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MEGABYTES, "", 2),
+    SHIM_OWN_POD(Load.POD.own(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, ContainerdShim.PEER, 0.2),
+    CTR_RUN(CtrRun.STEP, Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, ContainerdShim.PEER, 0.8),
+    TERMINAL(Throughput.TERMINAL, Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, ContainerdShim.PEER, 1),
+    EXITS_LOST(Exits.LOST, Cgroups.ANY, Regime.BACK_TO_BACK, Unit.NUMBER, "", 0),
+    EXITS_DESCRIPTORS(Exits.DESCRIPTORS_GROWN, Cgroups.ANY, Regime.BACK_TO_BACK, Unit.NUMBER, "", 0),
     FIRST_COMPILE("config: compile seccomp", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MILLISECONDS, "", 0.5),
     FIRST_PARSE("config: both", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MILLISECONDS, "", 0.4);
 
@@ -53,7 +74,8 @@ public enum Target {
     enum Unit {
         TIMES("×"),
         MEGABYTES("MB"),
-        MILLISECONDS("ms");
+        MILLISECONDS("ms"),
+        NUMBER("");
 
         final String text;
 
@@ -91,10 +113,24 @@ public enum Target {
         }
         return switch (unit) {
             case TIMES -> answer.ratio(step, OURS, peer);
-            // The worst that was seen: a peak has no typical value to hide behind.
-            case MEGABYTES -> answer.row(step, OURS).flatMap(Answer.Row::peakKibibytes)
-                    .map(peak -> peak.max() * BYTES_PER_KIBIBYTE / BYTES_PER_MEGABYTE);
+            case MEGABYTES -> answer.row(step, OURS).flatMap(Target::mostKibibytes).map(most -> most * BYTES_PER_KIBIBYTE / BYTES_PER_MEGABYTE);
+            case NUMBER -> answer.row(step, OURS).map(row -> row.values().max());
             case MILLISECONDS -> answer.row(step, "image").map(row -> row.values().median() / NANOS_PER_MILLI);
         };
+    }
+
+    /** Whether it is about the memory beside a time. */
+    boolean isOfPeaks(Answer answer) {
+        return unit == Unit.MEGABYTES && answer.row(step, OURS).stream().noneMatch(row -> row.measure() == Measure.KIBIBYTES);
+    }
+
+    String words() {
+        String number = limit == Math.rint(limit) ? Long.toString(Math.round(limit)) : Double.toString(limit);
+        return "≤ " + number + (unit == Unit.TIMES ? " × " + peer : unit == Unit.NUMBER ? "" : " " + unit.text);
+    }
+
+    /** The worst that was seen: a peak has no typical value to hide behind. */
+    private static Optional<Double> mostKibibytes(Answer.Row row) {
+        return row.measure() == Measure.KIBIBYTES ? Optional.of(row.values().max()) : row.peakKibibytes().map(Samples::max);
     }
 }

@@ -19,14 +19,16 @@ public final class Machine {
     /** Facts by name, in the order in which they are printed. */
     public static Map<String, String> facts(View view) throws IOException {
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("kernel", "Linux " + line("/proc/sys/kernel/osrelease") + ", " + System.getProperty("os.arch"));
+        facts.put("kernel", "Linux " + line("/proc/sys/kernel/osrelease").split("-")[0] + ", " + System.getProperty("os.arch"));
         facts.put("processors", Runtime.getRuntime().availableProcessors() + " × " + processor());
         facts.put("cgroups", layout().text + (view == View.V2 ? " (the host's cgroup2 tree in a mount namespace)" : ""));
-        facts.put("load before", load(line("/proc/loadavg")));
+        facts.put("load before", load());
         return facts;
     }
 
-    private static String load(String loadavg) {
+    /** That of the last minute. */
+    public static String load() throws IOException {
+        String loadavg = line("/proc/loadavg");
         String lastMinute = loadavg.substring(0, loadavg.indexOf(' '));
         return lastMinute + (Double.parseDouble(lastMinute) < IDLE ? "" : " (busy: others' work is in these numbers)");
     }

@@ -21,7 +21,7 @@ import java.util.List;
  */
 public class SmallestLimit extends Rounds {
 
-    public static final String STEP = "smallest limit, KiB";
+    public static final String STEP = "smallest memory limit";
 
     private static final long KIBIBYTE = 1024;
     private static final int PAGE_KIBIBYTES = 4;

@@ -91,6 +91,11 @@ public final class Launcher {
         check("posix_spawn_file_actions_addopen", LibC.posix_spawn_file_actions_addopen(actions, fd, path, flags, FILE_MODE));
     }
 
+    /** A variable that programs get from now on. */
+    public void export(String name, String value) {
+        environment.add(name + "=" + value);
+    }
+
     /**
      * Runs a program to its end.
      *

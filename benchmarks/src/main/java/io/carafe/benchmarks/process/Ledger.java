@@ -3,6 +3,7 @@ package io.carafe.benchmarks.process;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.IterationParams;
@@ -20,15 +21,46 @@ public final class Ledger implements InternalProfiler {
 
     /** What is measured, with the word that its labels begin with. */
     public enum Measure {
-        NANOSECONDS("ns"),
+        NANOSECONDS("ns") {
+            @Override
+            public String text(double value) {
+                double millis = value / NANOS_PER_MILLI;
+                return decimal(millis < 0.1 ? "%.4f" : millis < 1 ? "%.3f" : "%.2f", millis) + " ms";
+            }
+        },
         PEAK_KIBIBYTES("KiB"),
-        /** Of memory that was not used but asked for: the answer itself. */
-        KIBIBYTES("KiB");
+        /** Of memory, where that is the question. */
+        KIBIBYTES("KiB"),
+        /** A count. */
+        NUMBER("") {
+            @Override
+            public String text(double value) {
+                return decimal("%.0f", value);
+            }
+        };
+
+        private static final double NANOS_PER_MILLI = 1e6;
+        private static final double KIBIBYTES_PER_MEGABYTE = 1e6 / 1024;
 
         final String unit;
 
         Measure(String unit) {
             this.unit = unit;
+        }
+
+        /** With its unit. */
+        public String text(double value) {
+            return memory(value);
+        }
+
+        /** From a megabyte on as such, which is a million bytes. */
+        public static String memory(double kibibytes) {
+            return Math.abs(kibibytes) < KIBIBYTES_PER_MEGABYTE ? decimal("%.0f KiB", kibibytes)
+                    : decimal("%.2f MB", kibibytes / KIBIBYTES_PER_MEGABYTE);
+        }
+
+        private static String decimal(String format, double value) {
+            return String.format(Locale.ROOT, format, value);
         }
     }
 

@@ -97,11 +97,20 @@ public record Workplace(Path folder, Path states) {
         return folder.resolve("bundle");
     }
 
+    /** That of the bundle. */
+    public Config config() {
+        try {
+            return ConfigJson.read(Files.readAllBytes(bundle().resolve("config.json")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Another bundle on the same root, with a configuration that is the first bundle's, changed. */
     public Path bundle(String name, UnaryOperator<Config> change) {
         try {
             Path other = Files.createDirectories(folder.resolve(name));
-            Config config = ConfigJson.read(Files.readAllBytes(bundle().resolve("config.json")));
+            Config config = config();
             Root root = new Root(bundle().resolve("rootfs").toString(), config.root().orElseThrow().readonly());
             Files.write(other.resolve("config.json"), ConfigJson.write(change.apply(config.withRoot(root))));
             return other;

@@ -29,9 +29,9 @@ class ReportTest {
     @Test
     void a_row_has_times_the_highest_peak_and_a_ratio_to_each_peer() {
         String[] lines = HYBRID.table(run(0)).split("\n");
-        assertEquals("run | back to back | carafe | 4.50 | 4.10 | 4.90 | 6.1 | 0.50 | 0.10", fields(lines[0]));
-        assertEquals("crun | 9.00 | 8.20 | 9.80 | 3.1 | 0.20", fields(lines[1]));
-        assertEquals("runc | 45.00 | 41.00 | 49.00 | 5.00", fields(lines[2]));
+        assertEquals("run | back to back | carafe | 4.50 ms | 4.10 ms | 4.90 ms | 6.14 MB | 0.50 | 0.10", fields(lines[0]));
+        assertEquals("crun | 9.00 ms | 8.20 ms | 9.80 ms | 3.07 MB | 0.20", fields(lines[1]));
+        assertEquals("runc | 45.00 ms | 41.00 ms | 49.00 ms | 5.00", fields(lines[2]));
     }
 
     private static String fields(String line) {
@@ -81,8 +81,8 @@ class ReportTest {
         }
         Answer answer = Answer.of(Question.FURTHER_MOUNTS, 0, series);
         String[] lines = HYBRID.table(answer).split("\n");
-        assertEquals("per bind | back to back | carafe | 0.0100 | 0.0100 | 0.0100 | 0.50", fields(lines[8]));
-        assertEquals("crun | 0.0200 | 0.0200 | 0.0200", fields(lines[9]));
+        assertEquals("per bind | back to back | carafe | 0.0100 ms | 0.0100 ms | 0.0100 ms | 0.50", fields(lines[8]));
+        assertEquals("crun | 0.0200 ms | 0.0200 ms | 0.0200 ms", fields(lines[9]));
         assertEquals("per bind | back to back | 0.50 × crun | to reach 1.00: reached",
                 HYBRID.targets(List.of(answer)).trim().replaceAll(" {2,}", " | "));
     }
@@ -95,7 +95,7 @@ class ReportTest {
             series.add(new Series(NANOSECONDS, "run, " + count + " binds", "crun", Samples.of(1e6 + count)));
         }
         Answer answer = Answer.of(Question.FURTHER_MOUNTS, 0, series);
-        assertEquals("per bind | back to back | carafe | -0.0000 | -0.0000 | -0.0000", fields(HYBRID.table(answer).split("\n")[8]));
+        assertEquals("per bind | back to back | carafe | -0.0000 ms | -0.0000 ms | -0.0000 ms", fields(HYBRID.table(answer).split("\n")[8]));
         assertEquals("", HYBRID.targets(List.of(answer)));
     }
 
