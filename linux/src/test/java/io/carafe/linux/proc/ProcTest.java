@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,16 @@ class ProcTest {
         assertEquals("/r\\o", mount.root());
         assertEquals("/a b\tc\nd", mount.mountPoint());
         assertEquals("a b\\", mount.source());
+    }
+
+    @Test
+    void the_page_size_is_in_the_auxiliary_vector() {
+        byte[] auxv = new byte[48];
+        auxv[0] = 33;
+        auxv[16] = 6;
+        auxv[25] = 0x40;
+        assertEquals(OptionalLong.of(0x4000), AuxiliaryVector.pageSize(auxv));
+        assertEquals(OptionalLong.empty(), AuxiliaryVector.pageSize(new byte[16]));
     }
 
     @Test
