@@ -10,7 +10,7 @@ REPORT := conformance/target/report
 SHIM := shim/target/containerd-shim-carafe-v2
 
 .DEFAULT_GOAL := help
-.PHONY: hello carafe build test unit it test-managers test-guest conformance conformance-page bench order install clean help tools
+.PHONY: hello carafe build test unit it test-managers test-guest conformance conformance-page bench bench-page bench-exits order install clean help tools
 
 hello: carafe ## build carafe and run a first container with it
 	@docs/hello/run $(CARAFE)
@@ -66,6 +66,12 @@ bench: tools ## carafe and its shim against runc, crun and containerd's; B=name 
 	@java -jar benchmarks/target/benchmarks.jar --carafe $(CARAFE) --shim $(SHIM) --target benchmarks/target \
 	    $(RUNTIMES:%=--runtime %) $(GAPS:%=--gap %) $(ROUNDS:%=--rounds %) $(EXITS:%=--exits %) $(VIEW:%=--view %) \
 	    $(CONFIG:%=--config %) $(PAGE:%=--page %) $(B)
+
+bench-page: ## write the tables of docs/benchmarks.md anew, but the last
+	@$(MAKE) bench PAGE=docs/benchmarks.md ROUNDS=$(or $(ROUNDS),20)
+
+bench-exits: ## the last table of docs/benchmarks.md: EXITS processes (100000) through one shim
+	@$(MAKE) bench PAGE=docs/benchmarks.md VIEW=host EXITS=$(or $(EXITS),100000) B=Exits
 
 order: tools ## record anew what a start touches of the executable (toolchain/order)
 	@$(MVN) -q -DskipTests -DskipImages -DskipOrder=false -pl runtime -am pre-integration-test
