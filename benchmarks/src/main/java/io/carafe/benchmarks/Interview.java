@@ -54,7 +54,7 @@ final class Interview {
         jvm.add("-D" + FirstParse.IMAGE + "=" + image);
         jvm.add("-D" + Exits.COUNT + "=" + exits);
         // A JVM that only waits: nothing of it shall run beside what is measured.
-        jvm.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms64m", "-Xmx64m"));
+        jvm.addAll(List.of(Main.NO_PERF_DATA, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms64m", "-Xmx64m"));
         options.addProfiler(Ledger.class).measurementIterations(Math.min(rounds, question.mostRounds)).jvmArgsAppend(jvm.toArray(new String[0]));
         if (question.kind == Question.Kind.RUNTIMES) {
             options.param("gapMillis", Integer.toString(gapMillis));

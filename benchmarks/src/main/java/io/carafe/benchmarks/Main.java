@@ -17,6 +17,9 @@ import java.util.List;
  */
 public final class Main {
 
+    /** Those are files of /tmp by pid, and pids are numbered anew here. */
+    static final String NO_PERF_DATA = "-XX:-UsePerfData";
+
     private Main() {
     }
 
@@ -72,7 +75,7 @@ public final class Main {
             command.addAll(List.of("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc"));
         }
         command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp", System.getProperty("java.class.path"),
+                NO_PERF_DATA, "-cp", System.getProperty("java.class.path"),
                 Main.class.getName(), "--inside", view.title));
         command.addAll(List.of(words));
         return new ProcessBuilder(command).inheritIO().start().waitFor();

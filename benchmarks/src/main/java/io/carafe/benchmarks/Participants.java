@@ -32,6 +32,7 @@ final class Participants {
     private final List<OciRuntime> candidates;
     private final List<ContainerdShim> candidateShims;
     private boolean hugetlb;
+    private boolean hidden;
 
     Participants(Arguments arguments, Workplace workplace, Launcher launcher) {
         this.workplace = workplace;
@@ -50,9 +51,14 @@ final class Participants {
         return versions;
     }
 
-    /** Whether hugetlb was made a version 1 hierarchy. */
-    boolean hasMovedHugetlb() {
-        return hugetlb;
+    /** What was done to the host's cgroups for crun. */
+    void restoreCgroups() throws IOException {
+        if (hugetlb) {
+            View.unmountHugetlb();
+        }
+        if (hidden) {
+            View.showUnified();
+        }
     }
 
     private static Optional<Path> installed(String program) {
@@ -98,14 +104,14 @@ final class Participants {
                 verdict = version;
             } catch (LaunchException e) {
                 verdict = "left out: " + e.why();
-            } catch (KernelException e) {
-                verdict = "left out: it needs hugetlb as a version 1 hierarchy: " + e.getMessage();
             }
             say(runtime.name(), verdict, runtime.binary());
         }
         if (hugetlb) {
             System.out.println("  For crun, hugetlb is a version 1 hierarchy meanwhile, for all: "
                     + "it does not start beside a cgroup2 tree with controllers.");
+        } else if (hidden) {
+            System.out.println("  For crun, nobody sees the cgroup2 tree: it does not start beside one with controllers, and others use them.");
         }
         workplace.admit(admitted);
         return admitted;
@@ -124,8 +130,13 @@ final class Participants {
             if (hugetlb || !hybrid || !Workplace.isRoot()) {
                 throw e;
             }
-            View.mountHugetlb();
-            hugetlb = true;
+            try {
+                View.mountHugetlb();
+                hugetlb = true;
+            } catch (KernelException busy) {
+                View.hideUnified();
+                hidden = true;
+            }
             launcher.time(runtime.run(workplace.bundle(), id));
         }
     }

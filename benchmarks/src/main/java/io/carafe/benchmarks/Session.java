@@ -25,10 +25,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.openjdk.jmh.runner.RunnerException;
 
 /** One view: who takes part, the questions, the tables. */
@@ -63,26 +65,41 @@ final class Session {
         System.out.println("\nview " + view.title + "\n");
         machine.forEach((name, fact) -> System.out.printf("  %-12s %s%n", name, fact));
         List<OciRuntime> runtimes = asks(Kind::isOfRuntimes) ? participants.admitRuntimes() : List.of();
-        boolean shimsAreAsked = view == View.HOST && asks(Kind::isOfShims);
-        List<ContainerdShim> shims = List.of();
-        if (shimsAreAsked && Workplace.isRoot()) {
-            runContainerd = Optional.of(RunContainerd.mount());
-            shims = participants.admitShims();
-        } else if (shimsAreAsked) {
-            System.out.println("  shims        left out: only as root");
-        }
-        Report ofRuntimes = new Report(Machine.layout(), runtimes.stream().map(OciRuntime::name)
-                .filter(name -> !name.equals(Target.OURS)).toList());
-        Report ofShims = new Report(Machine.layout(), shims.stream().map(ContainerdShim::name)
-                .filter(name -> !name.equals(Target.OURS)).toList());
+        Report ofRuntimes = report(runtimes.stream().map(OciRuntime::name));
+        Report ofShims = report(shims().stream().map(ContainerdShim::name));
         List<Answer> answers = new ArrayList<>();
-        boolean complete = true;
+        boolean complete = askAll(ofRuntimes, ofShims, answers);
+        complete &= arguments.carafe().isEmpty() || !asks(Kind::isOfRuntimes)
+                || runtimes.stream().anyMatch(runtime -> runtime.name().equals(Target.OURS));
+        System.out.println('\n' + ofRuntimes.targets(answers));
+        write(machine, answers);
+        return complete;
+    }
+
+    private List<ContainerdShim> shims() throws IOException {
+        if (view != View.HOST || !asks(Kind::isOfShims)) {
+            return List.of();
+        }
+        if (!Workplace.isRoot()) {
+            System.out.println("  shims        left out: only as root");
+            return List.of();
+        }
+        runContainerd = Optional.of(RunContainerd.mount());
+        return participants.admitShims();
+    }
+
+    private static Report report(Stream<String> names) throws IOException {
+        return new Report(Machine.layout(), names.toList());
+    }
+
+    private boolean askAll(Report ofRuntimes, Report ofShims, List<Answer> answers) {
         Interview interview = new Interview(workplace, image(), arguments.rounds(), arguments.exits());
+        boolean complete = true;
         Report last = null;
         for (Question question : arguments.questions()) {
             Report report = question.kind.isOfShims() ? ofShims : ofRuntimes;
-            if (question.kind.isOfShims() ? shims.isEmpty()
-                    : question.kind.isOfRuntimes() ? runtimes.isEmpty() : view != arguments.views().get(0)) {
+            boolean ofNobody = !question.kind.isOfShims() && !question.kind.isOfRuntimes();
+            if (ofNobody ? view != arguments.views().get(0) : report.isOfNobody()) {
                 continue;
             }
             if (report != last) {
@@ -91,21 +108,23 @@ final class Session {
             }
             complete &= ask(interview, question, report, answers);
         }
-        complete &= arguments.carafe().isEmpty() || !asks(Kind::isOfRuntimes)
-                || runtimes.stream().anyMatch(runtime -> runtime.name().equals(Target.OURS));
-        System.out.println('\n' + ofRuntimes.targets(answers));
+        return complete;
+    }
+
+    private void write(Map<String, String> machine, List<Answer> answers) throws IOException {
         Path results = arguments.target().resolve("results-" + view.title + ".json");
         Files.write(results, Results.json(view.title, machine, participants.versions(), answers));
         System.out.println("every value: " + results.normalize());
         if (arguments.page().isPresent()) {
-            machine.put("load after", Machine.load());
-            machine.put("date", LocalDate.now().toString());
-            participants.versions().forEach((name, version) -> machine.put(name, version));
+            Map<String, String> facts = new LinkedHashMap<>(machine);
+            facts.put("cgroups", Machine.cgroups(view));
+            facts.put("load after", Machine.load());
+            facts.put("date", LocalDate.now().toString());
+            facts.putAll(participants.versions());
             Path page = arguments.page().get();
-            Files.writeString(page, new Page(view.title, Machine.layout(), machine, answers).filled(Files.readString(page)));
+            Files.writeString(page, new Page(view.title, Machine.layout(), facts, answers).filled(Files.readString(page)));
             System.out.println("tables of " + page);
         }
-        return complete;
     }
 
     private boolean asks(Predicate<Kind> of) {
@@ -145,9 +164,7 @@ final class Session {
             if (runContainerd.isPresent()) {
                 runContainerd.get().unmount();
             }
-            if (participants.hasMovedHugetlb()) {
-                View.unmountHugetlb();
-            }
+            participants.restoreCgroups();
             cgroups.restore(workplace.idPrefix());
             if (Workplace.isRoot() && deviceNull.restore()) {
                 System.out.println("A runtime had changed /dev/null; it is as before: " + deviceNull);

@@ -96,7 +96,7 @@ public final class Page {
         for (Answer answer : about) {
             for (String step : answer.steps()) {
                 text.append(row(values(answer, step, runtimes, peers)));
-                if (answer.rows().stream().anyMatch(row -> row.step().equals(step) && row.peakKibibytes().isPresent())) {
+                if (answer.question().kind == Question.Kind.RUNTIMES && answer.rows().stream().anyMatch(row -> row.step().equals(step) && row.peakKibibytes().isPresent())) {
                     text.append(row(peaks(answer, step, runtimes, peers)));
                 }
             }

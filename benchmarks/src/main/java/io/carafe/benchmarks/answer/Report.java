@@ -12,12 +12,20 @@ import java.util.Optional;
 public final class Report {
 
     private final CgroupLayout layout;
+    private final List<String> names;
+    /** Whom carafe is compared with, in the order of the columns. */
     private final List<String> peers;
 
-    /** @param peers whom carafe is compared with, in the order of the columns */
-    public Report(CgroupLayout layout, List<String> peers) {
+    /** @param names of those that take part */
+    public Report(CgroupLayout layout, List<String> names) {
         this.layout = layout;
-        this.peers = List.copyOf(peers);
+        this.names = List.copyOf(names);
+        this.peers = names.stream().filter(name -> !name.equals(Target.OURS)).toList();
+    }
+
+    /** Whether nobody takes part. */
+    public boolean isOfNobody() {
+        return names.isEmpty();
     }
 
     /** The names of the columns, for the lines of {@link #table}. */

@@ -61,6 +61,9 @@ public record CgroupsBefore(Map<Path, List<String>> controllers) {
             remove(cgroup);
         }
         for (Map.Entry<Path, List<String>> before : controllers.entrySet()) {
+            if (!Files.exists(before.getKey())) { // of another's cgroup, which has ended
+                continue;
+            }
             for (String controller : words(before.getKey())) {
                 if (!before.getValue().contains(controller)) {
                     Files.writeString(before.getKey(), "-" + controller);

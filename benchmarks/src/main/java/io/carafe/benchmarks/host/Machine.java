@@ -21,9 +21,13 @@ public final class Machine {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("kernel", "Linux " + line("/proc/sys/kernel/osrelease").split("-")[0] + ", " + System.getProperty("os.arch"));
         facts.put("processors", Runtime.getRuntime().availableProcessors() + " × " + processor());
-        facts.put("cgroups", layout().text + (view == View.V2 ? " (the host's cgroup2 tree in a mount namespace)" : ""));
+        facts.put("cgroups", cgroups(view));
         facts.put("load before", load());
         return facts;
+    }
+
+    public static String cgroups(View view) throws IOException {
+        return layout().text + (view == View.V2 ? " (the host's cgroup2 tree in a mount namespace)" : "");
     }
 
     /** That of the last minute. */

@@ -27,6 +27,7 @@ public enum View {
         }
     };
 
+    private static final Path UNIFIED = Path.of(CgroupLayout.ROOT, "unified");
     private static final Path HUGETLB = Path.of(CgroupLayout.ROOT, "hugetlb");
     /** A hierarchy whose last cgroup has just gone keeps its controllers for a moment. */
     private static final int PATIENCE = 50;
@@ -75,6 +76,15 @@ public enum View {
     public static void unmountHugetlb() throws IOException {
         linux().mounts.umount2(HUGETLB.toString(), 0);
         Files.delete(HUGETLB);
+    }
+
+    /** Takes the cgroup2 tree of a hybrid host out of sight, in our mount namespace alone: until {@link #showUnified} this is a host of version 1. */
+    public static void hideUnified() {
+        linux().mounts.umount2(UNIFIED.toString(), 0);
+    }
+
+    public static void showUnified() {
+        linux().mounts.mount("cgroup2", UNIFIED.toString(), "cgroup2", 0, "");
     }
 
     private static Linux linux() {

@@ -2,6 +2,7 @@ package io.carafe.benchmarks.slope;
 
 import io.carafe.benchmarks.process.OciRuntime;
 import io.carafe.spec.Config;
+import io.carafe.spec.Root;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,8 @@ public class FurtherLayers extends Slope {
         }
         Map<String, String> annotations = new LinkedHashMap<>(config.annotations());
         annotations.put("io.carafe.rootfs.lower", lower + config.root().orElseThrow().path());
-        return config.withAnnotations(annotations);
+        // Whose root is elsewhere may not name layers by annotations: they might be an image's.
+        Path root = Files.createDirectories(bundle(count, runtime).resolve("rootfs"));
+        return config.withAnnotations(annotations).withRoot(new Root(root.toString(), config.root().get().readonly()));
     }
 }

@@ -26,7 +26,7 @@ public abstract class Slope extends Rounds {
     /** The workplace's config with so many of them. */
     abstract Config with(int count, Config config, OciRuntime runtime) throws IOException;
 
-    private Path bundle(int count, OciRuntime runtime) {
+    final Path bundle(int count, OciRuntime runtime) {
         return workplace.folder().resolve(axis.things() + "-" + runtime.name() + "-" + count);
     }
 
