@@ -7,7 +7,8 @@ CARAFE := runtime/target/carafe
 RUNTIME := $(CARAFE)
 GROUP := spec
 REPORT := conformance/target/report
-SHIM := shim/target/containerd-shim-carafe-v2
+OWN_SHIM := shim/target/containerd-shim-carafe-v2
+SHIM := $(OWN_SHIM)
 
 .DEFAULT_GOAL := help
 .PHONY: hello carafe build test unit it test-managers test-guest conformance conformance-page bench bench-page bench-exits order install clean help tools
@@ -51,10 +52,11 @@ test-guest: tools ## the tests of limits in a guest with cgroup v2 and systemd (
 	    -Dmdep.outputFile=target/test.classpath -Dmdep.includeScope=test
 	@toolchain/guest/test $(if $(SHORT),--short) $(if $(DRIVER),--driver) $(if $(CI),--if-possible) '$(T)'
 
-conformance: tools $(if $(filter $(CARAFE),$(RUNTIME)),carafe) ## any runtime against the specification; RUNTIME=paths GROUP=spec|managers|security|all ARGS REPORT
+conformance: tools $(if $(filter shim,$(GROUP)),$(if $(filter $(OWN_SHIM),$(SHIM)),build),$(if $(filter $(CARAFE),$(RUNTIME)),carafe)) ## any runtime against the specification; RUNTIME=paths GROUP=spec|managers|security|all ARGS REPORT; or GROUP=shim SHIM=paths
 	@toolchain/need /bin/busybox busybox-static
 	@$(MVN) -q -DskipTests -DskipImages -pl conformance -am package
-	@java -jar conformance/target/carafe-conformance.jar $(foreach runtime,$(RUNTIME),--runtime $(runtime) --args '$(ARGS)') \
+	@java -jar conformance/target/carafe-conformance.jar $(if $(filter shim,$(GROUP)),$(foreach shim,$(SHIM),--shim $(shim) \
+	    $(if $(filter $(OWN_SHIM),$(shim)),--runtime $(CARAFE))),$(foreach runtime,$(RUNTIME),--runtime $(runtime) --args '$(ARGS)')) \
 	    --group $(GROUP) --report $(REPORT) $(if $(PREPARE),--prepare '$(PREPARE)')
 
 conformance-page: tools ## write docs/conformance.md anew from the suite's tables

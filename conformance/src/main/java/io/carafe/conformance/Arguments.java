@@ -7,31 +7,50 @@ import java.util.List;
 import java.util.Optional;
 
 /** The command line of the suite. */
-record Arguments(List<Candidate> runtimes, String group, Optional<Path> report, String only, Host.View view, long limitSeconds,
+record Arguments(List<Candidate> candidates, String group, Optional<Path> report, String only, Host.View view, long limitSeconds,
         String prepare, boolean defects) {
 
     static final String USAGE = """
             usage: java -jar carafe-conformance.jar --runtime PATH [--args ARGS] [--runtime PATH [--args ARGS]]…
-                       [--group spec|managers|security|all] [--only ID] [--cgroups host|v2] [--prepare SCRIPT]
-                       [--limit SECONDS] [--report DIR]
+                       [--shim PATH [--runtime PATH]]… [--group spec|managers|security|shim|all] [--only ID] [--cgroups host|v2]
+                       [--prepare SCRIPT] [--limit SECONDS] [--report DIR]
               --runtime PATH    the binary to be tested; several make one page with a column each
               --args ARGS       global arguments of the --runtime before it, between blanks
+              --shim PATH       a shim of containerd's to be tested, which is asked the group shim; a --runtime right behind it is what
+                                it is told to call
               --prepare SCRIPT  shell commands that are run first, in a mount namespace that all tests start from
-              --group GROUP     spec (the default), managers, security or all
+              --group GROUP     what runtimes are asked: spec (the default), managers, security or all; shim where there are shims alone
               --only ID         the tests of this requirement, or of those whose ids begin with it
               --cgroups v2      show the runtime the cgroup2 tree of this host alone
-              --defects         do not test the runtime but the suite: give a good runtime one defect at a time, and see it caught
+              --defects         do not test the runtime or shim but the suite: give a good one one defect at a time, and see it caught
               --limit SECONDS   the time that a test has (30)
               --report DIR      write index.html, results.json, and TAP and JUnit XML of each runtime
             exit code: 0 when nothing that is a MUST has failed, else 1; 2 for a command line that is not understood""";
 
-    /** One runtime with what it needs. */
-    record Candidate(String path, List<String> arguments) {
+    /**
+     * One runtime, or one shim, with what it needs.
+     *
+     * @param engine the runtime that a shim is told to call
+     */
+    record Candidate(String path, boolean isShim, List<String> arguments, Optional<String> engine) {
+
+        static Candidate runtime(String path, String... arguments) {
+            return new Candidate(path, false, List.of(arguments), Optional.empty());
+        }
+
+        static Candidate shim(String path, Optional<String> engine) {
+            return new Candidate(path, true, List.of(), engine);
+        }
+
+        /** What it is asked, of a run that asks this group. */
+        String group(String group) {
+            return isShim ? "shim" : group;
+        }
     }
 
     static Arguments parse(List<String> words) {
-        List<Candidate> runtimes = new ArrayList<>();
-        String group = "spec";
+        List<Candidate> candidates = new ArrayList<>();
+        String group = "";
         Optional<Path> report = Optional.empty();
         String only = "";
         Host.View view = Host.View.HOST;
@@ -49,14 +68,17 @@ record Arguments(List<Candidate> runtimes, String group, Optional<Path> report, 
             }
             String value = words.get(++i);
             switch (word) {
-                case "--runtime" -> runtimes.add(new Candidate(Path.of(value).toAbsolutePath().normalize().toString(), List.of()));
-                case "--args" -> {
-                    Candidate last = last(runtimes, word);
-                    runtimes.add(new Candidate(last.path(), value.isBlank() ? List.of() : List.of(value.strip().split("\\s+"))));
+                case "--runtime" -> {
+                    boolean ofShim = i >= 3 && words.get(i - 3).equals("--shim");
+                    candidates.add(ofShim ? Candidate.shim(last(candidates, word).path(), Optional.of(path(value)))
+                            : Candidate.runtime(path(value)));
                 }
+                case "--shim" -> candidates.add(Candidate.shim(path(value), Optional.empty()));
+                case "--args" -> candidates.add(Candidate.runtime(last(candidates, word).path(),
+                        value.isBlank() ? new String[0] : value.strip().split("\\s+")));
                 case "--prepare" -> prepare = value;
                 case "--group" -> {
-                    if (!List.of("spec", "managers", "security", "all").contains(value)) {
+                    if (!List.of("spec", "managers", "security", "shim", "all").contains(value)) {
                         throw new IllegalArgumentException("no group " + value);
                     }
                     group = value;
@@ -72,16 +94,23 @@ record Arguments(List<Candidate> runtimes, String group, Optional<Path> report, 
                 default -> throw new IllegalArgumentException("what is " + word + "?");
             }
         }
-        if (runtimes.isEmpty()) {
-            throw new IllegalArgumentException("no --runtime");
+        if (candidates.isEmpty()) {
+            throw new IllegalArgumentException("no --runtime and no --shim");
         }
-        return new Arguments(List.copyOf(runtimes), group, report, only, view, limit, prepare, defects);
+        if (group.equals("shim") && candidates.stream().anyMatch(candidate -> !candidate.isShim())) {
+            throw new IllegalArgumentException("the group shim is for shims: --shim PATH");
+        }
+        return new Arguments(List.copyOf(candidates), group.isEmpty() ? "spec" : group, report, only, view, limit, prepare, defects);
     }
 
-    private static Candidate last(List<Candidate> runtimes, String word) {
-        if (runtimes.isEmpty()) {
+    private static String path(String value) {
+        return Path.of(value).toAbsolutePath().normalize().toString();
+    }
+
+    private static Candidate last(List<Candidate> candidates, String word) {
+        if (candidates.isEmpty() || word.equals("--args") && candidates.get(candidates.size() - 1).isShim()) {
             throw new IllegalArgumentException(word + " comes after the --runtime it is for");
         }
-        return runtimes.remove(runtimes.size() - 1);
+        return candidates.remove(candidates.size() - 1);
     }
 }

@@ -10,12 +10,11 @@ import io.carafe.conformance.report.Report;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Asks one runtime all the questions. */
+/** Asks one runtime, or one shim, all the questions. */
 final class Interview {
 
     private Interview() {
@@ -29,9 +28,10 @@ final class Interview {
             String name = name(cells, candidate);
             lines.begin(name, host.describe());
             long begin = System.currentTimeMillis();
-            UnderTest.is(new UnderTest(candidate.path(), candidate.arguments(), cells, Optional.empty()));
+            UnderTest.is(new UnderTest(candidate.path(), candidate.arguments(), candidate.engine(), cells, Optional.empty()));
             Collector collector = new Collector(lines::tell);
-            LauncherFactory.create().execute(Questions.of(arguments.group(), id -> id.startsWith(arguments.only())), collector);
+            LauncherFactory.create().execute(Questions.of(candidate.group(arguments.group()), id -> id.startsWith(arguments.only())),
+                    collector);
             Runtime.getRuntime().removeShutdownHook(removal);
             Report report = new Report(name, candidate.path(), host.describe(), Instant.ofEpochMilli(begin)
                     .truncatedTo(ChronoUnit.SECONDS).toString(), System.currentTimeMillis() - begin, collector.results());
@@ -40,12 +40,17 @@ final class Interview {
         }
     }
 
-    /** What it calls itself: the first line of --version, without the word version. */
+    /** What it calls itself: a runtime by the first line of --version, without the word version; a shim by -v, which says it in two. */
     private static String name(Cells cells, Arguments.Candidate candidate) {
         try (Cell cell = cells.open()) {
-            List<String> command = new ArrayList<>(List.of(candidate.path(), "--version"));
-            String first = cell.run(command).out().lines().findFirst().orElse("").strip().replace(" version ", " ");
-            return first.isEmpty() ? Path.of(candidate.path()).getFileName().toString() : first;
+            List<String> lines = cell.run(List.of(candidate.path(), candidate.isShim() ? "-v" : "--version")).out().lines()
+                    .map(String::strip).toList();
+            String first = lines.isEmpty() ? "" : lines.get(0).replace(" version ", " ");
+            if (first.isEmpty()) {
+                return Path.of(candidate.path()).getFileName().toString();
+            }
+            return candidate.isShim() ? Path.of(first.replaceFirst(":$", "")).getFileName() + lines.stream().filter(line -> line.startsWith("Version:"))
+                    .map(line -> " " + line.substring("Version:".length()).strip()).findFirst().orElse("") : first;
         }
     }
 }

@@ -13,8 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
-/** {@code java -jar carafe-conformance.jar --runtime PATH}. */
+/** {@code java -jar carafe-conformance.jar --runtime PATH}, or {@code --shim PATH}. */
 public final class Main {
 
     /** In the environment of the process that was started again, behind the preparation. */
@@ -28,7 +29,7 @@ public final class Main {
         Arguments arguments;
         try {
             arguments = Arguments.parse(List.of(words));
-            for (Arguments.Candidate candidate : arguments.runtimes()) {
+            for (Arguments.Candidate candidate : arguments.candidates()) {
                 if (!Files.isExecutable(Path.of(candidate.path()))) {
                     throw new IllegalArgumentException("no program " + candidate.path());
                 }
@@ -47,7 +48,7 @@ public final class Main {
         }
         LiveLines lines = new LiveLines(out, System.console() != null);
         List<Report> reports = new ArrayList<>();
-        for (Arguments.Candidate candidate : arguments.runtimes()) {
+        for (Arguments.Candidate candidate : arguments.candidates()) {
             reports.add(Interview.hold(arguments, candidate, lines));
             out.println();
         }
@@ -70,8 +71,12 @@ public final class Main {
     }
 
     private static int prove(Arguments arguments, PrintStream out) {
-        Map<Requirement, Proof.Verdict> verdicts = new Proof(Host.probe(arguments.view()), arguments.runtimes().get(0).path(),
-                id -> id.startsWith(arguments.only()), out).hold();
+        Arguments.Candidate candidate = arguments.candidates().get(0);
+        Host host = Host.probe(arguments.view());
+        Predicate<String> wanted = id -> id.startsWith(arguments.only());
+        Map<Requirement, Proof.Verdict> verdicts = (candidate.isShim()
+                ? Proof.ofShim(host, candidate.path(), candidate.engine(), wanted, out)
+                : Proof.ofRuntime(host, candidate.path(), wanted, out)).hold();
         for (Proof.Verdict verdict : Proof.Verdict.values()) {
             out.println(verdict.name().toLowerCase().replace('_', ' ') + ": "
                     + verdicts.values().stream().filter(verdict::equals).count());

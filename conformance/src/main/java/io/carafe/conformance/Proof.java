@@ -8,6 +8,7 @@ import io.carafe.conformance.host.Host;
 import io.carafe.conformance.report.Collector;
 import io.carafe.conformance.report.Outcome;
 import io.carafe.conformance.report.Result;
+import io.carafe.conformance.requirement.Chapter;
 import io.carafe.conformance.requirement.Requirement;
 import io.carafe.conformance.requirement.Requirements;
 import java.io.PrintStream;
@@ -25,13 +26,17 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Gives a good runtime one defect at a time and asks it what the defect is about. It is caught when a test fails that passes without it. */
+/** Gives a good runtime, or shim, one defect at a time and asks it what the defect is about. It is caught when a test fails that passes without it. */
 public final class Proof {
 
     private static final long LIMIT_MILLIS = 15_000;
+    /** What a shim does not do is mostly waited for; what a test does not see in so long it may not see at all. */
+    private static final long SHORT_LIMIT_MILLIS = 3_000;
 
     private final Host host;
-    private final String runtime;
+    private final String path;
+    private final Optional<String> engine;
+    private final boolean isShim;
     private final Predicate<String> wanted;
     private final PrintStream out;
     private final Map<Requirement, Verdict> verdicts = new LinkedHashMap<>();
@@ -45,26 +50,37 @@ public final class Proof {
         NO_DEFECT
     }
 
-    /** @param wanted which requirements are looked at, by their ids */
-    public Proof(Host host, String runtime, Predicate<String> wanted, PrintStream out) {
+    private Proof(Host host, String path, Optional<String> engine, boolean isShim, Predicate<String> wanted, PrintStream out) {
         this.host = host;
-        this.runtime = runtime;
+        this.path = path;
+        this.engine = engine;
+        this.isShim = isShim;
         this.wanted = wanted;
         this.out = out;
+    }
+
+    /** By what the specification asks of a runtime. @param wanted which requirements are looked at, by their ids */
+    public static Proof ofRuntime(Host host, String path, Predicate<String> wanted, PrintStream out) {
+        return new Proof(host, path, Optional.empty(), false, wanted, out);
+    }
+
+    /** By what containerd asks of a shim. @param engine the runtime that it is told to call */
+    public static Proof ofShim(Host host, String path, Optional<String> engine, Predicate<String> wanted, PrintStream out) {
+        return new Proof(host, path, engine, true, wanted, out);
     }
 
     /** @return a verdict on each MUST that has a test */
     public Map<Requirement, Verdict> hold() {
         Launcher launcher = LauncherFactory.create();
-        TestPlan plan = launcher.discover(Questions.of("spec", id -> true));
+        TestPlan plan = launcher.discover(Questions.of(isShim ? "shim" : "spec", id -> true));
         Map<String, List<String>> tests = new TreeMap<>();
         plan.getRoots().forEach(root -> plan.getDescendants(root).stream().filter(TestIdentifier::isTest).forEach(test -> test.getTags()
                 .forEach(tag -> tests.computeIfAbsent(tag.getName(), id -> new ArrayList<>()).add(test.getUniqueId()))));
         Map<String, Defect> defects = new LinkedHashMap<>();
-        Defects.all().forEach(defect -> defects.put(defect.requirement(), defect));
+        (isShim ? Defects.ofShims() : Defects.ofRuntimes()).forEach(defect -> defects.put(defect.requirement(), defect));
         try (Cells cells = new Cells(host, LIMIT_MILLIS)) {
             for (Requirement requirement : Requirements.all()) {
-                if (requirement.level().absolute && requirement.hasTest() && requirement.chapter().ofSpecification()
+                if (requirement.level().absolute && requirement.hasTest() && isAsked(requirement.chapter())
                         && wanted.test(requirement.id())) {
                     verdicts.put(requirement, verdict(launcher, cells, requirement, defects.get(requirement.id()),
                             tests.getOrDefault(requirement.id(), List.of())));
@@ -72,6 +88,10 @@ public final class Proof {
             }
         }
         return verdicts;
+    }
+
+    private boolean isAsked(Chapter chapter) {
+        return isShim ? chapter == Chapter.SHIM : chapter.ofSpecification();
     }
 
     private Verdict verdict(Launcher launcher, Cells cells, Requirement requirement, Defect defect, List<String> tests) {
@@ -96,7 +116,8 @@ public final class Proof {
     }
 
     private List<Result> ask(Launcher launcher, Cells cells, Optional<Defect> defect, List<String> tests) {
-        UnderTest.is(new UnderTest(runtime, List.of(), cells, defect));
+        cells.limit(isShim && defect.isPresent() ? SHORT_LIMIT_MILLIS : LIMIT_MILLIS);
+        UnderTest.is(new UnderTest(path, List.of(), engine, cells, defect));
         Collector collector = new Collector(result -> { });
         launcher.execute(Questions.ofTests(tests), collector);
         return collector.results();

@@ -5,6 +5,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPacka
 import io.carafe.conformance.requirement.Chapter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.FilterResult;
@@ -19,17 +20,20 @@ public final class Questions {
     private static final String SUITE = "io.carafe.conformance.suite.";
     private static final List<String> SPEC = List.of("bundle", "runtime", "config", "linux", "features");
 
+    /** A group of no runtime: also what only shims are asked. */
+    static final String EVERY = "every";
+
     private Questions() {
     }
 
-    /** @param group spec, managers, security or all */
+    /** @param group spec, managers, security, all of those, or shim; or {@link #EVERY} */
     public static LauncherDiscoveryRequest of(String group, Predicate<String> idIsWanted) {
         List<DiscoverySelector> selectors = new ArrayList<>();
-        if (group.equals("spec") || group.equals("all")) {
+        if (Set.of("spec", "all", EVERY).contains(group)) {
             SPEC.forEach(chapter -> selectors.add(selectPackage(SUITE + chapter)));
         }
-        for (Chapter chapter : List.of(Chapter.MANAGERS, Chapter.SECURITY)) {
-            if (group.equals(chapter.name) || group.equals("all")) {
+        for (Chapter chapter : List.of(Chapter.MANAGERS, Chapter.SECURITY, Chapter.SHIM)) {
+            if (group.equals(chapter.name) || group.equals("all") && chapter != Chapter.SHIM || group.equals(EVERY)) {
                 selectors.add(selectPackage(SUITE + chapter.name));
             }
         }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Assertions;
  *
  * <p>Operations give the answer and judge nothing; those named by a participle ({@link #created}) fail the test when the runtime does.
  */
-public final class Container extends Bundle {
+public final class Container extends Bundle<Container> {
 
     private final Cell cell;
     private final OciRuntime runtime;
@@ -28,7 +28,7 @@ public final class Container extends Bundle {
     private int output;
 
     Container(Cell cell, OciRuntime runtime, UnderTest tested, Evidence evidence, String id) {
-        super(cell, tested.defect(), evidence, id);
+        super(cell, tested.defect(), evidence, id, cell.work().resolve("bundle-" + id));
         this.cell = cell;
         this.runtime = runtime;
         this.tested = tested;
@@ -36,7 +36,7 @@ public final class Container extends Bundle {
     }
 
     @Override
-    Container itself() {
+    protected Container itself() {
         return this;
     }
 

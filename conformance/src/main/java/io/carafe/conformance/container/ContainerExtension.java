@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Gives each test its container in a cell of its own, ends the cell, looks at the host, and hands on the evidence. */
+/** Gives each test its container in a cell of its own; ends the cell of any test, looks at the host, and hands on the evidence. */
 public final class ContainerExtension implements ParameterResolver, AfterEachCallback {
 
     /** Entries of the report: what was asked and seen, and what a test did to the host. */
@@ -21,7 +21,8 @@ public final class ContainerExtension implements ParameterResolver, AfterEachCal
 
     private static HostSnapshot last;
 
-    private record Given(Cell cell, Evidence evidence, HostSnapshot before) {
+    /** What a test is given to work in. */
+    public record Given(Cell cell, Evidence evidence, HostSnapshot before) {
     }
 
     @Override
@@ -32,12 +33,19 @@ public final class ContainerExtension implements ParameterResolver, AfterEachCal
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         UnderTest tested = UnderTest.current();
+        Given given = open(context);
+        Cell cell = given.cell();
+        return new Container(cell, new OciRuntime(tested, cell), tested, given.evidence(), "conformance-" + cell.work().getFileName());
+    }
+
+    /** A cell for this test, which ends with it. */
+    public static Given open(ExtensionContext context) {
+        UnderTest tested = UnderTest.current();
         // What was found after the last test is what this one finds.
         HostSnapshot before = last == null ? tested.cells().look() : last;
-        Cell cell = tested.cells().open();
-        Given given = new Given(cell, new Evidence(), before);
+        Given given = new Given(tested.cells().open(), new Evidence(), before);
         context.getStore(NAMESPACE).put("given", given);
-        return new Container(cell, new OciRuntime(tested, cell), tested, given.evidence(), "conformance-" + cell.work().getFileName());
+        return given;
     }
 
     @Override

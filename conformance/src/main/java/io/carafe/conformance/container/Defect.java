@@ -7,11 +7,12 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * One thing that a good runtime is made to do wrong: its configuration is edited behind its back, or a script stands before it.
+ * One thing that a good runtime, or shim, is made to do wrong: its configuration is edited behind its back, or what it says and hears; or
+ * a script stands before it.
  *
  * @param requirement what it breaks
  * @param edit of config.json before create: {@code remove POINTER}, {@code set POINTER JSON}, {@code move FROM TO},
- *     {@code reverse POINTER}, several with {@code  ; } between; empty for none
+ *     {@code reverse POINTER}, several with {@code  ; } between; of a shim those of its Tampering; empty for none
  * @param script a shell's body, with the runtime's path in {@code $runtime}, the operation in {@code $verb}, the container's id in
  *     {@code $id}, its bundle in {@code $bundle}, the test's directory in {@code $work}, the state directories in {@code $root} and the
  *     command line in {@code "$@"}; and with the words {@code swallow}, {@code refuse} and {@code answer} of OciRuntime; empty for none

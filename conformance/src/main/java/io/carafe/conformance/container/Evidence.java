@@ -5,6 +5,7 @@ import static io.carafe.conformance.json.Json.object;
 import io.carafe.conformance.host.Answer;
 import io.carafe.conformance.json.Json;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** What a test asked and saw, in order: changes of the default configuration, commands with their answers, observations. */
@@ -12,7 +13,7 @@ public final class Evidence {
 
     private static final int LONGEST = 3_000;
 
-    private final List<Object> entries = new ArrayList<>();
+    private final List<Object> entries = Collections.synchronizedList(new ArrayList<>());
 
     void changed(String pointer, Object value) {
         entries.add(object("kind", "config", "text", pointer + ": " + shortened(Json.write(value))));
@@ -22,11 +23,16 @@ public final class Evidence {
         entries.add(object("kind", "config", "text", pointer + ": (removed)"));
     }
 
-    void answered(Answer answer) {
+    public void answered(Answer answer) {
         entries.add(object("kind", "command", "text", shortened(answer.toString())));
     }
 
-    void saw(String what, String text) {
+    /** A call of a shim's service. */
+    public void called(String call, String outcome) {
+        entries.add(object("kind", "command", "text", shortened("ttrpc " + call + "\n" + outcome)));
+    }
+
+    public void saw(String what, String text) {
         entries.add(object("kind", "seen", "text", what + ": " + shortened(text.strip())));
     }
 
@@ -36,6 +42,6 @@ public final class Evidence {
 
     /** A list of objects with kind and text. */
     String json() {
-        return Json.write(entries);
+        return Json.write(List.copyOf(entries));
     }
 }

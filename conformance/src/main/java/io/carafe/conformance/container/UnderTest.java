@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The runtime that is being asked, for the tests that JUnit makes; one at a time.
+ * The runtime, or the shim, that is being asked, for the tests that JUnit makes; one at a time.
  *
  * @param path of its binary
- * @param arguments global ones, which every command gets before its verb
+ * @param arguments global ones, which every command of a runtime gets before its verb
+ * @param engine the runtime that a shim is told to call; none: whatever it calls by itself
  * @param defect what it is made to do wrong; none when a runtime is tested and not the suite
  */
-public record UnderTest(String path, List<String> arguments, Cells cells, Optional<Defect> defect) {
+public record UnderTest(String path, List<String> arguments, Optional<String> engine, Cells cells, Optional<Defect> defect) {
 
     private static UnderTest current;
 

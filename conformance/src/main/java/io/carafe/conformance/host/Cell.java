@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -145,6 +146,15 @@ public final class Cell implements AutoCloseable {
         return Path.of(root + "/" + path).normalize();
     }
 
+    /** A cgroup as the cell has it where that controller is: in its v1 hierarchy, or in the tree of v2. Empty where it is nowhere. */
+    public Optional<Path> controlled(String controller, String path) {
+        if (cgroupRoots.containsKey(controller)) {
+            return Optional.of(cgroup(controller, path));
+        }
+        return host.cgroups().stream().filter(hierarchy -> hierarchy.unified() && List.of(read(cgroupRoots.get(hierarchy.name())
+                .resolve("cgroup.controllers")).strip().split(" ")).contains(controller)).map(hierarchy -> cgroup(hierarchy.name(), path)).findFirst();
+    }
+
     /** All hierarchies of the cell, by their names below /sys/fs/cgroup. */
     public List<String> hierarchies() {
         return cgroupRoots.keySet().stream().sorted().toList();
@@ -197,6 +207,20 @@ public final class Cell implements AutoCloseable {
         return read(work.resolve("commands/" + number + ".out"));
     }
 
+    /** The number of the command that was started last. */
+    public int last() {
+        return commands;
+    }
+
+    /** The bytes that a command has written to stdout. */
+    public byte[] bytes(int number) {
+        try {
+            return Files.readAllBytes(work.resolve("commands/" + number + ".out"));
+        } catch (IOException e) {
+            return new byte[0];
+        }
+    }
+
     /** Waits until that is so. @return false when the test's time is over first */
     public boolean await(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
@@ -213,7 +237,8 @@ public final class Cell implements AutoCloseable {
         return true;
     }
 
-    private long left() {
+    /** Of the test's time, in milliseconds. */
+    public long left() {
         return deadline - System.currentTimeMillis();
     }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 public final class Cells implements AutoCloseable {
 
     private final Host host;
-    private final long limitMillis;
+    private long limitMillis;
     private final String run = "conformance-" + ProcessHandle.current().pid();
     private final Path directory;
     private int opened;
@@ -55,6 +55,11 @@ public final class Cells implements AutoCloseable {
             }
         }
         return found;
+    }
+
+    /** The time that a test has from now on. */
+    public void limit(long millis) {
+        limitMillis = millis;
     }
 
     public Host host() {

@@ -51,7 +51,7 @@ public final class LiveLines {
         out.println(paint("1", report.runtime()) + String.format(": %d tests in %.1f s", report.results().size(), report.millis() / 1000.0));
         sum(report, true);
         sum(report, false);
-        for (Chapter group : List.of(Chapter.MANAGERS, Chapter.SECURITY)) {
+        for (Chapter group : List.of(Chapter.MANAGERS, Chapter.SECURITY, Chapter.SHIM)) {
             long all = report.results().stream().filter(result -> in(result, group)).count();
             if (all > 0) {
                 out.println("  " + String.format("%-9s", group.name) + count(report, group, Outcome.PASS) + " pass, "

@@ -54,7 +54,7 @@ final class Page {
                     .append(escaped(report.path())).append("</p>");
             bar("MUST", report, true);
             bar("SHOULD", report, false);
-            for (Chapter chapter : List.of(Chapter.MANAGERS, Chapter.SECURITY)) {
+            for (Chapter chapter : List.of(Chapter.MANAGERS, Chapter.SECURITY, Chapter.SHIM)) {
                 bar(chapter.title, Requirements.of(chapter), report);
             }
             html.append("<p class=\"time\">").append(report.results().size()).append(" tests in ")
@@ -117,17 +117,23 @@ final class Page {
 
     private void chapter(Chapter chapter) {
         List<Requirement> rows = Requirements.of(chapter);
-        if (!chapter.ofSpecification() && rows.stream().allMatch(row -> reports.stream().allMatch(report ->
+        if ((!chapter.ofSpecification() || !specificationIsAsked()) && rows.stream().allMatch(row -> reports.stream().allMatch(report ->
                 report.outcome(row) == Outcome.UNTESTED))) {
             return;
         }
         html.append("<section class=\"chapter\"><h2>").append(chapter.title).append(chapter.ofSpecification() ? " <small>" + chapter.file
                 + "</small>" : " <small>beyond the specification</small>").append("</h2>\n");
         html.append("<div class=\"row head\" style=\"--runtimes:").append(reports.size()).append("\"><span></span>");
-        reports.forEach(report -> html.append("<span>").append(escaped(report.runtime().split(" ")[0])).append("</span>"));
+        reports.forEach(report -> html.append("<span>").append(escaped(report.shortName())).append("</span>"));
         html.append("</div>\n");
         rows.forEach(this::row);
         html.append("</section>\n");
+    }
+
+    /** A shim is not. */
+    private boolean specificationIsAsked() {
+        return reports.stream().flatMap(report -> report.results().stream()).flatMap(result -> result.requirements().stream())
+                .anyMatch(row -> row.chapter().ofSpecification());
     }
 
     private void row(Requirement row) {
@@ -141,7 +147,7 @@ final class Page {
         for (int i = 0; i < reports.size(); i++) {
             Outcome outcome = outcomes.get(i);
             String name = outcome == Outcome.FAIL && !row.level().absolute ? "weak" : outcome.name().toLowerCase();
-            html.append("<span class=\"outcome ").append(name).append("\" data-runtime=\"").append(escaped(reports.get(i).runtime().split(" ")[0]))
+            html.append("<span class=\"outcome ").append(name).append("\" data-runtime=\"").append(escaped(reports.get(i).shortName()))
                     .append("\">").append(word(outcome)).append("</span>");
         }
         html.append("</span></summary>\n<div class=\"body\"><p class=\"id\"><code>").append(row.id()).append("</code>");
@@ -171,7 +177,7 @@ final class Page {
 
     private void result(Report report, Result result) {
         html.append("<article class=\"test ").append(result.outcome().name().toLowerCase()).append("\"><h3>")
-                .append(reports.size() > 1 ? "<em>" + escaped(report.runtime().split(" ")[0]) + "</em> " : "")
+                .append(reports.size() > 1 ? "<em>" + escaped(report.shortName()) + "</em> " : "")
                 .append(escaped(result.sentence())).append("</h3>");
         if (!result.because().isEmpty()) {
             html.append("<p class=\"because\">").append(escaped(result.because())).append("</p>");

@@ -18,6 +18,11 @@ public record Report(String runtime, String path, String host, String time, long
         results = List.copyOf(results);
     }
 
+    /** Its name without a version, and without what all shims' names begin with. */
+    public String shortName() {
+        return runtime.split(" ")[0].replaceFirst("^containerd-shim-", "");
+    }
+
     public List<Result> of(Requirement requirement) {
         return results.stream().filter(result -> result.requirements().contains(requirement)).toList();
     }

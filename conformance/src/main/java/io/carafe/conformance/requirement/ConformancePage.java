@@ -23,7 +23,7 @@ public final class ConformancePage {
         known(page);
         for (Chapter chapter : Chapter.values()) {
             page.append("\n## ").append(chapter.title).append(chapter.ofSpecification() ? " (" + chapter.file + ")" : "")
-                    .append("\n\n| id | level | since | what | tests |\n|---|---|---|---|---|\n");
+                    .append("\n\n| id | level | ").append(chapter.ofSpecification() ? "since" : "source").append(" | what | tests |\n|---|---|---|---|---|\n");
             for (Requirement row : Requirements.of(chapter)) {
                 String id = row.id().substring(chapter.name.length() + 1);
                 page.append("| ").append(chapter.ofSpecification() ? "[`" + id + "`](" + row.address() + ")" : "`" + id + "`").append(" | ")
@@ -47,7 +47,7 @@ public final class ConformancePage {
             runtimes.computeIfAbsent(row.get(0), name -> new StringBuilder()).append("| `").append(row.get(1)).append("` | ")
                     .append(requirement.level().words).append(" | ").append(cell(row.get(2))).append(" |\n");
         }
-        page.append("\n## What other runtimes do not meet\n\nEach failure, with what the runtime does. Rows of the specification's later versions"
+        page.append("\n## What runtimes and shims do not meet\n\nEach failure, with what the runtime does. Rows of the specification's later versions"
                 + " are failures of a runtime that is older than they are.\n");
         runtimes.forEach((name, rows) -> page.append("\n### ").append(name).append("\n\n| id | level | what it does |\n|---|---|---|\n").append(rows));
     }

@@ -1,0 +1,263 @@
+package io.carafe.conformance.shim;
+
+import io.carafe.conformance.container.Evidence;
+import io.carafe.conformance.container.Expect;
+import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.UnderTest;
+import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.Cell;
+import io.carafe.conformance.ttrpc.Address;
+import io.carafe.conformance.ttrpc.Client;
+import io.carafe.conformance.ttrpc.Code;
+import io.carafe.conformance.ttrpc.Message;
+import io.carafe.conformance.ttrpc.Reply;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.junit.jupiter.api.Assertions;
+
+/** The shim under test, and containerd's part: actions, calls, events. */
+public final class Shim implements AutoCloseable {
+
+    public static final String NAMESPACE = "conformance";
+    /** What stands before the script of a defect. */
+    private static final String WRAPPER = """
+            for action in "$@"; do :; done
+            # The pids of what runs in containers.
+            containers() {
+                for link in /proc/[0-9]*/exe; do
+                    case $(readlink "$link") in */bin/busybox) link=${link%/exe}; echo "${link#/proc/}" ;; esac
+                done
+            }
+            """;
+
+    private final Cell cell;
+    private final UnderTest tested;
+    private final Evidence evidence;
+    private final Tampering tampering;
+    private final Events events;
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private final List<Client> clients = new ArrayList<>();
+    private Optional<Address> address = Optional.empty();
+    private Optional<Client> client = Optional.empty();
+
+    Shim(Cell cell, UnderTest tested, Evidence evidence) {
+        this.cell = cell;
+        this.tested = tested;
+        this.evidence = evidence;
+        this.tampering = Tampering.of(tested.defect());
+        this.events = new Events(cell, evidence, tampering);
+        environment.put("TTRPC_ADDRESS", events.path().toString());
+        // As containerd has it; with many threads a test of many shims would be slower.
+        environment.put("GOMAXPROCS", "2");
+    }
+
+    /** A task to be, with a bundle of its own. */
+    public Task task(String id) {
+        return task(NAMESPACE, id);
+    }
+
+    public Task task(String namespace, String id) {
+        return new Task(this, cell, evidence, namespace, id);
+    }
+
+    /** For the actions from now on. */
+    public Shim environment(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    // ---- actions
+
+    /** The binary, with a working directory. */
+    public Answer run(Path directory, String stdin, String... words) {
+        Answer answer = cell.await(start(directory, stdin, words));
+        evidence.answered(answer);
+        return answer;
+    }
+
+    Cell.Running start(Path directory, String stdin, String... words) {
+        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", directory.toString(), program()));
+        command.addAll(List.of(words));
+        return cell.start(command, environment, stdin);
+    }
+
+    /** The binary, behind the script of a defect. */
+    private String program() {
+        Optional<String> script = tested.defect().map(defect -> defect.script()).filter(text -> !text.isEmpty());
+        if (script.isEmpty()) {
+            return tested.path();
+        }
+        Path wrapper = cell.work().resolve("wrapper");
+        if (!Files.exists(wrapper)) {
+            Text.program(wrapper, "#!/bin/sh\nshim='" + tested.path() + "'\nwork='" + cell.work() + "'\n" + WRAPPER + script.get() + "\nexec \"$shim\" \"$@\"\n");
+        }
+        return wrapper.toString();
+    }
+
+    /** From now on calls go there. @param printed what {@code start} has printed */
+    public void use(String printed) {
+        address = Optional.of(Address.of(printed));
+        client = Optional.of(connect(Optional::of));
+    }
+
+    boolean isServed() {
+        return client.isPresent();
+    }
+
+    public String socket() {
+        return address.orElseThrow().socket();
+    }
+
+    /** The full name of the task service, in the version that {@code start} has told. */
+    public String service() {
+        return address.orElseThrow().service();
+    }
+
+    /** One more connection. */
+    public Client connection() {
+        return connect(tampering::raw);
+    }
+
+    private Client connect(Function<Reply, Optional<Reply>> edit) {
+        try {
+            Client connection = Client.connect(cell.inside(socket()), edit);
+            clients.add(connection);
+            return connection;
+        } catch (UncheckedIOException e) {
+            return Assertions.fail("nobody serves at " + socket() + ": " + e.getMessage());
+        }
+    }
+
+    /** One more, whose answers are never read. */
+    public Client deafConnection() {
+        return Client.deaf(cell.inside(socket()));
+    }
+
+    // ---- calls
+
+    public Called call(Method method, Object... fields) {
+        return await(method, begin(method, fields));
+    }
+
+    /** A call that is not waited for. */
+    public CompletableFuture<Reply> begin(Method method, Object... fields) {
+        return begin(client.orElseThrow(), method, fields);
+    }
+
+    public CompletableFuture<Reply> begin(Client connection, Method method, Object... fields) {
+        if (tampering.loses(method)) {
+            return new CompletableFuture<>();
+        }
+        Message request = tampering.request(method, Message.of(method.request, fields));
+        String call = method.text + " " + request;
+        CompletableFuture<Reply> reply = tampering.swallows(method)
+                ? CompletableFuture.completedFuture(new Reply(Code.OK, "", new byte[0]))
+                : connection.call(service(), tampering.instead(method).text, request.bytes());
+        return reply.thenApply(one -> {
+            Reply told = tampering.reply(method, one);
+            evidence.called(call, told.isOk() ? Message.parse(method.response, told.payload()).toString() : told.outcome());
+            return told;
+        });
+    }
+
+    public Called await(Method method, CompletableFuture<Reply> reply) {
+        if (!cell.await(reply::isDone)) {
+            Assertions.fail(method.text + " is not answered in time");
+        }
+        try {
+            return new Called(method, reply.join());
+        } catch (CompletionException e) {
+            return Assertions.fail(method.text + " is not answered: " + e.getCause().getMessage());
+        }
+    }
+
+    // ---- what is seen
+
+    public Events events() {
+        return events;
+    }
+
+    /** Of the process that serves, by its own word. */
+    public long pid() {
+        return call(Method.CONNECT, "id", "any").response().number("shim_pid");
+    }
+
+    /** The cell's. */
+    public Processes processes() {
+        return new Processes(cell, Path.of(tested.path()));
+    }
+
+    /** A process of the cell is there and no zombie. */
+    public boolean lives(long pid) {
+        return cell.lives(pid);
+    }
+
+    public Cell cell() {
+        return cell;
+    }
+
+    /** containerd.runc.v1.Options, in an Any: the runtime that is to be called and where it keeps its states. */
+    Message options(Optional<String> engine, int owner) {
+        return Message.any("containerd.runc.v1.Options", Message.of("Options", "binary_name", engine.or(tested::engine).orElse(""), "root",
+                root().toString(), "io_uid", owner, "io_gid", owner).bytes());
+    }
+
+    /** A file with them, which the binary may get as stdin. */
+    public String options() {
+        return file("options", options(Optional.empty(), 0));
+    }
+
+    /** A file with what containerd 2.3 says to {@code start} of a task. */
+    public String bootstrap(String id) {
+        return file("bootstrap", Message.of("BootstrapParams", "instance_id", id, "namespace", NAMESPACE, "containerd_version", "2.3.0",
+                "containerd_ttrpc_address", events.path().toString(), "containerd_grpc_address", addressOfManager().toString(),
+                "containerd_binary", "/bin/true"));
+    }
+
+    private String file(String name, Message content) {
+        Path file = cell.work().resolve(name);
+        try {
+            Files.write(file, content.bytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return file.toString();
+    }
+
+    /** Where the runtime is told to keep its states. */
+    public Path root() {
+        return cell.work().resolve("state");
+    }
+
+    public Path addressOfManager() {
+        return cell.work().resolve("containerd");
+    }
+
+    /** Waits for it. */
+    public void eventually(BooleanSupplier condition, String otherwise) {
+        Expect.that(cell.await(condition), otherwise);
+    }
+
+    /** Notes something in the evidence. @return the text */
+    public String saw(String what, String text) {
+        evidence.saw(what, text);
+        return text;
+    }
+
+    @Override
+    public void close() {
+        clients.forEach(Client::close);
+        events.close();
+    }
+}

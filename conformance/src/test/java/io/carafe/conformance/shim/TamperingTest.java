@@ -1,0 +1,59 @@
+package io.carafe.conformance.shim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carafe.conformance.container.Defect;
+import io.carafe.conformance.ttrpc.Code;
+import io.carafe.conformance.ttrpc.Message;
+import io.carafe.conformance.ttrpc.Reply;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TamperingTest {
+
+    private static Tampering by(String edit) {
+        return Tampering.of(Optional.of(new Defect("shim.x", edit, "")));
+    }
+
+    private static Event event(String topic, String type, Object... fields) {
+        return Event.of(Message.of("Envelope", "topic", "/tasks/" + topic, "namespace", "n", "event",
+                Message.any("containerd.events." + type, Message.of(type, fields).bytes())));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "drop exit                | start one,delete one",
+        "twice exit               | start one,exit one 3,exit one 3,delete one",
+        "late start exit          | exit one 3,start one,delete one",
+        "event exit exit_status: 4 | start one,exit one 4,delete one",
+        "event exit id: \"e\"      | start one,exit one/e 3,delete one",
+        "swallow Exec             | start one,exit one 3,delete one"})
+    void events_come_otherwise(String edit, String expected) {
+        Tampering tampering = by(edit);
+        assertEquals(List.of(expected.split(",")), Stream.of(event("start", "TaskStart", "container_id", "one"),
+                event("exit", "TaskExit", "container_id", "one", "id", "one", "exit_status", 3),
+                event("delete", "TaskDelete", "container_id", "one")).flatMap(one -> tampering.events(one).stream()).map(Event::words).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "fail Wait NOT_FOUND       | NOT_FOUND | NOT_FOUND",
+        "code Wait NOT_FOUND       | OK        | NOT_FOUND",
+        "forgive Wait              | OK        | OK",
+        "forgive State             | OK        | UNKNOWN"})
+    void answers_come_otherwise(String edit, Code ofSuccess, Code ofFailure) {
+        assertEquals(ofSuccess, by(edit).reply(Method.WAIT, new Reply(Code.OK, "", new byte[0])).code());
+        assertEquals(ofFailure, by(edit).reply(Method.WAIT, new Reply(Code.UNKNOWN, "x", new byte[0])).code());
+    }
+
+    @Test
+    void one_answer_is_told_and_no_second() {
+        Tampering tampering = by("once Wait");
+        assertTrue(!tampering.loses(Method.WAIT) && tampering.loses(Method.WAIT) && !tampering.loses(Method.STATE));
+    }
+}
