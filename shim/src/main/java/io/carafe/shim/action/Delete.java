@@ -41,8 +41,8 @@ final class Delete {
         String directory = linux.paths.getcwd();
         String bundle = words.value(Words.Flag.BUNDLE).isEmpty()
                 ? directory.substring(0, directory.lastIndexOf('/') + 1) + id : words.value(Words.Flag.BUNDLE);
-        Options options = read(bundle + TaskService.OPTIONS_FILE).map(Options.TABLE::read).orElse(Options.NONE);
-        delete(bundle, id, options);
+        // Written before the runtime is called: without it there is no container, and maybe no runtime of the default name.
+        read(bundle + TaskService.OPTIONS_FILE).map(Options.TABLE::read).ifPresent(options -> delete(bundle, id, options));
         new Rootfs(linux, bundle).unmount();
         removeDeadSocket(bundle);
         int pid = read(bundle + "/init.pid").map(Delete::number).orElse(0);

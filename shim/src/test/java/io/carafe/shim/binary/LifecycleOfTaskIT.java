@@ -460,6 +460,18 @@ class LifecycleOfTaskIT {
         assertFalse(Files.exists(directory.resolve("state").resolve(TestShim.NAMESPACE).resolve("one")));
     }
 
+    /** The default runtime need not be installed where requests name another one. */
+    @Test
+    void what_was_never_created_is_cleaned_up_without_a_runtime() throws IOException {
+        TaskBundle bundle = shim.bundle("one", "true");
+        shim.start(bundle);
+        shim.wire.linux.processes.kill(shim.shimPid(), 9);
+        shim.wire.turnUntil(shim::isGone);
+        TestShim.Result result = shim.deleteAction(bundle);
+        assertEquals(0, result.code(), result::err);
+        assertFalse(Files.exists(Path.of(shim.address.substring("unix://".length()))));
+    }
+
     @Test
     void version_and_info() {
         TestShim.Result version = shim.run(directory, Map.of(), "-v");
