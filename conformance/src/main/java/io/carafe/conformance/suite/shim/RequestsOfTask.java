@@ -50,6 +50,15 @@ class RequestsOfTask {
         Expect.equal("e", Message.parse("ProcessDetails", process.message("info").bytes("value")).text("exec_id"), "exec_id");
     }
 
+    @Test
+    @Tag("shim.pids.ended")
+    void who_has_ended_is_still_among_the_pids(Shim shim) {
+        Task task = shim.task("one").script("exit 3");
+        task.running();
+        task.ended();
+        Expect.that(!processes(task).isEmpty(), "no pids");
+    }
+
     private static void needsFreezer(Shim shim) {
         Expect.needs(shim.cell().hierarchies().contains("freezer") || shim.cell().host().layout().equals("v2"), "no freezer of cgroups");
     }
