@@ -28,6 +28,7 @@ ifdef T
 	@toolchain/test '$(T)'
 else
 	@toolchain/need /bin/busybox busybox-static /usr/bin/newuidmap uidmap
+	@toolchain/need --if-possible /usr/bin/containerd containerd /usr/sbin/runc runc
 	$(MVN) --fail-at-end verify
 endif
 
@@ -39,6 +40,7 @@ ifdef T
 	@toolchain/test '$(T)'
 else
 	@toolchain/need /bin/busybox busybox-static /usr/bin/newuidmap uidmap
+	@toolchain/need --if-possible /usr/bin/containerd containerd /usr/sbin/runc runc
 	$(MVN) --fail-at-end -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false verify
 endif
 
