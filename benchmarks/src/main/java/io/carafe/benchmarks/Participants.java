@@ -51,13 +51,17 @@ final class Participants {
         return versions;
     }
 
-    /** What was done to the host's cgroups for crun. */
-    void restoreCgroups() throws IOException {
-        if (hugetlb) {
-            View.unmountHugetlb();
-        }
+    /** What was hidden for crun is seen again, so that what is left in it can be removed. */
+    void showCgroups() {
         if (hidden) {
             View.showUnified();
+        }
+    }
+
+    /** What was mounted for crun goes, when nothing is left in it. */
+    void unmountCgroups() throws IOException {
+        if (hugetlb) {
+            View.unmountHugetlb();
         }
     }
 

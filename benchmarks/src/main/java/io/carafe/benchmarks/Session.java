@@ -164,8 +164,9 @@ final class Session {
             if (runContainerd.isPresent()) {
                 runContainerd.get().unmount();
             }
-            cgroups.restore(workplace.idPrefix()); // while the hierarchy that was mounted for crun can be seen
-            participants.restoreCgroups();
+            participants.showCgroups();
+            cgroups.restore(workplace.idPrefix());
+            participants.unmountCgroups();
             if (Workplace.isRoot() && deviceNull.restore()) {
                 System.out.println("A runtime had changed /dev/null; it is as before: " + deviceNull);
             }

@@ -1,6 +1,7 @@
 package io.carafe.benchmarks.host;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +24,8 @@ import java.util.stream.Stream;
 public record CgroupsBefore(Map<Path, List<String>> controllers) {
 
     private static final Path ROOT = Path.of(CgroupLayout.ROOT);
+    private static final int PATIENCE = 200;
+    private static final long MOMENT_NANOS = 10_000_000;
 
     public static CgroupsBefore now() throws IOException {
         Map<Path, List<String>> controllers = new LinkedHashMap<>();
@@ -97,7 +101,22 @@ public record CgroupsBefore(Map<Path, List<String>> controllers) {
     private static void remove(Path cgroup) throws IOException {
         try (Stream<Path> tree = Files.walk(cgroup)) {
             for (Path path : tree.filter(Files::isDirectory).sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
+                removeWhenEmpty(path);
+            }
+        }
+    }
+
+    /** The processes that were killed may take a moment to end. */
+    private static void removeWhenEmpty(Path cgroup) throws IOException {
+        for (int i = 1;; i++) {
+            try {
+                Files.deleteIfExists(cgroup);
+                return;
+            } catch (FileSystemException e) {
+                if (i == PATIENCE) {
+                    throw e;
+                }
+                LockSupport.parkNanos(MOMENT_NANOS);
             }
         }
     }

@@ -80,11 +80,12 @@ public enum View {
 
     /** Takes the cgroup2 tree of a hybrid host out of sight, in our mount namespace alone: until {@link #showUnified} this is a host of version 1. */
     public static void hideUnified() {
-        linux().mounts.umount2(UNIFIED.toString(), 0);
+        // Not umount2(2): crun would make its cgroups as folders of the host's tmpfs below.
+        linux().mounts.mount("tmpfs", UNIFIED.toString(), "tmpfs", 0, "");
     }
 
     public static void showUnified() {
-        linux().mounts.mount("cgroup2", UNIFIED.toString(), "cgroup2", 0, "");
+        linux().mounts.umount2(UNIFIED.toString(), 0);
     }
 
     private static Linux linux() {
