@@ -5,6 +5,7 @@ import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import io.carafe.spec.json.JsonDocument;
 import io.carafe.spec.json.JsonReader;
 import io.carafe.spec.json.SpecException;
@@ -30,7 +31,7 @@ final class RuntimeLog {
 
     /** In bytes; 0 before there is one. */
     long length() {
-        return text().length;
+        return linux.paths.statxIfPresent(Fd.CWD, path, 0).map(FileStatus::size).orElse(0L);
     }
 
     private byte[] text() {
