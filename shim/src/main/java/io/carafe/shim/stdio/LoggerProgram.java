@@ -51,8 +51,12 @@ public record LoggerProgram(Linux linux, Fd output, Fd errors, Fd ready) impleme
         }
     }
 
-    /** Once. */
-    void whenReady(Loop loop, Consumer<Optional<String>> action) {
+    /** At once where there is no logger. */
+    static void whenReady(Optional<LoggerProgram> logger, Loop loop, Consumer<Optional<String>> action) {
+        logger.ifPresentOrElse(program -> program.whenReady(loop, action), () -> action.accept(Optional.empty()));
+    }
+
+    private void whenReady(Loop loop, Consumer<Optional<String>> action) {
         Loop.Watch[] watch = new Loop.Watch[1];
         Loop.Timer patience = loop.after(PATIENCE_MILLIS, () -> {
             watch[0].close();
@@ -70,7 +74,7 @@ public record LoggerProgram(Linux linux, Fd output, Fd errors, Fd ready) impleme
     Output ofTerminal() {
         errors.close();
         linux.files.fcntl(output, F_SETFL, linux.files.fcntl(output, F_GETFL, 0) | O_NONBLOCK);
-        return new Output(output, Optional.empty(), true);
+        return Output.piped(output);
     }
 
     @Override

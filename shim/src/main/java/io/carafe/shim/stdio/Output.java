@@ -43,6 +43,11 @@ record Output(Fd stream, Optional<Fd> kept, boolean mayBeFull) implements AutoCl
         }
     }
 
+    /** A pipe to a program, which may end. */
+    static Output piped(Fd stream) {
+        return new Output(stream, Optional.empty(), true);
+    }
+
     private static void makeDirectories(Linux linux, String path) {
         for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
             linux.paths.mkdirIfAbsent(Fd.CWD, path.substring(0, slash), SEARCHABLE);

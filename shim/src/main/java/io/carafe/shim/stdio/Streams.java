@@ -10,33 +10,45 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Three streams without a terminal, which the process has to itself. */
+/** Three streams without a terminal, which the process has to itself: FIFOs, files, or a logger's. */
 public final class Streams implements Stdio {
 
+    private final Loop loop;
+    private final Optional<LoggerProgram> logger;
     private final Input input;
     private final Output output;
     private final Output errors;
 
-    private Streams(Input input, Output output, Output errors) {
+    private Streams(Loop loop, Optional<LoggerProgram> logger, Input input, Output output, Output errors) {
+        this.loop = loop;
+        this.logger = logger;
         this.input = input;
         this.output = output;
         this.errors = errors;
     }
 
-    /** FIFOs, or a file for both outputs. @param options who is to own them */
-    public static Stdio open(Linux linux, Loop loop, StdioUris uris, Options options) {
+    /**
+     * FIFOs, or a file for both outputs.
+     *
+     * @param logger who gets both instead
+     * @param options who is to own the FIFOs
+     */
+    public static Stdio open(Linux linux, Loop loop, StdioUris uris, Optional<LoggerProgram> logger, Options options) {
         boolean file = StdioUris.scheme(uris.stdout()).equals("file");
         try (Undo undo = new Undo()) {
+            logger.ifPresent(program -> undo.onFailure(program::close));
             Input input = undo.onFailure(Input.open(linux, loop, uris.stdin()), Input::close);
-            Output output = undo.onFailure(Output.open(linux, uris.stdout(), 0), Output::close);
-            Output errors = undo.onFailure(Output.open(linux, file ? uris.stdout() : uris.stderr(), 0), Output::close);
-            if (options.ioUid() != 0 || options.ioGid() != 0) {
+            Output output = undo.onFailure(logger.map(program -> Output.piped(program.output()))
+                    .orElseGet(() -> Output.open(linux, uris.stdout(), 0)), Output::close);
+            Output errors = undo.onFailure(logger.map(program -> Output.piped(program.errors()))
+                    .orElseGet(() -> Output.open(linux, file ? uris.stdout() : uris.stderr(), 0)), Output::close);
+            if (logger.isEmpty() && (options.ioUid() != 0 || options.ioGid() != 0)) {
                 for (Fd stream : List.of(input.stream(), output.stream(), errors.stream())) {
                     own(linux, stream, options);
                 }
             }
             undo.keep();
-            return new Streams(input, output, errors);
+            return new Streams(loop, logger, input, output, errors);
         }
     }
 
@@ -49,7 +61,7 @@ public final class Streams implements Stdio {
 
     @Override
     public void whenReady(Consumer<Optional<String>> action) {
-        action.accept(Optional.empty());
+        LoggerProgram.whenReady(logger, loop, action);
     }
 
     @Override
@@ -67,5 +79,6 @@ public final class Streams implements Stdio {
         input.close();
         output.close();
         errors.close();
+        logger.ifPresent(LoggerProgram::close);
     }
 }

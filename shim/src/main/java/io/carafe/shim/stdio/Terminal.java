@@ -190,7 +190,7 @@ public final class Terminal implements Stdio {
 
     @Override
     public void whenReady(Consumer<Optional<String>> action) {
-        logger.ifPresentOrElse(program -> program.whenReady(loop, action), () -> action.accept(Optional.empty()));
+        LoggerProgram.whenReady(logger, loop, action);
     }
 
     @Override

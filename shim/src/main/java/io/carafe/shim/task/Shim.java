@@ -13,7 +13,6 @@ import io.carafe.shim.event.Publisher;
 import io.carafe.shim.loop.Loop;
 import io.carafe.shim.message.Event;
 import io.carafe.shim.message.Options;
-import io.carafe.shim.stdio.Logger;
 import io.carafe.shim.stdio.LoggerProgram;
 import io.carafe.shim.stdio.Stdio;
 import io.carafe.shim.stdio.StdioUris;
@@ -50,8 +49,7 @@ public record Shim(Linux linux, Loop loop, Children children, Publisher publishe
             Optional<LoggerProgram> logger = uris.stdout().startsWith(BINARY)
                     ? Optional.of(LoggerProgram.start(linux, children, uris.stdout(), namespace, id, bundle)) : Optional.empty();
             return uris.terminal() ? Terminal.open(linux, loop, uris, logger, bundle)
-                    : logger.isPresent() ? Logger.open(linux, loop, uris, logger.get())
-                    : Streams.open(linux, loop, uris, options);
+                    : Streams.open(linux, loop, uris, logger, options);
         } catch (KernelException e) {
             throw e.during("stdio");
         }
