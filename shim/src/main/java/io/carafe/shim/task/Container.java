@@ -61,17 +61,24 @@ final class Container {
             List<String> layers = mount(request.rootfs());
             Stdio stdio = shim.stdio(init.uris, options, id, bundle);
             init.stdio = Optional.of(stdio);
-            stdio.whenReady(complaint -> {
-                try {
-                    complaint.ifPresent(why -> {
-                        throw new CallException(Code.UNKNOWN, why);
-                    });
-                    create(stdio, request, layers, done);
-                } catch (RuntimeException e) {
-                    undo(e, done);
-                    calls.next();
-                }
+            whenReady(stdio, () -> create(stdio, request, layers, done), e -> {
+                undo(e, done);
+                calls.next();
             });
+        });
+    }
+
+    /** @param failed gets why the streams cannot be used, or what the action throws */
+    private static void whenReady(Stdio stdio, Runnable action, Consumer<RuntimeException> failed) {
+        stdio.whenReady(complaint -> {
+            try {
+                complaint.ifPresent(why -> {
+                    throw new CallException(Code.UNKNOWN, why);
+                });
+                action.run();
+            } catch (RuntimeException e) {
+                failed.accept(e);
+            }
         });
     }
 
@@ -145,16 +152,9 @@ final class Container {
     void start(TaskProcess exec, Consumer<Runtime.Outcome> done) {
         Stdio stdio = shim.stdio(exec.uris, options, id, bundle);
         exec.stdio = Optional.of(stdio);
-        stdio.whenReady(complaint -> {
-            try {
-                complaint.ifPresent(why -> {
-                    throw new CallException(Code.UNKNOWN, why);
-                });
-                exec(exec, stdio, done);
-            } catch (RuntimeException e) {
-                notStarted(exec);
-                calls.ending(done).accept(new Runtime.Outcome(Optional.of(e.getMessage()), ""));
-            }
+        whenReady(stdio, () -> exec(exec, stdio, done), e -> {
+            notStarted(exec);
+            calls.ending(done).accept(new Runtime.Outcome(Optional.of(e.getMessage()), ""));
         });
     }
 
@@ -249,7 +249,8 @@ final class Container {
         }
     }
 
-    private void write(String path, byte[] content) {
+    /** Anew, for its owner alone. */
+    void write(String path, byte[] content) {
         try (Fd file = shim.linux().files.openat(Fd.CWD, path, O_WRONLY | O_CREAT | O_TRUNC, OWNER_ONLY)) {
             shim.linux().files.write(file, content);
         }

@@ -1,11 +1,6 @@
 package io.carafe.shim.task;
 
-import static io.carafe.linux.abi.FileFlags.O_CREAT;
-import static io.carafe.linux.abi.FileFlags.O_TRUNC;
-import static io.carafe.linux.abi.FileFlags.O_WRONLY;
-
 import io.carafe.linux.Errno;
-import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.shim.child.Runtime;
 import io.carafe.shim.message.CreateTask;
@@ -34,7 +29,6 @@ public final class TaskService implements Server.Service {
     public static final String OPTIONS_FILE = "/options.pb";
 
     private static final byte[] EMPTY = {};
-    private static final int OWNER_ONLY = 0600;
     private static final String VERSION = "2";
 
     private final Shim shim;
@@ -121,7 +115,7 @@ public final class TaskService implements Server.Service {
         }
         Options options = Options.of(shim.linux(), request.options());
         Container container = new Container(shim, request, options, shim.runtimeOf(options, request.bundle(), request.id()));
-        save(options, request.bundle());
+        container.write(request.bundle() + OPTIONS_FILE, Options.TABLE.write(options));
         containers.put(request.id(), container);
         container.create(request, failure -> {
             if (failure.isPresent()) {
@@ -131,12 +125,6 @@ public final class TaskService implements Server.Service {
                 reply.ok(Responses.Pid.TABLE.write(new Responses.Pid(container.init.pid)));
             }
         });
-    }
-
-    private void save(Options options, String bundle) {
-        try (Fd file = shim.linux().files.openat(Fd.CWD, bundle + OPTIONS_FILE, O_WRONLY | O_CREAT | O_TRUNC, OWNER_ONLY)) {
-            shim.linux().files.write(file, Options.TABLE.write(options));
-        }
     }
 
     private void start(ProcessId request, Reply reply) {
