@@ -70,8 +70,8 @@ public final class DefaultConfig {
      * For an ordinary user: a user namespace in which this one user is root; the host's network and no limits, since
      * both would need rights on the host.
      *
-     * @param uid the user's, 0 to 4294967295
-     * @param gid the user's, 0 to 4294967295
+     * @param uid the user's, 0 to 4294967294
+     * @param gid the user's, 0 to 4294967294
      */
     public static Config rootless(long uid, long gid) {
         return COMMON

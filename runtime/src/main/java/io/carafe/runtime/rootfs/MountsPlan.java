@@ -28,6 +28,9 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
     private static final Set<String> COVERABLE = Set.of("/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo", "/proc/stat",
             "/proc/swaps", "/proc/uptime", "/proc/loadavg", "/proc/slabinfo", "/proc/net/dev", "/proc/sys/kernel/ns_last_pid");
 
+    private static final Set<String> IDS = Set.of("uid", "gid", "user_id", "group_id", "dfltuid", "dfltgid", "resuid", "resgid");
+    private static final long LAST_ID = 0xffff_fffeL;
+
     /** @param linux whose maps a mount takes that has none of its own */
     static MountsPlan of(List<Mount> mounts, RootfsPlan.Host host, Set<NamespaceType> namespaces, Linux linux) {
         MountsPlan plan = new MountsPlan(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
@@ -71,6 +74,7 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
         ContainerPath at = destination(property + ".destination", mount.destination());
         MountOptions options = MountOptions.parse(mount.options());
         boolean bind = isBind(mount, options);
+        requireIds(property, options.data());
         options = options.withIds(ids(property, mount, options.ids(), linux));
         if (options.ids().isPresent()) {
             requireMappable(property, mount.type().orElse(""), bind, options.remount());
@@ -121,6 +125,25 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
                     + " needs uidMappings and gidMappings, as the container has no user namespace whose maps it could take");
         }
         return asked.map(ids -> new MountIds(linux.uidMappings(), linux.gidMappings(), recursive));
+    }
+
+    /** A file system's words for the owner of what it has. -1 is no id, in none of the ways in which the kernel reads numbers. */
+    private static void requireIds(String property, List<String> words) {
+        for (String word : words) {
+            int equals = word.indexOf('=');
+            if (equals > 0 && IDS.contains(word.substring(0, equals)) && !isIdOrWord(word.substring(equals + 1))) {
+                throw new SpecException(property + ".options", "expected an id from 0 to " + LAST_ID + ", found \"" + word + '"');
+            }
+        }
+    }
+
+    private static boolean isIdOrWord(String text) {
+        try {
+            long id = Long.decode(text);
+            return id >= 0 && id <= LAST_ID;
+        } catch (NumberFormatException e) {
+            return true; // the file system's own, as "forget" of udf
+        }
     }
 
     private static void requireMappable(String property, String type, boolean bind, boolean remount) {

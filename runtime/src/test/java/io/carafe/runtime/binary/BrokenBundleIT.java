@@ -59,6 +59,14 @@ class BrokenBundleIT {
         rows.put("linux.resources.pids.limit", bundle -> replace(bundle, "\"resources\": {", "\"resources\": {\"pids\": {\"limit\": 1e99},"));
         rows.put("process.cwd: given twice", bundle -> replace(bundle, "\"cwd\": \"/\"", "\"cwd\": \"/\", \"cwd\": \"/\""));
         rows.put("process.user.uid", bundle -> replace(bundle, "\"uid\": 0", "\"uid\": -1"));
+        rows.put("process.user.uid: expected an integer from 0 to 4294967294, found 4294967295",
+                bundle -> replace(bundle, "\"uid\": 0", "\"uid\": 4294967295"));
+        rows.put("process.user.gid: expected an integer from 0 to 4294967294, found 4294967295",
+                bundle -> replace(bundle, "\"gid\": 0", "\"gid\": 4294967295"));
+        rows.put("process.user.additionalGids[0]: expected an integer from 0 to 4294967294, found 4294967295",
+                bundle -> replace(bundle, "\"gid\": 0", "\"gid\": 0, \"additionalGids\": [4294967295]"));
+        rows.put(".options: expected an id from 0 to 4294967294, found \"uid=4294967295\"",
+                bundle -> mount(bundle, Mount.of("/mnt", "tmpfs", "tmpfs", "uid=4294967295")));
         rows.put("process.args[0]: ", bundle -> replace(bundle, "\"sh\"", "\"s\\u0000h\""));
         rows.put("/proc", BrokenBundleIT::linkedProc);
         rows.put("bind /no/such/source on /mnt: ", bundle -> mount(bundle, Mount.of("/mnt", "bind", "/no/such/source", "bind")));

@@ -96,6 +96,16 @@ class ExecIT {
         assertEquals("5\n6\nGroups:\t7", exec("sh", "-c", script));
     }
 
+    /** setresuid(-1) and setresgid(-1) change nothing: it would run as root. */
+    @ParameterizedTest
+    @CsvSource({"uid", "gid"})
+    void a_process_document_with_an_id_that_is_none_is_refused(String id) throws IOException {
+        Path file = Files.writeString(directory.resolve("process.json"),
+                "{\"args\":[\"id\"],\"cwd\":\"/\",\"env\":[],\"user\":{\"uid\":1,\"gid\":1,\"umask\":0}}".replace('"' + id + "\":1", '"' + id + "\":4294967295"));
+        assertTrue(carafe.call("exec", "--process", file.toString(), bundle.id()).failsWith(255)
+                .contains("user." + id + ": expected an integer from 0 to 4294967294, found 4294967295"));
+    }
+
     @ParameterizedTest
     @CsvSource({"x", "-1", "4294967295", "01"})
     void a_group_that_is_no_number_is_refused(String gid) {

@@ -155,6 +155,13 @@ class RootfsPlanTest {
         assertFalse(only(Step.NewFileSystem.class, steps).get(6).options().attributes().isReadOnly(), "links are still to be made");
     }
 
+    /** The last id that there is, and words that are a file system's own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"uid=4294967294", "gid=0", "uid=forget", "gid=", "gid", "uid=%u"})
+    void other_words_for_ids_are_left_to_the_file_system(String word) {
+        assertEquals(List.of(word), ((Step.NewFileSystem) plan(config(Mount.of("/x", "tmpfs", "x", word))).mount().get(2)).options().data());
+    }
+
     @Test
     void version_2_without_a_namespace_is_the_hosts_tree_bound() {
         Mount mount = Mount.of("/sys/fs/cgroup", "cgroup", "cgroup", "nsdelegate", "nosuid");
@@ -183,6 +190,12 @@ class RootfsPlanTest {
         "/x      | ramfs   | x     | tmpcopyup | mounts[0].options: tmpcopyup is for a new tmpfs alone",
         "/x      | tmpfs   | /y    | bind,tmpcopyup | mounts[0].options: tmpcopyup is for a new tmpfs alone",
         "/x      | tmpfs   | x     | remount,tmpcopyup | mounts[0].options: tmpcopyup is for a new tmpfs alone",
+        "/x      | tmpfs   | x     | mode=1,uid=4294967295 | mounts[0].options: expected an id from 0 to 4294967294, found \"uid=4294967295\"",
+        "/x      | tmpfs   | x     | gid=0xffffffff  | mounts[0].options: expected an id from 0 to 4294967294, found \"gid=0xffffffff\"",
+        "/x      | devpts  | x     | gid=037777777777 | mounts[0].options: expected an id from 0 to 4294967294, found \"gid=037777777777\"",
+        "/x      | devpts  | x     | uid=-1           | mounts[0].options: expected an id from 0 to 4294967294, found \"uid=-1\"",
+        "/x      | tmpfs   | x     | remount,gid=4294967296 | mounts[0].options: expected an id from 0 to 4294967294, found \"gid=4294967296\"",
+        "/x      | fuse    | x     | fd=3,user_id=4294967295 | mounts[0].options: expected an id from 0 to 4294967294, found \"user_id=4294967295\"",
         "/proc   | tmpfs   | tmpfs |          | mounts[0].type: only a proc may be mounted on /proc, found \"tmpfs\"",
         "/proc/self | none | /y    | bind     | mounts[0].destination: /proc/self is inside /proc, where only a few files may be covered",
         "proc/x/../self | none | /y | bind    | mounts[0].destination: /proc/self is inside /proc, where only a few files may be covered",

@@ -36,6 +36,18 @@ public record Options(boolean noPivotRoot, boolean noNewKeyring, String shimCgro
 
     public static final Options NONE = TABLE.read(new byte[0]);
 
+    /** @throws IllegalArgumentException for an id that is none: fchown(2) would leave the streams as they are */
+    public Options {
+        requireId("IoUid", ioUid);
+        requireId("IoGid", ioGid);
+    }
+
+    private static void requireId(String key, int id) {
+        if (id == -1) {
+            throw new IllegalArgumentException("options: " + key + ": expected an id from 0 to 4294967294, found 4294967295");
+        }
+    }
+
     /** runtimeoptions.v1.Options: what containerd's CRI, ctr and docker send where they do not know the runtime. */
     private record Generic(String typeUrl, String configPath, byte[] configBody) {
 

@@ -27,6 +27,15 @@ class TomlOptionsTest {
         assertEquals(Options.NONE, TomlOptions.parse(""));
     }
 
+    /** fchown(2) would leave the streams to whom they belong. */
+    @Test
+    void an_id_that_is_none_is_refused_in_a_message_as_well() {
+        byte[] message = {4 << 3, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f};
+        assertThrows(IllegalArgumentException.class, () -> Options.TABLE.read(message));
+        message[5] = 7;
+        assertEquals(Integer.MAX_VALUE, Options.TABLE.read(message).ioUid());
+    }
+
     @Test
     void strings_are_read_as_TOML_has_them() {
         assertEquals("a\"b\\c#d", TomlOptions.parse("Root = \"a\\\"b\\\\c#d\"").root());
@@ -43,6 +52,8 @@ class TomlOptionsTest {
             "SystemdCgroup = 1     | SystemdCgroup: expected true or false, found 1",
             "SystemdCgroup = 'true'| SystemdCgroup: expected true or false, found 'true'",
             "IoUid = -1            | IoUid: expected a number, found -1",
+            "IoUid = 4294967295    | IoUid: expected an id from 0 to 4294967294, found 4294967295",
+            "IoGid = 4294967295    | IoGid: expected an id from 0 to 4294967294, found 4294967295",
             "[table]               | expected KEY = VALUE, found [table]",
             "nonsense              | expected KEY = VALUE, found nonsense"})
     void what_is_wrong_is_said(String text, String complaint) {

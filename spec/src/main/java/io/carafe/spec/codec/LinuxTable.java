@@ -31,8 +31,8 @@ final class LinuxTable {
 
     static final RecordTable<IdMapping> ID_MAPPING = RecordTable.of(
             row -> new IdMapping(row.next(), row.next(), row.next()),
-            required("containerID", LongType.UINT32, IdMapping::containerID),
-            required("hostID", LongType.UINT32, IdMapping::hostID),
+            required("containerID", LongType.ID, IdMapping::containerID),
+            required("hostID", LongType.ID, IdMapping::hostID),
             required("size", LongType.UINT32, IdMapping::size));
 
     private static final RecordTable<Namespace> NAMESPACE = RecordTable.of(
@@ -54,8 +54,8 @@ final class LinuxTable {
             defaulted("major", LongType.INT64, 0L, Device::major).alwaysWritten(),
             defaulted("minor", LongType.INT64, 0L, Device::minor).alwaysWritten(),
             optionalInt("fileMode", IntType.MODE, Device::fileMode),
-            optionalLong("uid", LongType.UINT32, Device::uid),
-            optionalLong("gid", LongType.UINT32, Device::gid));
+            optionalLong("uid", LongType.ID, Device::uid),
+            optionalLong("gid", LongType.ID, Device::gid));
 
     private static final RecordTable<NetDevice> NET_DEVICE = RecordTable.of(
             row -> new NetDevice(row.next()),

@@ -31,10 +31,10 @@ public final class ProcessJson {
 
     private static final RecordTable<User> USER = RecordTable.of(
             row -> new User(row.next(), row.next(), row.next(), row.next(), row.next()),
-            defaulted("uid", LongType.UINT32, 0L, User::uid).alwaysWritten(),
-            defaulted("gid", LongType.UINT32, 0L, User::gid).alwaysWritten(),
+            defaulted("uid", LongType.ID, 0L, User::uid).alwaysWritten(),
+            defaulted("gid", LongType.ID, 0L, User::gid).alwaysWritten(),
             optionalInt("umask", IntType.MODE, User::umask),
-            list("additionalGids", LongType.UINT32, User::additionalGids),
+            list("additionalGids", LongType.ID, User::additionalGids),
             optional("username", TEXT, User::username));
 
     private static final RecordTable<Capabilities> CAPABILITIES = RecordTable.of(

@@ -7,8 +7,8 @@ import java.util.OptionalInt;
 /**
  * Whom the process runs as, in ids of the container's user namespace.
  *
- * @param uid 0 to 4294967295; absent in the document: 0
- * @param gid 0 to 4294967295; absent in the document: 0
+ * @param uid 0 to 4294967294; absent in the document: 0
+ * @param gid 0 to 4294967294; absent in the document: 0
  * @param umask absent: that of the caller stays
  * @param username for Windows only
  * @see "runtime-spec config.md, POSIX-platform User"

@@ -12,6 +12,9 @@ public final class LongType implements ValueType<Long> {
     /** 0 to 4294967295. */
     public static final LongType UINT32 = new LongType(0, 0xffff_ffffL);
 
+    /** The id of a user or group, 0 to 4294967294. (uid_t) -1 is none: setresuid(2) and chown(2) take it for "leave it as it is". */
+    public static final LongType ID = new LongType(0, 0xffff_fffeL);
+
     /** 0 to 18446744073709551615; the {@code long} holds the 64 bits. */
     public static final LongType UINT64 = new LongType(0, -1);
 

@@ -22,8 +22,8 @@ import net.jqwik.api.Tuple;
 /** Any value of any record of the specification, by the types of its components. */
 final class Records {
 
-    private static final Set<String> UINT32 = Set.of("uid", "gid", "additionalGids", "containerID", "hostID", "size", "nanosecs",
-            "classID", "hcaHandles", "hcaObjects", "errnoRet", "defaultErrnoRet", "priority");
+    private static final Set<String> UINT32 = Set.of("size", "nanosecs", "classID", "hcaHandles", "hcaObjects", "errnoRet", "defaultErrnoRet", "priority");
+    private static final Set<String> IDS = Set.of("uid", "gid", "additionalGids", "containerID", "hostID");
 
     private Records() {
     }
@@ -107,6 +107,9 @@ final class Records {
     }
 
     private static Arbitrary<Long> longs(String name) {
+        if (IDS.contains(name)) {
+            return Arbitraries.longs().between(0, 0xffff_fffeL);
+        }
         return UINT32.contains(name) ? Arbitraries.longs().between(0, 0xffff_ffffL) : Arbitraries.longs();
     }
 

@@ -60,7 +60,7 @@ public record ContainerState(String ociVersion, String id, int pid, long startTi
             required("rootfs", TEXT, ContainerState::rootfs),
             required("created", TEXT, ContainerState::created),
             map("annotations", TEXT, ContainerState::annotations),
-            required("owner", LongType.UINT32, ContainerState::owner),
+            required("owner", LongType.ID, ContainerState::owner),
             map("cgroups", TEXT, ContainerState::cgroups),
             required("namespaces", LongType.INT64, ContainerState::namespaces),
             defaulted("hooks", ConfigJson.HOOKS, Hooks.NONE, ContainerState::hooks),
