@@ -1,6 +1,7 @@
 package io.carafe.runtime.cgroup;
 
 import io.carafe.spec.Mount;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,7 +16,7 @@ record DelegationPlan(long uid) {
 
     private static final String SOURCE = "cgroup";
     private static final String DESTINATION = "/sys/fs/cgroup";
-    private static final String READ_ONLY = "ro";
+    private static final List<String> READ_ONLY = List.of("ro", "rro");
 
     /**
      * Decides: with cgroup v2 alone (v1 is not safe to hand down), a cgroup namespace of its own, and a mount that can be written.
@@ -26,7 +27,8 @@ record DelegationPlan(long uid) {
     static Optional<DelegationPlan> of(List<Mount> mounts, boolean isNewNamespace, OptionalLong hostUid, long callersUid, Hierarchies host) {
         boolean asked = false;
         for (Mount mount : mounts) {
-            asked |= mount.source().equals(Optional.of(SOURCE)) && mount.destination().equals(DESTINATION) && !mount.options().contains(READ_ONLY);
+            asked |= mount.source().equals(Optional.of(SOURCE)) && mount.destination().equals(DESTINATION)
+                    && Collections.disjoint(mount.options(), READ_ONLY);
         }
         return asked && isNewNamespace && host.isV2() && hostUid.isPresent() && hostUid.getAsLong() != callersUid
                 ? Optional.of(new DelegationPlan(hostUid.getAsLong())) : Optional.empty();

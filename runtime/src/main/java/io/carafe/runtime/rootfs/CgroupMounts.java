@@ -68,7 +68,7 @@ final class CgroupMounts {
     private List<Step> version1() {
         MountOptions each = options.withData(List.of());
         List<Step> steps = new ArrayList<>();
-        boolean readOnly = options.attributes().isReadOnly();
+        boolean readOnly = options.isReadOnly();
         steps.add(new Step.NewFileSystem(at, "tmpfs", "cgroup", FRAME, false, false, readOnly, Optional.empty()));
         List<Step> links = new ArrayList<>();
         for (CgroupHierarchy hierarchy : hierarchies) {

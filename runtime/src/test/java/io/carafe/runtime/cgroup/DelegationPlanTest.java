@@ -20,6 +20,7 @@ class DelegationPlanTest {
         "cgroup,  /sys/fs/cgroup, rw,       true,  true,  1000, 1000",
         "cgroup,  /sys/fs/cgroup, nosuid,   true,  true,  1000, 1000",
         "cgroup,  /sys/fs/cgroup, ro,       true,  true,  1000, none",
+        "cgroup,  /sys/fs/cgroup, rro,      true,  true,  1000, none",
         "cgroup2, /sys/fs/cgroup, rw,       true,  true,  1000, none",
         "cgroup,  /elsewhere,     rw,       true,  true,  1000, none",
         "cgroup,  /sys/fs/cgroup, rw,       false, true,  1000, none",

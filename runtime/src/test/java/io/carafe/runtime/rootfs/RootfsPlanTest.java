@@ -162,6 +162,13 @@ class RootfsPlanTest {
         assertEquals(List.of(word), ((Step.NewFileSystem) plan(config(Mount.of("/x", "tmpfs", "x", word))).mount().get(2)).options().data());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ro", "rro", "rw,rro", "rro,rw"})
+    void the_tmpfs_that_holds_the_hierarchies_is_as_read_only_as_they_are(String options) {
+        List<Step> steps = plan(config(Mount.of("/sys/fs/cgroup", "cgroup", "cgroup", options.split(","))), HYBRID).mount();
+        assertTrue(texts(steps).contains("make /sys/fs/cgroup read-only"), texts(steps).toString());
+    }
+
     @Test
     void version_2_without_a_namespace_is_the_hosts_tree_bound() {
         Mount mount = Mount.of("/sys/fs/cgroup", "cgroup", "cgroup", "nsdelegate", "nosuid");

@@ -117,6 +117,50 @@ class RootfsTest extends PerformedPlan {
         });
     }
 
+    /** Every recursive flag beside its opposite, which would leave the top of the mount weaker than all below it. */
+    @Test
+    void a_recursive_flag_holds_at_the_top_whatever_stands_beside_it() throws Exception {
+        Files.createDirectories(bundle.resolve("volume/sub"));
+        String[][] pairs = {{"rw", "rro", "ro"}, {"suid", "rnosuid", "nosuid"}, {"dev", "rnodev", "nodev"}, {"exec", "rnoexec", "noexec"},
+            {"symfollow", "rnosymfollow", "nosymfollow"}, {"relatime", "rnoatime", "noatime"}};
+        List<Mount> mounts = new ArrayList<>();
+        for (String[] pair : pairs) {
+            mounts.add(Mount.of("/first/" + pair[2], "none", "volume", "rbind", pair[1], pair[0]));
+            mounts.add(Mount.of("/last/" + pair[2], "none", "volume", "rbind", pair[0], pair[1]));
+            mounts.add(Mount.of("/fs/" + pair[2], "tmpfs", "x", pair[1], pair[0]));
+            mounts.add(Mount.of("/old/" + pair[2], "tmpfs", "x", "silent", pair[0], pair[1]));
+            mounts.add(Mount.of("/again/" + pair[2], "none", "volume", "rbind"));
+            mounts.add(Mount.of("/again/" + pair[2], "none", "none", "bind", "remount", pair[0], pair[1]));
+            mounts.add(Mount.of("/changed/" + pair[2], "tmpfs", "x"));
+            mounts.add(Mount.of("/changed/" + pair[2], "none", "none", "remount", pair[0], pair[1]));
+        }
+        Config config = with(mounts.toArray(new Mount[0]));
+        InMountNamespace.run(linux -> {
+            linux.mounts.mount("tmpfs", bundle.resolve("volume/sub").toString(), "tmpfs", 0, "");
+            try (Rootfs rootfs = Rootfs.of(linux, plan(config))) {
+                rootfs.mount();
+                rootfs.pivot();
+            }
+            for (String[] pair : pairs) {
+                for (String place : List.of("/first/", "/first/%s/sub", "/last/", "/last/%s/sub", "/fs/", "/old/", "/again/", "/again/%s/sub",
+                        "/changed/")) {
+                    String path = place.contains("%s") ? place.formatted(pair[2]) : place + pair[2];
+                    assertTrue(mountOn(linux, path).has(pair[2]), path + ": " + mountOn(linux, path));
+                }
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Generation.class, names = "NOW", mode = EnumSource.Mode.EXCLUDE)
+    void before_mount_setattr_a_recursive_flag_is_refused_and_not_left_away(Generation generation) throws Exception {
+        Files.createDirectory(bundle.resolve("volume"));
+        for (Mount mount : List.of(Mount.of("/v", "none", "volume", "rbind", "rw", "rro"), Mount.of("/t", "tmpfs", "x", "rnosuid", "suid"))) {
+            KernelException refused = assertThrows(KernelException.class, () -> run(generation, with(mount), linux -> { }));
+            assertTrue(refused.getMessage().contains("recursive options such as rro need Linux 5.12"), refused.getMessage());
+        }
+    }
+
     @Test
     void a_bind_that_cannot_be_says_why() throws Exception {
         assertEquals("bind /none/such on /x: open /none/such: ENOENT: No such file or directory",

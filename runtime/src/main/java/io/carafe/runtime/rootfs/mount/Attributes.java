@@ -60,6 +60,18 @@ public record Attributes(Set<MountFlag> set, Set<MountFlag> cleared) {
         Attributes attributes() {
             return new Attributes(set, cleared);
         }
+
+        /** What is left for a mount that gets others' flags as well, which win; one atime flag wins over any. */
+        Attributes attributesBeside(Collected winning) {
+            EnumSet<MountFlag> settled = EnumSet.copyOf(winning.set);
+            settled.addAll(winning.cleared);
+            boolean atime = winning.hasAtime();
+            EnumSet<MountFlag> stillSet = EnumSet.copyOf(set);
+            stillSet.removeIf(flag -> settled.contains(flag) || atime && flag.isAtime());
+            EnumSet<MountFlag> stillCleared = EnumSet.copyOf(cleared);
+            stillCleared.removeAll(settled);
+            return new Attributes(stillSet, stillCleared);
+        }
     }
 
     public boolean isEmpty() {
@@ -68,6 +80,15 @@ public record Attributes(Set<MountFlag> set, Set<MountFlag> cleared) {
 
     public boolean isReadOnly() {
         return set.contains(MountFlag.RDONLY);
+    }
+
+    Attributes with(MountFlag flag) {
+        EnumSet<MountFlag> more = EnumSet.of(flag);
+        more.addAll(set);
+        EnumSet<MountFlag> fewer = EnumSet.noneOf(MountFlag.class);
+        fewer.addAll(cleared);
+        fewer.remove(flag);
+        return new Attributes(more, fewer);
     }
 
     Attributes without(MountFlag flag) {

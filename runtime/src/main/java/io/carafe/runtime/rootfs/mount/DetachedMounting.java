@@ -60,9 +60,7 @@ final class DetachedMounting implements Mounting {
     public Fd mount(String type, String source, MountOptions asked, Mountpoint at) {
         MountOptions options = asked.withLayersOneByOne(type);
         if (options.needsMount2(source)) {
-            try (OldMounting old = new OldMounting(linux)) {
-                return old.mount(type, source, options, at);
-            }
+            return mountByMount2(type, source, options, at);
         }
         Fd mount = create(type, source, options);
         try {
@@ -72,6 +70,19 @@ final class DetachedMounting implements Mounting {
         } catch (KernelException e) {
             mount.close();
             throw e;
+        }
+    }
+
+    private Fd mountByMount2(String type, String source, MountOptions options, Mountpoint at) {
+        try (OldMounting old = new OldMounting(linux)) {
+            Fd mount = old.mount(type, source, options.withoutBelow(), at);
+            try {
+                setBelow(mount, options);
+                return mount;
+            } catch (KernelException e) {
+                mount.close();
+                throw e;
+            }
         }
     }
 
@@ -146,19 +157,24 @@ final class DetachedMounting implements Mounting {
             return;
         }
         try (OldMounting old = new OldMounting(linux)) {
-            old.remount(mount, options);
+            old.remount(mount, options.withoutBelow());
         }
+        setBelow(mount, options);
     }
 
     private void change(Fd mount, MountOptions options) {
-        if (!options.below().isEmpty()) {
-            setattr(mount, true, options.below());
-        }
+        setBelow(mount, options);
         if (!options.attributes().isEmpty()) {
             setattr(mount, false, options.attributes());
         }
         for (long propagation : options.propagation()) {
             propagate(mount, propagation);
+        }
+    }
+
+    private void setBelow(Fd mount, MountOptions options) {
+        if (!options.below().isEmpty()) {
+            setattr(mount, true, options.below());
         }
     }
 

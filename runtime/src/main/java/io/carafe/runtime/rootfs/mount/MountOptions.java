@@ -14,8 +14,8 @@ import java.util.Set;
  *
  * @param bind whether {@code bind} or {@code rbind} is among them
  * @param recursive whether it is {@code rbind}
- * @param attributes flags of this mount
- * @param below flags of this mount and of all below it
+ * @param attributes flags of this mount alone
+ * @param below flags of this mount and of all below it; of the mount's own none is about the same
  * @param superblock flags of the file system
  * @param propagation MS_SHARED, MS_SLAVE, MS_PRIVATE or MS_UNBINDABLE, with MS_REC or without, in order
  * @param copyUp whether {@code tmpcopyup} is among them
@@ -39,7 +39,10 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
         data = List.copyOf(data);
     }
 
-    /** Later words win over earlier ones. */
+    /**
+     * Later words win over earlier ones, and a recursive one over its opposite wherever that stands ({@code rro} over {@code rw}), as in
+     * runc: who asks for all that is below asks for the top of it, too.
+     */
     public static MountOptions parse(List<String> words) {
         boolean bind = false;
         boolean recursive = false;
@@ -102,7 +105,8 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
                     throw new AssertionError(option);
             }
         }
-        return new MountOptions(bind, recursive, remount, own.attributes(), below.attributes(), superblock, propagation, copyUp, ids, data);
+        return new MountOptions(bind, recursive, remount, own.attributesBeside(below), below.attributes(), superblock, propagation, copyUp, ids,
+                data);
     }
 
     /** Nothing but a propagation of mount(2); 0 is none. */
@@ -122,13 +126,23 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
 
     /** A bind with all that is mounted below; where the mount is read-only, so is that. */
     public MountOptions asRecursiveBind() {
-        Attributes all = attributes.isReadOnly() ? Attributes.READ_ONLY : below;
+        Attributes all = attributes.isReadOnly() ? below.with(MountFlag.RDONLY) : below;
         return new MountOptions(true, true, remount, attributes, all, superblock, propagation, copyUp, ids, data);
     }
 
     /** Without the flags of the mount itself: what is left to do when it has them already. */
     MountOptions withoutAttributes() {
         return new MountOptions(bind, recursive, remount, Attributes.NONE, below, superblock, propagation, copyUp, ids, data);
+    }
+
+    /** Without the flags that are for all below as well: what mount(2) can do. */
+    MountOptions withoutBelow() {
+        return new MountOptions(bind, recursive, remount, attributes, Attributes.NONE, superblock, propagation, copyUp, ids, data);
+    }
+
+    /** Whether the mount itself becomes read-only, alone or with all below. */
+    public boolean isReadOnly() {
+        return attributes.isReadOnly() || below.isReadOnly();
     }
 
     /** The same mount, which stays writable for now. */
@@ -138,9 +152,7 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
     }
 
     public MountOptions readOnly() {
-        Set<MountFlag> set = EnumSet.of(MountFlag.RDONLY);
-        set.addAll(attributes.set());
-        return new MountOptions(bind, recursive, remount, new Attributes(set, attributes.cleared()), below, superblock, propagation,
+        return new MountOptions(bind, recursive, remount, attributes.with(MountFlag.RDONLY), below, superblock, propagation,
                 copyUp, ids, data);
     }
 

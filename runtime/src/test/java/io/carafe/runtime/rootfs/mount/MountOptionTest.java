@@ -89,6 +89,42 @@ class MountOptionTest {
         assertTrue(options.attributes().isEmpty());
     }
 
+    /** The recursive flag is of this mount, too: whatever stands beside it, in whatever order, it is what the mount gets. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "rw,rro                  | 0x1      | 0x0      | 0x0  | 0x0",
+        "rro,rw                  | 0x1      | 0x0      | 0x0  | 0x0",
+        "ro,rro                  | 0x1      | 0x0      | 0x0  | 0x0",
+        "ro,rrw                  | 0x0      | 0x1      | 0x0  | 0x0",
+        "rrw,ro                  | 0x0      | 0x1      | 0x0  | 0x0",
+        "suid,rnosuid            | 0x2      | 0x0      | 0x0  | 0x0",
+        "rnosuid,suid            | 0x2      | 0x0      | 0x0  | 0x0",
+        "dev,rnodev              | 0x4      | 0x0      | 0x0  | 0x0",
+        "rnoexec,exec            | 0x8      | 0x0      | 0x0  | 0x0",
+        "noexec,rexec            | 0x0      | 0x8      | 0x0  | 0x0",
+        "symfollow,rnosymfollow  | 0x200000 | 0x0      | 0x0  | 0x0",
+        "rnodiratime,diratime    | 0x80     | 0x0      | 0x0  | 0x0",
+        "relatime,rnoatime       | 0x10     | 0x70     | 0x0  | 0x0",
+        "rnoatime,strictatime    | 0x10     | 0x70     | 0x0  | 0x0",
+        "noatime,rstrictatime    | 0x20     | 0x70     | 0x0  | 0x0",
+        "rrelatime,noatime       | 0x0      | 0x70     | 0x0  | 0x0",
+        "rw,nosuid,dev,rro       | 0x1      | 0x0      | 0x2  | 0x4",
+    })
+    void a_recursive_option_wins_over_its_opposite(String words, String setBelow, String clearedBelow, String set, String cleared) {
+        MountOptions options = parse(words);
+        assertEquals(Long.decode(setBelow), options.below().bitsToSet());
+        assertEquals(Long.decode(clearedBelow), options.below().bitsToClear());
+        assertEquals(Long.decode(set), options.attributes().bitsToSet());
+        assertEquals(Long.decode(cleared), options.attributes().bitsToClear());
+    }
+
+    @Test
+    void what_the_hosts_own_mount_gets_read_only_has_its_other_recursive_flags_as_well() {
+        MountOptions bound = parse("ro,rnosuid").asRecursiveBind();
+        assertEquals(0x3, bound.below().bitsToSet());
+        assertEquals(0x3, parse("rw,rro,rnosuid").asRecursiveBind().below().bitsToSet());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "private    | 0x40000",  "rprivate    | 0x44000",  "slave  | 0x80000",  "rslave  | 0x84000",
