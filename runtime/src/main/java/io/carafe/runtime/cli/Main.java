@@ -3,6 +3,7 @@ package io.carafe.runtime.cli;
 import io.carafe.linux.Fd;
 import io.carafe.linux.Kernel;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.StandardStreams;
 import io.carafe.linux.door.Door;
 import io.carafe.linux.door.TracingKernel;
 import io.carafe.runtime.cli.words.CommandLine;
@@ -36,6 +37,7 @@ public final class Main {
         Log log = Log.of(linux, CommandLine.global(new String[0]));
         int failed = FAILED;
         try {
+            StandardStreams.ensureOpen(linux);
             // Before the rest of the line is understood: that it is not goes to the log, too.
             log = Log.of(linux, CommandLine.global(args));
             CommandLine line = CommandLine.of(args);

@@ -3,9 +3,9 @@ package io.carafe.runtime.init.stdio;
 import static io.carafe.linux.abi.FileFlags.F_GETFL;
 import static io.carafe.linux.abi.FileFlags.O_ACCMODE;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
-import static io.carafe.linux.abi.FileFlags.S_IFBLK;
-import static io.carafe.linux.abi.FileFlags.S_IFCHR;
+import static io.carafe.linux.abi.FileFlags.S_IFIFO;
 import static io.carafe.linux.abi.FileFlags.S_IFREG;
+import static io.carafe.linux.abi.FileFlags.S_IFSOCK;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
@@ -76,8 +76,9 @@ public final class Stdio {
      * Gives the standard streams to the process's user, so that it may open /dev/stdout and /dev/stderr again. While this process is
      * root, in the container's user namespace. The group stays: that of a terminal is devpts's business.
      *
-     * <p>A device of the host's stays the host's: with stdin from /dev/null that would be everybody's /dev/null (runc #3674). So does
-     * a file that is open for reading alone: its new owner could write to it.
+     * <p>Pipes, sockets and files are given. A device of the host's stays the host's: with stdin from /dev/null that would be everybody's
+     * /dev/null (runc #3674). So does a directory, which is no stream, and a file that is open for reading alone: its new owner could
+     * write to it.
      */
     public void giveTo(int uid) {
         if (plan.terminal()) {
@@ -86,29 +87,17 @@ public final class Stdio {
         }
         for (int stream = 0; stream < STREAMS; stream++) {
             Fd fd = Fd.borrowed(stream);
-            Optional<FileStatus> status = status(fd);
-            if (status.isPresent() && status.get().uid() != uid && mayBeGiven(fd, status.get())) {
+            FileStatus status = linux.files.fstat(fd);
+            if (status.uid() != uid && mayBeGiven(fd, status)) {
                 give(fd, uid);
             }
         }
     }
 
-    /** Empty: the caller has closed it. */
-    private Optional<FileStatus> status(Fd fd) {
-        try {
-            return Optional.of(linux.files.fstat(fd));
-        } catch (KernelException e) {
-            if (!e.is(Errno.EBADF)) {
-                throw e;
-            }
-            return Optional.empty();
-        }
-    }
-
     private boolean mayBeGiven(Fd fd, FileStatus status) {
         int type = status.type();
-        return type != S_IFCHR && type != S_IFBLK
-                && (type != S_IFREG || (linux.files.fcntl(fd, F_GETFL, 0) & O_ACCMODE) != O_RDONLY);
+        return type == S_IFIFO || type == S_IFSOCK
+                || type == S_IFREG && (linux.files.fcntl(fd, F_GETFL, 0) & O_ACCMODE) != O_RDONLY;
     }
 
     private void give(Fd fd, int uid) {
