@@ -16,7 +16,8 @@ import java.util.function.Consumer;
  * }</pre>
  *
  * <p>A step back that fails does not stop the ones below it. Its failure is thrown by {@link #close}, so that
- * try-with-resources attaches it to the first failure and never replaces that.
+ * try-with-resources attaches it to the first failure and never replaces that. One for which there was no memory is taken
+ * again when the heap has been collected: what the failed step had built up is garbage by then.
  */
 public final class Undo implements AutoCloseable {
 
@@ -41,7 +42,7 @@ public final class Undo implements AutoCloseable {
         RuntimeException first = null;
         while (!steps.isEmpty()) {
             try {
-                steps.pop().run();
+                take(steps.pop());
             } catch (RuntimeException e) {
                 if (first == null) {
                     first = e;
@@ -52,6 +53,20 @@ public final class Undo implements AutoCloseable {
         }
         if (first != null) {
             throw first;
+        }
+    }
+
+    /** @throws IllegalStateException for an error, too: an image has one OutOfMemoryError for all, and none can be attached to itself */
+    private static void take(Runnable step) {
+        try {
+            try {
+                step.run();
+            } catch (OutOfMemoryError full) {
+                System.gc();
+                step.run();
+            }
+        } catch (Error e) {
+            throw new IllegalStateException(Complaint.of(e));
         }
     }
 }

@@ -65,4 +65,25 @@ class UndoTest {
         assertSame(cause, failure);
         assertArrayEquals(new String[] {"first"}, List.of(failure.getSuppressed()).stream().map(Throwable::getMessage).toArray());
     }
+
+    @Test
+    void a_step_back_that_finds_no_memory_is_taken_again_and_an_error_stops_none() {
+        boolean[] full = {true};
+        OutOfMemoryError cause = new OutOfMemoryError();
+        Undo undo = new Undo();
+        undo.onFailure("first", undone::add);
+        undo.onFailure(() -> {
+            throw cause;
+        });
+        undo.onFailure(() -> {
+            undone.add("third");
+            if (full[0]) {
+                full[0] = false;
+                throw cause;
+            }
+        });
+        // Not the error itself: an image has one for all, and nothing can be attached to itself.
+        assertThrows(IllegalStateException.class, undo::close);
+        assertEquals(List.of("third", "third", "first"), undone);
+    }
 }

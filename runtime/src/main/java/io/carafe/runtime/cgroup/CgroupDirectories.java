@@ -40,7 +40,7 @@ final class CgroupDirectories {
         boolean fresh = mkdir(place, place.directory());
         try {
             prepare(place, fresh || mayBeInUse);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             if (fresh) {
                 new CgroupTree(linux, place.directory(), place.hierarchy().isUnified()).rmdir();
             }

@@ -4,6 +4,7 @@ import static io.carafe.linux.abi.FileFlags.O_APPEND;
 import static io.carafe.linux.abi.FileFlags.O_CREAT;
 import static io.carafe.linux.abi.FileFlags.O_WRONLY;
 
+import io.carafe.linux.Complaint;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
@@ -55,6 +56,17 @@ final class Log {
     void error(String message) {
         stderr("carafe: " + message);
         file.ifPresent(path -> record(path, "error", message));
+    }
+
+    /** One line: a failure, and what failed while it was taken back. @param subject what was to be done, with a colon, or nothing */
+    void error(String subject, Throwable failure) {
+        try {
+            error(subject + Complaint.of(failure, "; and while taking it back: ").replace('\n', ' '));
+        } catch (OutOfMemoryError full) {
+            // All that the failed operation had built up is garbage by now.
+            System.gc();
+            error(subject + Complaint.of(full));
+        }
     }
 
     void warn(String message) {

@@ -54,8 +54,9 @@ public final class Main {
             return new Commands(traced, log, line).perform(verb);
         } catch (UsageException e) {
             log.error(e.getMessage());
-        } catch (RuntimeException e) {
-            log.error(subject + describe(e));
+        } catch (Throwable e) {
+            // An error of the virtual machine, too: who called reads one line, and managers read the log.
+            log.error(subject, e);
             return failed;
         }
         return FAILED;
@@ -64,14 +65,5 @@ public final class Main {
     private static int print(Linux linux, String text) {
         linux.files.write(Fd.borrowed(1), text.getBytes(StandardCharsets.UTF_8));
         return 0;
-    }
-
-    /** One line: the failure, and what failed while it was taken back. */
-    private static String describe(RuntimeException e) {
-        StringBuilder text = new StringBuilder(e.getMessage() == null ? e.toString() : e.getMessage());
-        for (Throwable also : e.getSuppressed()) {
-            text.append("; and while taking it back: ").append(also.getMessage());
-        }
-        return text.toString().replace('\n', ' ');
     }
 }

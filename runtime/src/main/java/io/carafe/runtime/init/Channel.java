@@ -1,5 +1,6 @@
 package io.carafe.runtime.init;
 
+import io.carafe.linux.Complaint;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
@@ -78,12 +79,8 @@ final class Channel implements AutoCloseable {
 
     /** Tells why, with what failed while it was taken back; nobody may be there to hear it. */
     void fail(Throwable failure) {
-        StringBuilder text = new StringBuilder(failure.getMessage() == null ? failure.toString() : failure.getMessage());
-        for (Throwable also : failure.getSuppressed()) {
-            text.append("; also: ").append(also.getMessage());
-        }
         try {
-            send(failure instanceof HookException ? Kind.HOOK_FAILED : Kind.FAILED, text.toString());
+            send(failure instanceof HookException ? Kind.HOOK_FAILED : Kind.FAILED, Complaint.of(failure, "; also: "));
         } catch (KernelException gone) {
             // EPIPE: the other side died; there is nobody to tell, and this process ends next.
             return;

@@ -73,8 +73,10 @@ final class Init {
             throw process.execute(executable);
         } catch (Throwable failure) {
             listener.fail(failure);
+        } finally {
+            // Whatever cannot be told any more: a child must not go on as its parent, nor take back what that has made.
+            linux.processes.exit(FAILED);
         }
-        linux.processes.exit(FAILED);
     }
 
     private String prepare() {

@@ -32,6 +32,8 @@ import java.util.function.Consumer;
 /** The parent's handle on a container's init: its pid, a pidfd, and its end of the {@link Channel}. */
 public final class InitProcess implements AutoCloseable {
 
+    private static final int FAILED = 1;
+
     private final Linux linux;
     private final int pid;
     private final Fd pidfd;
@@ -155,8 +157,13 @@ public final class InitProcess implements AutoCloseable {
             throw e;
         }
         if (clone.isChild()) {
-            pair.here().close();
-            life.accept(Channel.ofInit(linux, pair.there()));
+            try {
+                pair.here().close();
+                life.accept(Channel.ofInit(linux, pair.there()));
+            } finally {
+                // It never returns; should there be no memory even to begin it, it must not go on as its parent.
+                linux.processes.exit(FAILED);
+            }
         }
         pair.there().close();
         return new InitProcess(linux, clone.pid(), clone.pidfd().orElseThrow(), Channel.ofParent(linux, pair.here()), attributes);

@@ -56,8 +56,9 @@ final class Join {
             throw process.execute(executable);
         } catch (Throwable failure) {
             parent.fail(failure);
+        } finally {
+            linux.processes.exit(FAILED);
         }
-        linux.processes.exit(FAILED);
     }
 
     private String prepare() {

@@ -1,5 +1,6 @@
 package io.carafe.shim.action;
 
+import io.carafe.linux.Complaint;
 import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.door.Door;
@@ -19,9 +20,8 @@ public final class Main {
         int code = 0;
         try {
             perform(linux, Words.of(args));
-        } catch (RuntimeException e) {
-            String message = e.getMessage() == null ? e.toString() : e.getMessage();
-            linux.files.write(Fd.borrowed(2), (RUNTIME_NAME + ": " + message + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (Throwable e) {
+            linux.files.write(Fd.borrowed(2), (RUNTIME_NAME + ": " + Complaint.of(e) + "\n").getBytes(StandardCharsets.UTF_8));
             code = 1;
         }
         linux.processes.exit(code);

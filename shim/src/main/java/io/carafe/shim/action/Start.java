@@ -111,9 +111,13 @@ final class Start {
         try (Fd nothing = linux.files.open("/dev/null", O_RDWR)) {
             Processes.Clone clone = linux.processes.clone3(0, Optional.empty());
             if (clone.isChild()) {
-                linux.processes.setsid();
-                new Program(self, args, Environment.all(), linux.paths.getcwd(), List.of(nothing, nothing, nothing, listener), false)
-                        .execute(linux, linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0));
+                try {
+                    linux.processes.setsid();
+                    new Program(self, args, Environment.all(), linux.paths.getcwd(), List.of(nothing, nothing, nothing, listener), false)
+                            .execute(linux, linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0));
+                } finally {
+                    linux.processes.exit(1);
+                }
             }
             clone.pidfd().orElseThrow().close();
             return clone.pid();

@@ -1,5 +1,6 @@
 package io.carafe.shim.loop;
 
+import io.carafe.linux.Complaint;
 import io.carafe.linux.Fd;
 import io.carafe.linux.call.Epoll;
 import io.carafe.linux.call.Linux;
@@ -154,6 +155,8 @@ public final class Loop implements AutoCloseable {
             action.run();
         } catch (RuntimeException e) {
             failed.accept(e);
+        } catch (VirtualMachineError e) {
+            failed.accept(new IllegalStateException(Complaint.of(e)));
         }
     }
 

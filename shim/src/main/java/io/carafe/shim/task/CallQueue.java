@@ -1,6 +1,9 @@
 package io.carafe.shim.task;
 
+import io.carafe.linux.Complaint;
 import io.carafe.shim.child.Runtime;
+import io.carafe.shim.ttrpc.CallException;
+import io.carafe.shim.ttrpc.Code;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -31,6 +34,9 @@ final class CallQueue {
             call.run();
         } catch (RuntimeException e) {
             failed.accept(e);
+            next();
+        } catch (VirtualMachineError e) {
+            failed.accept(new CallException(Code.RESOURCE_EXHAUSTED, Complaint.of(e)));
             next();
         }
     }

@@ -2,6 +2,7 @@ package io.carafe.shim.ttrpc;
 
 import static io.carafe.linux.abi.Poll.POLLIN;
 
+import io.carafe.linux.Complaint;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
@@ -110,6 +111,8 @@ public final class Server implements AutoCloseable {
                 reply.fail(Code.INVALID_ARGUMENT, e.getMessage());
             } catch (RuntimeException e) {
                 reply.fail(e);
+            } catch (VirtualMachineError e) {
+                reply.fail(Code.RESOURCE_EXHAUSTED, Complaint.of(e));
             }
         }
 

@@ -39,6 +39,9 @@ public final class Processes {
     /** Both sides of a clone3(2): in the child {@code pid} is 0 and there is no pidfd. */
     public record Clone(int pid, Optional<Fd> pidfd) {
 
+        /** The child's side, made beforehand: one that found no memory for it would go on as its parent. */
+        public static final Clone CHILD = new Clone(0, Optional.empty());
+
         public boolean isChild() {
             return pid == 0;
         }
@@ -70,7 +73,7 @@ public final class Processes {
                 pid = kernel.call(Sys.CLONE.nr, flags | CLONE_PIDFD | Signal.SIGCHLD.number, 0, pidfd);
             }
             check("clone3", pid);
-            return new Clone((int) pid, pid == 0 ? Optional.empty() : Optional.of(Fd.owned(kernel, kernel.getInt(pidfd))));
+            return pid == 0 ? Clone.CHILD : new Clone((int) pid, Optional.of(Fd.owned(kernel, kernel.getInt(pidfd))));
         }
     }
 

@@ -2,6 +2,7 @@ package io.carafe.runtime.init.hook;
 
 import static io.carafe.linux.abi.FileFlags.MFD_CLOEXEC;
 
+import io.carafe.linux.Complaint;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.ProcessFlags;
@@ -92,7 +93,7 @@ public final class HookProcess {
             beforeExec.run();
             throw linux.processes.execve(hook.path(), hook.args().isEmpty() ? List.of(hook.path()) : hook.args(), hook.env());
         } catch (Throwable failure) {
-            linux.files.write(Fd.borrowed(2), failure.getMessage().getBytes(StandardCharsets.UTF_8));
+            linux.files.write(Fd.borrowed(2), Complaint.of(failure).getBytes(StandardCharsets.UTF_8));
         } finally {
             linux.processes.exit(NOT_EXECUTED);
         }

@@ -1,5 +1,6 @@
 package io.carafe.runtime.init.namespace;
 
+import io.carafe.linux.Complaint;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
@@ -84,7 +85,7 @@ public final class Forerunner {
             pair.here().close();
             new Forerunner(linux, pair.there()).go(flags, placement, enter);
             pair.there().close();
-            return new Clone(0, Optional.empty());
+            return Clone.CHILD;
         }
         pair.there().close();
         try (Fd pidfd = forerunner.pidfd().orElseThrow()) {
@@ -116,7 +117,11 @@ public final class Forerunner {
             }
             answerFor(born);
         } catch (Throwable failure) {
-            fail(failure);
+            try {
+                fail(failure);
+            } finally {
+                linux.processes.exit(0);
+            }
         }
         linux.processes.exit(0);
     }
@@ -126,7 +131,7 @@ public final class Forerunner {
         try {
             tell(BORN, Integer.toString(born.pid()), List.of(pidfd));
             awaitDone();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             linux.processes.sendSignal(pidfd, Signal.SIGKILL.number);
             throw e;
         }
@@ -134,7 +139,7 @@ public final class Forerunner {
 
     private void fail(Throwable failure) {
         try {
-            tell(FAILED, failure.getMessage() == null ? failure.toString() : failure.getMessage(), List.of());
+            tell(FAILED, Complaint.of(failure), List.of());
         } catch (KernelException gone) {
             // EPIPE: the parent died; there is nobody to tell, and this process ends next.
             return;

@@ -2,6 +2,7 @@ package io.carafe.runtime.init.namespace;
 
 import static io.carafe.linux.abi.FileFlags.MFD_CLOEXEC;
 
+import io.carafe.linux.Complaint;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
@@ -73,7 +74,7 @@ final class IdMapProgram {
             linux.files.closeOnExecFrom(3);
             throw linux.processes.execve(path, args, List.of());
         } catch (Throwable failure) {
-            linux.files.write(Fd.borrowed(2), failure.getMessage().getBytes(StandardCharsets.UTF_8));
+            linux.files.write(Fd.borrowed(2), Complaint.of(failure).getBytes(StandardCharsets.UTF_8));
         } finally {
             linux.processes.exit(NOT_EXECUTED);
         }

@@ -1,0 +1,100 @@
+package io.carafe.runtime.binary.security;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carafe.runtime.binary.Bundle;
+import io.carafe.runtime.binary.Carafe;
+import io.carafe.runtime.binary.Carafe.Result;
+import io.carafe.runtime.binary.HostUnchanged;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Documents that are too much for the memory there is: one line on stderr, the same in the log, and nothing stays. */
+@ExtendWith(HostUnchanged.class)
+class TooMuchIT {
+
+    private static final int ANNOTATIONS = 60_000;
+    private static final String WORDS = "out of memory";
+
+    @TempDir
+    private Path directory;
+    private Path root;
+    private Path log;
+    private Carafe carafe;
+
+    @BeforeEach
+    void folders() {
+        root = directory.resolve("root");
+        log = directory.resolve("log");
+        carafe = Carafe.in(root);
+    }
+
+    /** With an address space of so many megabytes. */
+    private Carafe within(int megabytes) {
+        return carafe.behind("unshare", "--mount", "--propagation", "private", "sh", "-c", "ulimit -v " + megabytes * 1024 + "; exec \"$@\"", "sh");
+    }
+
+    private static Bundle withAnnotations(Bundle bundle, int count) {
+        Map<String, String> annotations = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            annotations.put("org.example.annotation." + i, "v".repeat(40));
+        }
+        return bundle.config(config -> config.withAnnotations(annotations));
+    }
+
+    /** What it says in one line it says in the log; and what it made is taken back. @return whether it failed for want of memory */
+    private boolean tells(Result result, int code) throws IOException {
+        String line = result.failsWith(code);
+        String logged = Files.readString(log);
+        assertEquals(1, logged.lines().count(), logged);
+        assertTrue(logged.contains(line.substring("carafe: ".length()).replace("\"", "\\\"")), logged + line);
+        Files.delete(log);
+        return line.contains(WORDS);
+    }
+
+    @Test
+    void a_document_that_needs_more_memory_than_there_is_is_one_line_wherever_it_ends() throws IOException {
+        Bundle bundle = withAnnotations(Bundle.in(directory).args("/bin/true"), ANNOTATIONS);
+        boolean scarce = false;
+        boolean enough = false;
+        // Scarce at the first read, at some later step, and at last not at all.
+        for (int megabytes = 64; megabytes <= 512 && !enough; megabytes += megabytes / 8) {
+            Result result = within(megabytes).call("--log", log.toString(), "run", "--bundle", bundle.path().toString(), bundle.id());
+            enough = result.code() == 0;
+            scarce |= !enough && tells(result, 1);
+            assertFalse(Files.exists(root.resolve(bundle.id())), result::toString);
+        }
+        assertTrue(scarce && enough, "scarce: " + scarce + ", enough: " + enough);
+    }
+
+    @Test
+    void a_process_json_too_large_for_the_memory_is_one_line_with_the_exit_code_of_exec() throws IOException {
+        Bundle bundle = Bundle.in(directory).args("/bin/sleep", "1000");
+        carafe.call("run", "--detach", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
+        Path process = directory.resolve("process.json");
+        Files.writeString(process, "{\"cwd\": \"/\", \"args\": [\"true\"], \"env\": [\"A=\"" + ", \"A=\"".repeat(2_000_000) + "]}");
+        assertTrue(tells(within(64).call("--log", log.toString(), "exec", "--process", process.toString(), bundle.id()), 255));
+        carafe.call("delete", "--force", bundle.id()).succeeds();
+    }
+
+    @Test
+    void a_pattern_that_takes_all_the_stack_is_one_line() throws IOException {
+        Bundle bundle = Bundle.in(directory).args("/bin/sleep", "1000");
+        carafe.call("create", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
+        Result result = carafe.behind("unshare", "--mount", "--propagation", "private", "sh", "-c", "ulimit -s 128; exec \"$@\"", "sh")
+                .call("--log", log.toString(), "delete", "--regex", "(".repeat(20_000) + ")".repeat(20_000));
+        String line = result.fails();
+        assertTrue(line.contains("out of stack"), line);
+        assertTrue(Files.readString(log).contains("out of stack"));
+        carafe.call("delete", "--force", bundle.id()).succeeds();
+    }
+}
