@@ -19,6 +19,8 @@ final class LayoutTar implements LayoutFiles {
     }
 
     private static final int MOST_FILES = 100_000;
+    /** More than a layout's own are: blobs/sha512/ and 128 digits. */
+    private static final int LONGEST_NAME = 255;
 
     private final Files files;
     private final Fd tar;
@@ -50,11 +52,13 @@ final class LayoutTar implements LayoutFiles {
                     if (places.size() == MOST_FILES) {
                         throw new ImageException("expected at most " + MOST_FILES + " files");
                     }
-                    places.put(name.startsWith("./") ? name.substring(2) : name, new Place(reader.position(), reader.contentLeft()));
-                    long end = reader.position() + reader.contentLeft();
-                    if (end > size) {
+                    if (name.length() <= LONGEST_NAME) {
+                        places.put(name.startsWith("./") ? name.substring(2) : name, new Place(reader.position(), reader.contentLeft()));
+                    }
+                    if (reader.contentLeft() > size - reader.position()) {
                         throw new ImageException("the tar ends within " + name);
                     }
+                    long end = reader.position() + reader.contentLeft();
                     in.moveTo(FileStream.of(files, files.duplicate(tar), end, size - end));
                     reader.contentPassed();
                 }

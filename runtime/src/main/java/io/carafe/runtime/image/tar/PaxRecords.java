@@ -3,6 +3,7 @@ package io.carafe.runtime.image.tar;
 import io.carafe.runtime.image.blob.ImageException;
 import io.carafe.runtime.image.tar.TarEntry.Region;
 import io.carafe.runtime.image.tar.TarEntry.Time;
+import io.carafe.spec.json.Excerpt;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,21 +12,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The records of PAX headers, {@code LENGTH KEY=VALUE\n}: a later one overrides an earlier, an empty value takes it back. */
+/**
+ * The records of PAX headers, {@code LENGTH KEY=VALUE\n}: a later one overrides an earlier, an empty value takes it back; those
+ * before one entry override the global ones, which hold for all that follow.
+ */
 final class PaxRecords {
+
+    /** Of the global ones, keys and values together, in bytes: they are kept from the first to the last entry. */
+    private static final int MOST_GLOBAL = 1 << 20;
+    /** XATTR_LIST_MAX of limits.h: the names of all attributes that a file can have, each with its NUL. */
+    private static final int MOST_XATTR_NAMES = 64 * 1024;
+    /** XATTR_SIZE_MAX. */
+    private static final int LONGEST_XATTR = 64 * 1024;
+    private static final byte[] TAKEN_BACK = new byte[0];
 
     private static final String XATTR = "SCHILY.xattr.";
     private static final String SPARSE_OFFSET = "GNU.sparse.offset";
     private static final String SPARSE_LENGTH = "GNU.sparse.numbytes";
 
+    private final Optional<PaxRecords> global;
     private final Map<String, byte[]> values = new LinkedHashMap<>();
+    /** Of those in {@link #values}, by their own names. */
+    private final Map<String, byte[]> xattrs = new LinkedHashMap<>();
+    private int kept;
     /** Of version 0.0, whose two keys come again and again: offsets and lengths by turns. */
     private final List<Long> sparsePairs = new ArrayList<>();
 
-    PaxRecords copy() {
-        PaxRecords copy = new PaxRecords();
-        copy.values.putAll(values);
-        return copy;
+    private PaxRecords(Optional<PaxRecords> global) {
+        this.global = global;
+    }
+
+    static PaxRecords global() {
+        return new PaxRecords(Optional.empty());
+    }
+
+    /** Those before one entry: none yet. */
+    static PaxRecords over(PaxRecords global) {
+        return new PaxRecords(Optional.of(global));
     }
 
     void add(byte[] records) {
@@ -52,10 +75,18 @@ final class PaxRecords {
                 throw new ImageException("expected " + SPARSE_OFFSET + " and " + SPARSE_LENGTH + " by turns");
             }
             sparsePairs.add(decimal(new String(value, StandardCharsets.ISO_8859_1), key));
-        } else if (value.length == 0 && !key.startsWith(XATTR)) {
-            values.remove(key);
+        } else if (key.startsWith(XATTR)) {
+            keep(xattrs, key.substring(XATTR.length()), value);
         } else {
-            values.put(key, value);
+            keep(values, key, value.length == 0 ? TAKEN_BACK : value);
+        }
+    }
+
+    private void keep(Map<String, byte[]> where, String key, byte[] value) {
+        byte[] before = where.put(key, value);
+        kept += value.length + (before == null ? key.length() : -before.length);
+        if (global.isEmpty() && kept > MOST_GLOBAL) {
+            throw new ImageException("expected global extended headers with at most " + MOST_GLOBAL + " bytes to keep, found more");
         }
     }
 
@@ -70,7 +101,10 @@ final class PaxRecords {
 
     Optional<String> text(String key) {
         byte[] value = values.get(key);
-        return value == null ? Optional.empty() : Optional.of(Utf8.text(value, 0, value.length));
+        if (value == null) {
+            return global.flatMap(records -> records.text(key));
+        }
+        return value == TAKEN_BACK ? Optional.empty() : Optional.of(Utf8.text(value, 0, value.length));
     }
 
     Optional<Long> number(String key) {
@@ -82,7 +116,7 @@ final class PaxRecords {
         for (int i = 0; i < text.length(); i++) {
             int digit = text.charAt(i) - '0';
             if (digit < 0 || digit > 9 || value > (Long.MAX_VALUE - digit) / 10) {
-                throw new ImageException("expected an integer for " + key + ", found \"" + text + "\"");
+                throw new ImageException("expected an integer for " + key + ", found " + Excerpt.quoted(text));
             }
             value = value * 10 + digit;
         }
@@ -107,14 +141,20 @@ final class PaxRecords {
         });
     }
 
+    /** @throws ImageException when no file can have them all (xattr(7)) */
     Map<String, byte[]> xattrs() {
-        Map<String, byte[]> xattrs = new LinkedHashMap<>();
-        for (Map.Entry<String, byte[]> value : values.entrySet()) {
-            if (value.getKey().startsWith(XATTR)) {
-                xattrs.put(value.getKey().substring(XATTR.length()), value.getValue());
+        Map<String, byte[]> all = new LinkedHashMap<>();
+        global.ifPresent(records -> all.putAll(records.xattrs));
+        all.putAll(xattrs);
+        int names = 0;
+        for (Map.Entry<String, byte[]> xattr : all.entrySet()) {
+            names += xattr.getKey().length() + 1;
+            if (xattr.getValue().length > LONGEST_XATTR || names > MOST_XATTR_NAMES) {
+                throw new ImageException("expected attributes with names of " + MOST_XATTR_NAMES + " bytes together and values of "
+                        + LONGEST_XATTR + " each at most, found more with " + Excerpt.quoted(xattr.getKey()));
             }
         }
-        return xattrs;
+        return all;
     }
 
     /** The map of a sparse file of version 0.0 or 0.1. */
@@ -134,7 +174,7 @@ final class PaxRecords {
         }
         List<Region> regions = new ArrayList<>();
         for (int i = 0; i < numbers.size(); i += 2) {
-            regions.add(new Region(numbers.get(i), numbers.get(i + 1)));
+            TarReader.add(regions, new Region(numbers.get(i), numbers.get(i + 1)));
         }
         return Optional.of(regions);
     }

@@ -4,6 +4,7 @@ import io.carafe.runtime.image.blob.ImageException;
 import io.carafe.runtime.image.tar.TarEntry.Region;
 import io.carafe.runtime.image.tar.TarEntry.Time;
 import io.carafe.runtime.image.tar.TarEntry.Type;
+import io.carafe.spec.json.Excerpt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -14,15 +15,17 @@ import java.util.Optional;
 /** Goes through an archive entry by entry, in constant memory. The stream stays its owner's. */
 public final class TarReader {
 
-    /** Of PAX records, long names and sparse maps, in bytes: more is not met outside an attack. */
-    private static final int LARGEST_HEADER = 1 << 20;
-    private static final int MOST_REGIONS = 1 << 16;
+    /** Of the extended headers in front of one entry, all together, in bytes: more is not met outside an attack. */
+    private static final int MOST_EXTENDED = 1 << 20;
+    /** PATH_MAX, of names and of the targets of links. */
+    private static final int LONGEST_NAME = 4096;
+    static final int MOST_REGIONS = 1 << 16;
     private static final int FIRST_SPARSE = 386;
     private static final int SPARSE_PAIR = 24;
 
     private final InputStream in;
     private final byte[] block = new byte[Header.BLOCK];
-    private final PaxRecords global = new PaxRecords();
+    private final PaxRecords global = PaxRecords.global();
     private long position;
     /** Content of the present entry that has not been read, and what fills its last block up. */
     private long contentLeft;
@@ -69,7 +72,8 @@ public final class TarReader {
      * @throws ImageException when the archive is damaged, or has an entry of a kind that is no file
      */
     public Optional<TarEntry> next() throws IOException {
-        PaxRecords pax = global.copy();
+        PaxRecords pax = PaxRecords.over(global);
+        int extended = 0;
         Optional<String> longName = Optional.empty();
         Optional<String> longLink = Optional.empty();
         while (true) {
@@ -83,12 +87,13 @@ public final class TarReader {
             if (header.type() != 'x' && header.type() != 'g' && header.type() != 'L' && header.type() != 'K') {
                 return Optional.of(entry(header, pax, longName, longLink));
             }
-            byte[] content = small(header);
+            byte[] content = extended(header, MOST_EXTENDED - extended);
+            extended += content.length;
             switch (header.type()) {
                 case 'x' -> pax.add(content);
                 case 'g' -> {
                     global.add(content);
-                    pax = global.copy();
+                    pax = PaxRecords.over(global);
                 }
                 case 'L' -> longName = Optional.of(untilNul(content));
                 default -> longLink = Optional.of(untilNul(content));
@@ -96,10 +101,11 @@ public final class TarReader {
         }
     }
 
-    private byte[] small(Header header) throws IOException {
+    private byte[] extended(Header header, int most) throws IOException {
         long size = header.size();
-        if (size < 0 || size > LARGEST_HEADER) {
-            throw new ImageException("expected extended headers of at most " + LARGEST_HEADER + " bytes, found one of " + size);
+        if (size < 0 || size > most) {
+            throw new ImageException("expected extended headers of at most " + MOST_EXTENDED + " bytes before an entry, found one of " + size
+                    + (most == MOST_EXTENDED ? "" : " behind " + (MOST_EXTENDED - most)));
         }
         contentLeft = size;
         padding = paddingOf(size);
@@ -121,6 +127,8 @@ public final class TarReader {
     private TarEntry entry(Header header, PaxRecords pax, Optional<String> longName, Optional<String> longLink) throws IOException {
         String name = pax.text("GNU.sparse.name").or(() -> pax.text("path")).or(() -> longName).orElseGet(header::name);
         String linkName = pax.text("linkpath").or(() -> longLink).orElseGet(header::linkName);
+        checkLength("a name", name);
+        checkLength("a link's target", linkName);
         Type type = type(header, name);
         long stored = pax.number("size").orElseGet(header::size);
         if (stored < 0 || stored > Long.MAX_VALUE - Header.BLOCK) {
@@ -151,6 +159,14 @@ public final class TarReader {
                 List.copyOf(regions), Map.copyOf(pax.xattrs()));
     }
 
+    /** Before it is put into any complaint. */
+    private static void checkLength(String what, String name) {
+        if (name.length() > LONGEST_NAME) {
+            throw new ImageException("expected " + what + " of at most " + LONGEST_NAME + " bytes, found " + name.length() + ": "
+                    + Excerpt.quoted(name));
+        }
+    }
+
     private static Type type(Header header, String name) {
         return switch (header.type()) {
             case '0', '\0', '7', 'S' -> name.endsWith("/") ? Type.DIRECTORY : Type.FILE; // before ustar, directories had no type
@@ -160,7 +176,7 @@ public final class TarReader {
             case '4' -> Type.BLOCK_DEVICE;
             case '5' -> Type.DIRECTORY;
             case '6' -> Type.FIFO;
-            default -> throw new ImageException(name + ": expected an entry of a type from 0 to 7, found \"" + header.type() + "\"");
+            default -> throw new ImageException(name + ": expected an entry of a type from 0 to 7, found " + Excerpt.quoted(String.valueOf(header.type())));
         };
     }
 
@@ -200,7 +216,7 @@ public final class TarReader {
         }
     }
 
-    private static void add(List<Region> regions, Region region) {
+    static void add(List<Region> regions, Region region) {
         if (regions.size() == MOST_REGIONS) {
             throw new ImageException("expected at most " + MOST_REGIONS + " regions in a sparse file");
         }

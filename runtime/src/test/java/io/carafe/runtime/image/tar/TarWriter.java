@@ -36,6 +36,15 @@ public final class TarWriter {
 
     /** PAX records for the next entry. */
     public TarWriter pax(Map<String, byte[]> records) {
+        return extended('x', records);
+    }
+
+    /** PAX records for all entries that follow. */
+    public TarWriter global(Map<String, byte[]> records) {
+        return extended('g', records);
+    }
+
+    private TarWriter extended(char type, Map<String, byte[]> records) {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         records.forEach((key, value) -> {
             int rest = key.getBytes(StandardCharsets.UTF_8).length + value.length + 3;
@@ -45,7 +54,7 @@ public final class TarWriter {
             content.writeBytes(value);
             content.write('\n');
         });
-        return entry('x', "PaxHeaders/x", "", 0644, 0, 0, content.toByteArray(), 0, 0);
+        return entry(type, "PaxHeaders/x", "", 0644, 0, 0, content.toByteArray(), 0, 0);
     }
 
     public TarWriter entry(char type, String name, String link, int mode, int uid, int gid, byte[] content, int major, int minor) {
