@@ -15,10 +15,12 @@ import io.carafe.runtime.cgroup.device.DeviceRules;
 import io.carafe.runtime.cgroup.limit.HugePages;
 import io.carafe.spec.resources.Resources;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Changes the limits of a cgroup that is in use: all that are asked for, or none. */
 public final class CgroupUpdate {
@@ -135,13 +137,11 @@ public final class CgroupUpdate {
             // The files of one value; and memory.oom_control, which reads as more than can be written.
             return change.write().file().equals("memory.oom_control") ? List.of("0") : lines;
         }
+        Set<String> devices = new HashSet<>();
+        lines.forEach(line -> devices.add(line.substring(0, line.indexOf(' ') + 1)));
         for (String written : change.write().texts()) {
             String device = written.substring(0, written.indexOf(' ') + 1);
-            boolean had = false;
-            for (String line : lines) {
-                had |= line.startsWith(device);
-            }
-            if (!had) {
+            if (devices.add(device)) {
                 lines.add(device + unlimited(change.write().file()));
             }
         }

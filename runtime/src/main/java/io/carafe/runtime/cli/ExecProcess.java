@@ -14,6 +14,7 @@ import io.carafe.spec.process.Process;
 import io.carafe.spec.process.User;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The process that the words of `exec` describe: the file of {@code --process}, or the container's own with what the flags change. */
 final class ExecProcess {
@@ -70,8 +71,9 @@ final class ExecProcess {
     static Capabilities capabilities(Process process, List<String> further) {
         Capabilities own = process.capabilities().orElse(new Capabilities(List.of(), List.of(), List.of(), List.of(), List.of()));
         List<String> ambient = new ArrayList<>(own.ambient());
+        Set<String> inheritable = Set.copyOf(own.inheritable());
         for (String name : further) {
-            if (own.inheritable().contains(name)) {
+            if (inheritable.contains(name)) {
                 ambient.add(name);
             }
         }

@@ -24,9 +24,10 @@ import io.carafe.spec.Config;
 import io.carafe.spec.DefaultConfig;
 import io.carafe.spec.codec.ConfigJson;
 import io.carafe.spec.process.User;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Makes a bundle from an image: its layers in the store, its config as config.json, an empty rootfs to put the layers on. */
 public final class ImageBundle {
@@ -83,7 +84,7 @@ public final class ImageBundle {
             throw new ImageException("rootfs.diff_ids: expected one for each of the manifest's " + count + " layers, found "
                     + config.rootfs().diffIds().size());
         }
-        List<String> layers = new ArrayList<>();
+        Set<String> layers = new LinkedHashSet<>();
         try (LayerStore store = LayerStore.open(linux, directory)) {
             for (int i = 0; i < count; i++) {
                 int number = i + 1;
@@ -95,7 +96,7 @@ public final class ImageBundle {
                 layers.add(layer);
             }
         }
-        return layers;
+        return List.copyOf(layers);
     }
 
     private static User user(Linux linux, String text, List<String> layers) {

@@ -2,10 +2,11 @@ package io.carafe.runtime.image;
 
 import io.carafe.runtime.image.blob.ImageException;
 import io.carafe.spec.process.User;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Whom {@code config.User} means: {@code user}, {@code uid}, {@code user:group}, {@code uid:gid}, {@code uid:group},
@@ -78,19 +79,19 @@ final class ImageUser {
     }
 
     private List<Long> memberships(String user, long primary) {
-        List<Long> gids = new ArrayList<>();
+        Set<Long> gids = new LinkedHashSet<>();
         for (String line : group.split("\n")) {
             String[] fields = line.split(":", -1);
             if (fields.length > MEMBERS && isNumber(fields[ID])) {
                 for (String member : fields[MEMBERS].split(",")) {
                     long gid = member.equals(user) ? number(fields[ID], "group") : primary;
-                    if (gid != primary && !gids.contains(gid)) {
+                    if (gid != primary) {
                         gids.add(gid);
                     }
                 }
             }
         }
-        return gids;
+        return List.copyOf(gids);
     }
 
     private static Optional<String[]> line(String file, int field, String wanted) {

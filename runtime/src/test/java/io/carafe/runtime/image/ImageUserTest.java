@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.carafe.runtime.image.blob.ImageException;
 import io.carafe.spec.process.User;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,5 +50,16 @@ class ImageUserTest {
     @CsvSource({"1:2, false", "1, true", "1:web, true", "web:2, true"})
     void files_are_read_only_where_they_matter(String text, boolean needed) {
         assertEquals(needed, ImageUser.looksUp(text));
+    }
+
+    /** As large as such a file may be: what looks through all groups for each of them takes many minutes. */
+    @Test
+    @Timeout(value = 3, unit = TimeUnit.MINUTES)
+    void half_a_million_groups_are_found() {
+        StringBuilder group = new StringBuilder();
+        for (int gid = 1; gid <= 500_000; gid++) {
+            group.append("g:x:").append(gid).append(":web\n");
+        }
+        assertEquals(499_999, ImageUser.of("web", PASSWD, group.toString()).additionalGids().size());
     }
 }

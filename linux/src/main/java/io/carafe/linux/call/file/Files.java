@@ -151,17 +151,21 @@ public final class Files {
         try (Memory.Frame frame = memory.frame()) {
             long buffer = frame.raw(CHUNK);
             byte[] content = {};
+            int length = 0;
             while (true) {
-                long count = readOnce(fd, buffer, CHUNK);
+                int count = (int) readOnce(fd, buffer, CHUNK);
                 if (count == 0) {
-                    return content;
+                    return length == content.length ? content : Arrays.copyOf(content, length);
                 }
-                if (content.length + count > limit) {
+                if (count > limit - length) {
                     throw new KernelException("read", Errno.EFBIG).hint(Errno.EFBIG, "more than " + limit + " bytes");
                 }
-                int length = content.length;
-                content = Arrays.copyOf(content, length + (int) count);
-                kernel.get(buffer, content, length, (int) count);
+                if (count > content.length - length) {
+                    // Twice as much, or a long file is copied again with every chunk.
+                    content = Arrays.copyOf(content, Math.max(length + count, (int) Math.min(limit, 2L * length)));
+                }
+                kernel.get(buffer, content, length, count);
+                length += count;
             }
         }
     }

@@ -22,6 +22,8 @@ public record DeviceRules(List<Rule> rules) {
 
     private static final String PROPERTY = "linux.resources.devices";
     private static final int ANY = -1;
+    /** For each rule v1's kernel goes through all those before it, and the verifier of v2 takes a program of some 10,000. */
+    private static final int MOST = 8192;
     static final int ALL_ACCESS = BPF_DEVCG_ACC_READ | BPF_DEVCG_ACC_WRITE | BPF_DEVCG_ACC_MKNOD;
 
     /** What every container may use, as the runtimes before us have it; said after the configuration's own rules. */
@@ -91,6 +93,9 @@ public record DeviceRules(List<Rule> rules) {
 
     /** The configuration's rules and, after them, the default ones. Rules before the last about everything say nothing any more. */
     public static DeviceRules of(List<DeviceCgroup> configured) {
+        if (configured.size() > MOST) {
+            throw new SpecException(PROPERTY, "expected at most " + MOST + " rules, found " + configured.size());
+        }
         List<Rule> rules = new ArrayList<>(configured.size() + DEFAULT.size());
         for (int i = 0; i < configured.size(); i++) {
             Rule rule = rule(PROPERTY + "[" + i + "]", configured.get(i));

@@ -31,6 +31,8 @@ enum LimitProperty {
     private static final int SECOND_MICROS = 1_000_000;
     private static final String DEFAULT_PERIOD = "100000";
     private static final int MOST_CPUS = 1 << 16;
+    /** Of a list, in characters: each of its ranges may be of all CPUs. */
+    private static final int LONGEST_SET = 16 * 1024;
     /** CPUQuotaPeriodUSec. */
     private static final int PERIOD_SINCE = 242;
 
@@ -109,12 +111,15 @@ enum LimitProperty {
 
     /** A list such as {@code 0-3,7} as a mask, a bit each, bytes from the lowest on. */
     private static List<UnitProperty> set(String name, String list) {
+        if (list.length() > LONGEST_SET) {
+            return List.of();
+        }
         byte[] mask = new byte[0];
         for (String range : list.split(",")) {
             int dash = range.indexOf('-');
             String first = (dash < 0 ? range : range.substring(0, dash)).strip();
             String last = (dash < 0 ? range : range.substring(dash + 1)).strip();
-            if (!isNumber(first) || !isNumber(last) || Long.parseLong(last) >= MOST_CPUS) {
+            if (!isNumber(first) || !isNumber(last) || Long.parseLong(last) >= MOST_CPUS || Long.parseLong(first) > Long.parseLong(last)) {
                 return List.of();
             }
             mask = java.util.Arrays.copyOf(mask, Math.max(mask.length, Integer.parseInt(last) / 8 + 1));

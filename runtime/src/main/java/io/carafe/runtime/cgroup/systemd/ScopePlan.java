@@ -3,9 +3,11 @@ package io.carafe.runtime.cgroup.systemd;
 import io.carafe.runtime.cgroup.systemd.bus.BusValue;
 import io.carafe.spec.json.SpecException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The scope unit of a container: its name, its slice, and so the directory of its cgroup; and its properties. Pure data;
@@ -69,10 +71,11 @@ public record ScopePlan(String unit, String slice, String path, List<UnitPropert
         }
         all.addAll(LimitProperty.of(controls, host.version()));
         all.addAll(DeviceProperty.of(controls));
-        for (UnitProperty own : AnnotatedProperty.all(annotations)) {
-            all.removeIf(property -> property.name().equals(own.name()));
-            all.add(own);
-        }
+        List<UnitProperty> own = AnnotatedProperty.all(annotations);
+        Set<String> names = new HashSet<>();
+        own.forEach(property -> names.add(property.name()));
+        all.removeIf(property -> names.contains(property.name()));
+        all.addAll(own);
         return new ScopePlan(unit, slice, path, all);
     }
 

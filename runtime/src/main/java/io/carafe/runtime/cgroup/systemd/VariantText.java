@@ -1,6 +1,7 @@
 package io.carafe.runtime.cgroup.systemd;
 
 import io.carafe.runtime.cgroup.systemd.bus.BusValue;
+import io.carafe.spec.json.Excerpt;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,11 +14,14 @@ import java.util.List;
 final class VariantText {
 
     private static final String NO_TYPE = "";
+    /** As deep as D-Bus takes it. */
+    private static final int DEEPEST = 64;
     private static final String[] TYPES = {"boolean", "b", "byte", "y", "int16", "n", "uint16", "q", "int32", "i", "uint32", "u", "handle", "h",
         "int64", "x", "uint64", "t", "double", "d", "string", "s", "objectpath", "o", "signature", "g"};
 
     private final String text;
     private int at;
+    private int depth;
 
     private VariantText(String text) {
         this.text = text;
@@ -36,6 +40,15 @@ final class VariantText {
 
     /** @param type that it must have; {@link #NO_TYPE}: any */
     private BusValue value(String type) {
+        if (++depth > DEEPEST) {
+            throw wrong("at most " + DEEPEST + " values in one another");
+        }
+        BusValue value = anyValue(type);
+        depth--;
+        return value;
+    }
+
+    private BusValue anyValue(String type) {
         blanks();
         if (at == text.length()) {
             throw wrong("a value");
@@ -70,14 +83,14 @@ final class VariantText {
             return typed(type.isEmpty() ? "b" : type, "b", word.equals("true"));
         }
         if (word.isEmpty() || "+-.0123456789".indexOf(word.charAt(0)) < 0) {
-            throw new IllegalArgumentException("expected a value of GVariant's text format, found \"" + text + '"');
+            throw new IllegalArgumentException("expected a value of GVariant's text format, found " + Excerpt.quoted(text));
         }
         boolean hex = word.contains("0x") || word.contains("0X");
         boolean real = type.equals("d") || type.isEmpty() && !hex && (word.indexOf('.') >= 0 || word.indexOf('e') >= 0);
         try {
             return real ? typed("d", "d", Double.parseDouble(word)) : integer(type.isEmpty() ? "i" : type, word);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("expected a number, found \"" + word + '"');
+            throw new IllegalArgumentException("expected a number, found " + Excerpt.quoted(word));
         }
     }
 
@@ -198,6 +211,6 @@ final class VariantText {
     }
 
     private IllegalArgumentException wrong(String expected) {
-        return new IllegalArgumentException("expected " + expected + " at position " + at + " of \"" + text + '"');
+        return new IllegalArgumentException("expected " + expected + " at position " + at + " of " + Excerpt.quoted(text));
     }
 }

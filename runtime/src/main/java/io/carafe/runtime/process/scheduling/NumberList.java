@@ -13,10 +13,16 @@ public record NumberList(long[] words) {
     /** Eight times what a kernel may be configured for (NR_CPUS): so much memory goes to the call, and no more. */
     private static final int HIGHEST = 65535;
 
+    /** Of a text, in characters: each range may be of all numbers, and the kernel reads a page of it at most. */
+    public static final int LONGEST_TEXT = 16 * 1024;
+
     public static final NumberList EMPTY = new NumberList(new long[0]);
 
     /** @throws SpecException for anything but such a list */
     public static NumberList parse(String text, String property) {
+        if (text.length() > LONGEST_TEXT) {
+            throw new SpecException(property, "expected a list of at most " + LONGEST_TEXT + " characters, found " + text.length());
+        }
         long[] words = new long[0];
         int start = 0;
         while (start <= text.length()) {

@@ -12,7 +12,9 @@ import io.carafe.spec.seccomp.Action;
 import io.carafe.spec.seccomp.Seccomp;
 import io.carafe.spec.seccomp.Syscall;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Compiles {@code linux.seccomp} for a machine.
@@ -33,7 +35,7 @@ public final class BpfCompiler {
     private final Outcome tooNew;
     private final List<Rules> all = new ArrayList<>(3);
     /** One for each return value, so that the same outcome is the same object. */
-    private final List<Outcome> unconditional = new ArrayList<>(6);
+    private final Map<Integer, Outcome> unconditional = new HashMap<>();
 
     private BpfCompiler(Seccomp profile) {
         this.profile = profile;
@@ -77,14 +79,7 @@ public final class BpfCompiler {
     }
 
     private Outcome always(int value) {
-        for (int i = 0; i < unconditional.size(); i++) {
-            if (unconditional.get(i).value() == value) {
-                return unconditional.get(i);
-            }
-        }
-        Outcome outcome = Outcome.of(value);
-        unconditional.add(outcome);
-        return outcome;
+        return unconditional.computeIfAbsent(value, Outcome::of);
     }
 
     private void read() {

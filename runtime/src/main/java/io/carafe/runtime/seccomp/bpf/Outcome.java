@@ -33,9 +33,15 @@ final class Outcome {
         }
     }
 
+    /** How many calls have it, of one ABI where it has rules. */
+    int calls;
     private final int value;
     private final boolean wide;
     private final List<Conditional> rules;
+    /** The tests that were added last, and what came of it: the calls that one rule names have the same outcome. */
+    private List<ArgumentTest> lastTests = List.of();
+    private int lastValue;
+    private Outcome last = this;
 
     private Outcome(int value, boolean wide, List<Conditional> rules) {
         this.value = value;
@@ -48,11 +54,13 @@ final class Outcome {
     }
 
     /**
+     * What rules are to be put to, by {@link #with}.
+     *
      * @param otherwise when no rule holds
      * @param wide whether arguments have 64 bits
      */
-    static Outcome conditional(int otherwise, boolean wide) {
-        return new Outcome(otherwise, wide, new ArrayList<>(4));
+    static Outcome withoutRules(int otherwise, boolean wide) {
+        return new Outcome(otherwise, wide, List.of());
     }
 
     boolean isConditional() {
@@ -84,16 +92,31 @@ final class Outcome {
     }
 
     /**
-     * Puts a rule in its place among the others: libseccomp's, which has them as a tree with a word of 32 bits at each fork. So rules
-     * that begin alike stay together. Of two that ask the same, the first one added stays in front.
+     * This outcome with a further rule in its place among the others: libseccomp's, which has them as a tree with a word of 32 bits at
+     * each fork. So rules that begin alike stay together. Of two that ask the same, the first one added stays in front.
+     *
+     * @return the same object for the same rule, if it was the last one asked for
      */
-    void add(Conditional rule) {
+    Outcome with(List<ArgumentTest> tests, int value) {
+        if (last == this || lastTests != tests || lastValue != value) {
+            lastTests = tests;
+            lastValue = value;
+            last = new Outcome(this.value, wide, inserted(new Conditional(tests, value)));
+        }
+        return last;
+    }
+
+    private List<Conditional> inserted(Conditional rule) {
         int at = 0;
         int common = 0;
         while (at < rules.size() && rule.wordsInCommon(rules.get(at)) >= common && rule.before(rules.get(at)) >= 0) {
             common = rule.wordsInCommon(rules.get(at));
             at++;
         }
-        rules.add(at, rule);
+        List<Conditional> more = new ArrayList<>(rules.size() + 1);
+        more.addAll(rules.subList(0, at));
+        more.add(rule);
+        more.addAll(rules.subList(at, rules.size()));
+        return more;
     }
 }

@@ -1,5 +1,8 @@
 package io.carafe.runtime.seccomp.bpf;
 
+import static io.carafe.linux.abi.SeccompFlags.ClassicBpf.BPF_MAXINSNS;
+
+import io.carafe.spec.json.SpecException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -12,11 +15,18 @@ import java.util.List;
 final class Rules {
 
     private static final int NONE = -1;
+    /**
+     * Of different outcomes together, each of which is at least an instruction. Twice what a program can hold, as there are two of an
+     * outcome while one call after the other gets a further rule. Put among the others they would take the longer the more there are.
+     */
+    private static final int MOST_CONDITIONS = 2 * BPF_MAXINSNS;
 
     final Abi abi;
     private final Outcome byDefault;
     private final int[] numbers;
     private final Outcome[] outcomes;
+    private final Outcome withoutRules;
+    private int conditions;
     private int newest = NONE;
     private int newestApart;
 
@@ -27,6 +37,7 @@ final class Rules {
         this.numbers = SyscallTable.numbers(abi);
         this.outcomes = new Outcome[numbers.length];
         Arrays.fill(outcomes, byDefault);
+        this.withoutRules = Outcome.withoutRules(byDefault.value(), abi.wide);
         this.newestApart = abi.apart - 1;
     }
 
@@ -72,14 +83,25 @@ final class Rules {
             return;
         }
         if (tests.isEmpty()) {
-            outcomes[slot] = then;
+            set(slot, then);
             return;
         }
-        if (present == byDefault) {
-            present = Outcome.conditional(byDefault.value(), abi.wide);
-            outcomes[slot] = present;
+        set(slot, (present == byDefault ? withoutRules : present).with(tests, then.value()));
+        if (conditions > MOST_CONDITIONS) {
+            throw new SpecException("linux.seccomp", "expected at most " + MOST_CONDITIONS
+                    + " rules with arguments, found more; the kernel takes " + BPF_MAXINSNS + " instructions of BPF");
         }
-        present.add(new Outcome.Conditional(tests, then.value()));
+    }
+
+    private void set(int slot, Outcome outcome) {
+        Outcome before = outcomes[slot];
+        if (outcome.calls++ == 0) {
+            conditions += outcome.rules().size();
+        }
+        if (--before.calls == 0) {
+            conditions -= before.rules().size();
+        }
+        outcomes[slot] = outcome;
     }
 
     /** The numbers that rules may be about, ascending; an index is a slot. */

@@ -198,4 +198,14 @@ public class DeviceRulesTest {
             }
         }
     }
+
+    @Test
+    void more_rules_than_a_kernel_takes_in_a_moment_are_refused() {
+        List<DeviceCgroup> rules = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            rules.addAll(configured("+c 5:" + i + " r"));
+        }
+        assertTrue(assertThrows(SpecException.class, () -> DeviceRules.of(rules)).getMessage().contains("at most 8192 rules, found 100000"));
+        assertEquals(8192, DeviceRules.of(rules.subList(0, 8192)).rules().size() - DEFAULT.size());
+    }
 }

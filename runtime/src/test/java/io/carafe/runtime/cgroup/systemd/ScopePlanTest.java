@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -151,5 +153,27 @@ class ScopePlanTest {
     void an_annotation_that_is_none_is_refused(String name, String text) {
         SpecException e = assertThrows(SpecException.class, () -> properties(Map.of(), Map.of("org.systemd.property." + name, text)));
         assertTrue(e.getMessage().startsWith("annotations.org.systemd.property." + name + ": "), e.getMessage());
+    }
+
+    /** At this size who goes through all properties for each of them is busy for many minutes. */
+    @Test
+    @Timeout(value = 3, unit = TimeUnit.MINUTES)
+    void three_hundred_thousand_annotated_properties_are_taken_over() {
+        Map<String, String> annotations = new LinkedHashMap<>();
+        StringBuilder name = new StringBuilder();
+        for (int i = 0; i < 300_000; i++) {
+            name.setLength(0);
+            for (int rest = i; rest > 0 || name.length() < 4; rest /= 26) {
+                name.append((char) ('a' + rest % 26));
+            }
+            annotations.put("org.systemd.property." + name, "true");
+        }
+        assertTrue(ScopePlan.of(Optional.empty(), "web", HOST).with(Map.of(), annotations, "web", HOST).properties().size() >= 300_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"99999999999999999-5", "5-1", "0-65536", ""})
+    void a_list_of_cpus_that_is_none_is_left_to_the_file(String list) {
+        assertEquals(List.of(), ScopePlan.update(Map.of("cpuset.cpus", List.of(list)), HOST));
     }
 }

@@ -2,9 +2,12 @@ package io.carafe.runtime.cgroup.systemd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carafe.runtime.cgroup.systemd.bus.BusValue;
+import java.util.List;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,5 +55,13 @@ class VariantTextTest {
         "{'a': 1}", "boolean 1", "uint32", "@s (1, 2)"})
     void what_is_no_value_is_refused(String text) {
         assertThrows(IllegalArgumentException.class, () -> VariantText.parse(text));
+    }
+
+    @Test
+    void what_is_nested_too_deeply_is_refused_and_not_echoed_in_full() {
+        for (String deep : List.of("[".repeat(1_000_000), "(".repeat(1_000_000), "byte ".repeat(1_000_000), "@ay ".repeat(1_000_000))) {
+            String message = assertThrows(IllegalArgumentException.class, () -> VariantText.parse(deep)).getMessage();
+            assertTrue(message.contains("at most 64 values in one another") && message.length() < 300, message);
+        }
     }
 }

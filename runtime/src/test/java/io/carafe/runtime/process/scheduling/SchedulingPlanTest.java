@@ -160,4 +160,12 @@ class SchedulingPlanTest {
     private static OptionalInt personality(Personality.Domain domain, String... flags) {
         return SchedulingPlan.of(SHELL, Optional.empty(), Optional.of(new Personality(domain, List.of(flags))), "process").personality();
     }
+
+    /** Each range may be of all numbers, so that a document full of them is hours of work. */
+    @Test
+    void a_list_that_is_longer_than_any_kernel_reads_is_refused() {
+        String list = "0-65535,".repeat(2_000_000) + "1";
+        String complaint = complaint(() -> NumberList.parse(list, "linux.memoryPolicy.nodes"));
+        assertEquals("linux.memoryPolicy.nodes: expected a list of at most 16384 characters, found " + list.length(), complaint);
+    }
 }

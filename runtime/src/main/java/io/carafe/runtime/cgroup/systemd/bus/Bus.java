@@ -20,6 +20,8 @@ public final class Bus implements AutoCloseable {
 
     private static final byte[] AUTH = "\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int CHUNK = 8192;
+    /** MAX_AUTH_LINE of the specification. */
+    private static final int LONGEST_LINE = 16 * 1024;
     /** As long as libdbus waits for an answer. */
     private static final long PATIENCE_MILLIS = 25_000;
 
@@ -55,7 +57,7 @@ public final class Bus implements AutoCloseable {
             bus.authenticate();
             bus.call(BusName.BUS, "Hello");
             return bus;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             bus.close();
             throw e;
         }
@@ -78,6 +80,9 @@ public final class Bus implements AutoCloseable {
                 if (received[i] == '\r' && received[i + 1] == '\n') {
                     return new String(take(i + 2), 0, i, StandardCharsets.US_ASCII);
                 }
+            }
+            if (received.length > LONGEST_LINE) {
+                throw new BusException("D-Bus at " + path + " does not speak D-Bus: a line of more than " + LONGEST_LINE + " bytes");
             }
             receive();
         }

@@ -5,6 +5,9 @@ import java.nio.charset.StandardCharsets;
 /** Reads what a message holds. A length that leads outside is a {@link BusException}: who answers is not trusted. */
 final class BusReader {
 
+    /** As deep as the specification allows. */
+    private static final int DEEPEST = 64;
+
     private final byte[] bytes;
     private final boolean bigEndian;
     private final int end;
@@ -57,6 +60,13 @@ final class BusReader {
 
     /** A value of a basic type, or a variant of one, as text. @return empty for what is neither */
     String basic(char type) {
+        return basic(type, 0);
+    }
+
+    private String basic(char type, int depth) {
+        if (depth > DEEPEST) {
+            throw new BusException("a broken message: more than " + DEEPEST + " variants in one another");
+        }
         return switch (type) {
             case 's', 'o' -> text(4);
             case 'g' -> text(1);
@@ -65,7 +75,7 @@ final class BusReader {
             case 'x', 't' -> Long.toUnsignedString(integer(8));
             case 'v' -> {
                 String signature = text(1);
-                yield signature.length() == 1 ? basic(signature.charAt(0)) : "";
+                yield signature.length() == 1 ? basic(signature.charAt(0), depth + 1) : "";
             }
             default -> "";
         };

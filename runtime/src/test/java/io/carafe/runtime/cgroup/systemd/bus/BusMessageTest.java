@@ -89,4 +89,17 @@ class BusMessageTest {
         long1[6] = 127;
         assertThrows(BusException.class, () -> BusMessage.lengthOf(long1));
     }
+
+    @Test
+    void variants_in_one_another_have_an_end() {
+        byte[] message = new byte[300_016];
+        message[0] = 'l';
+        java.nio.ByteBuffer.wrap(message).order(java.nio.ByteOrder.LITTLE_ENDIAN).putInt(12, 300_000);
+        message[16] = 5;
+        for (int at = 17; at + 2 < message.length; at += 3) {
+            message[at] = 1;
+            message[at + 1] = 'v';
+        }
+        assertThrows(BusException.class, () -> BusMessage.parse(message));
+    }
 }
