@@ -29,9 +29,12 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /** Gives a good runtime, or shim, one defect at a time and asks it what the defect is about. It is caught when a test fails that passes without it. */
 public final class Proof {
 
-    private static final long LIMIT_MILLIS = 15_000;
-    /** What a shim does not do is mostly waited for; what a test does not see in so long it may not see at all. */
-    private static final long SHORT_LIMIT_MILLIS = 3_000;
+    /** For a test that is to pass, on a machine that may be busy. */
+    private static final long LIMIT_MILLIS = 180_000;
+    /** With a defect, which may be that something never comes; one that is not caught in so long is given the time of the second. */
+    private static final List<Long> LIMITS_OF_RUNTIME_MILLIS = List.of(15_000L, 60_000L);
+    /** The same of a shim, of which most is waited for. */
+    private static final List<Long> LIMITS_OF_SHIM_MILLIS = List.of(3_000L, 60_000L);
 
     private final Host host;
     private final String path;
@@ -99,11 +102,23 @@ public final class Proof {
             out.println("none      " + requirement.id());
             return Verdict.NO_DEFECT;
         }
+        Verdict verdict = Verdict.MISSED;
+        for (long limit : isShim ? LIMITS_OF_SHIM_MILLIS : LIMITS_OF_RUNTIME_MILLIS) {
+            if (verdict == Verdict.MISSED) {
+                verdict = verdict(launcher, cells, defect, tests, limit);
+            }
+        }
+        return verdict;
+    }
+
+    private Verdict verdict(Launcher launcher, Cells cells, Defect defect, List<String> tests, long limit) {
         // With the defect first: what passes then has missed it, whatever it does without.
+        cells.limit(limit);
         List<Result> failed = ask(launcher, cells, Optional.of(defect), tests).stream()
                 .filter(result -> result.outcome() != Outcome.PASS).toList();
         List<String> again = tests.stream().filter(test -> failed.stream().anyMatch(result -> test.contains(result.where()
                 .substring(result.where().indexOf('#') + 1)))).toList();
+        cells.limit(LIMIT_MILLIS);
         Set<String> passing = failed.isEmpty() ? Set.of() : ask(launcher, cells, Optional.empty(), again).stream()
                 .filter(result -> result.outcome() == Outcome.PASS).map(Result::where).collect(Collectors.toSet());
         Optional<Result> caught = failed.stream().filter(result -> result.outcome() == Outcome.FAIL && passing.contains(result.where()))
@@ -116,7 +131,6 @@ public final class Proof {
     }
 
     private List<Result> ask(Launcher launcher, Cells cells, Optional<Defect> defect, List<String> tests) {
-        cells.limit(isShim && defect.isPresent() ? SHORT_LIMIT_MILLIS : LIMIT_MILLIS);
         UnderTest.is(new UnderTest(path, List.of(), engine, cells, defect));
         Collector collector = new Collector(result -> { });
         launcher.execute(Questions.ofTests(tests), collector);

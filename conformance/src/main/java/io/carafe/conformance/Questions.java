@@ -49,6 +49,6 @@ public final class Questions {
     private static LauncherDiscoveryRequestBuilder request(List<? extends DiscoverySelector> selectors) {
         return LauncherDiscoveryRequestBuilder.request().selectors(selectors)
                 .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true")
-                .configurationParameter("junit.jupiter.execution.timeout.test.method.default", "120 s");
+                .configurationParameter("junit.jupiter.execution.timeout.test.method.default", "10 m");
     }
 }

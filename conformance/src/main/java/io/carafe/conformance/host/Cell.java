@@ -28,7 +28,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class Cell implements AutoCloseable {
 
-    private static final long START_MILLIS = 20_000;
+    private static final long START_MILLIS = 180_000;
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final Host host;

@@ -12,7 +12,7 @@ import jnr.constants.platform.Signal;
 /** The cgroups of one cell, in all hierarchies, and how they are ended. */
 final class CgroupTree {
 
-    private static final long PATIENCE_MILLIS = 2_000;
+    private static final long PATIENCE_MILLIS = 60_000;
 
     private final List<Path> roots;
 

@@ -308,7 +308,7 @@ class ExecIT {
     @Test
     void a_stopped_container_runs_nothing() throws InterruptedException {
         carafe.call("kill", bundle.id(), "KILL").succeeds();
-        for (int i = 0; i < 500 && !carafe.call("state", bundle.id()).out().contains("stopped"); i++) {
+        for (int i = 0; i < 18_000 && !carafe.call("state", bundle.id()).out().contains("stopped"); i++) {
             Thread.sleep(10);
         }
         assertTrue(carafe.call("exec", bundle.id(), "true").failsWith(255).contains("container not running"));

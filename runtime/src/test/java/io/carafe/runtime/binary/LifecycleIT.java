@@ -43,7 +43,7 @@ class LifecycleIT {
     }
 
     private void awaitStatus(Bundle bundle, String status) {
-        for (int i = 0; i < 500 && !status(bundle).equals(status); i++) {
+        for (int i = 0; i < 18_000 && !status(bundle).equals(status); i++) {
             pause();
         }
         assertEquals(status, status(bundle));
@@ -180,7 +180,7 @@ class LifecycleIT {
     void signals_to_an_attached_run_reach_the_container() throws Exception {
         Bundle bundle = Bundle.in(directory).script("trap 'exit 9' USR1; while :; do usleep 1000; done");
         Process run = carafe.start("run", "--bundle", bundle.path().toString(), bundle.id());
-        for (int i = 0; i < 500 && carafe.call("state", bundle.id()).code() != 0; i++) {
+        for (int i = 0; i < 18_000 && carafe.call("state", bundle.id()).code() != 0; i++) {
             pause();
         }
         awaitStatus(bundle, "running");
@@ -194,7 +194,7 @@ class LifecycleIT {
     void an_attached_container_can_be_deleted_from_elsewhere() {
         Bundle bundle = Bundle.in(directory).args("/bin/sleep", "1000");
         Process run = carafe.start("run", "--bundle", bundle.path().toString(), bundle.id());
-        for (int i = 0; i < 500 && carafe.call("state", bundle.id()).code() != 0; i++) {
+        for (int i = 0; i < 18_000 && carafe.call("state", bundle.id()).code() != 0; i++) {
             pause();
         }
         awaitStatus(bundle, "running");

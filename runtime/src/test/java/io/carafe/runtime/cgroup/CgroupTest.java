@@ -113,7 +113,7 @@ class CgroupTest extends RealCgroups {
         assertEquals("ready\n", new String(process.getInputStream().readNBytes(6)));
         cgroup.killAll(9);
         await("all are dead", () -> cgroup.pids().isEmpty());
-        assertTrue(process.waitFor(10, TimeUnit.SECONDS));
+        assertTrue(process.waitFor(180, TimeUnit.SECONDS));
         assertEquals(137, process.exitValue());
     }
 
@@ -189,7 +189,7 @@ class CgroupTest extends RealCgroups {
         Cgroup reopened = Cgroup.of(linux, v1);
         assertEquals(List.of((int) process.pid()), reopened.pids());
         reopened.killAll(9);
-        assertTrue(process.waitFor(10, TimeUnit.SECONDS), "it is still frozen");
+        assertTrue(process.waitFor(180, TimeUnit.SECONDS), "it is still frozen");
         reopened.remove();
         assertFalse(reopened.exists());
     }

@@ -95,7 +95,7 @@ abstract class RealCgroups {
 
     static String output(Process process) throws IOException, InterruptedException {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(10, TimeUnit.SECONDS), "the process should have ended");
+        assertTrue(process.waitFor(180, TimeUnit.SECONDS), "the process should have ended");
         return output;
     }
 
@@ -105,7 +105,7 @@ abstract class RealCgroups {
     }
 
     static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 18_000; i++) {
             if (condition.getAsBoolean()) {
                 return;
             }

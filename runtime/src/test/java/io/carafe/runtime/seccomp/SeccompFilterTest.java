@@ -66,7 +66,7 @@ class SeccompFilterTest {
             linux.processes.prctl(ProcessFlags.PR_SET_NO_NEW_PRIVS, 1, 0);
             SeccompFilter.load(linux, SeccompPlan.of(profile, Arch.HERE)).ifPresent(Fd::close);
             return body.call();
-        }).get(30, TimeUnit.SECONDS);
+        }).get(180, TimeUnit.SECONDS);
     }
 
     private static <T> CompletableFuture<T> inThread(Callable<T> body) {
@@ -146,7 +146,7 @@ class SeccompFilterTest {
         });
         String path = dir.resolve("agent.sock").toString();
         State state = new State(OciVersion.CURRENT, "web", Status.CREATING, OptionalInt.of(77), "/bundle", Map.of("k", "v"));
-        try (Fd agent = linux.sockets.listen(path, SocketFlags.SOCK_STREAM); Fd notifications = loaded.get(30, TimeUnit.SECONDS)) {
+        try (Fd agent = linux.sockets.listen(path, SocketFlags.SOCK_STREAM); Fd notifications = loaded.get(180, TimeUnit.SECONDS)) {
             SeccompPlan plan = new SeccompPlan(new long[0], 0, Optional.of(new SeccompPlan.Listener(path, Optional.of("opaque"))), false);
             SeccompAgent.send(linux, plan, 77, state, notifications);
             try (Fd connection = linux.sockets.accept(agent)) {
@@ -159,7 +159,7 @@ class SeccompFilterTest {
                 }
             }
         }
-        assertEquals(-Errno.EDOM.number, answered.get(30, TimeUnit.SECONDS));
+        assertEquals(-Errno.EDOM.number, answered.get(180, TimeUnit.SECONDS));
     }
 
     /** seccomp_unotify(2): receives a notification and lets the call fail. @return the number of the call */

@@ -265,8 +265,10 @@ class LifecycleOfTaskIT {
                 "no memory controller");
         byte[] limit = "{\"memory\":{\"limit\":33554432}}".getBytes(StandardCharsets.UTF_8);
         Resources resources = ResourcesJson.read(limit, 0, limit.length);
-        shim.run(shim.bundle("one", "sleep 0.2; exec dd if=/dev/zero of=/dev/null bs=200M count=1")
-                .config(config -> config.withLinux(config.linux().orElseThrow().withResources(resources))));
+        TaskBundle bundle = shim.bundle("one", "until [ -e /tmp/go ]; do usleep 10000; done; exec dd if=/dev/zero of=/dev/null bs=200M count=1")
+                .config(config -> config.withLinux(config.linux().orElseThrow().withResources(resources)));
+        shim.run(bundle);
+        Files.createFile(bundle.path().resolve("rootfs/tmp/go"));
         assertEquals(137, shim.waitFor("one"));
         shim.awaitEvents(4);
         assertEquals(List.of("create one", "start one", "oom one", "exit one 137"), shim.events);

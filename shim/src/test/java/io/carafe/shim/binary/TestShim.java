@@ -43,7 +43,7 @@ import java.util.function.UnaryOperator;
 final class TestShim implements AutoCloseable {
 
     static final String NAMESPACE = "carafe-test";
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 180;
     private static final int SIGKILL = 9;
 
     /** The fields that an event may have, by TaskExit's numbers; those of the others fit as far as they are looked at. */

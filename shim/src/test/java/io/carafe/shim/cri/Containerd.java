@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 final class Containerd implements AutoCloseable {
 
     static final String IMAGE = "docker.io/carafe/box:1";
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 180;
 
     private static final String CONFIG = """
             version = 2
@@ -99,7 +99,7 @@ final class Containerd implements AutoCloseable {
     private void start() throws IOException {
         say("start");
         for (int i = 0; run(List.of("ctr", "-a", socket().toString(), "version")) != 0; i++) {
-            assertTrue(i < 100 && shell.isAlive(), "containerd does not answer: see " + log());
+            assertTrue(i < 1800 && shell.isAlive(), "containerd does not answer: see " + log());
             pause();
         }
     }
@@ -116,7 +116,7 @@ final class Containerd implements AutoCloseable {
     void killAndStart() throws IOException {
         say("kill");
         for (int i = 0; !Files.readString(directory.resolve("shell.log")).contains("killed"); i++) {
-            assertTrue(i < 100, "containerd is not to be killed");
+            assertTrue(i < 1800, "containerd is not to be killed");
             pause();
         }
         start();

@@ -32,7 +32,7 @@ final class Cri implements AutoCloseable {
     static final int EXITED = 2;
     private static final int NODE = 2;
     private static final int CONTAINER = 1;
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int PATIENCE_SECONDS = 180;
 
     private static final MethodDescriptor.Marshaller<byte[]> PLAIN = new MethodDescriptor.Marshaller<>() {
         @Override

@@ -44,7 +44,7 @@ class PodIT {
 
     private static void await(BooleanSupplier condition, String what) {
         for (int i = 0; !condition.getAsBoolean(); i++) {
-            assertTrue(i < 300, what);
+            assertTrue(i < 1800, what);
             try {
                 Thread.sleep(100);
             } catch (InterruptedException e) {

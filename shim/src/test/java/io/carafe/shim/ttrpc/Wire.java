@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
 /** A server and the other ends of its connections in one thread: the loop is turned by whoever waits for something. */
 public final class Wire implements AutoCloseable {
 
-    private static final int MOST_TURNS = 100_000;
+    private static final long PATIENCE_MILLIS = 180_000;
     private static final long MILLIS = 1;
 
     public final Linux linux = Linux.over(Door.open());
@@ -46,8 +46,9 @@ public final class Wire implements AutoCloseable {
     }
 
     public void turnUntil(BooleanSupplier condition) {
-        for (int i = 0; !condition.getAsBoolean(); i++) {
-            if (i == MOST_TURNS) {
+        long deadline = System.currentTimeMillis() + PATIENCE_MILLIS;
+        while (!condition.getAsBoolean()) {
+            if (System.currentTimeMillis() > deadline) {
                 throw new AssertionError("what was waited for has not come; failures: " + failures);
             }
             loop.turn(MILLIS);

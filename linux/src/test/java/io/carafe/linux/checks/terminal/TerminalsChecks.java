@@ -155,12 +155,12 @@ public final class TerminalsChecks {
     private static void ready(Linux linux) {
         try (Fd master = master(linux); Fd peer = peer(linux, master)) {
             Fd[] both = {master, peer};
-            Expect.equal("[4, 0]", Arrays.toString(linux.polling.ready(1000, new int[] {POLLIN | POLLOUT, POLLIN}, both)));
+            Expect.equal("[4, 0]", Arrays.toString(linux.polling.ready(180_000, new int[] {POLLIN | POLLOUT, POLLIN}, both)));
             linux.files.write(peer, bytes("x"));
             Expect.equal("[1, 0]", Arrays.toString(linux.polling.ready(Polling.FOREVER, new int[] {POLLIN, POLLIN}, both)));
             Expect.equal("x", read(linux, master));
             peer.close();
-            Expect.equal(POLLHUP, linux.polling.ready(1000, new int[] {POLLIN}, master)[0] & POLLHUP);
+            Expect.equal(POLLHUP, linux.polling.ready(180_000, new int[] {POLLIN}, master)[0] & POLLHUP);
             Expect.equal("[0]", Arrays.toString(linux.polling.ready(1, new int[] {0}, master)));
         }
     }

@@ -78,7 +78,7 @@ final class Caller implements AutoCloseable {
             Path out = Files.createTempFile(bundle.getParent(), "out", "");
             Path err = Files.createTempFile(bundle.getParent(), "err", "");
             Process process = command(words).redirectInput(in.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-            assertTrue(process.waitFor(60, TimeUnit.SECONDS), String.join(" ", words) + " still runs");
+            assertTrue(process.waitFor(180, TimeUnit.SECONDS), String.join(" ", words) + " still runs");
             return new Answer(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8), Files.readString(err, StandardCharsets.UTF_8));
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);

@@ -54,7 +54,7 @@ class ErrorsIT {
             carafe.call("start", BUNDLES.get(name).id()).succeeds();
         }
         carafe.call("kill", BUNDLES.get("stopped").id(), "KILL").succeeds();
-        for (int i = 0; i < 1000 && !carafe.call("state", BUNDLES.get("stopped").id()).out().contains("\"stopped\""); i++) {
+        for (int i = 0; i < 18_000 && !carafe.call("state", BUNDLES.get("stopped").id()).out().contains("\"stopped\""); i++) {
             Thread.onSpinWait();
         }
         BUNDLES.get("missing").args("nonesuch");

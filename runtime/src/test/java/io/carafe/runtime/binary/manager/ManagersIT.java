@@ -52,7 +52,7 @@ class ManagersIT {
     }
 
     private int finish(Process process) throws InterruptedException {
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertTrue(process.waitFor(180, TimeUnit.SECONDS));
         return process.exitValue();
     }
 
@@ -256,13 +256,13 @@ class ManagersIT {
         String root = directory.resolve("root").toString();
         Process caller = new ProcessBuilder("sh", "-c", "setpriv --pdeathsig KILL " + binary + " --root " + root + " create --bundle " + b + " --pid-file "
                 + pidFile + " " + id + "; true").redirectErrorStream(true).redirectOutput(directory.resolve("output").toFile()).start();
-        for (int i = 0; i < 1000 && !Files.exists(started); i++) {
+        for (int i = 0; i < 18_000 && !Files.exists(started); i++) {
             Thread.sleep(10);
         }
         assertTrue(Files.exists(started), () -> text(directory.resolve("output")));
         caller.destroyForcibly().waitFor();
         Carafe carafe = Carafe.in(directory.resolve("root"));
-        for (int i = 0; i < 1000 && !carafe.call("state", id).out().contains("\"stopped\""); i++) {
+        for (int i = 0; i < 18_000 && !carafe.call("state", id).out().contains("\"stopped\""); i++) {
             Thread.sleep(10);
         }
         assertTrue(carafe.call("state", id).out().contains("\"stopped\""));

@@ -93,7 +93,7 @@ class EventsIT {
             while (lines.readLine() != null) {
                 continue; // a full pipe would hold it up
             }
-            assertTrue(events.waitFor(20, TimeUnit.SECONDS), "it should have ended");
+            assertTrue(events.waitFor(180, TimeUnit.SECONDS), "it should have ended");
             assertEquals(0, events.exitValue());
         }
         container.awaitStatus("stopped");
@@ -111,7 +111,7 @@ class EventsIT {
             // The notice is asked for before the first count is told.
             Files.createFile(container.bundle().rootfs().resolve("tmp/go"));
             String line = lines.readLine();
-            for (int i = 0; i < 3000 && !line.contains("\"oom\""); i++) {
+            for (int i = 0; i < 18_000 && !line.contains("\"oom\""); i++) {
                 line = lines.readLine();
             }
             assertEquals("{\"type\":\"oom\",\"id\":\"" + container.id() + "\"}", line);

@@ -49,7 +49,7 @@ record Running(Carafe carafe, Bundle bundle) {
 
     static void await(BooleanSupplier condition) {
         try {
-            for (int i = 0; i < 1000 && !condition.getAsBoolean(); i++) {
+            for (int i = 0; i < 18_000 && !condition.getAsBoolean(); i++) {
                 Thread.sleep(10);
             }
         } catch (InterruptedException e) {

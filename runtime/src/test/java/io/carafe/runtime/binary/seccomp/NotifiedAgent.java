@@ -55,7 +55,7 @@ final class NotifiedAgent implements AutoCloseable {
 
     /** The state that came with the next descriptor. */
     ContainerProcessState next() throws InterruptedException {
-        ContainerProcessState state = states.poll(30, TimeUnit.SECONDS);
+        ContainerProcessState state = states.poll(180, TimeUnit.SECONDS);
         return java.util.Objects.requireNonNull(state, "nothing came to the agent in 30 s");
     }
 

@@ -78,7 +78,7 @@ class SeccompNotifyIT {
             int pid = Integer.parseInt(Files.readString(pidFile));
             assertEquals(process(pid, state(Status.CREATING, pid)), agent.next());
             carafe.call("start", bundle.id()).succeeds();
-            for (int i = 0; i < 500 && !mode(bundle.rootfs().resolve("file")).equals("rw-------"); i++) {
+            for (int i = 0; i < 18_000 && !mode(bundle.rootfs().resolve("file")).equals("rw-------"); i++) {
                 Thread.sleep(10);
             }
             assertEquals("rw-------", mode(bundle.rootfs().resolve("file")), "chmod may go on");

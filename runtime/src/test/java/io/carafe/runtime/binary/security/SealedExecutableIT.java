@@ -100,7 +100,7 @@ class SealedExecutableIT {
     }
 
     private static void await(Path file) throws InterruptedException {
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < 18_000; i++) {
             if (Files.exists(file)) {
                 return;
             }

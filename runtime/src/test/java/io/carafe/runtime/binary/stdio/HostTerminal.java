@@ -33,7 +33,7 @@ final class HostTerminal implements AutoCloseable {
 
     static final Linux LINUX = Linux.over(Door.open());
 
-    private static final long PATIENCE_MILLIS = 60_000;
+    private static final long PATIENCE_MILLIS = 180_000;
 
     private final Fd master;
     private final StringBuilder unread = new StringBuilder();

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 /** A socket on which somebody waits for a descriptor, as conmon and containerd's shim do. */
 final class PassedFd implements AutoCloseable {
 
-    private static final long PATIENCE_MILLIS = 60_000;
+    private static final long PATIENCE_MILLIS = 180_000;
 
     private final Path path;
     private final Fd listener;

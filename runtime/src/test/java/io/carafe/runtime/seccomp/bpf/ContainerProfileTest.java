@@ -39,7 +39,7 @@ class ContainerProfileTest {
         thread.join();
         int perm = -Errno.EPERM.number;
         int nosys = -Errno.ENOSYS.number;
-        assertArrayEquals(new long[] {perm, nosys, perm, 0, nosys, linux.processes.getppid()}, results.get(30, TimeUnit.SECONDS));
+        assertArrayEquals(new long[] {perm, nosys, perm, 0, nosys, linux.processes.getppid()}, results.get(180, TimeUnit.SECONDS));
         assertEquals(0, linux.kernel.call(Sys.UNSHARE.nr, 0), "this thread has no filter");
     }
 }
