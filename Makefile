@@ -9,9 +9,12 @@ GROUP := spec
 REPORT := conformance/target/report
 OWN_SHIM := shim/target/containerd-shim-carafe-v2
 SHIM := $(OWN_SHIM)
+# What the tests call beside what Debian's base system and the build have: they do not go without, and some are skipped without.
+NEEDED := /bin/busybox busybox-static /usr/bin/newuidmap uidmap /bin/ps procps
+WANTED := /usr/bin/containerd containerd /usr/sbin/runc runc /usr/bin/zstd zstd /usr/bin/dbus-daemon dbus-daemon
 
 .DEFAULT_GOAL := help
-.PHONY: hello carafe build test unit it test-managers test-guest conformance conformance-page bench bench-page bench-exits order install clean help tools
+.PHONY: hello carafe build test unit it faults test-managers test-guest conformance conformance-page bench bench-page bench-exits order install clean help tools
 
 hello: carafe ## build carafe and run a first container with it
 	@docs/hello/run $(CARAFE)
@@ -27,8 +30,8 @@ test: tools ## all tests; T=name runs one class or class\#method, quickly
 ifdef T
 	@toolchain/test '$(T)'
 else
-	@toolchain/need /bin/busybox busybox-static /usr/bin/newuidmap uidmap
-	@toolchain/need --if-possible /usr/bin/containerd containerd /usr/sbin/runc runc
+	@toolchain/need $(NEEDED)
+	@toolchain/need --if-possible $(WANTED)
 	$(MVN) --fail-at-end verify
 endif
 
@@ -39,17 +42,23 @@ it: tools ## the tests of the native images on this kernel; T=name runs one
 ifdef T
 	@toolchain/test '$(T)'
 else
-	@toolchain/need /bin/busybox busybox-static /usr/bin/newuidmap uidmap
-	@toolchain/need --if-possible /usr/bin/containerd containerd /usr/sbin/runc runc
+	@toolchain/need $(NEEDED)
+	@toolchain/need --if-possible $(WANTED)
 	$(MVN) --fail-at-end -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false verify
 endif
 
+faults: tools ## every system call of every verb fails once, with each errno of its man page, and a kill at each; EVERY=K: each K-th
+	@toolchain/need $(NEEDED)
+	@rm -f */target/faults.tsv
+	@status=0; $(MVN) --fail-at-end -Dgroups=faults -Dfaults.every=$(or $(EVERY),1) -pl runtime,shim -am verify || status=$$?; \
+	    cat */target/faults.tsv | awk -F'\t' '{ tried += $$1; wrong += $$2 } END { print tried + 0 " points tried, " wrong + 0 " wrong" }'; exit $$status
+
 test-managers: build ## podman, buildah, containerd and docker run a container by carafe, where they are installed
-	@toolchain/need /bin/busybox busybox-static
+	@toolchain/need $(NEEDED)
 	@toolchain/managers $(CARAFE) $(SHIM)
 
 test-guest: tools ## the tests of limits in a guest with cgroup v2 and systemd (QEMU); T=name runs one class (DRIVER=1: by systemd's driver), SHORT=1 a few
-	@toolchain/need /bin/busybox busybox-static /usr/bin/newuidmap uidmap
+	@toolchain/need $(NEEDED)
 	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime,shim -am pre-integration-test dependency:build-classpath \
 	    -Dmdep.outputFile=target/test.classpath -Dmdep.includeScope=test
 	@toolchain/guest/test $(if $(SHORT),--short) $(if $(DRIVER),--driver) $(if $(CI),--if-possible) '$(T)'

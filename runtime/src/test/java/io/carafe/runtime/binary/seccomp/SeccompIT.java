@@ -161,15 +161,21 @@ class SeccompIT {
         }
     }
 
+    /** What getpriority(2) itself says: 20 less the nice value, which the container has from this process (proc(5), stat). */
+    private static String priority() throws IOException {
+        String stat = Files.readString(Path.of("/proc/self/stat"));
+        return Integer.toString(20 - Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16]));
+    }
+
     // Actions
 
     @ParameterizedTest
-    @CsvSource({"SCMP_ACT_ERRNO, , -1", "SCMP_ACT_ERRNO, 28, -28", "SCMP_ACT_ERRNO, 0, 0", "SCMP_ACT_LOG, , 20", "SCMP_ACT_ALLOW, , 20",
+    @CsvSource({"SCMP_ACT_ERRNO, , -1", "SCMP_ACT_ERRNO, 28, -28", "SCMP_ACT_ERRNO, 0, 0", "SCMP_ACT_LOG, , made", "SCMP_ACT_ALLOW, , made",
         "SCMP_ACT_TRACE, , -38", "SCMP_ACT_TRACE, 28, -38"})
     void an_action_gives_a_call_its_outcome(Action action, Long errno, String result) throws Exception {
         Syscall rule = new Syscall(List.of("getpriority"), action, errno == null ? OptionalLong.empty() : OptionalLong.of(errno), List.of());
         Action byDefault = action == Action.SCMP_ACT_ALLOW ? Action.SCMP_ACT_LOG : Action.SCMP_ACT_ALLOW;
-        assertEquals(result, call(ContainerProfiles.of(byDefault, rule), GETPRIORITY));
+        assertEquals(result.equals("made") ? priority() : result, call(ContainerProfiles.of(byDefault, rule), GETPRIORITY));
     }
 
     @ParameterizedTest
@@ -201,7 +207,7 @@ class SeccompIT {
         "SCMP_CMP_EQ, 4294967303, 0, 4294967303, true", "SCMP_CMP_EQ, 4294967303, 0, 7, false", "SCMP_CMP_GT, 4294967303, 0, 8589934592, true"})
     void an_operator_compares_an_argument(Operator operator, long value, long valueTwo, long actual, boolean matches) throws Exception {
         Syscall rule = ContainerProfiles.refusing(28, "getpriority", new SyscallArg(2, value, valueTwo, operator));
-        assertEquals(matches ? "-28" : "20", call(refusing(rule), GETPRIORITY, 0, 0, actual));
+        assertEquals(matches ? "-28" : priority(), call(refusing(rule), GETPRIORITY, 0, 0, actual));
     }
 
     // Names and ways in

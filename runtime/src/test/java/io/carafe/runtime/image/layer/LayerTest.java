@@ -11,8 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.linux.Fd;
-import io.carafe.linux.Memory;
-import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.file.FileStatus;
 import io.carafe.linux.door.Door;
@@ -60,19 +58,6 @@ class LayerTest {
 
     private FileStatus status(String name) {
         return linux.paths.statx(Fd.CWD, layer.resolve(name).toString(), AT_SYMLINK_NOFOLLOW);
-    }
-
-    /** getxattr(2). */
-    private byte[] attribute(String file, String name) {
-        int size = 64;
-        try (Memory.Frame frame = new Memory(linux.kernel).frame()) {
-            long value = frame.zeroed(size);
-            long result = linux.kernel.call(Sys.GETXATTR.nr, frame.string(layer.resolve(file).toString()), frame.string(name), value, size);
-            assertTrue(result >= 0, () -> name + " of " + file + ": errno " + -result);
-            byte[] bytes = new byte[(int) result];
-            linux.kernel.get(value, bytes, 0, bytes.length);
-            return bytes;
-        }
     }
 
     private boolean isOpaque(String name) {
@@ -175,7 +160,7 @@ class LayerTest {
         assertEquals(7, status("d/program").gid());
         assertEquals(-1250, Files.getLastModifiedTime(layer.resolve("d/program")).toMillis());
         assertEquals(1_000_000_000_000L, Files.getLastModifiedTime(layer.resolve("d")).toMillis());
-        assertArrayEquals(capability, attribute("d/program", "security.capability"));
+        assertArrayEquals(capability, ExtendedAttribute.of(layer.resolve("d/program"), "security.capability"));
     }
 
     @Test
