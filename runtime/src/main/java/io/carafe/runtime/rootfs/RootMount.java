@@ -147,11 +147,24 @@ final class RootMount {
      */
     private void hideHost(String rootPath) {
         List<MountInfo> mounts = MountInfo.parse(linux.files.readText(Fd.CWD, "/proc/self/mountinfo"));
+        mounts.removeIf(mount -> isWithin(mount.mountPoint(), rootPath));
+        // Letting go reaches every peer of the mount below (mount_namespaces(7)): which that is of them is all the same.
+        mounts.forEach(mount -> makeSlave(mount.mountPoint()));
         for (int i = mounts.size() - 1; i >= 0; i--) {
             MountInfo mount = mounts.get(i);
             boolean kernels = mount.type().equals("proc") || mount.type().equals("sysfs");
-            if (kernels && !isWithin(mount.mountPoint(), rootPath)) {
-                hide(mount.mountPoint());
+            if (kernels) {
+                hide(mount.mountPoint(), mounts.stream().filter(other -> other.mountPoint().equals(mount.mountPoint())).count() > 1);
+            }
+        }
+    }
+
+    private void makeSlave(String path) {
+        try {
+            linux.mounts.mount("", path, "", MS_SLAVE, "");
+        } catch (KernelException e) {
+            if (!e.is(ENOENT) && !e.is(EINVAL)) { // another mount covers the way there
+                throw e;
             }
         }
     }
@@ -160,10 +173,13 @@ final class RootMount {
         return path.equals(root) || path.startsWith(root) && path.charAt(root.length()) == '/';
     }
 
-    private void hide(String path) {
+    /** @param covers whether another mount lies below it at the same place: that one cannot be made a slave, as no path leads there */
+    private void hide(String path, boolean covers) {
         try {
-            linux.mounts.mount("", path, "", MS_SLAVE | MS_REC, ""); // or letting go would reach the host
-            linux.mounts.umount2(path, MNT_DETACH);
+            if (!covers) {
+                linux.mounts.umount2(path, MNT_DETACH);
+                return;
+            }
         } catch (KernelException e) {
             if (e.is(ENOENT)) {
                 return; // another mount covers the way there
@@ -171,7 +187,7 @@ final class RootMount {
             if (!e.is(EINVAL) && !e.is(EPERM)) {
                 throw e;
             }
-            linux.mounts.mount("tmpfs", path, "tmpfs", 0, ""); // a user namespace may uncover nothing (mount_namespaces(7))
         }
+        linux.mounts.mount("tmpfs", path, "tmpfs", 0, ""); // a user namespace may uncover nothing (mount_namespaces(7))
     }
 }

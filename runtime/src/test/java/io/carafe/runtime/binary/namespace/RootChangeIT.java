@@ -77,7 +77,7 @@ class RootChangeIT {
     private static final String SHARED_HOST = "mount -t tmpfs host VOLUME; mount --make-shared VOLUME; mkdir VOLUME/inside VOLUME/outside; ";
 
     /** A volume that is shared on the host; what the container's mount there shows outside, and the other way round. */
-    private String propagated(RootfsPropagation root, String option, String flag) throws Exception {
+    private String propagated(RootfsPropagation root, String option, String flag, boolean onItsOwnMount) throws Exception {
         Path volume = Files.createDirectories(directory.resolve("volume"));
         Path ready = directory.resolve("ready");
         Bundle bundle = Bundle.in(directory).writable().linux(linux -> linux.withRootfsPropagation(root))
@@ -93,7 +93,8 @@ class RootChangeIT {
                 + "echo host $(grep -c ' from-container ' /proc/self/mountinfo) container $(" + carafe + "exec " + bundle.id()
                 + " grep -c ' from-host ' /proc/self/mountinfo); grep -c -E ' /(proc|dev) ' /proc/self/mountinfo; "
                 + carafe + "delete --force " + bundle.id();
-        String before = "grep -c -E ' /(proc|dev) ' /proc/self/mountinfo; ";
+        String before = (onItsOwnMount ? "mount --bind " + bundle.path() + " " + bundle.path() + "; " : "")
+                + "grep -c -E ' /(proc|dev) ' /proc/self/mountinfo; ";
         Process process = new ProcessBuilder("unshare", "--mount", "--propagation", "private", "sh", "-c", before + script)
                 .redirectErrorStream(true).start();
         List<String> lines = new String(process.getInputStream().readAllBytes()).lines().toList();
@@ -118,7 +119,14 @@ class RootChangeIT {
         "SLAVE,   rslave,   --no-pivot, host 0 container 1",
     })
     void a_mount_is_seen_across_as_the_propagation_says(RootfsPropagation root, String option, String flag, String seen) throws Exception {
-        assertEquals(seen, propagated(root, option, flag));
+        assertEquals(seen, propagated(root, option, flag, false));
+    }
+
+    /** The mounts of the host's root directory are not those that the container's lies on then: they stay shared the longest. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--no-pivot"})
+    void nothing_of_the_host_is_unmounted_where_the_bundle_is_on_a_mount_of_its_own(String flag) throws Exception {
+        assertEquals("host 1 container 1", propagated(RootfsPropagation.SHARED, "rshared", flag, true));
     }
 
     private Bundle chrooted() {
