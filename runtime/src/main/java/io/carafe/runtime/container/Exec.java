@@ -72,7 +72,7 @@ public final class Exec {
     /** Runs the program, hands on the signals that come. @return its exit code; 128 and the signal's number when one ended it */
     public int attached(Request request) {
         awaitResume(request);
-        try (Undo undo = new Undo(); Foreground foreground = Foreground.begin(linux)) {
+        try (Undo undo = new Undo(); Foreground foreground = Foreground.begin(linux, warnings)) {
             InitProcess process = undo.onFailure(start(request, false, foreground.maskBefore(), foreground::take), InitProcess::kill);
             int code = foreground.followToTheEndOf(process);
             undo.keep();

@@ -1,6 +1,7 @@
 package io.carafe.runtime.container;
 
 import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
@@ -11,9 +12,11 @@ import io.carafe.runtime.cgroup.systemd.Systemd;
 import io.carafe.runtime.container.Create.Created;
 import io.carafe.runtime.container.attach.Foreground;
 import io.carafe.runtime.container.attach.NotifyProxy;
+import io.carafe.runtime.container.state.PidFile;
 import io.carafe.runtime.container.state.StateDir;
 import io.carafe.runtime.init.InitProcess;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** create and start in one, and for an attached container also the wait and the delete. */
 public final class Run {
@@ -30,8 +33,7 @@ public final class Run {
     public void detached(Create.Request request) {
         long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number));
         Created created = new Create(linux, warnings).create(request, true, false, mask);
-        start(created, mask, master -> { });
-        created.proxy().ifPresent(proxy -> proxy.awaitReady(created.init()));
+        start(request, created, mask, master -> { }, () -> created.proxy().ifPresent(proxy -> proxy.awaitReady(created.init())));
         created.proxy().ifPresent(NotifyProxy::close);
         created.init().close();
         created.dir().close();
@@ -44,36 +46,74 @@ public final class Run {
      * @return the program's exit code; 128 and the signal's number when one ended it
      */
     public int attached(Create.Request request, boolean keep) {
-        int code;
-        Created created;
-        long mask;
         // Signals are blocked before the container exists: one that comes now waits for the descriptor, and none ends us half-way.
-        try (Foreground foreground = Foreground.begin(linux)) {
-            mask = foreground.maskBefore();
-            created = new Create(linux, warnings).create(request, false, false, mask);
-            start(created, mask, foreground::take);
+        try (Foreground foreground = Foreground.begin(linux, warnings)) {
+            long mask = foreground.maskBefore();
+            Created created = new Create(linux, warnings).create(request, false, false, mask);
+            start(request, created, mask, foreground::take, () -> { });
+            // Its program runs: from here on nothing is thrown before it has ended and the container is deleted.
             created.proxy().ifPresent(foreground::take);
-            created.dir().unlock();
-            code = foreground.followToTheEndOf(created.init());
+            orWarn("until its end nobody else can delete the container", () -> twice(() -> {
+                created.dir().unlock();
+                return true;
+            }));
+            try {
+                return foreground.followToTheEndOf(created.init());
+            } finally {
+                foreground.close(); // before anything is printed: the terminal is the caller's again
+                created.proxy().ifPresent(NotifyProxy::close);
+                created.init().close();
+                if (!keep) {
+                    orWarn("the container is left; carafe delete --force " + request.id() + " removes it", () -> {
+                        if (twice(() -> delete(created))) {
+                            Delete.poststop(linux, created.state(), mask, warnings);
+                        }
+                    });
+                }
+                created.dir().close();
+            }
         }
-        created.proxy().ifPresent(NotifyProxy::close);
-        created.init().close();
-        // Somebody else may have deleted it meanwhile, by force.
-        if (!keep && created.dir().lock()) {
-            Systemd.stop(linux, created.state().scope());
-            created.cgroup().remove();
-            new Resctrl(linux).remove(created.state().resctrlOwn());
-            created.dir().remove();
-            Delete.poststop(linux, created.state(), mask, warnings);
-        }
-        created.dir().close();
-        return code;
     }
 
-    /** @param terminal gets the master of the terminal, before the program runs */
-    private void start(Created created, long signalMask, Consumer<Fd> terminal) {
+    /** Each step may be done again. @return false when somebody else has deleted it meanwhile, by force */
+    private boolean delete(Created created) {
+        if (!created.dir().lock()) {
+            return false;
+        }
+        Systemd.stop(linux, created.state().scope());
+        created.cgroup().remove();
+        new Resctrl(linux).remove(created.state().resctrlOwn());
+        created.dir().remove();
+        return true;
+    }
+
+    /** A call that was interrupted, or found no memory, is made again; one that fails twice has failed. */
+    private static <T> T twice(Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (KernelException once) {
+            return step.get();
+        }
+    }
+
+    private void orWarn(String consequence, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            warnings.accept(e.getMessage() + " (" + consequence + ")");
+        }
+    }
+
+    /**
+     * Executes the program; what fails until all is as it should be takes the container back.
+     *
+     * @param terminal gets the master of the terminal, before the program runs
+     * @param afterwards when the program runs
+     */
+    private void start(Create.Request request, Created created, long signalMask, Consumer<Fd> terminal, Runnable afterwards) {
         try (Undo undo = new Undo()) {
             undo.onFailure(() -> Delete.poststop(linux, created.state(), signalMask, warnings));
+            undo.onFailure(() -> request.pidFile().ifPresent(path -> new PidFile(linux, path).remove(created.init().pid())));
             undo.onFailure(created.dir(), StateDir::remove);
             undo.onFailure(() -> new Resctrl(linux).remove(created.state().resctrlOwn()));
             undo.onFailure(created.cgroup(), Cgroup::remove);
@@ -82,6 +122,7 @@ public final class Run {
             created.master().ifPresent(terminal);
             created.init().start();
             Start.poststart(linux, created.state(), signalMask);
+            afterwards.run();
             undo.keep();
         }
     }

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Hooks: each in its moment and place, with the state on stdin; what a failure of each comes to. */
 @ExtendWith(HostUnchanged.class)
@@ -122,5 +124,24 @@ class HooksIT {
         Bundle bundle = with(new Hooks(List.of(), List.of(new Hook("hook", List.of(), List.of(), OptionalInt.empty())), List.of(), List.of(),
                 List.of(), List.of()));
         assertTrue(carafe.run(bundle).fails().contains("hooks.createRuntime[0].path: expected an absolute path"));
+    }
+
+    /** @param fails what goes wrong when the program is to start */
+    @ParameterizedTest
+    @CsvSource({"ENOEXEC, false", "ENOEXEC, true", "startContainer, false", "startContainer, true", "poststart, false", "poststart, true"})
+    void a_run_that_fails_at_its_start_leaves_no_pid_file(String fails, boolean detached) throws IOException {
+        List<Hook> failing = List.of(shell("exit 3"));
+        List<Hook> none = List.of();
+        Bundle bundle = with(new Hooks(none, none, none, fails.equals("startContainer") ? failing : none, fails.equals("poststart") ? failing : none,
+                none)).args(fails.equals("ENOEXEC") ? "/bin/garbage" : "/bin/sleep", "1000");
+        Path garbage = Files.writeString(bundle.rootfs().resolve("bin/garbage"), "\177ELFgarbage");
+        assertTrue(garbage.toFile().setExecutable(true));
+        Path pidFile = directory.resolve("pid");
+        Carafe.Result result = detached
+                ? carafe.call("run", "--detach", "--pid-file", pidFile.toString(), "--bundle", bundle.path().toString(), bundle.id())
+                : carafe.call("run", "--pid-file", pidFile.toString(), "--bundle", bundle.path().toString(), bundle.id());
+        assertTrue(result.fails().contains(fails), result::toString);
+        assertFalse(Files.exists(pidFile), "a pid file with a pid that is nobody's");
+        assertTrue(carafe.call("state", bundle.id()).fails().contains("does not exist"));
     }
 }

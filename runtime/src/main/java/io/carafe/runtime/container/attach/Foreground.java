@@ -8,11 +8,18 @@ import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.Polling;
+import io.carafe.linux.call.process.Exit;
 import io.carafe.runtime.init.InitProcess;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/** An attached `run` or `exec`: hands on the signals that it gets, and is the other end of the process's terminal if it has one. */
+/**
+ * An attached `run` or `exec`: hands on the signals that it gets, and is the other end of the process's terminal if it has one.
+ *
+ * <p>A process that runs is followed to its end, whatever fails here: nobody else would wait for it, and what it was given stays until
+ * it has ended. So what a later step needs is opened before there is a process, and of the loop only that ends which has failed.
+ */
 public final class Foreground implements AutoCloseable {
 
     private static final long ALL = -1;
@@ -29,18 +36,23 @@ public final class Foreground implements AutoCloseable {
     private static final int SLOTS = 6;
 
     private final Linux linux;
+    private final Consumer<String> warnings;
     private final long maskBefore;
+    private final Fd signals;
     private Optional<TerminalRelay> terminal = Optional.empty();
     private Optional<NotifyProxy> notify = Optional.empty();
 
-    private Foreground(Linux linux, long maskBefore) {
+    private Foreground(Linux linux, Consumer<String> warnings, long maskBefore, Fd signals) {
         this.linux = linux;
+        this.warnings = warnings;
         this.maskBefore = maskBefore;
+        this.signals = signals;
     }
 
     /** Before there is anybody to hand signals on to: one that comes now waits, and none ends us half-way. */
-    public static Foreground begin(Linux linux) {
-        return new Foreground(linux, linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, ALL & ~Signal.bit(Signal.SIGCHLD.number)));
+    public static Foreground begin(Linux linux, Consumer<String> warnings) {
+        long before = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, ALL & ~Signal.bit(Signal.SIGCHLD.number));
+        return new Foreground(linux, warnings, before, linux.processes.signalfd(ALL & ~KEPT));
     }
 
     /** What a program of the container is to start with. */
@@ -58,29 +70,63 @@ public final class Foreground implements AutoCloseable {
         notify = Optional.of(proxy);
     }
 
-    /** @return the exit code, when the process has ended and all that it wrote to its terminal is written out */
+    /**
+     * Returns when the process has ended and all that it wrote to its terminal is written out.
+     *
+     * <p>What fails meanwhile is a warning. The terminal is hung up then, which ends the process's input, and the process is waited for;
+     * after a second failure without looking at signals.
+     *
+     * @return the exit code
+     * @throws KernelException the exit status cannot be had: the process has ended
+     */
     public int followToTheEndOf(InitProcess process) {
-        try (Fd signals = linux.processes.signalfd(ALL & ~KEPT)) {
-            boolean ended = false;
-            while (!ended || terminal.isPresent() && !terminal.get().isDrained()) {
-                int[] ready = await(process.pidfd(), signals, ended);
-                if (ready[SIGNALS] != 0) {
-                    handOn(process.pidfd(), signals);
-                }
-                terminal.ifPresent(relay -> relay.move(ready[MASTER], ready[INPUT], ready[OUTPUT]));
-                if (ready[NOTIFY] != 0) {
-                    notify.orElseThrow().forward(linux.processes.getpid());
-                }
-                if (ready[PROCESS] != 0) {
-                    ended = true;
-                    terminal.ifPresent(TerminalRelay::drain);
-                }
+        try {
+            follow(process);
+        } catch (RuntimeException e) {
+            goOnWithout(e);
+            try {
+                follow(process);
+            } catch (RuntimeException again) {
+                goOnWithout(again);
             }
         }
-        return process.waitFor().code();
+        return waitFor(process).code();
     }
 
-    private int[] await(Fd process, Fd signals, boolean ended) {
+    private void follow(InitProcess process) {
+        boolean ended = false;
+        while (!ended || terminal.isPresent() && !terminal.get().isDrained()) {
+            int[] ready = await(process.pidfd(), ended);
+            if (ready[SIGNALS] != 0) {
+                handOn(process.pidfd());
+            }
+            terminal.ifPresent(relay -> relay.move(ready[MASTER], ready[INPUT], ready[OUTPUT]));
+            if (ready[NOTIFY] != 0) {
+                notify.orElseThrow().forward(linux.processes.getpid());
+            }
+            if (ready[PROCESS] != 0) {
+                ended = true;
+                terminal.ifPresent(TerminalRelay::drain);
+            }
+        }
+    }
+
+    private void goOnWithout(RuntimeException failure) {
+        notify = Optional.empty();
+        hangUp();
+        warnings.accept("from now on the process is only waited for: " + failure.getMessage());
+    }
+
+    /** waitid(2) may fail for want of memory; nobody asks a third time. */
+    private static Exit waitFor(InitProcess process) {
+        try {
+            return process.waitFor();
+        } catch (KernelException once) {
+            return process.waitFor();
+        }
+    }
+
+    private int[] await(Fd process, boolean ended) {
         Fd[] fds = new Fd[SLOTS];
         int[] events = new int[SLOTS];
         Arrays.fill(fds, signals); // what is not asked for is passed over
@@ -102,7 +148,7 @@ public final class Foreground implements AutoCloseable {
         return linux.polling.ready(Polling.FOREVER, events, fds);
     }
 
-    private void handOn(Fd process, Fd signals) {
+    private void handOn(Fd process) {
         Optional<Integer> signal = linux.processes.nextSignal(signals);
         while (signal.isPresent()) {
             if (terminal.isEmpty() || !terminal.get().takes(signal.get())) {
@@ -116,8 +162,8 @@ public final class Foreground implements AutoCloseable {
         try {
             linux.processes.sendSignal(process, signal);
         } catch (KernelException e) {
-            if (!e.is(Errno.ESRCH)) {
-                throw e;
+            if (!e.is(Errno.ESRCH)) { // EPERM: an ordinary user's process that has become another user
+                warnings.accept("signal " + signal + " does not reach the process: " + e.getMessage());
             }
         }
     }
@@ -125,7 +171,16 @@ public final class Foreground implements AutoCloseable {
     /** The caller's terminal is again what it was. */
     @Override
     public void close() {
-        terminal.ifPresent(TerminalRelay::close);
+        hangUp();
+        signals.close();
+    }
+
+    private void hangUp() {
+        try {
+            terminal.ifPresent(TerminalRelay::close);
+        } catch (KernelException e) {
+            warnings.accept("the terminal stays in the mode that the process had: " + e.getMessage());
+        }
         terminal = Optional.empty();
     }
 }

@@ -251,7 +251,7 @@ final class TerminalRelay implements AutoCloseable {
     public void close() {
         input.close();
         output.close();
-        callers.close();
         master.close();
+        callers.close(); // last: it may fail
     }
 }

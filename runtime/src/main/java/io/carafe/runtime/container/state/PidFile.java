@@ -9,6 +9,7 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** {@code --pid-file}: a bare decimal, by a new file that takes the name, so that a manager that watches never reads half a number. */
 public final class PidFile {
@@ -34,6 +35,13 @@ public final class PidFile {
             undo.onFailure(() -> removeIfPresent(path));
         } catch (KernelException e) {
             throw e.during("write --pid-file " + path);
+        }
+    }
+
+    /** What was written, when the process did not come to run. A file that says another pid by now is another's. */
+    public void remove(int pid) {
+        if (linux.files.readIfPresent(Fd.CWD, path).equals(Optional.of(Integer.toString(pid)))) {
+            linux.paths.unlinkat(Fd.CWD, path, 0);
         }
     }
 

@@ -3,8 +3,10 @@ package io.carafe.runtime.init.hook;
 import static io.carafe.linux.abi.FileFlags.MFD_CLOEXEC;
 
 import io.carafe.linux.Complaint;
+import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
+import io.carafe.linux.Undo;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
@@ -69,17 +71,34 @@ public final class HookProcess {
                             : "exit status " + exit.status()) + said(complaints));
                 }
             }
+        } catch (KernelException e) {
+            throw new HookException(what + ": " + e.getMessage()); // it could not be run: for the lifecycle that is a hook that failed
         }
     }
 
     private Exit await(Fd pidfd, Hook hook, String what) {
         long patience = hook.timeout().isPresent() ? hook.timeout().getAsInt() * MILLIS : Polling.FOREVER;
-        if (linux.polling.readable(patience, pidfd)[0] == 0) {
+        try (Undo undo = new Undo()) {
+            undo.onFailure(() -> end(pidfd));
+            if (linux.polling.readable(patience, pidfd)[0] == 0) {
+                throw new HookException(what + ": still running after its timeout of " + hook.timeout().getAsInt() + " s; killed");
+            }
+            Exit exit = linux.processes.waitFor(pidfd);
+            undo.keep();
+            return exit;
+        }
+    }
+
+    /** Nothing of a hook goes on when what it was for has failed. */
+    private void end(Fd pidfd) {
+        try {
             linux.processes.sendSignal(pidfd, Signal.SIGKILL.number);
             linux.processes.waitFor(pidfd);
-            throw new HookException(what + ": still running after its timeout of " + hook.timeout().getAsInt() + " s; killed");
+        } catch (KernelException e) {
+            if (!e.is(Errno.ESRCH) && !e.is(Errno.ECHILD)) {
+                throw e;
+            }
         }
-        return linux.processes.waitFor(pidfd);
     }
 
     /** The child: never returns. */
@@ -93,7 +112,8 @@ public final class HookProcess {
             beforeExec.run();
             throw linux.processes.execve(hook.path(), hook.args().isEmpty() ? List.of(hook.path()) : hook.args(), hook.env());
         } catch (Throwable failure) {
-            linux.files.write(Fd.borrowed(2), Complaint.of(failure).getBytes(StandardCharsets.UTF_8));
+            // To where the parent reads it. Descriptor 2 may still be the caller's stderr, which has a line of the parent's.
+            linux.files.write(complaints, Complaint.of(failure).getBytes(StandardCharsets.UTF_8));
         } finally {
             linux.processes.exit(NOT_EXECUTED);
         }
