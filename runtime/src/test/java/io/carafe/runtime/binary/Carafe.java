@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** The binary under test, with a root of its own for state directories. */
 public final class Carafe {
 
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 180;
     private static final int ORDINARY_USER = 65534;
     /** Words before every verb: {@code --systemd-cgroup}, where the tests are run with that driver. */
     private static final List<String> FLAGS = List.of(System.getProperty("carafe.flags", "").split(" "));
@@ -38,7 +38,7 @@ public final class Carafe {
     }
 
     /** The binary of the tests, whose door can fail: see FaultyCarafe. */
-    static Carafe faulty(Path root, String fault, Path calls) {
+    public static Carafe faulty(Path root, String fault, Path calls) {
         return new Carafe(named("carafe.faulty"), root, List.of("unshare", "--mount", "--propagation", "private"),
                 Map.of("CARAFE_FAULT", fault, "CARAFE_CALLS", calls.toString()));
     }

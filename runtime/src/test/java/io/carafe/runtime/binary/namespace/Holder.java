@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A process that does nothing but hold namespaces, for containers that join them. */
-final class Holder implements AutoCloseable {
+public final class Holder implements AutoCloseable {
 
     private final Process outer;
     private final long pid;
@@ -18,7 +18,7 @@ final class Holder implements AutoCloseable {
     }
 
     /** New pid, network, ipc, uts, cgroup and time namespaces. */
-    static Holder start() throws Exception {
+    public static Holder start() throws Exception {
         Process outer = new ProcessBuilder("unshare", "--pid", "--net", "--ipc", "--uts", "--cgroup", "--time", "--fork", "--kill-child",
                 "sleep", "1000").start();
         while (true) {
@@ -55,7 +55,7 @@ final class Holder implements AutoCloseable {
     }
 
     /** @param file {@code net} */
-    String path(String file) {
+    public String path(String file) {
         return "/proc/" + pid + "/ns/" + file;
     }
 

@@ -1,0 +1,124 @@
+package io.carafe.runtime.binary.fault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carafe.linux.Errno;
+import io.carafe.linux.door.FaultSample;
+import io.carafe.linux.door.FaultyKernel.CountedCall;
+import io.carafe.linux.door.ManPageErrnos;
+import io.carafe.runtime.binary.Carafe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+
+/**
+ * A call of carafe that is made again and again, while another of its system calls fails each time, or kills the process.
+ *
+ * <p>A failure that the code knows a way around is fine: then the call succeeds, and has done what it was to do.
+ *
+ * @param name in the report
+ * @param before what the call needs, made anew where the last one has used it up
+ * @param after what must be so, however the call came out
+ */
+record Trial(String name, Remains remains, Step before, Aftermath after) {
+
+    /** SIGKILL, as a shell tells of it. */
+    static final int KILLED = 137;
+    private static final int SHOWN = 12;
+    private static final int LONGEST = 400;
+    private static final String KILL = "KILL";
+
+    interface Step {
+        void make() throws Exception;
+    }
+
+    interface Aftermath {
+        void of(Carafe.Result result) throws Exception;
+    }
+
+    /** Where a call fails, and how. */
+    private record Point(CountedCall call, String outcome) {
+
+        @Override
+        public String toString() {
+            return call.stage() + ":" + call.number() + ":" + outcome;
+        }
+
+        /** Whether the process that was started is what is killed: then there is nobody to say a word. */
+        boolean killsParent() {
+            return outcome.equals(KILL) && call.stage().startsWith("parent") && !call.stage().contains(".");
+        }
+    }
+
+    /** A test for each stage of the call: that is one process at one executable. */
+    Stream<DynamicTest> of(String... words) throws Exception {
+        before.make();
+        Path file = remains.directory().resolve("calls");
+        Files.deleteIfExists(file);
+        Carafe.Result first = remains.faulty("", file).call(words).succeeds();
+        after.of(first);
+        List<Point> points = new ArrayList<>();
+        for (CountedCall call : CountedCall.parse(Files.readString(file))) {
+            for (Errno errno : ManPageErrnos.of(call.name())) {
+                points.add(new Point(call, errno.name()));
+            }
+            points.add(new Point(call, KILL));
+        }
+        Map<String, List<Point>> stages = new LinkedHashMap<>();
+        FaultSample.of(points).forEach(point -> stages.computeIfAbsent(point.call().stage(), stage -> new ArrayList<>()).add(point));
+        List<DynamicTest> tests = new ArrayList<>();
+        stages.forEach((stage, sample) -> tests.add(
+                DynamicTest.dynamicTest(name + ": " + stage + ", " + sample.size() + " points", () -> tryAll(stage, sample, words))));
+        return tests.stream();
+    }
+
+    private void tryAll(String stage, List<Point> sample, String... words) throws Exception {
+        List<String> wrong = new ArrayList<>();
+        for (Point point : sample) {
+            tryOne(point, wrong, words);
+        }
+        FaultSample.report(name + ": " + stage, sample.size(), wrong.size());
+        assertTrue(wrong.isEmpty(), () -> wrong.size() + " of " + sample.size() + " points are wrong:\n"
+                + String.join("\n", wrong.subList(0, Math.min(SHOWN, wrong.size()))));
+    }
+
+    private void tryOne(Point point, List<String> wrong, String... words) throws Exception {
+        before.make();
+        Path file = remains.directory().resolve("calls");
+        Files.deleteIfExists(file);
+        Carafe.Result result = remains.faulty(point.toString(), file).call(words);
+        try {
+            // A run that makes fewer calls than the one that was counted does not come to the last of them.
+            if (!point.killsParent() || result.code() != KILLED) {
+                isClear(result);
+            }
+            after.of(result);
+        } catch (AssertionError | IOException e) {
+            wrong.add(point + " " + point.call().name() + ": " + cut(e.getMessage()) + "\n  exit " + result.code() + ", stderr: " + result.err()
+                    + "  stdout: " + cut(result.out()));
+            remains.clear();
+        }
+    }
+
+    private static String cut(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + " ...";
+    }
+
+    /** Warnings, and where the call has failed one error, each a line of plain text. */
+    private static void isClear(Carafe.Result result) {
+        List<String> errors = result.err().lines().filter(line -> !line.startsWith("carafe: warning: ")).toList();
+        assertTrue(result.err().isEmpty() || result.err().endsWith("\n"), "an unfinished line on stderr");
+        assertEquals(result.code() == 0 ? 0 : 1, errors.size(), "lines on stderr");
+        for (String line : errors) {
+            assertTrue(line.startsWith("carafe: ") && line.chars().noneMatch(Character::isISOControl), () -> "not a clear line: " + line);
+            assertTrue(!line.contains("Exception") && !line.contains("java."), () -> "a line of Java's: " + line);
+        }
+    }
+}
