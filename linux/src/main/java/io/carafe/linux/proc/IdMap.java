@@ -1,6 +1,5 @@
 package io.carafe.linux.proc;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,15 +10,11 @@ import java.util.List;
  */
 public record IdMap(long inside, long outside, long count) {
 
+    /** @throws ProcTextException for a line of another form */
     public static List<IdMap> parse(String text) {
-        List<IdMap> maps = new ArrayList<>();
-        for (int start = 0; start < text.length();) {
-            int end = text.indexOf('\n', start);
-            end = end < 0 ? text.length() : end;
-            List<String> fields = Fields.of(text.substring(start, end));
-            maps.add(new IdMap(Long.parseLong(fields.get(0)), Long.parseLong(fields.get(1)), Long.parseLong(fields.get(2))));
-            start = end + 1;
-        }
-        return maps;
+        return Lines.of("/proc/PID/uid_map or gid_map", text, line -> {
+            List<String> fields = Fields.of(line);
+            return new IdMap(Long.parseLong(fields.get(0)), Long.parseLong(fields.get(1)), Long.parseLong(fields.get(2)));
+        });
     }
 }

@@ -14,15 +14,9 @@ import java.util.List;
 public record MountInfo(int id, int parent, String device, String root, String mountPoint, String options, List<String> tags,
         String type, String source, String superOptions) {
 
+    /** @throws ProcTextException for a line of another form */
     public static List<MountInfo> parse(String text) {
-        List<MountInfo> mounts = new ArrayList<>();
-        for (int start = 0; start < text.length();) {
-            int end = text.indexOf('\n', start);
-            end = end < 0 ? text.length() : end;
-            mounts.add(line(fields(text.substring(start, end))));
-            start = end + 1;
-        }
-        return mounts;
+        return Lines.of("/proc/PID/mountinfo", text, line -> line(fields(line)));
     }
 
     /** One blank separates two fields: the source may be empty, as after {@code mount -t tmpfs "" /mnt}. */

@@ -1,6 +1,5 @@
 package io.carafe.linux.proc;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -8,18 +7,14 @@ import java.util.List;
  */
 public record ProcessCgroup(int hierarchy, List<String> controllers, String path) {
 
+    /** @throws ProcTextException for a line of another form */
     public static List<ProcessCgroup> parse(String text) {
-        List<ProcessCgroup> cgroups = new ArrayList<>();
-        for (int start = 0; start < text.length();) {
-            int end = text.indexOf('\n', start);
-            end = end < 0 ? text.length() : end;
-            int first = text.indexOf(':', start);
-            int second = text.indexOf(':', first + 1);
-            String controllers = text.substring(first + 1, second);
-            cgroups.add(new ProcessCgroup(Integer.parseInt(text.substring(start, first)),
-                    controllers.isEmpty() ? List.of() : List.of(controllers.split(",")), text.substring(second + 1, end)));
-            start = end + 1;
-        }
-        return cgroups;
+        return Lines.of("/proc/PID/cgroup", text, line -> {
+            int first = line.indexOf(':');
+            int second = line.indexOf(':', first + 1);
+            String controllers = line.substring(first + 1, second);
+            return new ProcessCgroup(Integer.parseInt(line.substring(0, first)),
+                    controllers.isEmpty() ? List.of() : List.of(controllers.split(",")), line.substring(second + 1));
+        });
     }
 }

@@ -14,9 +14,12 @@ public record ProcessStat(char state, long startTime) {
     private static final int STATE = 3;
     private static final int START_TIME = 22;
 
+    /** @throws ProcTextException for another form */
     public static ProcessStat parse(String text) {
-        List<String> fields = Fields.of(text.substring(text.lastIndexOf(')') + 1).strip());
-        return new ProcessStat(fields.get(0).charAt(0), Long.parseLong(fields.get(START_TIME - STATE)));
+        return Lines.one("/proc/PID/stat", text, line -> {
+            List<String> fields = Fields.of(line.substring(line.lastIndexOf(')') + 1).strip());
+            return new ProcessStat(fields.get(0).charAt(0), Long.parseLong(fields.get(START_TIME - STATE)));
+        });
     }
 
     /** Neither a zombie nor on its way out. */
