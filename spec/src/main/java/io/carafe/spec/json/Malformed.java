@@ -32,9 +32,11 @@ final class Malformed {
 
     static SpecException at(JsonParser parser, Exception e) {
         if (e instanceof StreamConstraintsException) {
-            // Lengths are limited by the document's; nothing but the depth is left.
-            return new SpecException(PropertyPath.of(parser.getParsingContext()),
-                    "expected at most " + JsonReader.MAX_DEPTH + " objects and arrays in one another, found more");
+            // Lengths are limited by the document's; the depth is left, and names made to fall into one place of jackson's table.
+            boolean deep = parser.getParsingContext().getNestingDepth() >= JsonReader.MAX_DEPTH;
+            return new SpecException(PropertyPath.of(parser.getParsingContext()), deep
+                    ? "expected at most " + JsonReader.MAX_DEPTH + " objects and arrays in one another, found more"
+                    : "expected names as people give them, found too many that share a hash");
         }
         JsonLocation where = e instanceof JsonProcessingException && ((JsonProcessingException) e).getLocation() != null
                 ? ((JsonProcessingException) e).getLocation() : parser.currentLocation();

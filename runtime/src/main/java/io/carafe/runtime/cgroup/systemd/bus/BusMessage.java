@@ -83,22 +83,30 @@ record BusMessage(int type, long serial, long replySerial, String path, String i
         BusReader reader = new BusReader(bytes, BODY_LENGTH_AT + 4, bytes.length, bytes[0] == 'B');
         long serial = reader.integer(4);
         long end = FIXED_LENGTH + reader.integer(4);
+        long replySerial = 0;
         String[] fields = new String[SIGNATURE + 1];
         java.util.Arrays.fill(fields, "");
         while (reader.position() < end) {
             reader.align(ALIGNMENT);
             int code = (int) reader.integer(1);
-            String value = reader.basic('v');
-            if (code <= SIGNATURE) {
-                fields[code] = value;
+            if (code == REPLY_SERIAL) {
+                replySerial = reader.variantOfUint32();
+            } else {
+                String value = reader.basic('v');
+                if (code <= SIGNATURE) {
+                    fields[code] = value;
+                }
             }
+        }
+        if (reader.position() > end) {
+            throw new BusException("a broken message: its header is longer than it says");
         }
         reader.align(ALIGNMENT);
         List<String> body = new ArrayList<>(4);
         for (int i = 0; i < fields[SIGNATURE].length() && "soguivxtbyh".indexOf(fields[SIGNATURE].charAt(i)) >= 0; i++) {
             body.add(reader.basic(fields[SIGNATURE].charAt(i)));
         }
-        return new BusMessage(bytes[1], serial, fields[REPLY_SERIAL].isEmpty() ? 0 : Long.parseLong(fields[REPLY_SERIAL]), fields[PATH],
+        return new BusMessage(bytes[1], serial, replySerial, fields[PATH],
                 fields[INTERFACE], fields[MEMBER], fields[ERROR_NAME], body);
     }
 

@@ -58,6 +58,15 @@ final class BusReader {
         }
     }
 
+    /** A variant that is to be an integer of 4 bytes. */
+    long variantOfUint32() {
+        String signature = text(1);
+        if (!signature.equals("u")) {
+            throw new BusException("a broken message: a serial that is no uint32");
+        }
+        return integer(4);
+    }
+
     /** A value of a basic type, or a variant of one, as text. @return empty for what is neither */
     String basic(char type) {
         return basic(type, 0);
