@@ -14,7 +14,7 @@ NEEDED := /bin/busybox busybox-static /usr/bin/newuidmap uidmap /bin/ps procps
 WANTED := /usr/bin/containerd containerd /usr/sbin/runc runc /usr/bin/zstd zstd /usr/bin/dbus-daemon dbus-daemon
 
 .DEFAULT_GOAL := help
-.PHONY: hello carafe build test unit it faults test-managers test-guest conformance conformance-page bench bench-page bench-exits order install clean help tools
+.PHONY: hello carafe build test unit it faults fuzz test-managers test-guest conformance conformance-page bench bench-page bench-exits order install clean help tools
 
 hello: carafe ## build carafe and run a first container with it
 	@docs/hello/run $(CARAFE)
@@ -52,6 +52,11 @@ faults: tools ## every system call of every verb fails once, with each errno of 
 	@rm -f */target/faults.tsv
 	@status=0; $(MVN) --fail-at-end -Dgroups=faults -Dfaults.every=$(or $(EVERY),1) -pl runtime,shim -am verify || status=$$?; \
 	    cat */target/faults.tsv | awk -F'\t' '{ tried += $$1; wrong += $$2 } END { print tried + 0 " points tried, " wrong + 0 " wrong" }'; exit $$status
+
+fuzz: tools ## hostile input, guided by coverage: FOR=60s (also 5m, 1h) for each target; T='Config Layer' some of them, KEEP=1 what it learns
+	@$(MVN) -q -Pfuzz -DskipImages -pl linux,runtime,shim -am test-compile dependency:build-classpath \
+	    -Dmdep.outputFile=target/fuzz.classpath -Dmdep.includeScope=test
+	@toolchain/fuzz $(or $(FOR),60s) $(T)
 
 test-managers: build ## podman, buildah, containerd and docker run a container by carafe, where they are installed
 	@toolchain/need $(NEEDED)

@@ -12,15 +12,13 @@ import io.carafe.runtime.cli.words.CommandLine;
 import io.carafe.runtime.cli.words.Flag;
 import io.carafe.runtime.cli.words.UsageException;
 import io.carafe.spec.json.JsonWriter;
-import io.carafe.spec.json.Printable;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Where complaints go: stderr always, and the file of {@code --log}. Whatever an image, a container or a hook has in a message, it is one
- * line that a terminal can show: {@link Printable}.
+ * Where complaints go: stderr always, and the file of {@code --log}.
  *
  * <p>The file gets one error record at most, and warnings only with {@code --debug}: podman reads the whole file as one JSON object,
  * go-runc the last record of level error.
@@ -55,8 +53,7 @@ final class Log {
                 line.has(Flag.DEBUG) || !line.value(Flag.LOG_LEVEL).orElse("error").equals("error"));
     }
 
-    void error(String text) {
-        String message = Printable.line(text);
+    void error(String message) {
         stderr("carafe: " + message);
         file.ifPresent(path -> record(path, "error", message));
     }
@@ -64,7 +61,7 @@ final class Log {
     /** One line: a failure, and what failed while it was taken back. @param subject what was to be done, with a colon, or nothing */
     void error(String subject, Throwable failure) {
         try {
-            error(subject + Complaint.of(failure, "; and while taking it back: "));
+            error(subject + Complaint.of(failure, "; and while taking it back: ").replace('\n', ' '));
         } catch (OutOfMemoryError full) {
             // All that the failed operation had built up is garbage by now.
             System.gc();
@@ -72,8 +69,7 @@ final class Log {
         }
     }
 
-    void warn(String text) {
-        String message = Printable.line(text);
+    void warn(String message) {
         stderr("carafe: warning: " + message);
         if (warnings) {
             file.ifPresent(path -> record(path, "warning", message));
@@ -95,7 +91,7 @@ final class Log {
         try (Fd log = linux.files.openat(Fd.CWD, path, O_WRONLY | O_CREAT | O_APPEND, 0644)) {
             linux.files.write(log, record);
         } catch (KernelException e) {
-            stderr("carafe: --log: " + Printable.line(e.getMessage()));
+            stderr("carafe: --log: " + e.getMessage());
         }
     }
 

@@ -28,7 +28,6 @@ import io.carafe.runtime.rootfs.terminal.Console;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Performs a {@link RootfsPlan}: in the child, in its new mount namespace, as root there.
@@ -45,7 +44,6 @@ public final class Rootfs implements AutoCloseable {
     private final RootMount rootMount;
     private final PrivateProc proc;
     private final List<Kept> kept = new ArrayList<>(2);
-    private final Set<String> lookedUpAgain;
     private Optional<Root> root = Optional.empty();
     private Optional<Mountpoints> places = Optional.empty();
     private Optional<Nodes> nodes = Optional.empty();
@@ -62,7 +60,6 @@ public final class Rootfs implements AutoCloseable {
         this.mounting = Mounting.of(linux);
         this.rootMount = new RootMount(linux, mounting);
         this.proc = PrivateProc.of(linux);
-        this.lookedUpAgain = plan.lookedUpAgain();
     }
 
     /** Before the pivot: on an old kernel the host's /proc is opened here. */
@@ -257,14 +254,8 @@ public final class Rootfs implements AutoCloseable {
         nodes().forget(at);
         if (keep) {
             kept.add(new Kept(at, mount));
-        }
-        if (lookedUpAgain.contains(at.text())) {
-            root().mounted(at, keep ? linux.files.duplicate(mount) : mount);
         } else {
-            root().covered(at);
-            if (!keep) {
-                mount.close();
-            }
+            mount.close();
         }
     }
 

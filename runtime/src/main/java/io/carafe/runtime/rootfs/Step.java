@@ -17,12 +17,6 @@ public sealed interface Step {
     /** What it does, as the subject of an error and a line of the printed plan. */
     String text();
 
-    /** A step that looks a path of the container up. */
-    sealed interface Placed extends Step {
-
-        ContainerPath at();
-    }
-
     /**
      * Gives every mount of the new namespace, which are the host's, a propagation. The container's mounts must not reach the
      * host; whether the host's reach the container is for {@code rootfsPropagation} to say.
@@ -70,7 +64,7 @@ public sealed interface Step {
      * @param otherwise what to bind when the kernel says EPERM or EBUSY
      */
     record NewFileSystem(ContainerPath at, String type, String source, MountOptions options, boolean ordinaryDirectory,
-            boolean modeOfPlace, boolean keep, Optional<Bind> otherwise) implements Placed {
+            boolean modeOfPlace, boolean keep, Optional<Bind> otherwise) implements Step {
         @Override
         public String text() {
             return "mount " + type + " on " + at;
@@ -78,7 +72,7 @@ public sealed interface Step {
     }
 
     /** A bind. @param procOnly the source must be a procfs: it becomes /proc (CVE-2019-16884). @param keep as above */
-    record Bind(ContainerPath at, HostPath source, MountOptions options, boolean procOnly, boolean keep) implements Placed {
+    record Bind(ContainerPath at, HostPath source, MountOptions options, boolean procOnly, boolean keep) implements Step {
         @Override
         public String text() {
             return "bind " + source + " on " + at;
@@ -86,7 +80,7 @@ public sealed interface Step {
     }
 
     /** Changes a mount that is there already. */
-    record Remount(ContainerPath at, MountOptions options) implements Placed {
+    record Remount(ContainerPath at, MountOptions options) implements Step {
         @Override
         public String text() {
             return "remount " + at;
@@ -94,7 +88,7 @@ public sealed interface Step {
     }
 
     /** Makes a mount read-only that had to be written to first. */
-    record ReadOnlyMount(ContainerPath at) implements Placed {
+    record ReadOnlyMount(ContainerPath at) implements Step {
         @Override
         public String text() {
             return "make " + at + " read-only";
@@ -108,7 +102,7 @@ public sealed interface Step {
      * @param uid inside the container
      * @param bind the host's node of the same path, since a user namespace may make none
      */
-    record Node(ContainerPath at, int mode, int major, int minor, int uid, int gid, boolean bind) implements Placed {
+    record Node(ContainerPath at, int mode, int major, int minor, int uid, int gid, boolean bind) implements Step {
         @Override
         public String text() {
             return "make the device " + at;
@@ -116,7 +110,7 @@ public sealed interface Step {
     }
 
     /** A symbolic link. @param replace what stands there goes. @param onlyIf the host has this; empty: always */
-    record Link(ContainerPath at, String target, boolean replace, Optional<HostPath> onlyIf) implements Placed {
+    record Link(ContainerPath at, String target, boolean replace, Optional<HostPath> onlyIf) implements Step {
         @Override
         public String text() {
             return "link " + at + " to " + target;
@@ -175,7 +169,7 @@ public sealed interface Step {
     }
 
     /** Makes a path read-only by a bind onto itself; an absent one is passed over. */
-    record ReadOnlyPath(ContainerPath at) implements Placed {
+    record ReadOnlyPath(ContainerPath at) implements Step {
         @Override
         public String text() {
             return "make " + at + " read-only";
@@ -183,7 +177,7 @@ public sealed interface Step {
     }
 
     /** Hides a file under /dev/null or a directory under an empty one; an absent one is passed over. */
-    record Mask(ContainerPath at) implements Placed {
+    record Mask(ContainerPath at) implements Step {
         @Override
         public String text() {
             return "mask " + at;

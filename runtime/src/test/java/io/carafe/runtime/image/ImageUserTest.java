@@ -54,7 +54,7 @@ class ImageUserTest {
 
     /** As large as such a file may be: what looks through all groups for each of them takes many minutes. */
     @Test
-    @Timeout(value = 3, unit = TimeUnit.MINUTES)
+    @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void half_a_million_groups_are_found() {
         StringBuilder group = new StringBuilder();
         for (int gid = 1; gid <= 500_000; gid++) {

@@ -1,6 +1,5 @@
 package io.carafe.runtime.rootfs.mount;
 
-import static io.carafe.linux.Errno.EAGAIN;
 import static io.carafe.linux.Errno.EINVAL;
 import static io.carafe.linux.Errno.ENOSYS;
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
@@ -13,11 +12,9 @@ import static io.carafe.linux.abi.MountFlags.MS_REMOUNT;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
-import io.carafe.linux.call.file.FileStatus;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * Mounts by mount(2), for kernels before 5.12 and for the few flags that fsconfig(2) has no word for.
@@ -61,8 +58,7 @@ final class OldMounting implements Mounting {
     @Override
     public Fd attach(Fd tree, boolean recursive, Mountpoint at, MountOptions options) {
         mount(name(tree), at.fd(), "", MS_BIND | (recursive ? MS_REC : 0), "");
-        FileStatus bound = linux.files.fstat(tree);
-        return changed(at, options, now -> now.isSameFile(bound));
+        return changed(at, options);
     }
 
     @Override
@@ -73,14 +69,7 @@ final class OldMounting implements Mounting {
     @Override
     public Fd mount(String type, String source, MountOptions options, Mountpoint at) {
         mount(source, at.fd(), type, options.mountBits(), joined(options.data()));
-        FileStatus covered = linux.files.fstat(at.fd());
-        return changed(at, options.withoutAttributes(), now -> isOn(now, covered));
-    }
-
-    /** Whether a file is of another mount than the directory that was mounted on, and its root. */
-    private static boolean isOn(FileStatus now, FileStatus covered) {
-        return now.mountId() != 0 ? now.mountRoot() && now.mountId() != covered.mountId()
-                : now.deviceMajor() != covered.deviceMajor() || now.deviceMinor() != covered.deviceMinor(); // until the floor is Linux 5.8
+        return changed(at, options.withoutAttributes());
     }
 
     /** A comma in a context of SELinux would end the word: so it stands in quotes, which fsconfig(2) does not want. */
@@ -98,13 +87,9 @@ final class OldMounting implements Mounting {
         return joined.toString();
     }
 
-    /** @param isMount whether what the path leads to by now can be the new mount, or a neighbour has renamed its place */
-    private Fd changed(Mountpoint at, MountOptions options, Predicate<FileStatus> isMount) {
+    private Fd changed(Mountpoint at, MountOptions options) {
         Fd mount = at.reopen();
         try {
-            if (!isMount.test(linux.files.fstat(mount))) {
-                throw new KernelException("mount", EAGAIN).hint(EAGAIN, "the path is being changed while it is mounted on");
-            }
             change(mount, options);
             return mount;
         } catch (KernelException e) {

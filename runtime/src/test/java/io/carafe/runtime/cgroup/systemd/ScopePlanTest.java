@@ -157,7 +157,7 @@ class ScopePlanTest {
 
     /** At this size who goes through all properties for each of them is busy for many minutes. */
     @Test
-    @Timeout(value = 3, unit = TimeUnit.MINUTES)
+    @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void three_hundred_thousand_annotated_properties_are_taken_over() {
         Map<String, String> annotations = new LinkedHashMap<>();
         StringBuilder name = new StringBuilder();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Profiles as long as a document can be. At these sizes what goes through a list for each of its elements takes many minutes. */
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
+@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ManyRulesTest {
 
     private static final List<String> CALLS = List.of("read", "write", "openat", "ioctl", "fcntl", "lseek", "mmap", "prctl", "socket", "clone");
