@@ -174,9 +174,19 @@ public final class Bpf {
         }
     }
 
-    /** Whether the kernel knows a flag of SECCOMP_SET_MODE_FILTER. Asked with no program, which is EFAULT where the flag is known. */
+    /**
+     * Whether the kernel knows a flag of SECCOMP_SET_MODE_FILTER. Asked with no program, which is EFAULT where the flag is known, EINVAL
+     * where it is not, ENOSYS without seccomp.
+     */
     public boolean hasSeccompFlag(int flag) {
-        return kernel.call(Sys.SECCOMP.nr, SECCOMP_SET_MODE_FILTER, flag, 0) == -Errno.EFAULT.number;
+        long result = kernel.call(Sys.SECCOMP.nr, SECCOMP_SET_MODE_FILTER, flag, 0);
+        if (result == -Errno.EINVAL.number || result == -Errno.ENOSYS.number) {
+            return false;
+        }
+        if (result != -Errno.EFAULT.number) {
+            check("seccomp SECCOMP_SET_MODE_FILTER", result);
+        }
+        return true;
     }
 
     /** seccomp(2) SECCOMP_GET_ACTION_AVAIL, Linux 4.14: whether the kernel knows a SECCOMP_RET_… value. */
@@ -184,7 +194,13 @@ public final class Bpf {
         try (Memory.Frame frame = memory.frame()) {
             long value = frame.zeroed(Integer.BYTES);
             kernel.putInt(value, action);
-            return kernel.call(Sys.SECCOMP.nr, SECCOMP_GET_ACTION_AVAIL, 0, value) == 0;
+            long result = kernel.call(Sys.SECCOMP.nr, SECCOMP_GET_ACTION_AVAIL, 0, value);
+            // EINVAL: the kernel does not know the question. ENOSYS: it has no seccomp.
+            if (result == -Errno.EOPNOTSUPP.number || result == -Errno.EINVAL.number || result == -Errno.ENOSYS.number) {
+                return false;
+            }
+            check("seccomp SECCOMP_GET_ACTION_AVAIL", result);
+            return true;
         }
     }
 }

@@ -12,13 +12,15 @@ import io.carafe.runtime.cli.words.CommandLine;
 import io.carafe.runtime.cli.words.Flag;
 import io.carafe.runtime.cli.words.UsageException;
 import io.carafe.spec.json.JsonWriter;
+import io.carafe.spec.json.Printable;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Where complaints go: stderr always, and the file of {@code --log}.
+ * Where complaints go: stderr always, and the file of {@code --log}. Whatever an image, a container or a hook has in a message, it is one
+ * line that a terminal can show: {@link Printable}.
  *
  * <p>The file gets one error record at most, and warnings only with {@code --debug}: podman reads the whole file as one JSON object,
  * go-runc the last record of level error.
@@ -53,7 +55,8 @@ final class Log {
                 line.has(Flag.DEBUG) || !line.value(Flag.LOG_LEVEL).orElse("error").equals("error"));
     }
 
-    void error(String message) {
+    void error(String text) {
+        String message = Printable.line(text);
         stderr("carafe: " + message);
         file.ifPresent(path -> record(path, "error", message));
     }
@@ -61,7 +64,7 @@ final class Log {
     /** One line: a failure, and what failed while it was taken back. @param subject what was to be done, with a colon, or nothing */
     void error(String subject, Throwable failure) {
         try {
-            error(subject + Complaint.of(failure, "; and while taking it back: ").replace('\n', ' '));
+            error(subject + Complaint.of(failure, "; and while taking it back: "));
         } catch (OutOfMemoryError full) {
             // All that the failed operation had built up is garbage by now.
             System.gc();
@@ -69,7 +72,8 @@ final class Log {
         }
     }
 
-    void warn(String message) {
+    void warn(String text) {
+        String message = Printable.line(text);
         stderr("carafe: warning: " + message);
         if (warnings) {
             file.ifPresent(path -> record(path, "warning", message));
@@ -91,7 +95,7 @@ final class Log {
         try (Fd log = linux.files.openat(Fd.CWD, path, O_WRONLY | O_CREAT | O_APPEND, 0644)) {
             linux.files.write(log, record);
         } catch (KernelException e) {
-            stderr("carafe: --log: " + e.getMessage());
+            stderr("carafe: --log: " + Printable.line(e.getMessage()));
         }
     }
 

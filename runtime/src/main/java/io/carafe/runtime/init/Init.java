@@ -111,6 +111,9 @@ final class Init {
         // Closed in the end: while it waits, whoever joins this container could go through its descriptors to the host.
         try (Rootfs rootfs = Rootfs.of(linux, plan.rootfs(), prepared)) {
             attributes.makeKeyring(rootfs.proc());
+            if (!plan.process().keepsGroups()) {
+                SupplementaryGroups.requireSettable(linux, rootfs.proc());
+            }
             rootfs.mount();
             if (plan.waitsForParentsHooks()) {
                 parent.send(Channel.Kind.MOUNTED);

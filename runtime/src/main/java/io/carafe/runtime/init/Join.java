@@ -77,6 +77,9 @@ final class Join {
                 UserNamespaceRoot.become(linux, plan.process().keepsGroups());
             }
             attributes.joinKeyring(proc);
+            if (!plan.process().keepsGroups()) {
+                SupplementaryGroups.requireSettable(linux, proc);
+            }
             attributes.label(proc);
         }
         stdio.openTerminal(terminal -> { });

@@ -51,7 +51,11 @@ final class Executable {
             Optional<FileStatus> status = linux.paths.statxIfPresent(Fd.CWD, path, 0);
             return Optional.of(status.isPresent() ? Errno.EACCES : Errno.ENOENT);
         } catch (KernelException e) {
-            return Optional.of(e.is(Errno.ENOTDIR) ? Errno.ENOENT : e.errno());
+            // As execvp(3): a directory of PATH that cannot be looked into for another reason must not be passed over for the next.
+            if (!e.is(Errno.ENOTDIR) && !e.is(Errno.EACCES)) {
+                throw e;
+            }
+            return Optional.of(e.is(Errno.ENOTDIR) ? Errno.ENOENT : Errno.EACCES);
         }
     }
 }

@@ -89,7 +89,7 @@ final class Nodes implements AutoCloseable {
                 }
             }
             try (Mountpoint at = Mountpoint.of(linux.files.openat(directory, name, O_PATH | O_NOFOLLOW, 0), true,
-                    () -> root.open(node.at(), O_PATH))) {
+                    () -> root.openMounted(node.at()))) {
                 FileStatus there = linux.files.fstat(at.fd());
                 // An empty file is the place that an earlier container of this root left.
                 if (there.type() != S_IFREG || there.size() > 0) {

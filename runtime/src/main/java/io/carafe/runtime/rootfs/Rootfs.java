@@ -28,6 +28,7 @@ import io.carafe.runtime.rootfs.terminal.Console;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Performs a {@link RootfsPlan}: in the child, in its new mount namespace, as root there.
@@ -44,6 +45,7 @@ public final class Rootfs implements AutoCloseable {
     private final RootMount rootMount;
     private final PrivateProc proc;
     private final List<Kept> kept = new ArrayList<>(2);
+    private final Set<String> lookedUpAgain;
     private Optional<Root> root = Optional.empty();
     private Optional<Mountpoints> places = Optional.empty();
     private Optional<Nodes> nodes = Optional.empty();
@@ -60,6 +62,7 @@ public final class Rootfs implements AutoCloseable {
         this.mounting = Mounting.of(linux);
         this.rootMount = new RootMount(linux, mounting);
         this.proc = PrivateProc.of(linux);
+        this.lookedUpAgain = plan.lookedUpAgain();
     }
 
     /** Before the pivot: on an old kernel the host's /proc is opened here. */
@@ -254,8 +257,14 @@ public final class Rootfs implements AutoCloseable {
         nodes().forget(at);
         if (keep) {
             kept.add(new Kept(at, mount));
+        }
+        if (lookedUpAgain.contains(at.text())) {
+            root().mounted(at, keep ? linux.files.duplicate(mount) : mount);
         } else {
-            mount.close();
+            root().covered(at);
+            if (!keep) {
+                mount.close();
+            }
         }
     }
 

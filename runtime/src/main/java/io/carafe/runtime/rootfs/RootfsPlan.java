@@ -6,6 +6,7 @@ import static io.carafe.linux.abi.MountFlags.MS_SHARED;
 import static io.carafe.linux.abi.MountFlags.MS_SLAVE;
 import static io.carafe.linux.abi.MountFlags.MS_UNBINDABLE;
 
+import io.carafe.runtime.rootfs.mask.MaskedPaths;
 import io.carafe.runtime.rootfs.mount.PreparedMounts;
 import io.carafe.runtime.rootfs.overlay.Layers;
 import io.carafe.runtime.rootfs.overlay.RootfsAnnotation;
@@ -20,6 +21,7 @@ import io.carafe.spec.linux.NamespaceType;
 import io.carafe.spec.linux.RootfsPropagation;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -202,6 +204,39 @@ public record RootfsPlan(HostPath root, List<Step> mount, Optional<Step> pivot, 
             }
         }
         return wanted;
+    }
+
+    /**
+     * Where a mount is to be remembered by its descriptor: every directory above a path that some step looks up, and what the last steps
+     * look up themselves.
+     */
+    Set<String> lookedUpAgain() {
+        Set<String> paths = new HashSet<>();
+        for (Step step : mount) {
+            if (step instanceof Step.Placed) {
+                addAbove(((Step.Placed) step).at().text(), paths);
+            }
+        }
+        for (Step step : finish) {
+            if (step instanceof Step.Placed) {
+                paths.add(((Step.Placed) step).at().text());
+                addAbove(((Step.Placed) step).at().text(), paths);
+            }
+            if (step instanceof Step.Mask) {
+                addAbove(MaskedPaths.NULL.text(), paths);
+            }
+        }
+        return paths;
+    }
+
+    private static void addAbove(String path, Set<String> paths) {
+        String above = path;
+        for (int slash = above.lastIndexOf('/'); slash > 0; slash = above.lastIndexOf('/')) {
+            above = above.substring(0, slash);
+            if (!paths.add(above)) {
+                return;
+            }
+        }
     }
 
     /** Every step, in the order in which it is done. */

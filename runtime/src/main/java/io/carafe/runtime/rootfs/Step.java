@@ -17,6 +17,12 @@ public sealed interface Step {
     /** What it does, as the subject of an error and a line of the printed plan. */
     String text();
 
+    /** A step that looks a path of the container up. */
+    sealed interface Placed extends Step {
+
+        ContainerPath at();
+    }
+
     /**
      * Gives every mount of the new namespace, which are the host's, a propagation. The container's mounts must not reach the
      * host; whether the host's reach the container is for {@code rootfsPropagation} to say.
@@ -64,7 +70,7 @@ public sealed interface Step {
      * @param otherwise what to bind when the kernel says EPERM or EBUSY
      */
     record NewFileSystem(ContainerPath at, String type, String source, MountOptions options, boolean ordinaryDirectory,
-            boolean modeOfPlace, boolean keep, Optional<Bind> otherwise) implements Step {
+            boolean modeOfPlace, boolean keep, Optional<Bind> otherwise) implements Placed {
         @Override
         public String text() {
             return "mount " + type + " on " + at;
@@ -72,7 +78,7 @@ public sealed interface Step {
     }
 
     /** A bind. @param procOnly the source must be a procfs: it becomes /proc (CVE-2019-16884). @param keep as above */
-    record Bind(ContainerPath at, HostPath source, MountOptions options, boolean procOnly, boolean keep) implements Step {
+    record Bind(ContainerPath at, HostPath source, MountOptions options, boolean procOnly, boolean keep) implements Placed {
         @Override
         public String text() {
             return "bind " + source + " on " + at;
@@ -80,7 +86,7 @@ public sealed interface Step {
     }
 
     /** Changes a mount that is there already. */
-    record Remount(ContainerPath at, MountOptions options) implements Step {
+    record Remount(ContainerPath at, MountOptions options) implements Placed {
         @Override
         public String text() {
             return "remount " + at;
@@ -88,7 +94,7 @@ public sealed interface Step {
     }
 
     /** Makes a mount read-only that had to be written to first. */
-    record ReadOnlyMount(ContainerPath at) implements Step {
+    record ReadOnlyMount(ContainerPath at) implements Placed {
         @Override
         public String text() {
             return "make " + at + " read-only";
@@ -102,7 +108,7 @@ public sealed interface Step {
      * @param uid inside the container
      * @param bind the host's node of the same path, since a user namespace may make none
      */
-    record Node(ContainerPath at, int mode, int major, int minor, int uid, int gid, boolean bind) implements Step {
+    record Node(ContainerPath at, int mode, int major, int minor, int uid, int gid, boolean bind) implements Placed {
         @Override
         public String text() {
             return "make the device " + at;
@@ -110,7 +116,7 @@ public sealed interface Step {
     }
 
     /** A symbolic link. @param replace what stands there goes. @param onlyIf the host has this; empty: always */
-    record Link(ContainerPath at, String target, boolean replace, Optional<HostPath> onlyIf) implements Step {
+    record Link(ContainerPath at, String target, boolean replace, Optional<HostPath> onlyIf) implements Placed {
         @Override
         public String text() {
             return "link " + at + " to " + target;
@@ -169,7 +175,7 @@ public sealed interface Step {
     }
 
     /** Makes a path read-only by a bind onto itself; an absent one is passed over. */
-    record ReadOnlyPath(ContainerPath at) implements Step {
+    record ReadOnlyPath(ContainerPath at) implements Placed {
         @Override
         public String text() {
             return "make " + at + " read-only";
@@ -177,7 +183,7 @@ public sealed interface Step {
     }
 
     /** Hides a file under /dev/null or a directory under an empty one; an absent one is passed over. */
-    record Mask(ContainerPath at) implements Step {
+    record Mask(ContainerPath at) implements Placed {
         @Override
         public String text() {
             return "mask " + at;

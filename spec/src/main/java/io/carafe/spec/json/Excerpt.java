@@ -8,7 +8,7 @@ public final class Excerpt {
     private Excerpt() {
     }
 
-    /** The text in double quotes; control characters as {@code \\u00XX}, the end of a long one as an ellipsis. */
+    /** The text in double quotes; what cannot be printed as {@link Printable} has it, the end of a long one as an ellipsis. */
     public static String quoted(String text) {
         StringBuilder out = new StringBuilder(LONGEST + 2).append('"');
         plain(out, text, LONGEST);
@@ -28,20 +28,11 @@ public final class Excerpt {
 
     private static void plain(StringBuilder out, String text, int longest) {
         for (int i = 0; i < text.length(); i++) {
-            if (i == longest) {
+            if (i >= longest && !Character.isLowSurrogate(text.charAt(i))) {
                 out.append('…');
                 return;
             }
-            char c = text.charAt(i);
-            if (c < ' ' || c == 0x7f || Character.isSurrogate(c) || c == '\u2028' || c == '\u2029') {
-                out.append("\\u").append(hex(c >> 12)).append(hex(c >> 8)).append(hex(c >> 4)).append(hex(c));
-            } else {
-                out.append(c);
-            }
+            Printable.append(out, text, i);
         }
-    }
-
-    private static char hex(int c) {
-        return "0123456789abcdef".charAt(c & 0xf);
     }
 }

@@ -131,8 +131,8 @@ public final class JsonWriter {
                 put(c);
             } else if (c >= ' ' && c < 0x7f) {
                 put(c);
-            } else if (c < ' ' || c == 0x7f) {
-                escape(c);
+            } else if (c <= 0x9f || Printable.isMark(c)) {
+                escape(c); // as JSON allows and does not ask: documents are printed, too
             } else if (c < 0x800) {
                 put(0xc0 | c >> 6);
                 put(0x80 | c & 0x3f);
@@ -159,8 +159,10 @@ public final class JsonWriter {
             case '\r' -> put('r');
             case '\t' -> put('t');
             default -> {
-                ascii("u00");
-                put(HEX[c >> 4]);
+                put('u');
+                put(HEX[c >> 12]);
+                put(HEX[c >> 8 & 0xf]);
+                put(HEX[c >> 4 & 0xf]);
                 put(HEX[c & 0xf]);
             }
         }

@@ -41,6 +41,12 @@ class JsonWriterTest {
         assertEquals("\"\\\"\\\\/\\n\\r\\t\\u0001\\u001f\\u007f\u00e9\u20ac\ud83d\ude00\"", written("\"\\/\n\r\t\u0001\u001f\u007f\u00e9\u20ac\ud83d\ude00"));
     }
 
+    /** A document is printed, too. */
+    @Test
+    void what_a_terminal_acts_on_is_escaped_as_well() {
+        assertEquals("\"\\u0085\\u009b\\u202e\\u2066\\u2028\\u2029\\u200f\\u061c\u00a0\u2010\"", written("\u0085\u009b\u202e\u2066\u2028\u2029\u200f\u061c\u00a0\u2010"));
+    }
+
     @Test
     void half_a_surrogate_pair_becomes_the_replacement_character() {
         assertEquals("\"a\ufffdb\ufffd\"", written("a\ud800b\udc00"));

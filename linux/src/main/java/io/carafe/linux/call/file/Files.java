@@ -397,12 +397,18 @@ public final class Files {
         check("syncfs", kernel.call(Sys.SYNCFS.nr, fd.number()));
     }
 
-    /** ioctl(2) TIOCGWINSZ: how many columns a terminal has, 0 where it does not know. Empty (ENOTTY) for anything else. */
+    /** ioctl(2) TIOCGWINSZ: how many columns a terminal has, 0 where it does not know. Empty for anything else (ENOTTY), one that was hung up (EIO), none (EBADF). */
     public OptionalInt columns(Fd fd) {
         try (Memory.Frame frame = memory.frame()) {
             long size = frame.zeroed(Winsize.SIZE);
             long result = kernel.call(Sys.IOCTL.nr, fd.number(), FileFlags.TIOCGWINSZ, size);
-            return result < 0 ? OptionalInt.empty() : OptionalInt.of(kernel.getInt(size) >>> 8 * Winsize.COLUMNS);
+            // EINVAL: some drivers say so of a command that they do not know.
+            if (result == -Errno.ENOTTY.number || result == -Errno.EINVAL.number || result == -Errno.EIO.number
+                    || result == -Errno.EBADF.number) {
+                return OptionalInt.empty();
+            }
+            check("read the size of a terminal", result);
+            return OptionalInt.of(kernel.getInt(size) >>> 8 * Winsize.COLUMNS);
         }
     }
 

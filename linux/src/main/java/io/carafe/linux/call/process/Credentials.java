@@ -2,6 +2,7 @@ package io.carafe.linux.call.process;
 
 import static io.carafe.linux.KernelException.check;
 
+import io.carafe.linux.Errno;
 import io.carafe.linux.Kernel;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Memory;
@@ -47,6 +48,18 @@ public final class Credentials {
             }
             check("setgroups", kernel.call(Sys.SETGROUPS.nr, groups.size(), list));
         }
+    }
+
+    /**
+     * Whether setgroups(2) is allowed, asked with a list that is nowhere: EFAULT where it is, EPERM without CAP_SETGID and where
+     * /proc/self/setgroups says deny.
+     */
+    public boolean maySetgroups() {
+        long result = kernel.call(Sys.SETGROUPS.nr, 1, 0);
+        if (result != -Errno.EFAULT.number && result != -Errno.EPERM.number) {
+            check("setgroups", result);
+        }
+        return result != -Errno.EPERM.number;
     }
 
     /** The three sets that capget(2) and capset(2) know. */
@@ -95,9 +108,9 @@ public final class Credentials {
     public long boundingSet() {
         long set = 0;
         for (int capability = 0; capability < Long.SIZE; capability++) {
-            long read = kernel.call(Sys.PRCTL.nr, ProcessFlags.PR_CAPBSET_READ, capability);
-            if (read < 0) {
-                break; // EINVAL: the one before was the last
+            long read = readBounding(capability);
+            if (read == -Errno.EINVAL.number) {
+                break; // the one before was the last
             }
             set |= read << capability;
         }
@@ -106,7 +119,13 @@ public final class Credentials {
 
     /** prctl(2) PR_CAPBSET_READ. @return false when dropped; also when the kernel does not know the capability */
     public boolean inBoundingSet(int capability) {
-        return kernel.call(Sys.PRCTL.nr, ProcessFlags.PR_CAPBSET_READ, capability) == 1;
+        return readBounding(capability) == 1;
+    }
+
+    /** @return 0 or 1, or EINVAL for a capability that the kernel does not know: any other error is no answer, and no empty set */
+    private long readBounding(int capability) {
+        long read = kernel.call(Sys.PRCTL.nr, ProcessFlags.PR_CAPBSET_READ, capability);
+        return read == -Errno.EINVAL.number ? read : check("prctl PR_CAPBSET_READ", read);
     }
 
     /** prctl(2) PR_CAPBSET_DROP. @throws KernelException EPERM without CAP_SETPCAP */

@@ -1,5 +1,6 @@
 package io.carafe.runtime.cgroup.stat;
 
+import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
@@ -134,13 +135,16 @@ public record Statistics(Map<Counter, String> texts, Map<String, HugePages> huge
             return Optional.empty();
         }
 
-        /** EOPNOTSUPP is what a file of pressure answers when the kernel does not count it. */
+        /** EOPNOTSUPP is what a file of pressure answers when the kernel does not count it, ENODEV one whose cgroup has just been removed. */
         private Optional<String> file(String path) {
             String known = files.get(path);
             if (known == null) {
                 try {
                     known = linux.files.readIfPresent(Fd.CWD, path).map(String::strip).orElse(ABSENT);
                 } catch (KernelException e) {
+                    if (!e.is(Errno.EOPNOTSUPP) && !e.is(Errno.ENODEV)) {
+                        throw e;
+                    }
                     known = ABSENT;
                 }
                 files.put(path, known);
@@ -175,7 +179,10 @@ public record Statistics(Map<Counter, String> texts, Map<String, HugePages> huge
         private List<String> names(String directory) {
             try {
                 return linux.files.list(Fd.CWD, directory);
-            } catch (KernelException gone) {
+            } catch (KernelException e) {
+                if (!e.is(Errno.ENOENT)) {
+                    throw e;
+                }
                 return List.of();
             }
         }

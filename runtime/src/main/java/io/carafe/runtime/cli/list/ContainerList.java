@@ -4,6 +4,7 @@ import io.carafe.linux.call.Linux;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.container.state.StateDir;
+import io.carafe.spec.json.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ public final class ContainerList {
     /** An id a line. */
     public String ids() {
         StringBuilder ids = new StringBuilder();
-        containers().forEach(container -> ids.append(container.state().id()).append('\n'));
+        containers().forEach(container -> ids.append(Printable.of(container.state().id())).append('\n'));
         return ids.toString();
     }
 
@@ -64,8 +65,9 @@ public final class ContainerList {
         List<List<String>> rows = new ArrayList<>();
         rows.add(COLUMNS);
         for (Container container : containers) {
-            rows.add(List.of(container.state().id(), Integer.toString(container.pid()), container.status().text(),
-                    container.state().bundle(), container.state().created(), owners.name(container.state().owner())));
+            rows.add(List.of(Printable.of(container.state().id()), Integer.toString(container.pid()), container.status().text(),
+                    Printable.of(container.state().bundle()), Printable.of(container.state().created()),
+                    Printable.of(owners.name(container.state().owner()))));
         }
         int[] widths = new int[COLUMNS.size()];
         for (List<String> row : rows) {

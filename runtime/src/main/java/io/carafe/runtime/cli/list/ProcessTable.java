@@ -8,6 +8,7 @@ import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.process.Exit;
 import io.carafe.linux.call.process.Processes;
 import io.carafe.runtime.container.state.ContainerException;
+import io.carafe.spec.json.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,9 +88,9 @@ public final class ProcessTable {
                 if (column < 0) {
                     throw new ContainerException("ps: its options must let it print the column PID");
                 }
-                rows.append(line).append('\n');
+                rows.append(Printable.of(line)).append('\n');
             } else if (words.size() > column && isOneOf(pids, words.get(column))) {
-                rows.append(line).append('\n');
+                rows.append(Printable.of(line)).append('\n');
             }
         }
         return rows.toString();
@@ -118,7 +119,7 @@ public final class ProcessTable {
         StringBuilder table = new StringBuilder("PID       CMD\n");
         for (int pid : pids) {
             linux.files.readIfPresent(Fd.CWD, "/proc/" + pid + "/cmdline").ifPresent(words -> table.append(pid)
-                    .append(" ".repeat(10 - Integer.toString(pid).length())).append(words.replace('\0', ' ').strip()).append('\n'));
+                    .append(" ".repeat(10 - Integer.toString(pid).length())).append(Printable.of(words.replace('\0', ' ').strip())).append('\n'));
         }
         return table.toString();
     }

@@ -9,6 +9,7 @@ import io.carafe.runtime.process.ProcessPlan;
 import io.carafe.runtime.rootfs.Step;
 import io.carafe.spec.Hook;
 import io.carafe.spec.json.JsonWriter;
+import io.carafe.spec.json.Printable;
 import io.carafe.spec.linux.IdMapping;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -123,10 +124,10 @@ public record PrintedPlan(Map<String, List<String>> stages, List<String> warning
         stages.forEach((stage, steps) -> {
             if (!steps.isEmpty()) {
                 text.append(stage).append('\n');
-                steps.forEach(step -> text.append("  ").append(step).append('\n'));
+                steps.forEach(step -> text.append("  ").append(Printable.of(step)).append('\n'));
             }
         });
-        warnings.forEach(warning -> text.append("warning: ").append(warning).append('\n'));
+        warnings.forEach(warning -> text.append("warning: ").append(Printable.of(warning)).append('\n'));
         return text.toString();
     }
 

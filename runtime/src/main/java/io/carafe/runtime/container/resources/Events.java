@@ -1,5 +1,6 @@
 package io.carafe.runtime.container.resources;
 
+import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.Poll;
@@ -70,7 +71,7 @@ public final class Events {
             return OptionalLong.of(next + intervalMillis * NANOS_OF_MILLI);
         } catch (KernelException e) {
             // systemd removes the cgroup of a scope with its last process: its files are gone then.
-            if (linux.polling.readable(0, init)[0] == 0) {
+            if (!e.is(Errno.ENOENT) && !e.is(Errno.ENODEV) || linux.polling.readable(0, init)[0] == 0) {
                 throw e;
             }
             return OptionalLong.empty();

@@ -1,5 +1,6 @@
 package io.carafe.runtime.container.resources;
 
+import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.ProcessFlags;
@@ -54,6 +55,9 @@ public final class Processes {
         try {
             return Optional.of(linux.paths.readlinkat(Fd.CWD, "/proc/" + pid + "/ns/pid"));
         } catch (KernelException e) {
+            if (!e.is(Errno.ENOENT) && !e.is(Errno.ESRCH) && !e.is(Errno.EACCES) && !e.is(Errno.EPERM)) {
+                throw e;
+            }
             return Optional.empty();
         }
     }

@@ -1,5 +1,6 @@
 package io.carafe.runtime.rootfs.mount;
 
+import static io.carafe.linux.Errno.EAGAIN;
 import static io.carafe.linux.Errno.EINVAL;
 import static io.carafe.linux.Errno.ENOSYS;
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
@@ -12,9 +13,11 @@ import static io.carafe.linux.abi.MountFlags.MS_REMOUNT;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Mounts by mount(2), for kernels before 5.12 and for the few flags that fsconfig(2) has no word for.
@@ -58,7 +61,8 @@ final class OldMounting implements Mounting {
     @Override
     public Fd attach(Fd tree, boolean recursive, Mountpoint at, MountOptions options) {
         mount(name(tree), at.fd(), "", MS_BIND | (recursive ? MS_REC : 0), "");
-        return changed(at, options);
+        FileStatus bound = linux.files.fstat(tree);
+        return changed(at, options, now -> now.isSameFile(bound));
     }
 
     @Override
@@ -69,7 +73,14 @@ final class OldMounting implements Mounting {
     @Override
     public Fd mount(String type, String source, MountOptions options, Mountpoint at) {
         mount(source, at.fd(), type, options.mountBits(), joined(options.data()));
-        return changed(at, options.withoutAttributes());
+        FileStatus covered = linux.files.fstat(at.fd());
+        return changed(at, options.withoutAttributes(), now -> isOn(now, covered));
+    }
+
+    /** Whether a file is of another mount than the directory that was mounted on, and its root. */
+    private static boolean isOn(FileStatus now, FileStatus covered) {
+        return now.mountId() != 0 ? now.mountRoot() && now.mountId() != covered.mountId()
+                : now.deviceMajor() != covered.deviceMajor() || now.deviceMinor() != covered.deviceMinor(); // until the floor is Linux 5.8
     }
 
     /** A comma in a context of SELinux would end the word: so it stands in quotes, which fsconfig(2) does not want. */
@@ -87,9 +98,13 @@ final class OldMounting implements Mounting {
         return joined.toString();
     }
 
-    private Fd changed(Mountpoint at, MountOptions options) {
+    /** @param isMount whether what the path leads to by now can be the new mount, or a neighbour has renamed its place */
+    private Fd changed(Mountpoint at, MountOptions options, Predicate<FileStatus> isMount) {
         Fd mount = at.reopen();
         try {
+            if (!isMount.test(linux.files.fstat(mount))) {
+                throw new KernelException("mount", EAGAIN).hint(EAGAIN, "the path is being changed while it is mounted on");
+            }
             change(mount, options);
             return mount;
         } catch (KernelException e) {

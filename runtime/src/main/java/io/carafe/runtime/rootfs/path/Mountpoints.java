@@ -77,6 +77,6 @@ public final class Mountpoints {
     private Mountpoint mountpoint(ContainerPath at, Optional<Fd> present, BooleanSupplier directory) {
         Fd fd = present.isPresent() ? present.get()
                 : directory.getAsBoolean() ? root.makeDirectory(at, DIRECTORY_MODE) : root.makeFile(at, FILE_MODE);
-        return Mountpoint.of(fd, present.isPresent(), () -> root.open(at, O_PATH));
+        return Mountpoint.of(fd, present.isPresent(), () -> root.openMounted(at));
     }
 }

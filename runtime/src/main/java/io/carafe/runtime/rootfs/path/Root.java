@@ -2,12 +2,15 @@ package io.carafe.runtime.rootfs.path;
 
 import static io.carafe.linux.Errno.EAGAIN;
 import static io.carafe.linux.Errno.EEXIST;
+import static io.carafe.linux.Errno.ELOOP;
 import static io.carafe.linux.Errno.ENOENT;
 import static io.carafe.linux.Errno.ENOSYS;
 import static io.carafe.linux.Errno.ENOTDIR;
+import static io.carafe.linux.Errno.EXDEV;
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_NOFOLLOW;
 import static io.carafe.linux.abi.FileFlags.O_PATH;
+import static io.carafe.linux.abi.FileFlags.RESOLVE_BENEATH;
 import static io.carafe.linux.abi.FileFlags.RESOLVE_IN_ROOT;
 import static io.carafe.linux.abi.FileFlags.RESOLVE_NO_SYMLINKS;
 import static io.carafe.linux.abi.FileFlags.S_IFREG;
@@ -15,6 +18,8 @@ import static io.carafe.linux.abi.FileFlags.S_IFREG;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,6 +27,9 @@ import java.util.Optional;
  *
  * <p>Every path is resolved inside it by openat2(2) with RESOLVE_IN_ROOT: an absolute link starts here again, {@code ..} does
  * not climb out, links of /proc that jump elsewhere are refused. Before Linux 5.6 {@link Walk} does the same by hand.
+ *
+ * <p>What lies below a mount that carafe has made here is looked up from that mount's descriptor. A neighbour who shares the root
+ * directory may rename the place: where he is it is no mount point, and the mount goes along with it (rename(2), since Linux 3.18).
  *
  * <p>Every descriptor returned is close-on-exec and belongs to the caller; errors name the path as the container has it.
  */
@@ -34,7 +42,17 @@ public final class Root implements AutoCloseable {
 
     private final Linux linux;
     private final Fd directory;
+    private final List<Mounted> mounted = new ArrayList<>(4);
     private boolean openat2 = true;
+
+    /** A mount in this tree, by the path that it was put on. */
+    private record Mounted(ContainerPath at, Fd mount) {
+
+        /** From the mount; {@code .} for its root. */
+        String rest(ContainerPath path) {
+            return path.equals(at) ? "." : path.text().substring(at.text().length() + 1);
+        }
+    }
 
     private Root(Linux linux, Fd directory) {
         this.linux = linux;
@@ -49,6 +67,59 @@ public final class Root implements AutoCloseable {
     /** The root directory itself. Borrowed. */
     public Fd directory() {
         return directory;
+    }
+
+    /**
+     * From now on paths below begin at this mount, which lies on top of what was there.
+     *
+     * @param mount its root; becomes this object's, which closes it
+     */
+    public void mounted(ContainerPath at, Fd mount) {
+        covered(at);
+        mounted.add(new Mounted(at, mount));
+    }
+
+    /** Something was mounted on a path that nothing is looked up below: mounts that lie there are not what their paths lead to any more. */
+    public void covered(ContainerPath at) {
+        for (int i = mounted.size() - 1; i >= 0; i--) {
+            if (mounted.get(i).at().isWithin(at)) {
+                mounted.remove(i).mount().close();
+            }
+        }
+    }
+
+    /** Whether paths below begin at a mount on it. */
+    public boolean hasMounted(ContainerPath at) {
+        Optional<Mounted> deepest = deepest(at, true);
+        return deepest.isPresent() && deepest.get().at().equals(at);
+    }
+
+    /** Whether each of the mounts is what its names lead to from the root directory. Kernels before 5.8 cannot tell: false. */
+    public boolean areMountsInPlace() {
+        for (Mounted one : mounted) {
+            Optional<Fd> found = openByNames(one.at(), O_PATH);
+            try {
+                long id = linux.files.fstat(one.mount()).mountId();
+                if (found.isEmpty() || id == 0 || linux.files.fstat(found.get()).mountId() != id) {
+                    return false;
+                }
+            } finally {
+                found.ifPresent(Fd::close);
+            }
+        }
+        return true;
+    }
+
+    private Optional<Mounted> deepest(ContainerPath path, boolean orItself) {
+        Mounted deepest = null;
+        for (int i = 0; i < mounted.size(); i++) {
+            Mounted one = mounted.get(i);
+            if (path.isWithin(one.at()) && (orItself || !path.equals(one.at()))
+                    && (deepest == null || one.at().text().length() > deepest.at().text().length())) {
+                deepest = one;
+            }
+        }
+        return Optional.ofNullable(deepest);
     }
 
     /**
@@ -70,11 +141,43 @@ public final class Root implements AutoCloseable {
         return resolve(path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
     }
 
+    /** The same, by every name from the root directory on, wherever mounts have been made. */
+    public Optional<Fd> openByNames(ContainerPath path, int flags) {
+        return resolve(path, Optional.empty(), flags, RESOLVE_IN_ROOT);
+    }
+
+    /** What lies on top of a path on which something has just been mounted. @throws KernelException ENOENT when the path has vanished */
+    public Fd openMounted(ContainerPath path) {
+        return resolve(path, deepest(path, false), O_PATH, RESOLVE_IN_ROOT).orElseThrow(() -> new KernelException(opening(path), ENOENT));
+    }
+
     private Optional<Fd> resolve(ContainerPath path, int flags, long resolve) {
+        return resolve(path, deepest(path, true), flags, resolve);
+    }
+
+    private Optional<Fd> resolve(ContainerPath path, Optional<Mounted> from, int flags, long resolve) {
+        if (from.isEmpty()) {
+            return resolve(path, directory, path.text(), flags, resolve);
+        }
+        Fd mount = from.get().mount();
+        String rest = from.get().rest(path);
+        boolean withoutLinks = (resolve & RESOLVE_NO_SYMLINKS) != 0;
+        try {
+            return resolve(path, mount, rest, flags, resolve & ~RESOLVE_IN_ROOT | RESOLVE_BENEATH);
+        } catch (KernelException e) {
+            // A link that leads out of the mount: an absolute one, or by "..". Before Linux 5.6 any link.
+            if (withoutLinks || !e.is(EXDEV) && !(e.is(ELOOP) && !openat2)) {
+                throw e;
+            }
+            return resolve(path, Optional.empty(), flags, resolve);
+        }
+    }
+
+    private Optional<Fd> resolve(ContainerPath path, Fd start, String text, int flags, long resolve) {
         try {
             for (int tries = TRIES; openat2; tries--) {
                 try {
-                    return linux.files.openat2IfPresent(directory, path.text(), flags, 0, resolve);
+                    return linux.files.openat2IfPresent(start, text, flags, 0, resolve);
                 } catch (KernelException e) {
                     if (e.is(ENOSYS)) {
                         openat2 = false; // until the floor is Linux 5.6
@@ -83,7 +186,9 @@ public final class Root implements AutoCloseable {
                     }
                 }
             }
-            return Optional.of(new Walk(linux, directory, (resolve & RESOLVE_NO_SYMLINKS) == 0).open(path, flags));
+            boolean fromRoot = start == directory;
+            return Optional.of(new Walk(linux, start, fromRoot && (resolve & RESOLVE_NO_SYMLINKS) == 0)
+                    .open(fromRoot ? path : ContainerPath.of(text), flags));
         } catch (KernelException e) {
             if (e.is(ENOENT)) {
                 return Optional.empty();
@@ -124,11 +229,24 @@ public final class Root implements AutoCloseable {
             }
         }
         try {
-            Walk walk = new Walk(linux, directory, true);
-            return kind == O_DIRECTORY ? walk.makeDirectory(path, mode) : walk.makeFile(path, mode);
+            Optional<Mounted> from = deepest(path, false);
+            if (from.isPresent()) {
+                try {
+                    return walk(new Walk(linux, from.get().mount(), false), ContainerPath.of(from.get().rest(path)), mode, kind);
+                } catch (KernelException e) {
+                    if (!e.is(ELOOP)) {
+                        throw e;
+                    }
+                }
+            }
+            return walk(new Walk(linux, directory, true), path, mode, kind);
         } catch (KernelException e) {
             throw e.as(making(path)).hint(EAGAIN, CHANGING);
         }
+    }
+
+    private static Fd walk(Walk walk, ContainerPath path, int mode, int kind) {
+        return kind == O_DIRECTORY ? walk.makeDirectory(path, mode) : walk.makeFile(path, mode);
     }
 
     private static String making(ContainerPath path) {
@@ -141,6 +259,7 @@ public final class Root implements AutoCloseable {
 
     @Override
     public void close() {
+        covered(ContainerPath.ROOT);
         directory.close();
     }
 }

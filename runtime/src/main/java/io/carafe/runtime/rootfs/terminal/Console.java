@@ -43,7 +43,7 @@ public final class Console {
                 }
             }
             try (Fd place = linux.files.openat(dev, CONSOLE.name(), O_PATH | O_NOFOLLOW, 0);
-                    Mountpoint at = Mountpoint.of(place, true, () -> root.open(CONSOLE, O_PATH)); Fd source = mounting.clone(terminal, false)) {
+                    Mountpoint at = Mountpoint.of(place, true, () -> root.openMounted(CONSOLE)); Fd source = mounting.clone(terminal, false)) {
                 if (linux.files.fstat(place).type() == S_IFLNK) {
                     throw new KernelException("bind", ELOOP).hint(ELOOP, "the container has a symbolic link there");
                 }

@@ -1,10 +1,15 @@
 package io.carafe.runtime.cgroup.stat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.carafe.linux.Errno;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.door.Door;
 import io.carafe.runtime.cgroup.CgroupPaths;
+import io.carafe.runtime.rootfs.path.WrappedKernel;
 import io.carafe.spec.json.JsonWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +19,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The same words for v1 and v2. Files of a directory, as a kernel may have them that the tests do not run on. */
 class StatisticsTest {
@@ -42,6 +49,32 @@ class StatisticsTest {
         file("memory.stat", "file 11\ntotal_cache 12");
         file("pids.current", "2");
         file("pids.max", "max");
+    }
+
+    /** A file that cannot be read is not one that is not there: a limit would be told as none. */
+    @ParameterizedTest
+    @EnumSource(value = Errno.class, names = {"EIO", "ENOMEM", "EOPNOTSUPP", "ENODEV", "ENOENT"})
+    void only_what_is_absent_is_left_away(Errno errno) {
+        Linux failing = Linux.over(new WrappedKernel(Door.open()) {
+            @Override
+            public long call(int nr, long a, long b, long c, long d, long e, long f) {
+                return nr == Sys.READ.nr ? -errno.number : kernel.call(nr, a, b, c, d, e, f);
+            }
+        });
+        CgroupPaths paths = new CgroupPaths(Map.of("unified", directory.toString()));
+        if (errno == Errno.EIO || errno == Errno.ENOMEM) {
+            assertEquals(errno, assertThrows(KernelException.class, () -> written(failing, paths)).errno());
+        } else {
+            written(failing, paths);
+        }
+    }
+
+    private static void written(Linux linux, CgroupPaths paths) {
+        JsonWriter.compact(out -> {
+            out.beginObject();
+            Statistics.read(linux, paths).write(out);
+            out.endObject();
+        });
     }
 
     @Test
