@@ -39,25 +39,28 @@ public final class FaultyKernel implements InFront {
      * A call to fail.
      *
      * @param number from 1, in its stage
-     * @param errno what it answers; empty: the process is killed instead of making the call
+     * @param errno what it answers; empty: the call is not made, and the process is killed
+     * @param memory or it gets an OutOfMemoryError, as where there is none for the call's arguments
      */
-    public record Fault(String stage, int number, Optional<Errno> errno) {
+    public record Fault(String stage, int number, Optional<Errno> errno, boolean memory) {
 
         private static final String KILL = "KILL";
+        public static final String MEMORY = "MEMORY";
 
-        /** @param text {@code STAGE:N:ERRNO}, as {@code init:17:ENOMEM}, or {@code STAGE:N:KILL} */
+        /** @param text {@code STAGE:N:ERRNO}, as {@code init:17:ENOMEM}, or {@code STAGE:N:KILL}, or {@code STAGE:N:MEMORY} */
         public static Fault parse(String text) {
             String[] parts = text.split(":");
             if (parts.length != 3) {
                 throw new IllegalArgumentException("a fault is STAGE:N:ERRNO, not " + text);
             }
             return new Fault(parts[0], Integer.parseInt(parts[1]),
-                    parts[2].equals(KILL) ? Optional.empty() : Optional.of(Errno.valueOf(parts[2])));
+                    parts[2].equals(KILL) || parts[2].equals(MEMORY) ? Optional.empty() : Optional.of(Errno.valueOf(parts[2])),
+                    parts[2].equals(MEMORY));
         }
 
         @Override
         public String toString() {
-            return stage + ":" + number + ":" + errno.map(Errno::name).orElse(KILL);
+            return stage + ":" + number + ":" + errno.map(Errno::name).orElse(memory ? MEMORY : KILL);
         }
     }
 
@@ -79,7 +82,7 @@ public final class FaultyKernel implements InFront {
 
         /** This call as the one to fail. */
         public Fault with(Errno errno) {
-            return new Fault(stage, number, Optional.of(errno));
+            return new Fault(stage, number, Optional.of(errno), false);
         }
     }
 
@@ -129,6 +132,9 @@ public final class FaultyKernel implements InFront {
         count++;
         calls.append(behind.call(Sys.GETPID.nr) + " " + stage + " " + count + " " + Sys.name(nr) + "\n");
         boolean fails = fault.isPresent() && fault.get().number() == count && fault.get().stage().equals(stage);
+        if (fails && fault.get().memory()) {
+            throw new OutOfMemoryError("by FaultyKernel");
+        }
         if (fails && fault.get().errno().isEmpty()) {
             behind.call(Sys.KILL.nr, behind.call(Sys.GETPID.nr), Signal.SIGKILL.number);
         }

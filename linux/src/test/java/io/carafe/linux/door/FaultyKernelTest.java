@@ -119,6 +119,7 @@ class FaultyKernelTest {
     @Test
     void a_fault_is_read_back_from_its_text() {
         assertEquals("init.1:17:ENOMEM", Fault.parse("init.1:17:ENOMEM").toString());
+        assertEquals("init.1:17:MEMORY", Fault.parse("init.1:17:MEMORY").toString());
         assertThrows(IllegalArgumentException.class, () -> Fault.parse("init:17"));
         assertThrows(IllegalArgumentException.class, () -> Fault.parse("init:17:ENOTHING"));
     }
