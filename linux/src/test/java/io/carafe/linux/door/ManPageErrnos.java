@@ -9,8 +9,8 @@ import java.util.TreeSet;
 
 /**
  * The errnos that a call's man page gives (section ERRORS), a row a call. Left out are those that only a mistake in the program
- * itself leads to: EFAULT, EBADF, and EINVAL where an argument of ours would have to be wrong; and ENOENT of unlinkat(2), which would
- * be a lie about a file that is there.
+ * itself leads to: EFAULT, EBADF, and EINVAL where an argument of ours would have to be wrong; and what would be a lie:
+ * ENOENT of unlinkat(2) about a file that is there, EINVAL of PR_CAPBSET_READ about a capability that the kernel has.
  *
  * <p>A seccomp filter around us may answer anything: EPERM and ENOSYS are tried with every call, and EIO, which no fallback waits for.
  */
@@ -53,7 +53,6 @@ public final class ManPageErrnos {
             fstatfs             EINTR ENOMEM EOVERFLOW
             ftruncate           EFBIG EINTR EINVAL
             getcwd              EACCES ENOENT ENOMEM ERANGE
-            getdents64          ENOENT
             getxattr            ENODATA EOPNOTSUPP ERANGE
             inotify_add_watch   EACCES ENAMETOOLONG ENOENT ENOMEM ENOSPC ENOTDIR
             inotify_init1       EMFILE ENFILE ENOMEM
@@ -81,7 +80,7 @@ public final class ManPageErrnos {
             pipe2               EMFILE ENFILE
             pivot_root          EBUSY EINVAL ENOTDIR
             ppoll               EINTR EINVAL ENOMEM
-            prctl               EACCES EBUSY EINVAL ENXIO EOPNOTSUPP
+            prctl               EACCES EBUSY ENXIO EOPNOTSUPP
             prlimit64           EINVAL ESRCH
             read                EAGAIN EINTR EINVAL EISDIR
             readlinkat          EACCES EINVAL ELOOP ENAMETOOLONG ENOENT ENOMEM ENOTDIR

@@ -8,6 +8,7 @@ import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.Signal;
+import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cli.bundle.ProgressBar;
 import io.carafe.runtime.cli.bundle.StoreDirectory;
@@ -212,8 +213,10 @@ final class Commands {
         Config config = line.has(Flag.ROOTLESS) ? DefaultConfig.rootless(linux.credentials.geteuid(), linux.credentials.getegid())
                 : DefaultConfig.rootful();
         String path = line.value(Flag.BUNDLE).orElse(".") + "/" + Bundle.CONFIG;
-        try (Fd file = linux.files.openat(Fd.CWD, path, O_WRONLY | O_CREAT | O_EXCL, 0666)) {
+        try (Undo undo = new Undo(); Fd file = linux.files.openat(Fd.CWD, path, O_WRONLY | O_CREAT | O_EXCL, 0666)) {
+            undo.onFailure(() -> linux.paths.unlinkat(Fd.CWD, path, 0));
             linux.files.write(file, ConfigJson.write(config));
+            undo.keep();
         } catch (KernelException e) {
             throw e.hint(Errno.EEXIST, "remove it first");
         }

@@ -1,41 +1,52 @@
 package io.carafe.runtime.binary.fault;
 
-import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
+import static io.carafe.linux.abi.SocketFlags.SOCK_STREAM;
 
-/** Takes the terminals that come over a console socket and hangs them up, as a manager that has lost interest. */
+import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.door.Door;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Takes the terminals that come over a console socket, and keeps the last few: one that is closed is hung up. */
 final class ConsoleListener implements AutoCloseable {
 
-    private final Path path;
-    private final ServerSocketChannel channel;
+    private static final int KEPT = 8;
+    private static final int LONGEST = 4096;
 
-    private ConsoleListener(Path path, ServerSocketChannel channel) {
+    private final Path path;
+    private final Fd socket;
+
+    private ConsoleListener(Path path, Fd socket) {
         this.path = path;
-        this.channel = channel;
+        this.socket = socket;
     }
 
-    static ConsoleListener in(Path directory) throws IOException {
+    static ConsoleListener in(Path directory) {
         Path path = directory.resolve("console.sock");
-        ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(path));
-        Thread accepting = new Thread(() -> {
-            try {
-                while (true) {
-                    try (SocketChannel connection = channel.accept()) {
-                        connection.read(ByteBuffer.allocate(64)); // which drops the descriptor that comes with it
-                    }
-                }
-            } catch (IOException closed) {
-                return;
-            }
-        });
+        Linux linux = Linux.over(Door.open());
+        Fd socket = linux.sockets.listen(path.toString(), SOCK_STREAM);
+        Thread accepting = new Thread(() -> accept(linux, socket));
         accepting.setDaemon(true);
         accepting.start();
-        return new ConsoleListener(path, channel);
+        return new ConsoleListener(path, socket);
+    }
+
+    private static void accept(Linux linux, Fd socket) {
+        List<Fd> terminals = new ArrayList<>();
+        while (socket.isOpen()) {
+            try (Fd connection = linux.sockets.accept(socket)) {
+                terminals.addAll(linux.sockets.receive(connection, LONGEST).fds());
+                while (terminals.size() > KEPT) {
+                    terminals.remove(0).close();
+                }
+            } catch (KernelException | IllegalStateException ended) { // who connected was killed, or the test has ended
+                continue;
+            }
+        }
+        terminals.forEach(Fd::close);
     }
 
     String path() {
@@ -43,7 +54,8 @@ final class ConsoleListener implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        channel.close();
+    public void close() {
+        socket.close();
+        path.toFile().delete();
     }
 }

@@ -122,11 +122,17 @@ class LivingFaultIT {
 
     private Stream<DynamicTest> saysWhatIsSo(String... words) throws Exception {
         living.make();
-        String said = carafe().call(words).succeeds().out();
+        String said = lasting(carafe().call(words).succeeds().out());
         return trial(words[0], living::make, result -> {
             living.asBefore();
-            assertTrue(result.code() != 0 || result.out().equals(said), () -> "without a fault it says\n" + said);
+            // ENOENT of the state root: there are no containers.
+            assertTrue(result.code() != 0 || result.out().equals("[]\n") || lasting(result.out()).equals(said), () -> "without a fault it says\n" + said);
         }).of(words);
+    }
+
+    /** Without what another container in its place has otherwise. */
+    private static String lasting(String said) {
+        return said.replaceAll("\"(pid|created)\": ?(\\d+|\"[^\"]*\")", "");
     }
 
     private String mounts() throws Exception {
