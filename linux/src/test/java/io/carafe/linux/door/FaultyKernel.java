@@ -35,6 +35,9 @@ public final class FaultyKernel implements InFront {
     private static final Set<Integer> NEVER_FAIL = Set.of(Sys.EXIT_GROUP.nr, Sys.GETPID.nr, Sys.GETPPID.nr, Sys.GETTID.nr,
             Sys.GETUID.nr, Sys.GETEUID.nr, Sys.GETGID.nr, Sys.GETEGID.nr, Sys.UMASK.nr);
 
+    /** What a shell makes of SIGKILL. */
+    private static final int KILLED = 137;
+
     /**
      * A call to fail.
      *
@@ -137,6 +140,8 @@ public final class FaultyKernel implements InFront {
         }
         if (fails && fault.get().errno().isEmpty()) {
             behind.call(Sys.KILL.nr, behind.call(Sys.GETPID.nr), Signal.SIGKILL.number);
+            // The first process of a pid namespace does not get a signal of its own (pid_namespaces(7)).
+            behind.call(Sys.EXIT_GROUP.nr, KILLED);
         }
         if (fails && nr != Sys.CLOSE.nr) {
             return -fault.get().errno().orElseThrow().number;

@@ -10,7 +10,8 @@ import java.util.TreeSet;
 /**
  * The errnos that a call's man page gives (section ERRORS), a row a call. Left out are those that only a mistake in the program
  * itself leads to: EFAULT, EBADF, and EINVAL where an argument of ours would have to be wrong; and what would be a lie:
- * ENOENT of unlinkat(2) about a file that is there, EINVAL of PR_CAPBSET_READ about a capability that the kernel has.
+ * ENOENT of unlinkat(2) about a file that is there, EINVAL of PR_CAPBSET_READ about a capability that the kernel has, EAGAIN
+ * of flock(2) about a lock that nobody holds.
  *
  * <p>A seccomp filter around us may answer anything: EPERM and ENOSYS are tried with every call, and EIO, which no fallback waits for.
  */
@@ -45,7 +46,7 @@ public final class ManPageErrnos {
             fchown              EACCES ENOMEM EROFS
             fchownat            EACCES ELOOP ENAMETOOLONG ENOENT ENOMEM ENOTDIR EROFS
             fcntl               EACCES EAGAIN EDEADLK EMFILE EINTR ENOLCK
-            flock               EINTR ENOLCK EAGAIN
+            flock               EINTR ENOLCK
             fsconfig            EACCES EBUSY EINVAL ENOENT ENOMEM ENODEV EOPNOTSUPP EROFS
             fsmount             EBUSY EINVAL EMFILE ENFILE ENOMEM
             fsopen              EMFILE ENFILE ENODEV ENOMEM

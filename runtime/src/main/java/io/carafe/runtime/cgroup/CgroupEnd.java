@@ -49,8 +49,17 @@ final class CgroupEnd {
             processes.get().signal(signal);
         } finally {
             if (thaw) {
-                freezer.ifPresent(CgroupTree::thaw);
+                freezer.ifPresent(CgroupEnd::thaw);
             }
+        }
+    }
+
+    /** Tried twice: a process that stays frozen does not even die of SIGKILL (cgroup v1). */
+    private static void thaw(CgroupTree tree) {
+        try {
+            tree.thaw();
+        } catch (KernelException once) {
+            tree.thaw();
         }
     }
 

@@ -77,12 +77,13 @@ final class Channel implements AutoCloseable {
         }
     }
 
-    /** Tells why, with what failed while it was taken back; nobody may be there to hear it. */
+    /** Tells why, with what failed while it was taken back; nobody may be there to hear it. Throws nothing: this process ends next. */
     void fail(Throwable failure) {
         try {
             send(failure instanceof HookException ? Kind.HOOK_FAILED : Kind.FAILED, Complaint.of(failure, "; also: "));
-        } catch (KernelException gone) {
-            // EPIPE: the other side died; there is nobody to tell, and this process ends next.
+        } catch (RuntimeException gone) {
+            // EPIPE: the other side died. Or this one is closed, as an init's that is parked. An exception would lead a child to where its
+            // parent takes everything back.
             return;
         }
     }

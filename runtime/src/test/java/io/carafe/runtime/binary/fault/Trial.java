@@ -51,11 +51,6 @@ record Trial(String name, Remains remains, Step before, Aftermath after) {
         public String toString() {
             return call.stage() + ":" + call.number() + ":" + outcome;
         }
-
-        /** Whether the process that was started is what is killed: then there is nobody to say a word. */
-        boolean killsParent() {
-            return outcome.equals(KILL) && call.stage().startsWith("parent") && !call.stage().contains(".");
-        }
     }
 
     /** A test for each stage of the call: that is one process at one executable. */
@@ -97,8 +92,8 @@ record Trial(String name, Remains remains, Step before, Aftermath after) {
         Files.deleteIfExists(file);
         Carafe.Result result = remains.faulty(point.toString(), file).call(words);
         try {
-            // A run that makes fewer calls than the one that was counted does not come to the last of them.
-            if (!point.killsParent() || result.code() != KILLED) {
+            // Of what is killed nobody says a word: carafe itself, or the program in the moment in which it becomes it.
+            if (!point.outcome().equals(KILL) || result.code() != KILLED) {
                 isClear(result);
             }
             after.of(result);
