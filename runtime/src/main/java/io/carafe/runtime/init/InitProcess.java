@@ -147,8 +147,7 @@ public final class InitProcess implements AutoCloseable {
         } catch (KernelException e) {
             pair.here().close();
             pair.there().close();
-            throw !e.operation().equals("clone3") ? e : e.as("make the namespaces").hint(Errno.EPERM,
-                    linux.credentials.geteuid() == 0 ? "CAP_SYS_ADMIN is missing" : "an ordinary user needs a user namespace in linux.namespaces")
+            throw !e.operation().equals("clone3") ? e : e.as("make the namespaces").hint(Errno.EPERM, NamespaceAdvice.refused(linux))
                     .hint(Errno.ENOSPC, "a limit of /proc/sys/user is reached")
                     .hint(Errno.EINVAL, "the kernel lacks one of the namespaces, or is older than Linux 5.7");
         } catch (ForerunnerException | SpecException e) {

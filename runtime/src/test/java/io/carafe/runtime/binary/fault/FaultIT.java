@@ -30,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +118,20 @@ class FaultIT {
     @TestFactory
     Stream<DynamicTest> create_leaves_nothing() throws Exception {
         return new Trial("create", look(), NOTHING, this::made).of(create());
+    }
+
+    @Test
+    void a_filter_that_refuses_new_namespaces_is_not_told_as_a_missing_capability() throws Exception {
+        look();
+        Path file = directory.resolve("calls");
+        made(remains.carafe().call(create()).succeeds()); // which makes the state root
+        made(remains.faulty("", file).call(create()).succeeds());
+        CountedCall clone = CountedCall.parse(Files.readString(file)).stream().filter(call -> call.name().equals("clone3")).findFirst().orElseThrow();
+        Files.delete(file);
+        String error = remains.faulty(clone.with(Errno.EPERM).toString(), file).call(create()).fails();
+        assertTrue(error.contains("make the namespaces: EPERM") && error.contains("a seccomp filter around carafe") && !error.contains("CAP_SYS_ADMIN"),
+                error);
+        remains.none();
     }
 
     @TestFactory

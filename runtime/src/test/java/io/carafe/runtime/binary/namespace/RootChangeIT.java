@@ -8,6 +8,7 @@ import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
 import io.carafe.runtime.binary.HostUnchanged;
 import io.carafe.spec.Mount;
+import io.carafe.spec.linux.IdMapping;
 import io.carafe.spec.linux.Namespace;
 import io.carafe.spec.linux.NamespaceType;
 import io.carafe.spec.linux.RootfsPropagation;
@@ -72,6 +73,22 @@ class RootChangeIT {
         Bundle bundle = Bundle.rootless(directory, 65534, 65534).script("ls -d /bin/busybox; id -u");
         assertEquals(0, new ProcessBuilder("chown", "-R", "65534:65534", directory.toString()).start().waitFor());
         assertEquals("/bin/busybox\n0", noPivot(carafe.asOrdinaryUser(), bundle).succeeds().out().strip());
+    }
+
+    /** create_user_ns of the kernel: who is in a chroot could leave it with the capabilities in a new one. */
+    @Test
+    void a_user_namespace_in_a_chroot_is_refused_for_that_reason() throws Exception {
+        Path place = Files.createDirectory(directory.resolve("chroot"));
+        List<IdMapping> ids = List.of(new IdMapping(0, 100_000, 65536));
+        Bundle bundle = Bundle.in(directory).linux(linux -> {
+            List<Namespace> namespaces = new ArrayList<>(linux.namespaces());
+            namespaces.add(Namespace.of(NamespaceType.USER));
+            return linux.withNamespaces(namespaces).withMappings(ids, ids);
+        }).args("/bin/true");
+        Carafe.Result result = carafe.behind("unshare", "--mount", "--propagation", "private", "sh", "-ec",
+                "mount --rbind / \"$0\" && exec chroot \"$0\" \"$@\"", place.toString()).run(bundle);
+        assertTrue(result.fails().contains("EPERM") && result.err().contains("in a chroot") && !result.err().contains("CAP_SYS_ADMIN is missing"),
+                result::toString);
     }
 
     private static final String SHARED_HOST = "mount -t tmpfs host VOLUME; mount --make-shared VOLUME; mkdir VOLUME/inside VOLUME/outside; ";
