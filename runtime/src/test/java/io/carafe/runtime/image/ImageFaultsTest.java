@@ -10,6 +10,7 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.door.Door;
+import io.carafe.linux.door.FaultSample;
 import io.carafe.runtime.image.blob.Sha2.Algorithm;
 import io.carafe.runtime.image.layout.ImageLayoutWriter;
 import io.carafe.runtime.image.tar.TarWriter;
@@ -23,10 +24,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is left when a call fails; what an ordinary user gets; what overlayfs makes of the layers. */
+@Tag("faults")
 class ImageFaultsTest {
 
     private static final int NOBODY = 65534;
@@ -106,6 +109,7 @@ class ImageFaultsTest {
             }
             assertEquals(Set.of(), kernel.open, what + kernel.failed);
         }
+        FaultSample.report("an image", failures, 0);
         assertTrue(failures > 50, failures + " calls have failed");
     }
 

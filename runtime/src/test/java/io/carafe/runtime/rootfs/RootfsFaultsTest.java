@@ -9,6 +9,7 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.door.Door;
+import io.carafe.linux.door.FaultSample;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.InMountNamespace;
 import io.carafe.runtime.rootfs.path.WrappedKernel;
@@ -23,12 +24,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every call of a plan fails once, and no descriptor is left open. The mounts go with their namespace. */
+@Tag("faults")
 class RootfsFaultsTest {
 
     private static final Set<Integer> OPENING = Set.of(Sys.OPENAT.nr, Sys.OPENAT2.nr, Sys.OPEN_TREE.nr, Sys.FSOPEN.nr, Sys.FSMOUNT.nr);
@@ -109,6 +112,7 @@ class RootfsFaultsTest {
         while (failOnce(generation.kernel(), plan, failing)) {
             failing++;
         }
+        FaultSample.report("a root, " + generation, failing - 1, 0);
         assertTrue(failing > 100, "too few calls to be the whole plan: " + failing);
     }
 
@@ -126,6 +130,7 @@ class RootfsFaultsTest {
         while (failOnce(generation.kernel(), plan, failing)) {
             failing++;
         }
+        FaultSample.report("a root of layers, " + generation, failing - 1, 0);
         assertTrue(failing > 30, "too few calls to be the whole plan: " + failing);
     }
 
