@@ -1,6 +1,5 @@
 package io.carafe.runtime.image.layer;
 
-import io.airlift.compress.zstd.ZstdInputStream;
 import io.carafe.runtime.image.blob.ImageException;
 import io.carafe.runtime.image.layout.Descriptor;
 import java.io.IOException;
@@ -44,7 +43,7 @@ enum Compression {
         return switch (this) {
             case NONE -> compressed;
             case GZIP -> new GZIPInputStream(compressed, BUFFER);
-            case ZSTD -> new ZstdInputStream(new ZstdFrames(compressed));
+            case ZSTD -> new DecodedZstd(compressed);
         };
     }
 }

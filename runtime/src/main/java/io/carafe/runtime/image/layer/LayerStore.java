@@ -7,7 +7,6 @@ import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_NOFOLLOW;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 
-import io.airlift.compress.MalformedInputException;
 import io.carafe.linux.Fd;
 import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
@@ -144,7 +143,7 @@ public final class LayerStore implements AutoCloseable {
             unpacking.unpack(new TarReader(tar));
             tar.verify();
             compressed.verify();
-        } catch (IOException | MalformedInputException e) {
+        } catch (IOException e) {
             throw new ImageException("layer " + blob.digest() + ": " + compression + ": " + e.getMessage());
         } catch (ImageException e) {
             throw e.during("layer " + blob.digest());
