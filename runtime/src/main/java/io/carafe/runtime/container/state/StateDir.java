@@ -151,14 +151,24 @@ public final class StateDir implements AutoCloseable {
     /** Writes the state where there is none yet: in one write(2), so a reader finds an empty file or all of it. */
     public void saveFirst(ContainerState state) {
         try (Fd file = linux.files.openat(dir, FILE, O_WRONLY | O_CREAT | O_EXCL, PRIVATE_FILE)) {
-            linux.files.write(file, ContainerState.TABLE.compact(state));
+            linux.files.write(file, json(state));
         }
+    }
+
+    /** What can be read again: characters that are written as escapes may make a state longer than the config.json was that it is of. */
+    private static byte[] json(ContainerState state) {
+        byte[] json = ContainerState.TABLE.compact(state);
+        if (json.length > LARGEST) {
+            throw new ContainerException("annotations, hooks and process of config.json are too large for " + FILE + ": expected at most "
+                    + LARGEST + " bytes, found " + json.length);
+        }
+        return json;
     }
 
     /** Writes the state, whole or not at all: a new file takes the old one's name. */
     public void save(ContainerState state) {
         try (Fd file = linux.files.openat(dir, NEW_FILE, O_WRONLY | O_CREAT | O_TRUNC, PRIVATE_FILE)) {
-            linux.files.write(file, ContainerState.TABLE.compact(state));
+            linux.files.write(file, json(state));
         }
         try {
             // Not over it: where /run is no tmpfs, ext4 would write the file out at once (auto_da_alloc), for 0.4 ms here and in delete.

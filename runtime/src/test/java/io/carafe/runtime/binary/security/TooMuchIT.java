@@ -76,6 +76,17 @@ class TooMuchIT {
         assertTrue(scarce && enough, "scarce: " + scarce + ", enough: " + enough);
     }
 
+    /** Its characters are two bytes in config.json and six in state.json, which no verb could read again. */
+    @Test
+    void a_document_whose_state_would_be_too_large_is_refused() throws IOException {
+        Bundle bundle = Bundle.in(directory).args("/bin/true").config(config -> config.withAnnotations(Map.of("a", "\u0085".repeat(5 << 20))));
+        bundle.save(Files.readString(bundle.path().resolve("config.json")).replace("\\u0085", "\u0085"));
+        Result result = carafe.call("--log", log.toString(), "run", "--bundle", bundle.path().toString(), bundle.id());
+        assertFalse(tells(result, 1));
+        assertTrue(result.err().contains("too large for state.json: expected at most 16777216 bytes"), result::toString);
+        assertFalse(Files.exists(root.resolve(bundle.id())), result::toString);
+    }
+
     @Test
     void a_process_json_too_large_for_the_memory_is_one_line_with_the_exit_code_of_exec() throws IOException {
         Bundle bundle = Bundle.in(directory).args("/bin/sleep", "1000");
