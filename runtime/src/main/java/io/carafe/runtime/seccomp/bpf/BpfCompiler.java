@@ -136,9 +136,9 @@ public final class BpfCompiler {
             // X32 stands behind X86_64 where it is part of the filter.
             if (all.size() > 1 && all.get(1).abi == Abi.X32) {
                 ranges.add(all.get(1), byDefault, tooNew);
-            } else if (rules.isEmpty() || tooNew == byDefault) {
+            } else {
                 ranges.add(X32_SYSCALL_BIT, always(SECCOMP_RET_KILL_THREAD));
-                ranges.add(SKIPPED, byDefault);
+                ranges.add(SKIPPED, rules.isEmpty() ? byDefault : tooNew);
             }
         }
         return ranges;

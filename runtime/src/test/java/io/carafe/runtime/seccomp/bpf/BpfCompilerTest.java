@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a filter answers, on an x86_64 machine where nothing else is said. */
 class BpfCompilerTest {
@@ -173,6 +174,23 @@ class BpfCompilerTest {
         Seccomp both = Profiles.of(Action.SCMP_ACT_ERRNO, List.of(io.carafe.spec.seccomp.Arch.SCMP_ARCH_X86), profile.syscalls());
         assertEquals(ALLOW, answer(both, I386, 3));
         assertEquals(EPERM, answer(both, I386, 2));
+    }
+
+    /** x32 has seccomp_data.arch of x86_64 and a bit in the number: it is another ABI all the same, whatever the default action is. */
+    @ParameterizedTest
+    @EnumSource(value = Action.class, names = "SCMP_ACT_NOTIFY", mode = EnumSource.Mode.EXCLUDE)
+    void calls_of_x32_kill_the_thread_unless_it_is_listed(Action byDefault) {
+        int bit = 0x40000000;
+        Seccomp profile = Profiles.of(byDefault, List.of(io.carafe.spec.seccomp.Arch.SCMP_ARCH_X86_64), List.of(
+                Profiles.rule(byDefault == Action.SCMP_ACT_ALLOW ? Action.SCMP_ACT_LOG : Action.SCMP_ACT_ALLOW, List.of("read"))));
+        Seccomp nothing = Profiles.of(byDefault, List.of(), List.of());
+        for (int number : new int[] {0, 1, 512, 547, 9999, 0x3fffffff}) {
+            assertEquals(KILL_THREAD, answer(profile, X86_64, bit + number), "x32 " + number);
+            assertEquals(KILL_THREAD, answer(nothing, X86_64, bit + number), "x32 " + number);
+        }
+        Seccomp listed = Profiles.of(byDefault, List.of(io.carafe.spec.seccomp.Arch.SCMP_ARCH_X32), profile.syscalls());
+        assertEquals(answer(profile, X86_64, READ), answer(listed, X86_64, bit + READ));
+        assertEquals(answer(profile, X86_64, 9999), answer(listed, X86_64, bit + 9999));
     }
 
     @Test

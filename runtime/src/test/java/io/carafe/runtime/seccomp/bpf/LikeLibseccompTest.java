@@ -120,12 +120,15 @@ class LikeLibseccompTest {
 
     @Test
     void a_call_that_a_tracer_skips_and_calls_of_x32_where_it_is_no_part_get_libseccomps_answers() {
-        Seccomp profile = Profiles.of(Action.SCMP_ACT_ALLOW, List.of(), List.of(Profiles.rule(Action.SCMP_ACT_ERRNO, List.of("read"))));
-        Oracle oracle = Oracle.of(libseccomp, profile, Arch.X86_64).orElseThrow();
-        BpfInterpreter ours = new BpfInterpreter(BpfCompiler.compile(profile, Arch.X86_64));
-        for (int nr : new int[] {-1, -2, 0x40000000, 0x40000001, 0x3fffffff, 0x80000000, 0, 1}) {
-            BpfInterpreter.Call call = new BpfInterpreter.Call(Abi.X86_64.audit, nr, 0, 0, 0, 0, 0, 0);
-            assertEquals(oracle.value(Abi.X86_64, call).orElseThrow(), ours.value(call), Integer.toHexString(nr));
+        for (Action byDefault : List.of(Action.SCMP_ACT_ALLOW, Action.SCMP_ACT_ERRNO, Action.SCMP_ACT_KILL, Action.SCMP_ACT_TRAP, Action.SCMP_ACT_LOG)) {
+            Action other = byDefault == Action.SCMP_ACT_ALLOW ? Action.SCMP_ACT_ERRNO : Action.SCMP_ACT_ALLOW;
+            Seccomp profile = Profiles.of(byDefault, List.of(), List.of(Profiles.rule(other, List.of("read"))));
+            Oracle oracle = Oracle.of(libseccomp, profile, Arch.X86_64).orElseThrow();
+            BpfInterpreter ours = new BpfInterpreter(BpfCompiler.compile(profile, Arch.X86_64));
+            for (int nr : new int[] {-1, -2, 0x40000000, 0x40000001, 0x3fffffff, 0x80000000, 0, 1}) {
+                BpfInterpreter.Call call = new BpfInterpreter.Call(Abi.X86_64.audit, nr, 0, 0, 0, 0, 0, 0);
+                assertEquals(oracle.value(Abi.X86_64, call).orElseThrow(), ours.value(call), byDefault + " " + Integer.toHexString(nr));
+            }
         }
     }
 
