@@ -105,7 +105,7 @@ final class Commands {
 
     private int exec() {
         Exec.Request request = new Exec.Request(root, id(), new ExecProcess(linux, line)::of, line.values(Flag.CGROUP),
-                line.has(Flag.IGNORE_PAUSED), line.value(Flag.PID_FILE), stdio(0));
+                line.has(Flag.IGNORE_PAUSED), line.value(Flag.PID_FILE), stdio(0), line.has(Flag.TRUST_ANNOTATIONS));
         Exec exec = new Exec(linux, log::warn);
         if (line.has(Flag.DETACH)) {
             exec.detached(request);
@@ -118,7 +118,8 @@ final class Commands {
         Create.Document document = new Create.Document(line.value(Flag.BUNDLE).orElse("."), line.value(Flag.CONFIG).orElse(Bundle.CONFIG),
                 RootfsAnnotation.ofOptions(line.values(Flag.OVERLAY)));
         return new Create.Request(root, id(), document, new Create.Cgroups(cgroupDriver(line), rootless()), line.has(Flag.NO_PIVOT),
-                !line.has(Flag.NO_NEW_KEYRING), line.value(Flag.PID_FILE), stdio(listenFds()), notifySocket());
+                !line.has(Flag.NO_NEW_KEYRING), line.value(Flag.PID_FILE), stdio(listenFds()), notifySocket(),
+                line.has(Flag.TRUST_ANNOTATIONS));
     }
 
     /** Only who makes a cgroup asks: managers pass --systemd-cgroup with every call. */

@@ -137,7 +137,8 @@ final class Reports {
             userNamespace |= namespace.type() == NamespaceType.USER;
         }
         Driver driver = Commands.cgroupDriver(line);
-        Host host = Host.probe(linux, bundle.config(), Optional.empty()).withoutCgroups(driver == Driver.DISABLED);
+        Host host = Host.probe(linux, bundle.config(), Optional.empty()).withoutCgroups(driver == Driver.DISABLED)
+                .trusting(linux, line.has(Flag.TRUST_ANNOTATIONS));
         if (driver == Driver.SYSTEMD) {
             try (Systemd systemd = Systemd.connect(linux)) {
                 host = host.withSystemd(Optional.of(systemd.host()));

@@ -1,8 +1,13 @@
 package io.carafe.runtime.container;
 
+import io.carafe.linux.Fd;
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.proc.IdMap;
+import io.carafe.runtime.cgroup.systemd.ScopePlan;
 import io.carafe.runtime.process.ProcessPlan;
 import io.carafe.spec.json.SpecException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -10,7 +15,8 @@ import java.util.Map;
  * Annotations by which crun's users change what a runtime does, a row each.
  *
  * <p>podman hands an image's annotations on, so each may be an image's. None is therefore followed that names something of the host
- * or takes away what confines the container: those rows say what does the same without that danger, or why there is no need.
+ * or takes away what confines the container: those rows say what does the same without that danger, or why there is no need. What gives
+ * the container more than it has is followed as far as the caller stands behind it: {@link Trust}.
  */
 public enum BehaviourAnnotation {
     KEEP_ORIGINAL_GROUPS("run.oci.keep_original_groups", ""),
@@ -38,6 +44,27 @@ public enum BehaviourAnnotation {
         this.instead = instead;
     }
 
+    /** Which annotations the caller stands behind. Nothing in config.json tells those of an image, which podman hands on, from the caller's own. */
+    public enum Trust {
+        /** None by which an image would get more than it has. */
+        NOTHING,
+        /** That the container may have an ordinary user's supplementary groups: podman's keep-groups. */
+        GROUPS,
+        /** All: the caller has said so. */
+        EVERYTHING;
+
+        /** @param asked whether the caller says so */
+        static Trust of(Linux linux, boolean asked) {
+            return asked ? EVERYTHING : isOrdinaryUser(linux) ? GROUPS : NOTHING;
+        }
+
+        /** Also root of a user namespace, as podman calls a runtime. */
+        private static boolean isOrdinaryUser(Linux linux) {
+            return linux.credentials.geteuid() != 0
+                    || !IdMap.parse(linux.files.readText(Fd.CWD, "/proc/self/uid_map")).equals(List.of(new IdMap(0, 0, 4294967295L)));
+        }
+    }
+
     /** Those that change something, as {@code features} lists them. */
     public static List<String> followed() {
         List<String> followed = new ArrayList<>();
@@ -49,10 +76,28 @@ public enum BehaviourAnnotation {
         return followed;
     }
 
-    /** One line for each that is there and is not followed. */
-    static List<String> warnings(Map<String, String> annotations) {
+    /** Without the properties of a unit that only a caller may ask for. */
+    static Map<String, String> trusted(Map<String, String> annotations, Trust trust) {
+        if (trust == Trust.EVERYTHING) {
+            return annotations;
+        }
+        Map<String, String> trusted = new LinkedHashMap<>(annotations);
+        trusted.keySet().removeIf(ScopePlan::isHarmful);
+        return trusted;
+    }
+
+    /** One line for each that is there and is not followed. @param scope whether properties of a scope would be followed at all */
+    static List<String> warnings(Map<String, String> annotations, Trust trust, boolean scope) {
         List<String> warnings = new ArrayList<>(0);
+        if (KEEP_ORIGINAL_GROUPS.isOn(annotations) && trust == Trust.NOTHING) {
+            warnings.add(untrusted(KEEP_ORIGINAL_GROUPS.text));
+        }
         if (!annotations.isEmpty()) {
+            for (String name : annotations.keySet()) {
+                if (scope && trust != Trust.EVERYTHING && ScopePlan.isHarmful(name)) {
+                    warnings.add(untrusted(name));
+                }
+            }
             for (BehaviourAnnotation row : values()) {
                 if (!row.instead.isEmpty() && annotations.containsKey(row.text)) {
                     warnings.add("annotations[\"" + row.text + "\"]: is not followed: " + row.instead);
@@ -62,14 +107,19 @@ public enum BehaviourAnnotation {
         return warnings;
     }
 
+    private static String untrusted(String name) {
+        return "annotations[\"" + name + "\"]: is not followed: an image may have brought it; where it is the caller's, say --trust-annotations before"
+                + " the verb";
+    }
+
     /** Whether it is there with a value other than 0. */
     boolean isOn(Map<String, String> annotations) {
         return !annotations.getOrDefault(text, "0").equals("0");
     }
 
-    /** A process of the container, with the caller's groups where that is asked for. */
-    static ProcessPlan withGroups(ProcessPlan process, Map<String, String> annotations) {
-        return KEEP_ORIGINAL_GROUPS.isOn(annotations) ? process.keepingGroups() : process;
+    /** A process of the container, with the caller's groups where that is asked for: root's are rights to the host's files, as disk and shadow. */
+    static ProcessPlan withGroups(ProcessPlan process, Map<String, String> annotations, Trust trust) {
+        return KEEP_ORIGINAL_GROUPS.isOn(annotations) && trust != Trust.NOTHING ? process.keepingGroups() : process;
     }
 
     /** The mount option that takes {@code linux.mountLabel}. @throws SpecException when it is none of SELinux's */

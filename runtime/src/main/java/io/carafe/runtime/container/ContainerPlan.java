@@ -61,7 +61,7 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ScopePlan
         }
         boolean userNamespace = namespaces.has(NamespaceKind.USER);
         ProcessPlan processPlan = BehaviourAnnotation.withGroups(
-                ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : host.capabilities(), "process"), config.annotations());
+                ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : host.capabilities(), "process"), config.annotations(), host.trust());
         AttributesPlan attributes = AttributesPlan.of(process, new AttributesPlan.OfContainer(linux.memoryPolicy(), linux.personality(),
                 newKeyring ? Optional.of(SessionKeyring.name(id)) : Optional.empty()), host.securityModules(),
                 userNamespace && !host.isRootless(), "process");
@@ -75,7 +75,8 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ScopePlan
                         BehaviourAnnotation.SECCOMP_FAIL_UNKNOWN_SYSCALL.isOn(config.annotations()))), hooks(config),
                 new State(OciVersion.CURRENT, id, Status.CREATING, OptionalInt.empty(), bundle.path(), config.annotations()));
         return new ContainerPlan(init, cgroup,
-                scope.map(where -> where.with(cgroup.controls(), config.annotations(), id, host.systemd().orElseThrow())),
+                scope.map(where -> where.with(cgroup.controls(), BehaviourAnnotation.trusted(config.annotations(), host.trust()), id,
+                        host.systemd().orElseThrow())),
                 linux.intelRdt().map(asked -> ResctrlPlan.of(asked, id, host.resctrl())));
     }
 

@@ -51,9 +51,10 @@ public final class Create {
      * @param newKeyring whether the container gets a session keyring of its own; else it has the caller's
      * @param pidFile where to write the init's pid
      * @param notifySocket where a service manager waits to hear that the program is ready
+     * @param trustsAnnotations whether the caller stands behind those that an image may have brought
      */
     public record Request(String root, String id, Document document, Cgroups cgroups, boolean noPivot, boolean newKeyring,
-            Optional<String> pidFile, StdioPlan.Request stdio, Optional<String> notifySocket) {
+            Optional<String> pidFile, StdioPlan.Request stdio, Optional<String> notifySocket, boolean trustsAnnotations) {
     }
 
     /**
@@ -127,9 +128,10 @@ public final class Create {
         StdioPlan stdio = StdioPlan.of(asked.process(), request.stdio(), detached);
         Bundle bundle = asked.with(announced(request, asked.config().withProcess(stdio.with(asked.process()))));
         Host host = Host.probe(linux, bundle.config(), request.cgroups().rootless())
-                .withoutCgroups(request.cgroups().driver() == Cgroups.Driver.DISABLED).withSystemd(systemd.host());
+                .withoutCgroups(request.cgroups().driver() == Cgroups.Driver.DISABLED).withSystemd(systemd.host())
+                .trusting(linux, request.trustsAnnotations());
         ContainerPlan plan = ContainerPlan.of(bundle, id, host, request.noPivot(), request.newKeyring());
-        BehaviourAnnotation.warnings(bundle.config().annotations()).forEach(warnings);
+        BehaviourAnnotation.warnings(bundle.config().annotations(), host.trust(), host.systemd().isPresent()).forEach(warnings);
         plan.init().process().warnings().forEach(warnings);
         plan.init().rootfs().warnings().forEach(warnings);
         bundle.config().linux().flatMap(section -> section.resources()).ifPresent(limits -> Limits.warnings(limits).forEach(warnings));

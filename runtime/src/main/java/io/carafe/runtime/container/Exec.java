@@ -50,9 +50,10 @@ public final class Exec {
      * @param process made of the container's own process, which has no args
      * @param cgroups below the container's: {@link CgroupPaths#below}
      * @param ignorePaused whether to wait for the resume of a container that is paused
+     * @param trustsAnnotations whether the caller stands behind the container's annotations
      */
     public record Request(String root, String id, UnaryOperator<Process> process, List<String> cgroups, boolean ignorePaused,
-            Optional<String> pidFile, StdioPlan.Request stdio) {
+            Optional<String> pidFile, StdioPlan.Request stdio, boolean trustsAnnotations) {
     }
 
     private final Linux linux;
@@ -88,7 +89,8 @@ public final class Exec {
             Process own = container.state().process().orElseThrow();
             Process process = ContainersDefaults.of(own).in(request.process().apply(own));
             StdioPlan stdio = StdioPlan.of(process, request.stdio(), detached);
-            JoinPlan plan = plan(container.state(), stdio.with(process), container.state().seccomp().map(saved -> saved.read(linux, dir)));
+            JoinPlan plan = plan(container.state(), stdio.with(process), container.state().seccomp().map(saved -> saved.read(linux, dir)),
+                    BehaviourAnnotation.Trust.of(linux, request.trustsAnnotations()));
             plan.process().warnings().forEach(warnings);
             return start(request, plan, stdio, container, signalMask, terminal);
         }
@@ -117,7 +119,7 @@ public final class Exec {
         return new ContainerException("cannot exec in a container that is " + status.text() + ": container not running");
     }
 
-    private JoinPlan plan(ContainerState state, Process process, Optional<SeccompPlan> seccomp) {
+    private JoinPlan plan(ContainerState state, Process process, Optional<SeccompPlan> seccomp, BehaviourAnnotation.Trust trust) {
         long namespaces = otherThanOwn(linux, state);
         boolean userNamespace = (namespaces & ProcessFlags.CLONE_NEWUSER) != 0;
         boolean root = linux.credentials.geteuid() == 0;
@@ -125,7 +127,7 @@ public final class Exec {
                 new AttributesPlan.OfContainer(state.memoryPolicy(), state.personality(), state.keyring()),
                 LabelPlan.asks(process) ? SecurityModules.probe(linux) : SecurityModules.NONE, userNamespace && root, "process");
         ProcessPlan asked = BehaviourAnnotation.withGroups(
-                ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : Host.grantable(linux), "process"), state.annotations());
+                ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : Host.grantable(linux), "process"), state.annotations(), trust);
         return new JoinPlan(namespaces, !root, asked, attributes, seccomp);
     }
 

@@ -21,9 +21,11 @@ import java.util.Optional;
  * @param requiresCgroups whether one that the caller may not make is an error in any case
  * @param withoutCgroups the caller wants containers to stay in its own cgroups
  * @param systemd that is to make the cgroup; asked only where the caller wants that
+ * @param trust in the document's annotations
  */
 public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies, SecurityModules securityModules,
-        Optional<String> resctrl, boolean requiresCgroups, boolean withoutCgroups, Optional<SystemdHost> systemd) {
+        Optional<String> resctrl, boolean requiresCgroups, boolean withoutCgroups, Optional<SystemdHost> systemd,
+        BehaviourAnnotation.Trust trust) {
 
     private static final long ALL_CAPABILITIES = -1;
 
@@ -39,20 +41,28 @@ public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies,
         return new Host(uid, linux.credentials.getegid(),
                 grantable(linux), hierarchies, labels ? SecurityModules.probe(linux) : SecurityModules.NONE,
                 config.linux().flatMap(section -> section.intelRdt()).flatMap(asked -> new Resctrl(linux).mountPoint()),
-                rootless.equals(Optional.of(false)), false, Optional.empty());
+                rootless.equals(Optional.of(false)), false, Optional.empty(), BehaviourAnnotation.Trust.NOTHING);
     }
 
     public Host withoutCgroups(boolean without) {
-        return new Host(uid, gid, capabilities, hierarchies, securityModules, resctrl, requiresCgroups, without, systemd);
+        return new Host(uid, gid, capabilities, hierarchies, securityModules, resctrl, requiresCgroups, without, systemd, trust);
     }
 
     public Host withSystemd(Optional<SystemdHost> systemd) {
-        return new Host(uid, gid, capabilities, hierarchies, securityModules, resctrl, requiresCgroups, withoutCgroups, systemd);
+        return new Host(uid, gid, capabilities, hierarchies, securityModules, resctrl, requiresCgroups, withoutCgroups, systemd,
+                trust);
+    }
+
+    /** @param asked whether the caller stands behind the annotations */
+    public Host trusting(Linux linux, boolean asked) {
+        return new Host(uid, gid, capabilities, hierarchies, securityModules, resctrl, requiresCgroups, withoutCgroups, systemd,
+                BehaviourAnnotation.Trust.of(linux, asked));
     }
 
     /** The same machine as its root would find it: to print a plan that an ordinary user could not carry out. */
     public Host asRoot() {
-        return new Host(0, 0, ALL_CAPABILITIES, hierarchies.asRoot(), securityModules, resctrl, requiresCgroups, withoutCgroups, systemd);
+        return new Host(0, 0, ALL_CAPABILITIES, hierarchies.asRoot(), securityModules, resctrl, requiresCgroups, withoutCgroups, systemd,
+                trust);
     }
 
     /** What the caller may hand on: permitted and in the bounding set. */

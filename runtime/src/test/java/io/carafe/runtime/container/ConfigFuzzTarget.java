@@ -29,7 +29,7 @@ public final class ConfigFuzzTarget {
     }
 
     private static Host host(int uid, Hierarchies hierarchies, Optional<SystemdHost> systemd) {
-        return new Host(uid, uid, uid == 0 ? ALL_CAPABILITIES : 0, hierarchies, BOTH, Optional.of("/sys/fs/resctrl"), false, false, systemd);
+        return new Host(uid, uid, uid == 0 ? ALL_CAPABILITIES : 0, hierarchies, BOTH, Optional.of("/sys/fs/resctrl"), false, false, systemd, BehaviourAnnotation.Trust.NOTHING);
     }
 
     public static void fuzzerTestOneInput(byte[] json) {

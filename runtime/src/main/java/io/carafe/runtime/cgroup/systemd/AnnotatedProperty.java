@@ -5,6 +5,7 @@ import io.carafe.spec.json.SpecException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Annotations {@code org.systemd.property.NAME}: a property of the unit, with its value as GVariant text. */
 final class AnnotatedProperty {
@@ -13,7 +14,18 @@ final class AnnotatedProperty {
     private static final int SHORTEST = 3;
     private static final long SECOND_MICROS = 1_000_000;
 
+    /**
+     * What an image may say of its own end. All others could stop units of the host (Conflicts), power it off (SuccessAction), leave its slice
+     * or take more than the configuration gives (MemoryMax, DevicePolicy): systemd.unit(5), systemd.resource-control(5).
+     */
+    private static final Set<String> HARMLESS = Set.of("Description", "CollectMode", "TimeoutStopUSec", "TimeoutStopSec", "RuntimeMaxUSec",
+            "RuntimeMaxSec");
+
     private AnnotatedProperty() {
+    }
+
+    static boolean isHarmful(String key) {
+        return key.startsWith(PREFIX) && !HARMLESS.contains(key.substring(PREFIX.length()));
     }
 
     static List<UnitProperty> all(Map<String, String> annotations) {

@@ -79,6 +79,11 @@ public record ScopePlan(String unit, String slice, String path, List<UnitPropert
         return new ScopePlan(unit, slice, path, all);
     }
 
+    /** Whether an annotation is a property by which an image could reach beyond its own container. */
+    public static boolean isHarmful(String annotation) {
+        return AnnotatedProperty.isHarmful(annotation);
+    }
+
     /** For new limits of a unit that there is. */
     public static List<UnitProperty> update(Map<String, List<String>> controls, SystemdHost host) {
         return LimitProperty.of(controls, host.version());

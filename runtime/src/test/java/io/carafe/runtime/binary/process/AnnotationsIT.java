@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
 import io.carafe.runtime.binary.HostUnchanged;
+import io.carafe.spec.Mount;
 import io.carafe.spec.linux.IdMapping;
 import io.carafe.spec.linux.Namespace;
 import io.carafe.spec.linux.NamespaceType;
@@ -16,6 +17,7 @@ import io.carafe.spec.seccomp.Syscall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +55,44 @@ class AnnotationsIT {
         bundle.script("id -G; grep Groups /proc/self/status");
         assertTrue(carafe.run(bundle).succeeds().out().contains("Groups:\t9"));
         annotate(KEEP_GROUPS, "1");
-        assertTrue(carafe.run(bundle).succeeds().out().contains("Groups:\t7 8"));
+        assertTrue(carafe.call("--trust-annotations", "run", "--bundle", bundle.path().toString(), bundle.id()).succeeds().out().contains("Groups:\t7 8"));
+    }
+
+    /** Who is root has groups that are rights to the host's files, and podman hands an image's annotations on. */
+    @Test
+    void an_image_that_asks_for_the_callers_groups_does_not_get_roots() throws IOException {
+        bundle.script("grep Groups /proc/self/status; cat /v/file; [ -z \"$WAIT\" ] || sleep 1000");
+        Path volume = Files.createDirectory(directory.resolve("volume"));
+        Path file = Files.writeString(volume.resolve("file"), "for group 7");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        Files.setAttribute(file, "unix:gid", 7);
+        bundle.config(config -> {
+            List<Mount> mounts = new ArrayList<>(config.mounts());
+            mounts.add(Mount.of("/v", "none", volume.toString(), "bind"));
+            return config.withMounts(mounts);
+        });
+        annotate(KEEP_GROUPS, "1");
+        Carafe.Result result = carafe.run(bundle);
+        assertTrue(result.out().contains("Groups:\t9") && !result.out().contains("for group 7"), result::toString);
+        assertTrue(result.err().contains("annotations[\"" + KEEP_GROUPS + "\"]: is not followed: an image may have brought it"), result::toString);
+        bundle.process(process -> process.withEnv(List.of("PATH=/bin", "WAIT=1")));
+        carafe.call("--trust-annotations", "run", "--detach", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
+        try {
+            assertEquals("Groups:\t9", carafe.call("exec", bundle.id(), "grep", "Groups", "/proc/self/status").succeeds().out().strip());
+        } finally {
+            carafe.call("delete", "--force", bundle.id()).succeeds();
+        }
+    }
+
+    /** As podman calls a runtime for an ordinary user: root of a user namespace. Its groups are the user's own. */
+    @Test
+    void an_ordinary_users_groups_are_kept() {
+        bundle.script("grep Groups /proc/self/status");
+        annotate(KEEP_GROUPS, "1");
+        Carafe user = carafe.behind("setpriv", "--groups=7,8", "unshare", "--user", "--map-root-user", "--map-users=0,0,65536", "--map-groups=0,0,65536",
+                "--mount", "--propagation", "private");
+        Carafe.Result result = user.run(bundle).succeeds();
+        assertTrue(result.out().contains("Groups:\t7 8"), result::toString);
     }
 
     @Test
@@ -64,8 +103,8 @@ class AnnotationsIT {
             return linux.withNamespaces(namespaces).withMappings(List.of(new IdMapping(0, 0, 65536)), List.of(new IdMapping(0, 0, 65536)));
         }).args("/bin/sleep", "1000");
         annotate(KEEP_GROUPS, "1");
-        carafe.call("run", "--detach", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
-        String grep = carafe.call("exec", bundle.id(), "/bin/grep", "-h", "Groups", "/proc/1/status", "/proc/self/status").succeeds().out();
+        carafe.call("--trust-annotations", "run", "--detach", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
+        String grep = carafe.call("--trust-annotations", "exec", bundle.id(), "/bin/grep", "-h", "Groups", "/proc/1/status", "/proc/self/status").succeeds().out();
         carafe.call("delete", "--force", bundle.id()).succeeds();
         assertEquals(2, grep.lines().filter(line -> line.startsWith("Groups:\t7 8")).count(), grep);
     }

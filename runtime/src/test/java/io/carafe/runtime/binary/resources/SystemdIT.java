@@ -185,7 +185,7 @@ class SystemdIT {
     @Test
     void what_systemd_refuses_is_told_and_leaves_nothing() {
         annotated("org.systemd.property.NoSuchThing", "true");
-        String line = carafe.call("--systemd-cgroup", "run", "--bundle", bundle.path().toString(), bundle.id()).fails();
+        String line = carafe.call("--systemd-cgroup", "--trust-annotations", "run", "--bundle", bundle.path().toString(), bundle.id()).fails();
         assertTrue(line.contains("StartTransientUnit") && line.contains("NoSuchThing"), line);
         assertGone(unit());
         assertEquals("", carafe.call("list", "-q").out());
