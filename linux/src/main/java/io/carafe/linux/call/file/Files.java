@@ -32,6 +32,8 @@ import java.util.OptionalInt;
  */
 public final class Files {
 
+    /** A line of mountinfo may be a page, and there may be fs.mount-max of them: a host of a thousand containers has megabytes. */
+    private static final int LONGEST_TEXT = 64 << 20;
     private static final int CHUNK = 32 * 1024;
     /** Of close_range(2): no descriptor has a higher number. */
     private static final long LAST = 0xffffffffL;
@@ -170,10 +172,10 @@ public final class Files {
         }
     }
 
-    /** The text of a small file, as those of /proc and of a cgroup. */
+    /** The text of a file of the kernel's, as those of /proc and of a cgroup. @throws KernelException EFBIG beyond 64 MiB */
     public String readText(Fd dir, String path) {
         try (Fd fd = openat(dir, path, O_RDONLY, 0)) {
-            return new String(readAll(fd, 1 << 20), StandardCharsets.UTF_8);
+            return new String(readAll(fd, LONGEST_TEXT), StandardCharsets.UTF_8);
         } catch (KernelException e) {
             throw e.operation().equals("read") ? e.as("read " + path) : e;
         }
