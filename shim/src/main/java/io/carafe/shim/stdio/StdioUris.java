@@ -12,12 +12,19 @@ public record StdioUris(String stdin, String stdout, String stderr, boolean term
 
     /** As of a URL: empty for a bare path. */
     static String scheme(String uri) {
-        int end = uri.indexOf(SEPARATOR);
+        int end = separator(uri);
         return end < 0 ? "" : uri.substring(0, end);
     }
 
+    /** What stands behind a question mark is no scheme's. @return -1: a bare path */
+    private static int separator(String uri) {
+        int separator = uri.indexOf(SEPARATOR);
+        int query = uri.indexOf('?');
+        return query >= 0 && query < separator ? -1 : separator;
+    }
+
     static String path(String uri) {
-        int start = uri.indexOf(SEPARATOR);
+        int start = separator(uri);
         if (start < 0) {
             return uri;
         }
