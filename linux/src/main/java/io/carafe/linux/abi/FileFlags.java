@@ -46,6 +46,10 @@ public final class FileFlags {
     public static final int F_SETFD = 2;
     public static final int F_GETFL = 3;
     public static final int F_SETFL = 4;
+    public static final int F_GETLK = 5;
+    public static final int F_SETLK = 6;
+    public static final int F_WRLCK = 1;
+    public static final int F_UNLCK = 2;
     public static final int O_ACCMODE = 3;
     public static final int F_DUPFD_CLOEXEC = 1030;
     public static final int F_ADD_SEALS = 1033;

@@ -14,6 +14,18 @@ public final class Struct {
         }
     }
 
+    /** struct flock, fcntl(2): {@code l_type} and {@code l_whence} are two halves of the first word. */
+    public static final class Flock {
+        public static final int TYPE = 0;
+        public static final int START = 8;
+        public static final int LENGTH = 16;
+        public static final int PID = 24;
+        public static final int SIZE = 32;
+
+        private Flock() {
+        }
+    }
+
     /** struct clone_args, clone3(2), with the cgroup of Linux 5.7. */
     public static final class CloneArgs {
         public static final int FLAGS = 0;

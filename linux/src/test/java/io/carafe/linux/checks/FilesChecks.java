@@ -25,8 +25,10 @@ import static io.carafe.linux.abi.FileFlags.ST_RDONLY;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.Descent;
 import io.carafe.linux.call.file.FileStatus;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +56,8 @@ final class FilesChecks {
                 Check.of("files: fchown to oneself is allowed, to another is not", FilesChecks::ownership),
                 Check.of("files: fchown gives a file away", FilesChecks::givenAway).asRoot(),
                 Check.of("files: a lock held elsewhere is EAGAIN", FilesChecks::lock),
+                Check.alone("files: a byte that another process has locked is refused, and its pid told", FilesChecks::byteLock),
+                Check.of("files: a walk comes back to where it was, or says that it did not", FilesChecks::descent),
                 Check.of("files: a sealed memfd refuses writes", FilesChecks::sealed),
                 Check.of("files: copy takes all of a file", FilesChecks::copy),
                 Check.of("files: dup3 gives a number of choice, and its close-on-exec", FilesChecks::duplicate),
@@ -173,6 +177,56 @@ final class FilesChecks {
             Expect.fails(Errno.EAGAIN, () -> linux.files.flock(other, LOCK_EX | LOCK_NB));
             linux.files.flock(one, LOCK_UN);
             linux.files.flock(other, LOCK_EX | LOCK_NB);
+        }
+    }
+
+    private static void byteLock(Linux linux) {
+        int parent = linux.processes.getpid();
+        try (Scratch scratch = Scratch.make(linux);
+                Fd file = linux.files.openat(scratch.dir, "lock", O_RDWR | O_CREAT, 0600)) {
+            Expect.isTrue(linux.files.lockByte(file, 1) && linux.files.lockByte(file, 1), "again by the same process");
+            Expect.equal(OptionalInt.empty(), linux.files.lockerOfByte(file, 1));
+            Child.run(linux, child -> {
+                // With the parent's own descriptor: the lock is the process's.
+                Expect.isTrue(!child.files.lockByte(file, 1), "locked twice");
+                Expect.equal(OptionalInt.of(parent), child.files.lockerOfByte(file, 1));
+                Expect.isTrue(child.files.lockByte(file, 0), "another byte");
+            });
+            Expect.equal(OptionalInt.empty(), linux.files.lockerOfByte(file, 0));
+            linux.files.unlockByte(file, 1);
+            Child.run(linux, child -> Expect.isTrue(child.files.lockByte(file, 1), "unlocked"));
+        }
+    }
+
+    private static void descent(Linux linux) {
+        try (Scratch scratch = Scratch.make(linux)) {
+            for (String name : List.of("a", "a/b", "a/b/c", "other")) {
+                scratch.directory(name);
+            }
+            linux.paths.symlinkat("../other", scratch.dir, "a/link");
+            List<String> seen = new ArrayList<>();
+            Descent.walk(linux.files, scratch.dir, "a", new Descent.Visitor() {
+                @Override
+                public List<String> enter(Fd directory) {
+                    List<String> names = linux.files.list(directory, ".");
+                    names.sort(null);
+                    seen.addAll(names);
+                    return names;
+                }
+
+                @Override
+                public void leave(Fd parent, String name) {
+                    seen.add("-" + name);
+                }
+            });
+            Expect.equal(List.of("b", "link", "c", "-c", "-b", "-link"), seen);
+            Expect.isTrue(!Descent.walk(linux.files, scratch.dir, "nonesuch", directory -> List.of()), "absent");
+            Expect.fails(Errno.ESTALE, () -> Descent.walk(linux.files, scratch.dir, "a/b", directory -> {
+                if (linux.paths.statxIfPresent(scratch.dir, "a/b/c", 0).isPresent() && linux.files.list(directory, ".").isEmpty()) {
+                    linux.paths.rename(scratch.dir, "a/b/c", scratch.dir, "other/c", 0);
+                }
+                return linux.files.list(directory, ".");
+            }));
         }
     }
 

@@ -44,26 +44,28 @@ public final class FaultyKernel implements InFront {
      * @param number from 1, in its stage
      * @param errno what it answers; empty: the call is not made, and the process is killed
      * @param memory or it gets an OutOfMemoryError, as where there is none for the call's arguments
+     * @param stop or it stops itself (SIGSTOP), and makes the call when it is continued
      */
-    public record Fault(String stage, int number, Optional<Errno> errno, boolean memory) {
+    public record Fault(String stage, int number, Optional<Errno> errno, boolean memory, boolean stop) {
 
         private static final String KILL = "KILL";
         public static final String MEMORY = "MEMORY";
+        public static final String STOP = "STOP";
 
-        /** @param text {@code STAGE:N:ERRNO}, as {@code init:17:ENOMEM}, or {@code STAGE:N:KILL}, or {@code STAGE:N:MEMORY} */
+        /** @param text {@code STAGE:N:ERRNO}, as {@code init:17:ENOMEM}, or {@code STAGE:N:KILL}, {@code STAGE:N:MEMORY}, {@code STAGE:N:STOP} */
         public static Fault parse(String text) {
             String[] parts = text.split(":");
             if (parts.length != 3) {
                 throw new IllegalArgumentException("a fault is STAGE:N:ERRNO, not " + text);
             }
             return new Fault(parts[0], Integer.parseInt(parts[1]),
-                    parts[2].equals(KILL) || parts[2].equals(MEMORY) ? Optional.empty() : Optional.of(Errno.valueOf(parts[2])),
-                    parts[2].equals(MEMORY));
+                    Set.of(KILL, MEMORY, STOP).contains(parts[2]) ? Optional.empty() : Optional.of(Errno.valueOf(parts[2])),
+                    parts[2].equals(MEMORY), parts[2].equals(STOP));
         }
 
         @Override
         public String toString() {
-            return stage + ":" + number + ":" + errno.map(Errno::name).orElse(memory ? MEMORY : KILL);
+            return stage + ":" + number + ":" + errno.map(Errno::name).orElse(memory ? MEMORY : stop ? STOP : KILL);
         }
     }
 
@@ -85,7 +87,7 @@ public final class FaultyKernel implements InFront {
 
         /** This call as the one to fail. */
         public Fault with(Errno errno) {
-            return new Fault(stage, number, Optional.of(errno), false);
+            return new Fault(stage, number, Optional.of(errno), false, false);
         }
     }
 
@@ -134,7 +136,11 @@ public final class FaultyKernel implements InFront {
         }
         count++;
         calls.append(behind.call(Sys.GETPID.nr) + " " + stage + " " + count + " " + Sys.name(nr) + "\n");
-        boolean fails = fault.isPresent() && fault.get().number() == count && fault.get().stage().equals(stage);
+        boolean isHere = fault.isPresent() && fault.get().number() == count && fault.get().stage().equals(stage);
+        if (isHere && fault.get().stop()) {
+            behind.call(Sys.KILL.nr, behind.call(Sys.GETPID.nr), Signal.SIGSTOP.number);
+        }
+        boolean fails = isHere && !fault.get().stop();
         if (fails && fault.get().memory()) {
             throw new OutOfMemoryError("by FaultyKernel");
         }

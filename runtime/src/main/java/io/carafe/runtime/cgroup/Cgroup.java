@@ -1,5 +1,6 @@
 package io.carafe.runtime.cgroup;
 
+import static io.carafe.linux.abi.FileFlags.CGROUP2_SUPER_MAGIC;
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_PATH;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
@@ -123,13 +124,35 @@ public final class Cgroup implements AutoCloseable {
     public Cgroup open() {
         for (Map.Entry<String, String> path : paths.byLabel().entrySet()) {
             if (path.getKey().equals(CgroupPaths.UNIFIED)) {
-                unified = Optional.of(linux.files.open(path.getValue(), O_RDONLY | O_DIRECTORY | O_PATH));
+                unified = unified.or(() -> Optional.of(openUnified(path.getValue())));
             } else {
                 String file = path.getValue() + "/tasks";
                 tasks.put(file, linux.files.open(file, O_WRONLY));
             }
         }
         return this;
+    }
+
+    private Fd openUnified(String path) {
+        try (Undo undo = new Undo()) {
+            Fd directory = undo.onFailure(linux.files.open(path, O_RDONLY | O_DIRECTORY | O_PATH), Fd::close);
+            if (linux.files.fstatfs(directory).type() != CGROUP2_SUPER_MAGIC) {
+                throw new KernelException("open " + path, Errno.EINVAL).hint(Errno.EINVAL, "it is no cgroup");
+            }
+            undo.keep();
+            return directory;
+        }
+    }
+
+    /**
+     * The same, but in the unified tree where another process is, if that is in here or below.
+     *
+     * <p>Found by a walk: the container makes what is below, and /proc/PID/cgroup tells no path longer than a page: it cuts it,
+     * or answers ENAMETOOLONG.
+     */
+    public Cgroup openBeside(int pid) {
+        unified = paths.unified().flatMap(path -> new CgroupTree(linux, path, true).holding(pid));
+        return open();
     }
 
     public CgroupPaths paths() {
@@ -246,6 +269,16 @@ public final class Cgroup implements AutoCloseable {
         return false;
     }
 
+    /**
+     * Why these paths cannot be a container's, where a state file has been damaged: one is not of a cgroup file system, is the top of
+     * one, or holds the calling process. To kill there, or to remove, would hit others.
+     *
+     * @return empty when they can be
+     */
+    public Optional<String> complaint() {
+        return new CgroupEnd(linux, paths).complaint();
+    }
+
     /** The processes in it and in cgroups below, by the pids that the caller sees. */
     public List<Integer> pids() {
         return new CgroupEnd(linux, paths).processes().map(CgroupTree::pids).orElse(List.of());
@@ -259,7 +292,7 @@ public final class Cgroup implements AutoCloseable {
     /**
      * Stops every process in it and below (freezer.state of v1, cgroup.freeze of v2) and returns when all stand still.
      *
-     * @throws KernelException EOPNOTSUPP without a cgroup that has a freezer; EBUSY when one process does not stop in a second, as one
+     * @throws KernelException EOPNOTSUPP without a cgroup that has a freezer; ENOENT when the cgroup is not there; EBUSY when one process does not stop in a second, as one
      *     in uninterruptible sleep on v1: then all run again
      */
     public void freeze() {
@@ -268,6 +301,9 @@ public final class Cgroup implements AutoCloseable {
         if (!tree.freeze()) {
             boolean hasFreezer = tree.isFrozen();
             tree.thaw();
+            if (linux.paths.statxIfPresent(Fd.CWD, tree.directory(), 0).isEmpty()) {
+                throw new KernelException("freeze " + tree.directory(), Errno.ENOENT).hint(Errno.ENOENT, "the cgroup is not there");
+            }
             throw hasFreezer ? new KernelException("freeze " + tree.directory(), Errno.EBUSY)
                     : new KernelException("freeze " + tree.directory(), Errno.EOPNOTSUPP)
                             .hint(Errno.EOPNOTSUPP, "cgroup.freeze needs Linux 5.2");

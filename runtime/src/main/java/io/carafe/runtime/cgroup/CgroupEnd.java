@@ -32,6 +32,26 @@ final class CgroupEnd {
         return CgroupTree.freezer(linux, paths);
     }
 
+    /**
+     * Why these cannot be the cgroups of a container that this process is asked about.
+     *
+     * <p>A path below /sys/fs/cgroup/HIERARCHY needs no look, but that of the tree by which processes are found, and the one that is frozen.
+     *
+     * @return empty when they can be, or have gone
+     */
+    Optional<String> complaint() {
+        for (Map.Entry<String, String> path : paths.byLabel().entrySet()) {
+            CgroupTree tree = new CgroupTree(linux, path.getValue(), path.getKey().equals(CgroupPaths.UNIFIED));
+            boolean isUsed = Optional.of(tree).equals(processes()) || Optional.of(tree).equals(freezer());
+            if ((isUsed || !CgroupPaths.isBelowHierarchy(path.getValue())) && !tree.isCgroupOrGone()) {
+                return Optional.of("cgroups." + path.getKey() + ": expected a cgroup of the container, found " + path.getValue());
+            }
+        }
+        int self = linux.processes.getpid();
+        return processes().filter(tree -> tree.pids().contains(self))
+                .map(tree -> "expected a cgroup of the container, found " + tree.directory() + ", which this process is in");
+    }
+
     void killAll(int signal) {
         Optional<CgroupTree> processes = processes();
         Optional<CgroupTree> freezer = freezer();
@@ -85,8 +105,9 @@ final class CgroupEnd {
     }
 
     private void removeOnesInUse(List<CgroupTree> left) {
-        freezer().ifPresent(CgroupTree::thaw);
         for (int round = 0;; round++) {
+            // Again: a process that was still alive may have made and frozen a cgroup since, with one that is to die in it.
+            freezer().ifPresent(CgroupTree::thaw);
             left.removeIf(CgroupTree::removeAll);
             if (left.isEmpty()) {
                 return;

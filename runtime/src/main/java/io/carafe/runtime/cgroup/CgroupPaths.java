@@ -104,29 +104,16 @@ public record CgroupPaths(Map<String, String> byLabel) {
         return new IllegalArgumentException("--cgroup " + word + ": " + why);
     }
 
-    /**
-     * The same, but in the unified tree where another process is, if that is in here or below.
-     *
-     * @param procCgroup that process's /proc/PID/cgroup, as seen from the host's cgroup namespace
-     */
-    public CgroupPaths whereUnified(String procCgroup) {
-        int start = procCgroup.startsWith("0::") ? 0 : procCgroup.indexOf("\n0::") + 1;
-        Optional<String> own = unified();
-        if (own.isEmpty() || !procCgroup.startsWith("0::", start)) {
-            return this;
-        }
-        int end = procCgroup.indexOf('\n', start);
-        String there = procCgroup.substring(start + "0::".length(), end < 0 ? procCgroup.length() : end);
-        // Its path starts at the root of the tree, ours at the host's root: ours without the mount point is how it begins.
-        for (int slash = 0; slash >= 0; slash = own.get().indexOf('/', slash + 1)) {
-            String inTree = own.get().substring(slash);
-            if (there.startsWith(inTree + "/")) {
-                Map<String, String> paths = new LinkedHashMap<>(byLabel);
-                paths.put(UNIFIED, own.get() + there.substring(inTree.length()));
-                return new CgroupPaths(paths);
+    /** Whether a path is one of a cgroup in a hierarchy that is mounted in its customary place, /sys/fs/cgroup/HIERARCHY. */
+    static boolean isBelowHierarchy(String path) {
+        String[] names = path.split("/", -1);
+        for (int i = 1; i < names.length; i++) {
+            if (names[i].isEmpty() || names[i].equals(".") || names[i].equals("..")) {
+                return false;
             }
         }
-        return this;
+        final int hierarchy = "/sys/fs/cgroup/HIERARCHY".split("/").length;
+        return path.startsWith("/sys/fs/cgroup/") && names.length > hierarchy;
     }
 
     public boolean isEmpty() {

@@ -210,7 +210,7 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified, List<
             return ProcessCgroup.parse(linux.files.readText(Fd.CWD, "/proc/self/cgroup"));
         } catch (KernelException e) {
             if (!e.is(Errno.ENOENT)) {
-                throw e;
+                throw e.hint(Errno.ENAMETOOLONG, "the path of a cgroup that carafe itself is in is longer than a page: call it from another");
             }
             return List.of();
         }

@@ -152,7 +152,7 @@ public final class Exec {
     private InitProcess join(JoinPlan plan, Fd init, ContainerState state, List<String> below, InitProcess.Surroundings around) {
         CgroupPaths cgroups = new CgroupPaths(state.cgroups());
         try {
-            return join(plan, init, cgroups.below(below), around);
+            return join(plan, init, Cgroup.of(linux, cgroups.below(below)).open(), around);
         } catch (KernelException e) {
             if (e.is(Errno.EACCES) && state.scope().isPresent() && below.isEmpty()) {
                 return joinBySystemd(plan, init, state.scope().get(), around);
@@ -161,12 +161,13 @@ public final class Exec {
             if (!e.is(Errno.EBUSY) || !below.isEmpty()) {
                 throw e;
             }
-            return join(plan, init, cgroups.whereUnified(linux.files.readText(Fd.CWD, "/proc/" + state.pid() + "/cgroup")), around);
+            return join(plan, init, Cgroup.of(linux, cgroups).openBeside(state.pid()), around);
         }
     }
 
-    private InitProcess join(JoinPlan plan, Fd init, CgroupPaths cgroups, InitProcess.Surroundings around) {
-        try (Cgroup cgroup = Cgroup.of(linux, cgroups).open()) {
+    /** @param cgroup open; closed here */
+    private InitProcess join(JoinPlan plan, Fd init, Cgroup cgroup, InitProcess.Surroundings around) {
+        try (cgroup) {
             return InitProcess.join(linux, plan, init, around.in(cgroup.unified(), () -> {
                 cgroup.join();
             }));

@@ -47,9 +47,10 @@ class CgroupPathsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0::/web/init, /c/unified/web/init", "0::/web, /c/unified/web", "0::/other/init, /c/unified/web", "0::/webs/init, /c/unified/web",
-        "'3:pids:/web/x|0::/web/a/b|', /c/unified/web/a/b", "3:pids:/web/x, /c/unified/web"})
-    void another_process_is_followed_downwards_only(String procCgroup, String expected) {
-        assertEquals(expected, HYBRID.whereUnified(procCgroup.replace('|', '\n')).byLabel().get("unified"));
+    @CsvSource({"/sys/fs/cgroup/pids/web, true", "/sys/fs/cgroup/unified/a/b, true", "/sys/fs/cgroup/pids, false", "/sys/fs/cgroup, false",
+        "/, false", "/sys/fs/cgroup/pids/../x, false", "/sys/fs/cgroup//x, false", "/sys/fs/cgroup/pids/., false", "/tmp/a/b/c/d, false",
+        "x/sys/fs/cgroup/pids/web, false", "/sys/fs/cgroup/pids/, false"})
+    void a_path_below_a_hierarchy_is_told_from_others(String path, boolean expected) {
+        assertEquals(expected, CgroupPaths.isBelowHierarchy(path));
     }
 }

@@ -18,6 +18,7 @@ final class WatchedKernel implements InFront {
     String failed = "";
     final Map<String, Integer> calls = new TreeMap<>();
     final Set<Long> open = new TreeSet<>();
+    int mostOpen;
 
     WatchedKernel(Kernel kernel) {
         this.kernel = kernel;
@@ -48,6 +49,7 @@ final class WatchedKernel implements InFront {
         long result = kernel.call(nr, a, b, c, d, e, f);
         if (result >= 0 && (nr == Sys.OPENAT.nr || nr == Sys.BPF.nr && a == 5)) {
             open.add(result);
+            mostOpen = Math.max(mostOpen, open.size());
         }
         return result;
     }

@@ -45,6 +45,10 @@ public record FileStatus(int mode, int uid, int gid, long inode, int deviceMajor
 
     /** Whether both descriptions are of one file. */
     public boolean isSameFile(FileStatus other) {
-        return inode == other.inode && deviceMajor == other.deviceMajor && deviceMinor == other.deviceMinor;
+        return inode == other.inode && isSameFileSystem(other);
+    }
+
+    public boolean isSameFileSystem(FileStatus other) {
+        return deviceMajor == other.deviceMajor && deviceMinor == other.deviceMinor;
     }
 }

@@ -14,6 +14,7 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.Memory;
 import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.abi.Struct.Dirent;
+import io.carafe.linux.abi.Struct.Flock;
 import io.carafe.linux.abi.Struct.OpenHow;
 import io.carafe.linux.abi.Struct.Statfs;
 import io.carafe.linux.abi.Struct.Statx;
@@ -387,6 +388,53 @@ public final class Files {
             result = kernel.call(Sys.FLOCK.nr, fd.number(), operation);
         } while (result == -Errno.EINTR.number);
         check("flock", result);
+    }
+
+    /**
+     * fcntl(2), F_SETLK: locks one byte of a file against every other process. The lock is this process's: a child does not have it,
+     * and it ends when this process closes any descriptor of the file, or ends.
+     *
+     * @param at the byte, which need not be there; @param fd open for writing
+     * @return false when another process has it (EAGAIN, EACCES)
+     */
+    public boolean lockByte(Fd fd, long at) {
+        try (Memory.Frame frame = memory.frame()) {
+            long result = kernel.call(Sys.FCNTL.nr, fd.number(), FileFlags.F_SETLK, byteLock(frame, FileFlags.F_WRLCK, at));
+            if (result == -Errno.EAGAIN.number || result == -Errno.EACCES.number) {
+                return false;
+            }
+            check("lock", result);
+            return true;
+        }
+    }
+
+    /** Ends a lock of {@link #lockByte}. */
+    public void unlockByte(Fd fd, long at) {
+        try (Memory.Frame frame = memory.frame()) {
+            check("unlock", kernel.call(Sys.FCNTL.nr, fd.number(), FileFlags.F_SETLK, byteLock(frame, FileFlags.F_UNLCK, at)));
+        }
+    }
+
+    /**
+     * fcntl(2), F_GETLK: which other process has locked a byte. Asking locks nothing.
+     *
+     * @return its pid, 0 where it is in a pid namespace that is not seen from here; empty when no other process has
+     */
+    public OptionalInt lockerOfByte(Fd fd, long at) {
+        try (Memory.Frame frame = memory.frame()) {
+            long lock = byteLock(frame, FileFlags.F_WRLCK, at);
+            check("ask for the lock", kernel.call(Sys.FCNTL.nr, fd.number(), FileFlags.F_GETLK, lock));
+            boolean isFree = (kernel.getInt(lock + Flock.TYPE) & 0xffff) == FileFlags.F_UNLCK;
+            return isFree ? OptionalInt.empty() : OptionalInt.of(Math.max(0, kernel.getInt(lock + Flock.PID)));
+        }
+    }
+
+    private long byteLock(Memory.Frame frame, int type, long at) {
+        long lock = frame.zeroed(Flock.SIZE);
+        kernel.putInt(lock + Flock.TYPE, type);
+        kernel.putLong(lock + Flock.START, at);
+        kernel.putLong(lock + Flock.LENGTH, 1);
+        return lock;
     }
 
     /** fsync(2). */
