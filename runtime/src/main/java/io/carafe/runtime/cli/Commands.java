@@ -89,7 +89,7 @@ final class Commands {
             case CHECKPOINT, RESTORE -> throw new ContainerException("not supported yet by this version of carafe");
             case BUNDLE -> bundle();
             case SPEC -> spec();
-            default -> new Reports(linux, root, line).print(verb);
+            default -> new Reports(linux, root, line, log::warn).print(verb);
         }
         return OK;
     }

@@ -28,6 +28,7 @@ import io.carafe.spec.linux.NamespaceType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The verbs that print: what there is, what would be, what this carafe knows. */
 final class Reports {
@@ -38,17 +39,19 @@ final class Reports {
     private final Linux linux;
     private final String root;
     private final CommandLine line;
+    private final Consumer<String> warnings;
 
-    Reports(Linux linux, String root, CommandLine line) {
+    Reports(Linux linux, String root, CommandLine line, Consumer<String> warnings) {
         this.linux = linux;
         this.root = root;
+        this.warnings = warnings;
         this.line = line;
     }
 
     void print(Verb verb) {
         switch (verb) {
             case STATE -> print(state());
-            case LIST -> print(list(new ContainerList(linux, root)));
+            case LIST -> print(list(new ContainerList(linux, root, warnings)));
             case PS -> print(processes());
             case EVENTS -> events();
             case FEATURES -> print(text(FeaturesJson.write(RuntimeFeatures.of(linux, Version.TEXT))));

@@ -52,21 +52,54 @@ public final class Delete {
             if (container.status() != Status.STOPPED) {
                 throw new ContainerException("cannot delete container " + id + " that is not stopped: " + container.status().text());
             }
+            container.cgroup(linux); // refused where the state names others'
             delete(dir, Optional.of(container));
         }
     }
 
-    /** Kills and deletes a container in whatever state it is; fine when there is none. */
+    /**
+     * Kills and deletes a container in whatever state it is; fine when there is none.
+     *
+     * <p>Of an entry that is damaged all that is known is removed, and the rest is told. Another process that creates or deletes the
+     * container, and does not come to its end, is killed.
+     */
     public void force(String id) {
+        if (StateDir.removeStray(linux, root, id)) {
+            warnings.accept(root + "/" + id + " was no container's directory");
+            return;
+        }
         Optional<StateDir> found = StateDir.find(linux, root, id);
         if (found.isEmpty()) {
             return;
         }
         try (StateDir dir = found.get()) {
-            if (dir.lock()) {
-                delete(dir, dir.load().map(state -> new Container(state, Status.RUNNING)));
+            if (dir.lockByForce()) {
+                delete(dir, whatIsKnown(dir).map(state -> new Container(state, Status.RUNNING)));
             }
         }
+    }
+
+    /** The state; where it is damaged the one before, which has the same cgroups. What belongs to others is not in it. */
+    private Optional<ContainerState> whatIsKnown(StateDir dir) {
+        Optional<ContainerState> before = dir.loadBefore();
+        Optional<ContainerState> state = before;
+        try {
+            Optional<ContainerState> saved = dir.load();
+            if (saved.isEmpty() && before.isPresent()) {
+                warnings.accept("container \"" + dir.id() + "\" has no state any more: what it had when it was created is removed");
+            } else if (saved.isPresent() && before.isPresent() && !before.get().cgroups().equals(saved.get().cgroups())) {
+                warnings.accept("the state of container \"" + dir.id() + "\" is damaged: its cgroups are not those that it was created with, "
+                        + "which are removed");
+            } else {
+                state = saved;
+            }
+        } catch (ContainerException damaged) {
+            warnings.accept(damaged.getMessage() + (before.isPresent() ? ": what it had when it was created is removed"
+                    : ": nothing is known of its processes and cgroups"));
+        }
+        Optional<String> complaint = state.flatMap(known -> Cgroup.of(linux, new CgroupPaths(known.cgroups())).complaint());
+        complaint.ifPresent(wrong -> warnings.accept("container \"" + dir.id() + "\": " + wrong + ", which stays"));
+        return complaint.isPresent() ? state.map(known -> known.withoutCgroups()) : state;
     }
 
     private void delete(StateDir dir, Optional<Container> container) {

@@ -92,7 +92,11 @@ public final class Exec {
             JoinPlan plan = plan(container.state(), stdio.with(process), container.state().seccomp().map(saved -> saved.read(linux, dir)),
                     BehaviourAnnotation.Trust.of(linux, request.trustsAnnotations()));
             plan.process().warnings().forEach(warnings);
-            return start(request, plan, stdio, container, signalMask, terminal);
+            try {
+                return start(request, plan, stdio, container, signalMask, terminal);
+            } catch (KernelException e) {
+                throw container.isEnding(linux) ? notRunning(Status.STOPPED) : e;
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.carafe.runtime.cli.list;
 
+import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
@@ -8,6 +9,7 @@ import io.carafe.spec.json.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The output of `list`, with runc's columns and keys. */
 public final class ContainerList {
@@ -18,10 +20,13 @@ public final class ContainerList {
 
     private final Linux linux;
     private final String root;
+    private final Consumer<String> warnings;
 
-    public ContainerList(Linux linux, String root) {
+    /** @param warnings gets a line for each container that cannot be looked at */
+    public ContainerList(Linux linux, String root, Consumer<String> warnings) {
         this.linux = linux;
         this.root = root;
+        this.warnings = warnings;
     }
 
     /** An id a line. */
@@ -39,14 +44,16 @@ public final class ContainerList {
         return json(containers(), new Owners(linux));
     }
 
-    /** A container that is deleted, or has no state yet, while the list is read is not in it. */
+    /** One that cannot be looked at is told, and keeps no other from the list. One that is deleted meanwhile is not in it. */
     private List<Container> containers() {
         List<Container> containers = new ArrayList<>();
         for (String id : StateDir.ids(linux, root)) {
             try {
-                containers.add(Container.load(linux, root, id));
-            } catch (ContainerException gone) {
-                continue;
+                Container.loadSettled(linux, root, id).ifPresent(containers::add);
+            } catch (ContainerException e) {
+                warnings.accept(e.getMessage());
+            } catch (KernelException e) {
+                warnings.accept("container \"" + id + "\": " + e.getMessage());
             }
         }
         return containers;

@@ -34,7 +34,8 @@ public final class Events {
 
     /** Tells what it uses, once. @throws ContainerException when it does not run */
     public void once(String id) {
-        tellStatistics(running(id));
+        Container container = running(id);
+        container.whileItLives(linux, () -> tellStatistics(container));
     }
 
     /**

@@ -27,7 +27,7 @@ public final class Pause {
         if (container.status() != Status.RUNNING && container.status() != Status.CREATED && container.status() != Status.PAUSED) {
             throw new ContainerException("container not running: " + container.status().text());
         }
-        container.cgroup(linux).freeze();
+        container.whileItLives(linux, () -> container.cgroup(linux).freeze());
     }
 
     /** @throws ContainerException when it is not paused */

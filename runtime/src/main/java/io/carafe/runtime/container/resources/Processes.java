@@ -24,7 +24,11 @@ public final class Processes {
 
     /** In ascending order; none of a container that has stopped and left nobody. */
     public List<Integer> of(String id) {
-        Container container = Container.load(linux, root, id);
+        return of(Container.load(linux, root, id));
+    }
+
+    /** The same of a container that was looked at already. */
+    List<Integer> of(Container container) {
         List<Integer> pids;
         if (!container.state().cgroups().isEmpty()) {
             pids = new ArrayList<>(container.cgroup(linux).pids());

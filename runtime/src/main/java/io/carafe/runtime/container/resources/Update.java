@@ -38,9 +38,11 @@ public final class Update {
     public void update(String id, Resources resources, Optional<IntelRdt> cache) {
         Container container = running(Container.load(linux, root, id));
         Optional<ResctrlPlan> group = cache.map(asked -> ResctrlPlan.of(asked, id, new Resctrl(linux).mountPoint()));
-        Map<String, List<String>> controls = new CgroupUpdate(linux, new CgroupPaths(container.state().cgroups())).to(resources);
-        // After the files, which take all or nothing: systemd must know what holds, or it would write its own again.
-        container.state().scope().ifPresent(unit -> tell(unit, controls));
+        container.whileItLives(linux, () -> {
+            Map<String, List<String>> controls = new CgroupUpdate(linux, new CgroupPaths(container.state().cgroups())).to(resources);
+            // After the files, which take all or nothing: systemd must know what holds, or it would write its own again.
+            container.state().scope().ifPresent(unit -> tell(unit, controls));
+        });
         if (group.isPresent() && !container.state().resctrl().isEmpty()) {
             new Resctrl(linux).update(container.state().resctrl().get(0), group.get().schemata());
         } else if (group.isPresent()) {
@@ -71,7 +73,7 @@ public final class Update {
             Resctrl resctrl = new Resctrl(linux);
             resctrl.make(group);
             undo.onFailure(() -> resctrl.remove(group.removedWithContainer()));
-            for (int pid : new Processes(linux, root).of(id)) {
+            for (int pid : new Processes(linux, root).of(container)) {
                 resctrl.join(group.joined(), pid);
             }
             dir.save(container.state().withResctrl(group.joined(), group.removedWithContainer()));

@@ -9,4 +9,9 @@ public final class ContainerException extends RuntimeException {
     public ContainerException(String message) {
         super(message);
     }
+
+    /** Of an entry of the state root that is not what carafe left there. @param what is wrong with it */
+    static ContainerException damaged(String id, String what) {
+        return new ContainerException("the state of container \"" + id + "\" is damaged: " + what + " (delete --force removes it)");
+    }
 }

@@ -11,6 +11,7 @@ import io.carafe.spec.Hooks;
 import io.carafe.spec.OciVersion;
 import io.carafe.spec.codec.ConfigJson;
 import io.carafe.spec.codec.ProcessJson;
+import io.carafe.spec.json.SpecException;
 import io.carafe.spec.linux.MemoryPolicy;
 import io.carafe.spec.linux.Personality;
 import io.carafe.spec.process.Process;
@@ -72,6 +73,27 @@ public record ContainerState(String ociVersion, String id, int pid, long startTi
             list("resctrl", TEXT, ContainerState::resctrl),
             list("resctrlOwn", TEXT, ContainerState::resctrlOwn),
             optional("systemdScope", TEXT, ContainerState::scope));
+
+    /** The same container with no cgroup that is known. */
+    public ContainerState withoutCgroups() {
+        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, Map.of(), namespaces, hooks,
+                process, seccomp, memoryPolicy, personality, keyring, resctrl, resctrlOwn, scope);
+    }
+
+    /**
+     * The same, if it can be what carafe saved of a container.
+     *
+     * @throws SpecException for the state of another container; and with pid 1, which is never one's init as its creator sees it
+     */
+    ContainerState plausibleFor(String expected) {
+        if (!id.equals(expected)) {
+            throw new SpecException("id", "expected \"" + expected + "\", found \"" + id + '"');
+        }
+        if (pid == 1) {
+            throw new SpecException("pid", "expected 0, or the pid of a container's init, found 1");
+        }
+        return this;
+    }
 
     /** The same container with its init there, and with what only exec asks for. */
     public ContainerState withInit(int pid, long startTime, Process process, Optional<SavedFilter> seccomp) {
