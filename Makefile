@@ -14,7 +14,7 @@ NEEDED := /bin/busybox busybox-static /usr/bin/newuidmap uidmap /bin/ps procps
 WANTED := /usr/bin/containerd containerd /usr/sbin/runc runc /usr/bin/zstd zstd /usr/bin/dbus-daemon dbus-daemon
 
 .DEFAULT_GOAL := help
-.PHONY: hello carafe build test unit it faults fuzz test-managers test-guest conformance conformance-page bench bench-page bench-exits order install clean help tools
+.PHONY: hello carafe build test unit it faults fuzz races test-managers test-guest conformance conformance-page bench bench-page bench-exits order install clean help tools
 
 hello: carafe ## build carafe and run a first container with it
 	@docs/hello/run $(CARAFE)
@@ -57,6 +57,11 @@ fuzz: tools ## hostile input, guided by coverage: FOR=60s (also 5m, 1h) for each
 	@$(MVN) -q -Pfuzz -DskipImages -pl linux,runtime,shim -am test-compile dependency:build-classpath \
 	    -Dmdep.outputFile=target/fuzz.classpath -Dmdep.includeScope=test
 	@toolchain/fuzz $(or $(FOR),60s) $(T)
+
+races: tools ## every two verbs at once a hundred times, and each verb stopped at each of its system calls; ROUNDS=N
+	@toolchain/need $(NEEDED)
+	@$(MVN) -Dtest=NoUnitTest -Dit.test='VerbPairsIT,StoppedIT,LookersIT' -Dsurefire.failIfNoSpecifiedTests=false \
+	    -Dfailsafe.failIfNoSpecifiedTests=false -Dcarafe.races.rounds=$(or $(ROUNDS),100) -pl runtime -am verify
 
 test-managers: build ## podman, buildah, containerd and docker run a container by carafe, where they are installed
 	@toolchain/need $(NEEDED)

@@ -48,15 +48,20 @@ public final class Start {
     }
 
     private void start(StateDir dir, Optional<String> notifySocket) {
+        dir.lockStart();
         Container container = Container.of(linux, dir);
         if (container.status() == Status.STOPPED) {
             throw new ContainerException("cannot start a container that has stopped");
         }
         Optional<NotifyProxy> notify = container.status() == Status.CREATED && notifySocket.isPresent() && NotifyProxy.isIn(linux, dir.fd())
                 ? Optional.of(NotifyProxy.listen(linux, dir.fd(), notifySocket.get())) : Optional.empty();
-        if (container.status() != Status.CREATED || !StartSocket.start(linux, dir.fd())) {
+        if (container.status() != Status.CREATED) {
             throw new ContainerException("cannot start a container in the " + container.status().text() + " state");
         }
+        if (!StartSocket.start(linux, dir.fd())) {
+            throw new ContainerException("cannot start a container that has stopped");
+        }
+        dir.unlockStart();
         poststart(linux, container.state(), linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0));
         if (notify.isPresent()) {
             awaitReady(container, notify.get());

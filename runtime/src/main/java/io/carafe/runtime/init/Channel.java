@@ -1,6 +1,7 @@
 package io.carafe.runtime.init;
 
 import io.carafe.linux.Complaint;
+import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
@@ -22,6 +23,7 @@ import java.util.List;
  *   saves the state    ───── PARK ──────▶ create: outlives the parent, waits to be started
  *                      ◀──── PARKED ─────
  *   or                 ───── START ─────▶ run: executes; the end of the stream says that it did
+ *                      ───── EXEC ──────▶ sent with START, and taken last of all before the execve(2)
  *   throws             ◀──── FAILED ─────  at any time, with the whole error; HOOK_FAILED where it was a hook's
  * </pre>
  */
@@ -29,7 +31,7 @@ final class Channel implements AutoCloseable {
 
     /** Kinds of message; the ordinal goes over the wire. */
     enum Kind {
-        MAPPED, MOUNTED, GO_ON, READY, PARK, PARKED, START, FAILED, HOOK_FAILED
+        MAPPED, MOUNTED, GO_ON, READY, PARK, PARKED, START, FAILED, HOOK_FAILED, EXEC
     }
 
     private static final int LONGEST = 16 * 1024;
@@ -103,15 +105,44 @@ final class Channel implements AutoCloseable {
         return text(message);
     }
 
-    /** Waits until the other side closes: its exec succeeded, or it died. @throws InitException the other side's whole error */
-    void expectEnd() {
+    /**
+     * Lets the init execute, and waits until it has.
+     *
+     * <p>The end of the stream says that it did, or that it died. To tell one from the other it gets a message that it takes last of all:
+     * a socket that is closed with something unread answers ECONNRESET at its other end, and one that has all read the end (unix(7)).
+     *
+     * @throws InitException the other side's whole error; or that it died before, with {@link InitException#isGone}
+     */
+    void start() {
+        boolean died = false;
         try {
-            throw new IllegalStateException("expected the end of the init's socket, found " + Kind.values()[next()[0]]);
+            send(Kind.START);
+            send(Kind.EXEC);
+        } catch (KernelException e) {
+            died = requireGone(e);
+        }
+        try {
+            throw unexpected(next());
+        } catch (KernelException e) {
+            requireGone(e);
+            // The error comes in front of what the other side said last.
+            throw unexpected(next());
         } catch (InitException e) {
-            if (!e.isGone()) {
+            if (!e.isGone() || died) {
                 throw e;
             }
         }
+    }
+
+    private static boolean requireGone(KernelException e) {
+        if (!e.is(Errno.EPIPE) && !e.is(Errno.ECONNRESET)) {
+            throw e;
+        }
+        return true;
+    }
+
+    private static IllegalStateException unexpected(byte[] message) {
+        return new IllegalStateException("expected the end of the init's socket, found " + Kind.values()[message[0]]);
     }
 
     private byte[] next() {

@@ -69,6 +69,7 @@ final class Init {
             listener = awaitStart(notifications);
             runHooks("startContainer", plan.hooks().startContainer(), Status.CREATED, confinement::beforeExec);
             linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, around.signalMask());
+            listener.expect(Channel.Kind.EXEC);
             confinement.beforeExec();
             throw process.execute(executable);
         } catch (Throwable failure) {

@@ -207,10 +207,7 @@ public final class InitProcess implements AutoCloseable {
 
     /** Executes the container's program. @throws InitException why it could not */
     public void start() {
-        telling(() -> {
-            channel.send(Channel.Kind.START);
-            channel.expectEnd();
-        });
+        telling(channel::start);
     }
 
     /** An init that is gone without a word was killed: says by what. */

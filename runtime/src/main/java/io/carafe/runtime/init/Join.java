@@ -52,6 +52,7 @@ final class Join {
             notifications.ifPresent(Fd::close);
             linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, 0, 0);
             linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, around.signalMask());
+            parent.expect(Channel.Kind.EXEC);
             confinement.beforeExec();
             throw process.execute(executable);
         } catch (Throwable failure) {

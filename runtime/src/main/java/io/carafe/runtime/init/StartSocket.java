@@ -50,9 +50,9 @@ public final class StartSocket implements AutoCloseable {
     }
 
     /**
-     * Starts the container that waits here, and waits until its program runs.
+     * Starts the container that waits here, and waits until its program runs. One process at a time: the caller sees to that.
      *
-     * @return false when nobody waits: the container is started already, or its init died
+     * @return false when nobody waits: its init died
      * @throws InitException why the program could not be executed
      * @throws io.carafe.runtime.init.hook.HookException a startContainer hook failed
      */
@@ -62,10 +62,22 @@ public final class StartSocket implements AutoCloseable {
             return false;
         }
         try (Channel init = Channel.ofParent(linux, connection.get())) {
-            linux.paths.unlinkat(dir, NAME, 0);
-            init.send(Channel.Kind.START);
-            init.expectEnd();
+            unlink(linux, dir);
+            init.start();
             return true;
+        } catch (InitException e) {
+            throw e.isGone() ? new InitException("the init was killed before it could run the program") : e;
+        }
+    }
+
+    /** A deleter may be quicker. */
+    private static void unlink(Linux linux, Fd dir) {
+        try {
+            linux.paths.unlinkat(dir, NAME, 0);
+        } catch (KernelException e) {
+            if (!e.is(Errno.ENOENT)) {
+                throw e;
+            }
         }
     }
 
