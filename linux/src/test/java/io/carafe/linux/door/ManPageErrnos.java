@@ -11,7 +11,7 @@ import java.util.TreeSet;
  * The errnos that a call's man page gives (section ERRORS), a row a call. Left out are those that only a mistake in the program
  * itself leads to: EFAULT, EBADF, and EINVAL where an argument of ours would have to be wrong; and what would be a lie:
  * ENOENT of unlinkat(2) about a file that is there, EINVAL of PR_CAPBSET_READ about a capability that the kernel has, EAGAIN
- * of flock(2) about a lock that nobody holds.
+ * of flock(2) about a lock that nobody holds, EPIPE and ECONNRESET of sendmsg(2) about a process that is there.
  *
  * <p>A seccomp filter around us may answer anything: EPERM and ENOSYS are tried with every call, and EIO, which no fallback waits for.
  */
@@ -92,8 +92,8 @@ public final class ManPageErrnos {
             sched_setattr       E2BIG EBUSY EINVAL ESRCH
             seccomp             EACCES EBUSY EINVAL ENOMEM EOPNOTSUPP ESRCH
             sendfile            EAGAIN EINVAL ENOMEM EOVERFLOW
-            sendmsg             EAGAIN ECONNRESET EDESTADDRREQ EINTR EMSGSIZE ENOBUFS ENOMEM ENOTCONN EPIPE ETOOMANYREFS
-            sendto              EAGAIN ECONNRESET EDESTADDRREQ EINTR EMSGSIZE ENOBUFS ENOMEM ENOTCONN EPIPE
+            sendmsg             EAGAIN EDESTADDRREQ EINTR EMSGSIZE ENOBUFS ENOMEM ENOTCONN ETOOMANYREFS
+            sendto              EAGAIN EDESTADDRREQ EINTR EMSGSIZE ENOBUFS ENOMEM ENOTCONN
             set_mempolicy       EINVAL ENOMEM
             setgroups           EINVAL ENOMEM
             sethostname         EINVAL ENAMETOOLONG
