@@ -53,20 +53,21 @@ class ArchitectureTest {
         room("linux.door", "linux", "linux.abi");
         room("linux.proc", "linux");
         room("spec");
-        room("runtime.rootfs", "linux.*", "spec");
+        room("runtime.rootfs.path", "linux.*");
+        room("runtime.rootfs", "linux.*", "spec", "runtime.rootfs.path");
         room("runtime.cgroup", "linux.*", "spec");
         room("runtime.seccomp", "linux.*", "spec");
         room("runtime.process", "linux.*", "spec");
         room("runtime.image.blob", "linux.*", "spec");
         room("runtime.image", "linux.*", "spec", "runtime.image.blob");
-        room("runtime.init", "linux.*", "spec", "runtime.rootfs", "runtime.seccomp", "runtime.process");
-        room("runtime.container", "linux.*", "spec", "runtime.rootfs", "runtime.seccomp", "runtime.process", "runtime.cgroup",
+        room("runtime.init", "linux.*", "spec", "runtime.rootfs.*", "runtime.seccomp", "runtime.process");
+        room("runtime.container", "linux.*", "spec", "runtime.rootfs.*", "runtime.seccomp", "runtime.process", "runtime.cgroup",
                 "runtime.init");
         room("runtime.cli", "linux.*", "spec", "runtime.*");
         room("shim.protobuf");
         room("shim.loop", "linux.*");
         room("shim.ttrpc", "linux.*", "shim.loop", "shim.protobuf");
-        room("shim", "linux.*", "spec", "shim.*", "runtime.cgroup", "runtime.image.blob");
+        room("shim", "linux.*", "spec", "shim.*", "runtime.cgroup", "runtime.image.blob", "runtime.rootfs.path");
         room("conformance", "linux.*", "spec");
         room("benchmarks", "linux.*", "spec", "runtime.*", "shim.*");
     }
