@@ -65,8 +65,8 @@ class ArchitectureTest {
                 "runtime.init");
         room("runtime.cli", "linux.*", "spec", "runtime.*");
         room("shim.protobuf");
-        room("shim.loop", "linux.*");
-        room("shim.ttrpc", "linux.*", "shim.loop", "shim.protobuf");
+        room("shim.loop", "linux.*", "spec");
+        room("shim.ttrpc", "linux.*", "spec", "shim.loop", "shim.protobuf");
         room("shim", "linux.*", "spec", "shim.*", "runtime.cgroup", "runtime.image.blob", "runtime.rootfs.path");
         room("conformance", "linux.*", "spec");
         room("benchmarks", "linux.*", "spec", "runtime.*", "shim.*");

@@ -1,6 +1,6 @@
 package io.carafe.shim.action;
 
-import static io.carafe.linux.abi.FileFlags.O_RDONLY;
+import static io.carafe.linux.abi.SocketFlags.SOCK_NONBLOCK;
 import static io.carafe.linux.abi.SocketFlags.SOCK_STREAM;
 
 import io.carafe.linux.Errno;
@@ -9,19 +9,26 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
+import io.carafe.shim.bundle.BundleFiles;
 import io.carafe.shim.bundle.Rootfs;
 import io.carafe.shim.child.Children;
 import io.carafe.shim.child.Runtime;
+import io.carafe.shim.loop.Failures;
 import io.carafe.shim.loop.Loop;
 import io.carafe.shim.message.Options;
 import io.carafe.shim.message.Responses;
 import io.carafe.shim.message.Timestamp;
+import io.carafe.shim.name.AbsolutePath;
 import io.carafe.shim.task.Binary;
 import io.carafe.shim.task.TaskService;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** The action {@code delete}: the shim has gone, and what it left of a container is ended and removed. */
+/**
+ * The action {@code delete}: the shim has gone, and what it left of a container is ended and removed.
+ *
+ * <p>Each thing is tried, whatever became of the one before, and what fails is told: containerd logs it and forgets the container.
+ */
 final class Delete {
 
     private static final int KILLED = 128 + Signal.SIGKILL.number;
@@ -37,26 +44,48 @@ final class Delete {
     }
 
     byte[] message() {
-        String id = words.required(Words.Flag.ID);
-        String directory = linux.paths.getcwd();
-        String bundle = words.value(Words.Flag.BUNDLE).isEmpty()
-                ? directory.substring(0, directory.lastIndexOf('/') + 1) + id : words.value(Words.Flag.BUNDLE);
+        String id = words.identifier(Words.Flag.ID);
+        String namespace = words.identifier(Words.Flag.NAMESPACE);
+        String bundle = words.value(Words.Flag.BUNDLE).isEmpty() ? sibling(id) : AbsolutePath.of("shim bundle", words.value(Words.Flag.BUNDLE));
+        BundleFiles files = new BundleFiles(linux, bundle);
         // Written before the runtime is called: without it there is no container, and maybe no runtime of the default name.
-        read(bundle + TaskService.OPTIONS_FILE).map(Options.TABLE::read).ifPresent(options -> delete(bundle, id, options));
-        new Rootfs(linux, bundle).unmount();
-        removeDeadSocket(bundle);
-        int pid = read(bundle + "/init.pid").map(Delete::number).orElse(0);
-        return Responses.Deleted.TABLE.write(new Responses.Deleted(pid, KILLED, Optional.of(Timestamp.now())));
+        attempt(() -> files.readIfPresent(TaskService.OPTIONS_FILE, MOST).map(Options.TABLE::read)
+                .ifPresent(options -> delete(namespace, bundle, id, options.checked())));
+        attempt(() -> new Rootfs(linux, bundle).unmountAll());
+        attempt(() -> removeDeadSocket(files.readIfPresent("address", MOST).map(address -> new String(address, StandardCharsets.UTF_8))
+                .orElseGet(() -> UNIX + socket(namespace, bundle, id))));
+        int[] pid = new int[1];
+        attempt(() -> files.readIfPresent("init.pid", MOST).ifPresent(text -> pid[0] = Runtime.pid(files.path("init.pid"), text)));
+        return Responses.Deleted.TABLE.write(new Responses.Deleted(pid[0], KILLED, Optional.of(Timestamp.now())));
     }
 
-    private void delete(String bundle, String id, Options options) {
+    /** Where it is before {@code start} has written it down, from which a killed one has gone. */
+    private String socket(String namespace, String bundle, String id) {
+        return Grouping.socket(words.value(Words.Flag.ADDRESS), namespace,
+                linux.paths.statxIfPresent(Fd.CWD, bundle + "/config.json", 0).isEmpty() ? id : Grouping.of(linux, bundle, id));
+    }
+
+    private String sibling(String id) {
+        String directory = linux.paths.getcwd();
+        return directory.substring(0, directory.lastIndexOf('/') + 1) + id;
+    }
+
+    private void attempt(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            warn(Failures.asException(e));
+        }
+    }
+
+    private void delete(String namespace, String bundle, String id, Options options) {
         long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0);
         try (Loop loop = new Loop(linux, this::warn)) {
             Runtime runtime = new Runtime(linux, new Children(linux, loop, mask), Binary.of(linux, options, Binary.besideShim(linux)),
-                    options, words.required(Words.Flag.NAMESPACE), bundle, id);
+                    options, namespace, bundle, id);
             runtime.delete(true, outcome -> {
-                outcome.complaint().ifPresent(complaint -> warn(new IllegalStateException("delete " + id + ": " + complaint)));
                 loop.stop();
+                outcome.complaint().ifPresent(complaint -> warn(new IllegalStateException("delete " + id + ": " + complaint)));
             });
             loop.run();
         }
@@ -64,37 +93,22 @@ final class Delete {
 
     /** On stderr, which containerd logs. */
     private void warn(RuntimeException e) {
-        linux.files.write(Fd.borrowed(2), (e.getMessage() + "\n").getBytes(StandardCharsets.UTF_8));
+        ShimLog.complain(linux, e);
     }
 
-    private Optional<byte[]> read(String path) {
-        return linux.files.openIfPresent(Fd.CWD, path, O_RDONLY).map(file -> {
-            try (file) {
-                return linux.files.readAll(file, MOST);
-            }
-        });
-    }
-
-    private static int number(byte[] text) {
-        try {
-            return Integer.parseInt(new String(text, StandardCharsets.UTF_8).strip());
-        } catch (NumberFormatException e) {
-            return 0;
-        }
-    }
-
-    /** One where others of the group are served stays. */
-    private void removeDeadSocket(String bundle) {
-        String address = read(bundle + "/address").map(text -> new String(text, StandardCharsets.UTF_8)).orElse("");
-        if (!address.startsWith(UNIX)) {
-            return;
+    /** One where others of the group are served stays, and whatever is no socket of a shim's. */
+    private void removeDeadSocket(String address) {
+        if (!address.startsWith(UNIX) || !Grouping.isSocket(address.substring(UNIX.length()))) {
+            throw new IllegalArgumentException("address: expected that of a shim, found \"" + address + '"');
         }
         String socket = address.substring(UNIX.length());
-        try (Fd served = linux.sockets.connect(socket, SOCK_STREAM)) {
+        try (Fd served = linux.sockets.connect(socket, SOCK_STREAM | SOCK_NONBLOCK)) {
             return;
         } catch (KernelException e) {
             if (e.is(Errno.ECONNREFUSED)) {
                 linux.paths.unlinkat(Fd.CWD, socket, 0);
+            } else if (!e.is(Errno.ENOENT) && !e.is(Errno.EAGAIN)) { // gone already; EAGAIN: many wait for who serves there
+                throw e;
             }
         }
     }

@@ -12,15 +12,17 @@ import java.util.Map;
 final class Grouping {
 
     private static final String SOCKETS = "/run/containerd/s";
+    /** Of SHA-256. */
+    private static final int HEX_DIGITS = 64;
     /** The first that a container has counts. */
     private static final List<String> ANNOTATIONS = List.of("io.containerd.runc.v2.group", "io.kubernetes.cri.sandbox-id");
 
     private Grouping() {
     }
 
-    /** By config.json of the working directory, which is the bundle. */
-    static String of(Linux linux, String id) {
-        Map<String, String> annotations = BundleConfig.read(linux, "").annotations();
+    /** By config.json. @param bundle empty: the working directory */
+    static String of(Linux linux, String bundle, String id) {
+        Map<String, String> annotations = BundleConfig.read(linux, bundle).annotations();
         for (String annotation : ANNOTATIONS) {
             if (annotations.containsKey(annotation)) {
                 return annotations.get(annotation);
@@ -33,6 +35,16 @@ final class Grouping {
     static String socket(String containerd, String namespace, String group) {
         byte[] text = join(containerd + "/" + namespace + "/" + group).getBytes(StandardCharsets.UTF_8);
         return SOCKETS + "/" + Digest.of(Sha2.Algorithm.SHA256, text).hex();
+    }
+
+    /** Whether a path is one that {@link #socket} gives. */
+    static boolean isSocket(String path) {
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        boolean good = name.length() == HEX_DIGITS && path.equals(SOCKETS + "/" + name);
+        for (int i = 0; i < name.length(); i++) {
+            good &= Character.digit(name.charAt(i), 16) >= 0;
+        }
+        return good;
     }
 
     /** Go's path.Join, for what can be here: slashes that follow each other are one. */

@@ -6,6 +6,7 @@ import static io.carafe.linux.abi.FileFlags.O_RDWR;
 import io.carafe.linux.Fd;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.process.Exit;
 import io.carafe.shim.child.Children;
 import io.carafe.shim.child.Environment;
 import io.carafe.shim.child.Program;
@@ -14,6 +15,7 @@ import io.carafe.shim.message.Any;
 import io.carafe.shim.message.Options;
 import io.carafe.shim.protobuf.ProtoWriter;
 import io.carafe.shim.task.Binary;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,17 +47,22 @@ final class Info {
     /** None of a runtime that does not know the command. */
     private byte[] features(String binary) {
         long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0);
-        try (Loop loop = new Loop(linux, failure -> { }); Fd nothing = linux.files.open("/dev/null", O_RDWR);
+        List<Exit> ended = new ArrayList<>(1);
+        try (Loop loop = new Loop(linux, failure -> ShimLog.complain(linux, failure)); Fd nothing = linux.files.open("/dev/null", O_RDWR);
                 Fd output = linux.files.memfdCreate("features", MFD_CLOEXEC)) {
-            boolean[] good = new boolean[1];
             new Children(linux, loop, mask).start(new Program(binary, List.of(binary, "features"), Environment.all(), "/",
-                    List.of(nothing, output, nothing), true), exit -> {
-                        good[0] = exit.code() == 0;
+                    List.of(nothing, output, nothing), Program.Ties.DIES_WITH_US, why -> ShimLog.complain(linux, new IllegalStateException(why))),
+                    exit -> {
                         loop.stop();
+                        ended.add(exit);
                     });
             loop.run();
+            Exit exit = ended.get(0);
+            if (exit.signalled() || exit.code() == Program.NOT_EXECUTED) {
+                throw new IllegalStateException(binary + " features: ended with " + (exit.signalled() ? "signal " : "status ") + exit.status());
+            }
             linux.files.seek(output, 0);
-            return good[0] ? linux.files.readAll(output, MOST) : new byte[0];
+            return exit.code() == 0 ? linux.files.readAll(output, MOST) : new byte[0];
         }
     }
 }

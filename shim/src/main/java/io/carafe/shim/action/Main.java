@@ -1,9 +1,11 @@
 package io.carafe.shim.action;
 
-import io.carafe.linux.Complaint;
 import io.carafe.linux.Fd;
+import io.carafe.linux.Kernel;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.StandardStreams;
 import io.carafe.linux.door.Door;
+import io.carafe.shim.loop.Failures;
 import java.nio.charset.StandardCharsets;
 
 /** containerd-shim-carafe-v2. */
@@ -16,15 +18,21 @@ public final class Main {
     }
 
     public static void main(String[] args) {
-        Linux linux = Linux.over(Door.open());
-        int code = 0;
+        Kernel kernel = Door.open();
+        Linux.over(kernel).processes.exit(run(kernel, args));
+    }
+
+    /** Does what the words say, over any way to the kernel. @return the exit code */
+    public static int run(Kernel kernel, String[] args) {
+        Linux linux = Linux.over(kernel);
         try {
+            StandardStreams.ensureOpen(linux);
             perform(linux, Words.of(args));
-        } catch (Throwable e) {
-            linux.files.write(Fd.borrowed(2), (RUNTIME_NAME + ": " + Complaint.of(e) + "\n").getBytes(StandardCharsets.UTF_8));
-            code = 1;
+            return 0;
+        } catch (RuntimeException | Error e) {
+            ShimLog.complain(linux, Failures.asException(e));
+            return 1;
         }
-        linux.processes.exit(code);
     }
 
     private static void perform(Linux linux, Words words) {
@@ -34,7 +42,7 @@ public final class Main {
             print(linux, new Info(linux).message());
         } else {
             switch (words.action()) {
-                case "start" -> print(linux, new Start(linux, words).answer());
+                case "start" -> new Start(linux, words).run();
                 case "delete" -> print(linux, new Delete(linux, words).message());
                 case "" -> new Serve(linux, words).run();
                 default -> throw new IllegalArgumentException("action " + words.action() + ": expected start or delete");
@@ -42,7 +50,7 @@ public final class Main {
         }
     }
 
-    private static void print(Linux linux, byte[] answer) {
+    static void print(Linux linux, byte[] answer) {
         linux.files.write(Fd.borrowed(1), answer);
     }
 }

@@ -4,6 +4,7 @@ import static io.carafe.linux.abi.FileFlags.FD_CLOEXEC;
 import static io.carafe.linux.abi.FileFlags.F_SETFD;
 import static io.carafe.linux.abi.Poll.POLLIN;
 
+import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.ProcessFlags;
@@ -23,6 +24,8 @@ import java.util.Optional;
 final class Serve {
 
     private static final Fd LISTENER = Fd.borrowed(3);
+    /** A pipe that brings a byte when containerd has been told where we listen, and ends without one where it never will be. */
+    private static final int TOLD = 4;
     /** For events that containerd has not taken when the end is asked for. */
     private static final long PATIENCE_MILLIS = 5_000;
     private static final String UNIX = "unix://";
@@ -35,10 +38,21 @@ final class Serve {
         this.words = words;
     }
 
+    /** The socket goes with the process, whatever ends it. */
     void run() {
-        String namespace = words.required(Words.Flag.NAMESPACE);
+        try {
+            serve();
+        } finally {
+            removeSocket();
+        }
+    }
+
+    private void serve() {
+        String namespace = words.identifier(Words.Flag.NAMESPACE);
         linux.files.fcntl(LISTENER, F_SETFD, FD_CLOEXEC);
-        ShimLog log = ShimLog.open(linux);
+        Fd told = Fd.owned(linux.kernel, TOLD);
+        linux.files.fcntl(told, F_SETFD, FD_CLOEXEC);
+        ShimLog log = new ShimLog(linux);
         String runtime = Binary.besideShim(linux);
         long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK,
                 Signal.bit(Signal.SIGPIPE.number) | Signal.bit(Signal.SIGTERM.number) | Signal.bit(Signal.SIGINT.number));
@@ -51,13 +65,26 @@ final class Serve {
             publisher.whenEmpty(loop::stop);
             loop.after(PATIENCE_MILLIS, loop::stop);
         });
+        endUnlessTold(loop, told);
         endBySignals(loop, service);
-        loop.whenQuiet(ExecutablePages.of(linux)::release);
+        ExecutablePages pages = ExecutablePages.of(linux);
+        loop.whenQuiet(pages::release);
         try (Server server = new Server(linux, loop, LISTENER, service)) {
             loop.run();
-        } finally {
-            removeSocket();
         }
+    }
+
+    /** Nobody would ever ask for the end of one that nobody knows of: {@code start} was killed, or failed. */
+    private void endUnlessTold(Loop loop, Fd told) {
+        Loop.Watch[] watch = new Loop.Watch[1];
+        watch[0] = loop.watch(told, POLLIN, events -> {
+            watch[0].close();
+            try (told) {
+                if (linux.files.read(told, new byte[1], 0, 1) == 0) {
+                    loop.stop();
+                }
+            }
+        });
     }
 
     /** Who asks by a signal gets the same as by Shutdown: nothing, while there are containers. */
@@ -82,8 +109,10 @@ final class Serve {
             if (!words.value(Words.Flag.SOCKET).isEmpty()) {
                 linux.paths.unlinkat(Fd.CWD, words.value(Words.Flag.SOCKET), 0);
             }
-        } catch (KernelException gone) {
-            return;
+        } catch (KernelException e) {
+            if (!e.is(Errno.ENOENT)) { // who has deleted the container found nobody serving any more
+                throw e;
+            }
         }
     }
 }

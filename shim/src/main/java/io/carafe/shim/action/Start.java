@@ -1,9 +1,6 @@
 package io.carafe.shim.action;
 
-import static io.carafe.linux.abi.FileFlags.O_CREAT;
 import static io.carafe.linux.abi.FileFlags.O_RDWR;
-import static io.carafe.linux.abi.FileFlags.O_TRUNC;
-import static io.carafe.linux.abi.FileFlags.O_WRONLY;
 import static io.carafe.linux.abi.SocketFlags.SOCK_NONBLOCK;
 import static io.carafe.linux.abi.SocketFlags.SOCK_STREAM;
 
@@ -14,7 +11,9 @@ import io.carafe.linux.Undo;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.Files.Pipe;
 import io.carafe.linux.call.process.Processes;
+import io.carafe.shim.bundle.BundleFiles;
 import io.carafe.shim.child.Environment;
 import io.carafe.shim.child.Program;
 import io.carafe.shim.message.Options;
@@ -34,37 +33,52 @@ final class Start {
     private static final int OWNERS_DIRECTORY = 0700;
     private static final int BACKLOG = 128;
     private static final int MOST_OOM_SCORE = 1000;
+    private static final int MOST_COMPLAINT = 1 << 16;
 
     private final Linux linux;
     private final Words words;
+    /** What the serving process is to start with. */
+    private final long mask;
 
+    /** From now on nobody who stops reading ends this process: what it has begun would stay. */
     Start(Linux linux, Words words) {
         this.linux = linux;
         this.words = words;
+        this.mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number));
     }
 
-    /** What containerd reads: an address alone, or as JSON since 1.7, which sets MAX_SHIM_VERSION. */
-    byte[] answer() {
-        String id = words.required(Words.Flag.ID);
+    /** Prints what containerd reads: an address alone, or as JSON since 1.7, which sets MAX_SHIM_VERSION. */
+    void run() {
+        String id = words.identifier(Words.Flag.ID);
+        String namespace = words.identifier(Words.Flag.NAMESPACE);
         Options options = Options.of(linux, Stdin.options(linux));
-        String socket = Grouping.socket(words.value(Words.Flag.ADDRESS), words.required(Words.Flag.NAMESPACE), Grouping.of(linux, id));
+        String socket = Grouping.socket(words.value(Words.Flag.ADDRESS), namespace, Grouping.of(linux, "", id));
         Optional<Fd> listener = listen(socket);
-        if (listener.isPresent()) {
-            try (Fd listening = listener.get(); Undo undo = new Undo()) {
-                undo.onFailure(() -> linux.paths.unlinkat(Fd.CWD, socket, 0));
-                int pid = serve(listening, socket, id);
+        String address = "unix://" + socket;
+        if (listener.isEmpty()) {
+            tell(address);
+            return;
+        }
+        try (Fd listening = listener.get(); Undo undo = new Undo()) {
+            undo.onFailure(() -> linux.paths.unlinkat(Fd.CWD, socket, 0));
+            try (Pipe told = linux.files.pipe()) {
+                int pid = serve(listening, told.out(), socket, id);
                 undo.onFailure(() -> linux.processes.kill(pid, Signal.SIGKILL.number));
                 score(pid);
                 if (!options.shimCgroup().isEmpty()) {
                     ShimCgroup.join(linux, options.shimCgroup(), pid);
                 }
-                undo.keep();
+                tell(address);
+                linux.files.write(told.in(), new byte[1]);
             }
+            undo.keep();
         }
-        String address = "unix://" + socket;
+    }
+
+    private void tell(String address) {
         writeAddress(address);
-        return (System.getenv("MAX_SHIM_VERSION") == null ? address
-                : "{\"version\":2,\"address\":\"" + address + "\",\"protocol\":\"ttrpc\"}").getBytes(StandardCharsets.UTF_8);
+        Main.print(linux, (System.getenv("MAX_SHIM_VERSION") == null ? address
+                : "{\"version\":2,\"address\":\"" + address + "\",\"protocol\":\"ttrpc\"}").getBytes(StandardCharsets.UTF_8));
     }
 
     /** @return empty where somebody serves there already */
@@ -79,9 +93,12 @@ final class Start {
                 throw e;
             }
         }
-        try (Fd served = linux.sockets.connect(socket, SOCK_STREAM)) {
+        try (Fd served = linux.sockets.connect(socket, SOCK_STREAM | SOCK_NONBLOCK)) {
             return Optional.empty();
         } catch (KernelException e) {
+            if (e.is(Errno.EAGAIN)) { // many wait for who serves there
+                return Optional.empty();
+            }
             if (!e.is(Errno.ECONNREFUSED)) {
                 throw e;
             }
@@ -99,8 +116,8 @@ final class Start {
         }
     }
 
-    /** @return the pid of the serving process */
-    private int serve(Fd listener, String socket, String id) {
+    /** @param told ends when containerd has not been told of it. @return the pid of the serving process */
+    private int serve(Fd listener, Fd told, String socket, String id) {
         List<String> args = new ArrayList<>(List.of(Main.NAME, "-namespace", words.value(Words.Flag.NAMESPACE), "-id", id,
                 "-address", words.value(Words.Flag.ADDRESS), "-socket", socket));
         if (words.has(Words.Flag.DEBUG)) {
@@ -108,18 +125,19 @@ final class Start {
         }
         String self = linux.paths.readlinkat(Fd.CWD, "/proc/self/exe");
         // Not its own stdout and stderr: containerd reads those until nobody has them open.
-        try (Fd nothing = linux.files.open("/dev/null", O_RDWR)) {
+        try (Fd nothing = linux.files.open("/dev/null", O_RDWR); Fd log = ShimLog.open(linux); Pipe failed = linux.files.pipe()) {
             Processes.Clone clone = linux.processes.clone3(0, Optional.empty());
             if (clone.isChild()) {
-                try {
-                    linux.processes.setsid();
-                    new Program(self, args, Environment.all(), linux.paths.getcwd(), List.of(nothing, nothing, nothing, listener), false)
-                            .execute(linux, linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0));
-                } finally {
-                    linux.processes.exit(1);
-                }
+                new Program(self, args, Environment.all(), linux.paths.getcwd(), List.of(nothing, nothing, log, listener, told),
+                        Program.Ties.OWN_SESSION, why -> linux.files.write(failed.in(), why.getBytes(StandardCharsets.UTF_8)))
+                        .execute(linux, mask);
             }
             clone.pidfd().orElseThrow().close();
+            failed.in().close();
+            String why = new String(linux.files.readAll(failed.out(), MOST_COMPLAINT), StandardCharsets.UTF_8);
+            if (!why.isEmpty()) { // the end of the pipe, which is close-on-exec, says that it is executed
+                throw new IllegalStateException("the serving process: " + why);
+            }
             return clone.pid();
         }
     }
@@ -140,9 +158,12 @@ final class Start {
     /** Where containerd 1.x looks when it has been started anew. */
     private void writeAddress(String address) {
         String unfinished = ".address";
-        try (Fd file = linux.files.openat(Fd.CWD, unfinished, O_WRONLY | O_CREAT | O_TRUNC, OWNER_ONLY)) {
-            linux.files.write(file, address.getBytes(StandardCharsets.UTF_8));
+        BundleFiles files = new BundleFiles(linux, ".");
+        try (Undo undo = new Undo()) {
+            files.write(unfinished, address.getBytes(StandardCharsets.UTF_8));
+            undo.onFailure(() -> files.removeIfPresent(unfinished));
+            linux.paths.rename(Fd.CWD, unfinished, Fd.CWD, "address", 0);
+            undo.keep();
         }
-        linux.paths.rename(Fd.CWD, unfinished, Fd.CWD, "address", 0);
     }
 }

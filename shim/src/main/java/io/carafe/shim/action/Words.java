@@ -1,5 +1,6 @@
 package io.carafe.shim.action;
 
+import io.carafe.shim.name.Identifier;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -65,11 +66,11 @@ record Words(Map<Flag, String> values, String action) {
         return values.getOrDefault(flag, "");
     }
 
-    /** @throws IllegalArgumentException where it was not given */
-    String required(Flag flag) {
+    /** @throws IllegalArgumentException where it was not given, or is no id of containerd's */
+    String identifier(Flag flag) {
         if (value(flag).isEmpty()) {
             throw new IllegalArgumentException("shim " + flag.text + " cannot be empty");
         }
-        return value(flag);
+        return Identifier.of("shim " + flag.text, value(flag));
     }
 }

@@ -1,5 +1,6 @@
 package io.carafe.shim.bundle;
 
+import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.spec.table.Property.list;
 import static io.carafe.spec.table.Property.map;
@@ -48,9 +49,11 @@ public record BundleConfig(Map<String, String> annotations, Optional<RootPart> r
      * @param bundle empty: the working directory
      * @throws io.carafe.linux.KernelException ENOENT: there is none
      * @throws SpecException it is not JSON
+     * @throws IllegalArgumentException it is no regular file
      */
     public static BundleConfig read(Linux linux, String bundle) {
-        try (Fd file = linux.files.open(bundle.isEmpty() ? "config.json" : bundle + "/config.json", O_RDONLY)) {
+        String path = bundle.isEmpty() ? "config.json" : bundle + "/config.json";
+        try (Fd file = BundleFiles.requireRegular(linux, linux.files.open(path, O_RDONLY | O_NONBLOCK), path)) {
             return parse(linux.files.readAll(file, JsonReader.MAX_LENGTH));
         }
     }

@@ -1,10 +1,10 @@
 package io.carafe.shim.bundle;
 
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
+import static io.carafe.linux.abi.FileFlags.O_NOFOLLOW;
 import static io.carafe.linux.abi.FileFlags.O_PATH;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.linux.abi.MountFlags.MNT_DETACH;
-import static io.carafe.linux.abi.MountFlags.UMOUNT_NOFOLLOW;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
@@ -12,14 +12,29 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.abi.MountFlags;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.proc.MountInfo;
+import io.carafe.runtime.rootfs.path.ContainerPath;
+import io.carafe.runtime.rootfs.path.Root;
 import io.carafe.shim.message.CreateTask.Mount;
+import io.carafe.shim.name.AbsolutePath;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** What a snapshotter wants mounted, on {@code rootfs} in a bundle. */
+/**
+ * What a snapshotter wants mounted, on {@code rootfs} in a bundle.
+ *
+ * <p>What is mounted below that comes into a tree that an image may have made: its place is looked up by {@link Root}, and it is
+ * unmounted by a descriptor as well, so no link leads either to the host.
+ */
 public final class Rootfs {
 
     private static final int SEARCHABLE = 0711;
+    /** How often a mount may turn up below, or be renamed, while all are being unmounted. */
+    private static final int ROUNDS = 16;
+    private static final int MOST_MOUNTINFO = 64 << 20;
     private static final String LOWER = "lowerdir=";
 
     /** The options of mount(8) that are attributes of the mount and not words for the file system. */
@@ -29,6 +44,8 @@ public final class Rootfs {
 
     private final Linux linux;
     private final String path;
+    /** Whether something was mounted below. */
+    private boolean below;
 
     public Rootfs(Linux linux, String bundle) {
         this.linux = linux;
@@ -42,15 +59,39 @@ public final class Rootfs {
         }
         makeDirectory();
         try {
-            for (Mount mount : mounts) {
-                try (Fd target = linux.files.open(mount.target().isEmpty() ? path : path + "/" + mount.target(), O_PATH | O_DIRECTORY);
-                        Fd detached = isBind(mount) ? bind(mount) : fileSystem(mount)) {
-                    linux.mounts.moveMount(detached, target);
-                }
+            mounts.forEach(this::mount);
+        } catch (RuntimeException | Error e) {
+            try {
+                unmount();
+            } catch (RuntimeException also) {
+                e.addSuppressed(also);
             }
-        } catch (KernelException e) {
-            unmount();
-            throw e.during("mount rootfs");
+            if (e instanceof KernelException failure) {
+                throw failure.during("mount rootfs");
+            }
+            throw e;
+        }
+    }
+
+    private void mount(Mount mount) {
+        try (Fd target = target(mount.target()); Fd detached = isBind(mount) ? bind(mount) : fileSystem(mount)) {
+            linux.mounts.moveMount(detached, target);
+            below |= !mount.target().isEmpty();
+            if (mount.options().contains("rbind")) {
+                // Else it is a peer of its source, and what is mounted in that goes when this one goes (mount_namespaces(7)).
+                linux.mounts.mount("", detached.path(), "", MountFlags.MS_SLAVE | MountFlags.MS_REC, "");
+            }
+        }
+    }
+
+    /** The caller owns the result. @param within a path inside what is mounted so far; empty: all of it */
+    private Fd target(String within) {
+        Fd top = linux.files.open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+        if (within.isEmpty()) {
+            return top;
+        }
+        try (Root root = Root.of(linux, top)) {
+            return root.open(ContainerPath.of(within), O_PATH);
         }
     }
 
@@ -65,7 +106,7 @@ public final class Rootfs {
 
     private Fd bind(Mount mount) {
         boolean recursive = mount.options().contains("rbind");
-        Fd tree = linux.mounts.openTree(Fd.CWD, mount.source(), MountFlags.OPEN_TREE_CLONE | (recursive ? FileFlags.AT_RECURSIVE : 0));
+        Fd tree = linux.mounts.openTree(Fd.CWD, AbsolutePath.of("rootfs[].source of a bind", mount.source()), MountFlags.OPEN_TREE_CLONE | (recursive ? FileFlags.AT_RECURSIVE : 0));
         try {
             long attributes = attributes(mount);
             if (attributes != 0) {
@@ -124,21 +165,88 @@ public final class Rootfs {
         return attributes;
     }
 
-    /** Everything that is mounted there, one over the other; a tree that was never mounted is left alone. */
+    /** Everything that this object has mounted; a tree that was never mounted is left alone. */
     public void unmount() {
-        while (isMountPoint()) {
-            linux.mounts.umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
+        unmountTop();
+        if (below) {
+            unmountBelow();
         }
     }
 
-    private boolean isMountPoint() {
-        try (Fd root = linux.files.open(path, O_RDONLY | O_DIRECTORY | FileFlags.O_NOFOLLOW)) {
-            return linux.files.fstat(root).mountRoot();
+    /** The same for what another process has mounted, of which nobody knows where it is. */
+    public void unmountAll() {
+        unmountTop();
+        unmountBelow();
+    }
+
+    /** One over the other, each with all that is mounted in it. */
+    private void unmountTop() {
+        for (Optional<Fd> top = top(); top.isPresent(); top = top()) {
+            try (Fd mounted = top.get()) {
+                linux.mounts.umount2(mounted.path(), MNT_DETACH);
+            } catch (KernelException e) {
+                if (!e.is(Errno.EINVAL)) { // EINVAL: no mount point, or no more
+                    throw e.as("umount " + path);
+                }
+                return;
+            }
+        }
+    }
+
+    /** Empty where there is no such directory: nothing can be mounted on it. */
+    private Optional<Fd> top() {
+        try {
+            return linux.files.openIfPresent(Fd.CWD, path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
         } catch (KernelException e) {
-            if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR) || e.is(Errno.ELOOP)) {
-                return false;
+            if (e.is(Errno.ENOTDIR)) { // a link, too
+                return Optional.empty();
             }
             throw e;
         }
+    }
+
+    /** What is mounted in the tree and not on it, innermost first. */
+    private void unmountBelow() {
+        for (int round = 0; round < ROUNDS; round++) {
+            Optional<Fd> top = top();
+            if (top.isEmpty()) {
+                return;
+            }
+            try (Root root = Root.of(linux, top.get())) {
+                List<ContainerPath> places = placesBelow(linux.paths.readlinkat(Fd.CWD, root.directory().path()));
+                if (places.isEmpty()) {
+                    return;
+                }
+                for (int i = places.size() - 1; i >= 0; i--) {
+                    unmount(root, places.get(i));
+                }
+            }
+        }
+        throw new IllegalStateException("unmount what is below " + path + ": something is mounted there again and again");
+    }
+
+    private void unmount(Root root, ContainerPath place) {
+        try (Fd mounted = root.openWithoutLinks(place, O_PATH).orElse(Fd.CWD)) {
+            if (mounted != Fd.CWD) { // else it was renamed: the next round finds it
+                linux.mounts.umount2(mounted.path(), MNT_DETACH);
+            }
+        } catch (KernelException e) {
+            if (!e.is(Errno.ELOOP) && !e.is(Errno.ENOTDIR) && !e.is(Errno.EINVAL)) { // renamed, or unmounted with another
+                throw e.as("umount " + path + place);
+            }
+        }
+    }
+
+    private List<ContainerPath> placesBelow(String directory) {
+        List<ContainerPath> places = new ArrayList<>();
+        try (Fd mountinfo = linux.files.open("/proc/self/mountinfo", O_RDONLY)) {
+            String text = new String(linux.files.readAll(mountinfo, MOST_MOUNTINFO), StandardCharsets.UTF_8);
+            for (MountInfo mount : MountInfo.parse(text)) {
+                if (mount.mountPoint().startsWith(directory + "/")) {
+                    places.add(ContainerPath.of(mount.mountPoint().substring(directory.length())));
+                }
+            }
+        }
+        return places;
     }
 }

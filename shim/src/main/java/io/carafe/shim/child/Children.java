@@ -3,11 +3,13 @@ package io.carafe.shim.child;
 import static io.carafe.linux.abi.Poll.POLLIN;
 
 import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.process.Exit;
 import io.carafe.linux.call.process.Processes;
+import io.carafe.shim.loop.Failures;
 import io.carafe.shim.loop.Loop;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,7 +25,10 @@ import java.util.function.Consumer;
  */
 public final class Children {
 
+    private static final long PAUSE_MILLIS = 100;
+
     private final Linux linux;
+    private final Loop loop;
     private final long signalMask;
     private final Map<Integer, Consumer<Exit>> awaited = new HashMap<>();
     private final Map<Integer, Exit> early = new HashMap<>();
@@ -36,6 +41,7 @@ public final class Children {
      */
     public Children(Linux linux, Loop loop, long signalMask) {
         this.linux = linux;
+        this.loop = loop;
         this.signalMask = signalMask;
         linux.processes.prctl(ProcessFlags.PR_SET_CHILD_SUBREAPER, 1, 0);
         long set = Signal.bit(Signal.SIGCHLD.number);
@@ -81,13 +87,27 @@ public final class Children {
     }
 
     private void reap() {
-        for (Optional<Exit> exit = linux.processes.reap(); exit.isPresent(); exit = linux.processes.reap()) {
-            Consumer<Exit> who = awaited.remove(exit.get().pid());
-            if (who != null) {
-                who.accept(exit.get());
-            } else if (expecting > 0) {
-                early.put(exit.get().pid(), exit.get());
+        try {
+            for (Optional<Exit> exit = linux.processes.reap(); exit.isPresent(); exit = linux.processes.reap()) {
+                ended(exit.get());
             }
+        } catch (KernelException e) {
+            loop.after(PAUSE_MILLIS, this::reap); // the signal that was read for them is not sent again
+            throw e;
+        }
+    }
+
+    /** What one of those who wait does wrong keeps no other end from being heard. */
+    private void ended(Exit exit) {
+        Consumer<Exit> who = awaited.remove(exit.pid());
+        if (who != null) {
+            try {
+                who.accept(exit);
+            } catch (RuntimeException | Error e) {
+                loop.tell(Failures.asException(e));
+            }
+        } else if (expecting > 0) {
+            early.put(exit.pid(), exit);
         }
     }
 }

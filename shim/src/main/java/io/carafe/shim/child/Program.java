@@ -6,25 +6,41 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
+import io.carafe.shim.loop.Failures;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What a child is to execute.
  *
  * @param directory its working directory
  * @param fds its descriptors from 0 on; borrowed
- * @param diesWithUs whether it is killed when the shim ends before it
+ * @param ties to whoever starts it
+ * @param failed gets, in the child, why it is not executed
  */
-public record Program(String path, List<String> args, List<String> env, String directory, List<Fd> fds, boolean diesWithUs) {
+public record Program(String path, List<String> args, List<String> env, String directory, List<Fd> fds, Ties ties, Consumer<String> failed) {
 
-    private static final int NOT_EXECUTED = 127;
+    /** What becomes of it when who has started it ends before it. */
+    public enum Ties {
+        /** It is killed. */
+        DIES_WITH_US,
+        /** Nothing: it sees the end of its streams. */
+        NONE,
+        /** Nothing, and it is in a session of its own: no signal of a terminal reaches it. */
+        OWN_SESSION
+    }
+
+    /** What it ends with where it is not executed, as a shell has it. */
+    public static final int NOT_EXECUTED = 127;
 
     /** To be called in the child: never returns. @param signalMask what the program is to start with */
     public void execute(Linux linux, long signalMask) {
         try {
-            if (diesWithUs) {
+            if (ties == Ties.DIES_WITH_US) {
                 linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
+            } else if (ties == Ties.OWN_SESSION) {
+                linux.processes.setsid();
             }
             // Above all numbers that are to be filled first: one of them may be among the sources.
             List<Fd> sources = new ArrayList<>();
@@ -39,6 +55,11 @@ public record Program(String path, List<String> args, List<String> env, String d
             linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, signalMask);
             throw linux.processes.execve(path, args, env);
         } catch (Throwable failure) {
+            try {
+                failed.accept(Failures.message(failure));
+            } catch (RuntimeException | Error untold) {
+                linux.processes.exit(NOT_EXECUTED);
+            }
             linux.processes.exit(NOT_EXECUTED);
         }
     }

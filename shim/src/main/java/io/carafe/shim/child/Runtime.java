@@ -1,25 +1,30 @@
 package io.carafe.shim.child;
 
 import static io.carafe.linux.abi.FileFlags.MFD_CLOEXEC;
-import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.linux.abi.FileFlags.O_RDWR;
 
+import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
+import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.process.Exit;
+import io.carafe.shim.bundle.BundleFiles;
+import io.carafe.shim.loop.Failures;
 import io.carafe.shim.message.Options;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The runtime, called as a program, with the words that containerd's own shim uses: any runtime that knows those will do. */
 public final class Runtime {
 
     private static final String DEFAULT_ROOT = "/run/containerd/carafe";
     private static final int MOST_OUTPUT = 4 << 20;
+    private static final int MOST_PID = 64;
 
     private final Linux linux;
     private final Children children;
@@ -38,7 +43,7 @@ public final class Runtime {
         this.bundle = bundle;
         this.id = id;
         this.options = options;
-        this.log = new RuntimeLog(linux, bundle + "/log.json");
+        this.log = new RuntimeLog(linux, bundle);
         global.addAll(List.of(binary, "--root", (options.root().isEmpty() ? DEFAULT_ROOT : options.root()) + "/" + namespace,
                 "--log", log.path(), "--log-format", "json"));
         if (options.systemdCgroup()) {
@@ -128,14 +133,26 @@ public final class Runtime {
     }
 
     private void call(List<String> words, Fd input, Consumer<Outcome> done) {
-        Fd output = linux.files.memfdCreate("output", MFD_CLOEXEC);
-        Fd errors = linux.files.memfdCreate("errors", MFD_CLOEXEC);
-        start(words, List.of(input, output, errors), (exit, complaint) -> {
-            try (output; errors) {
-                done.accept(complaint.isEmpty() && exit.code() == 0 ? new Outcome(Optional.empty(), text(output))
-                        : new Outcome(Optional.of(complaint.orElseGet(() -> lastLine(text(errors), exit))), ""));
-            }
-        });
+        try (Undo undo = new Undo()) {
+            Fd output = undo.onFailure(linux.files.memfdCreate("output", MFD_CLOEXEC), Fd::close);
+            Fd errors = undo.onFailure(linux.files.memfdCreate("errors", MFD_CLOEXEC), Fd::close);
+            start(words, List.of(input, output, errors), (exit, complaint) -> {
+                try (output; errors) {
+                    done.accept(outcome(() -> complaint.isEmpty() && exit.code() == 0 ? new Outcome(Optional.empty(), text(output))
+                            : new Outcome(Optional.of(complaint.orElseGet(() -> lastLine(text(errors), exit))), "")));
+                }
+            });
+            undo.keep();
+        }
+    }
+
+    /** Whoever called gets one, whatever goes wrong with finding it out. */
+    private static Outcome outcome(Supplier<Outcome> of) {
+        try {
+            return of.get();
+        } catch (RuntimeException | Error e) {
+            return new Outcome(Optional.of("what the runtime said cannot be read: " + Failures.message(e)), "");
+        }
     }
 
     private void call(List<String> words, List<Fd> streams, Consumer<Outcome> done) {
@@ -152,7 +169,7 @@ public final class Runtime {
         long before = log.length();
         List<String> args = new ArrayList<>(global);
         args.addAll(words);
-        children.start(new Program(binary, args, Environment.ofChildren(), bundle, fds, true),
+        children.start(new Program(binary, args, Environment.ofChildren(), bundle, fds, Program.Ties.DIES_WITH_US, log::complain),
                 exit -> ended.ended(exit, exit.code() == 0 ? Optional.empty() : log.lastError(before)));
     }
 
@@ -167,14 +184,24 @@ public final class Runtime {
         return new String(linux.files.readAll(memfd, MOST_OUTPUT), StandardCharsets.UTF_8);
     }
 
-    /** The pid that the runtime wrote into a pid file. */
-    public int pid(String pidFile) {
-        try (Fd file = linux.files.open(pidFile, O_RDONLY)) {
-            return Integer.parseInt(new String(linux.files.readAll(file, MOST_OUTPUT), StandardCharsets.UTF_8).strip());
+    /** The pid that the runtime wrote into a pid file. @param name in the bundle */
+    public int pid(String name) {
+        String path = bundle + "/" + name;
+        byte[] text = new BundleFiles(linux, bundle).readIfPresent(name, MOST_PID)
+                .orElseThrow(() -> new KernelException("open " + path, Errno.ENOENT));
+        return pid(path, text);
+    }
+
+    /** What stands in a pid file. @throws IllegalStateException anything but the number of a process */
+    public static int pid(String path, byte[] text) {
+        try {
+            int pid = Integer.parseInt(new String(text, StandardCharsets.UTF_8).strip());
+            if (pid > 0) { // kill(2) takes 0 and -1 for many
+                return pid;
+            }
         } catch (NumberFormatException e) {
-            throw new IllegalStateException(pidFile + ": expected a number, found something else", e);
-        } catch (KernelException e) {
-            throw e.during(pidFile);
+            throw new IllegalStateException(path + ": expected the number of a process, found something else", e);
         }
+        throw new IllegalStateException(path + ": expected the number of a process, found something else");
     }
 }

@@ -1,5 +1,6 @@
 package io.carafe.shim.event;
 
+import io.carafe.linux.Errno;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import io.carafe.shim.loop.Loop;
@@ -72,6 +73,11 @@ public final class Publisher {
             sending = true;
             client.get().call(SERVICE, "Forward", first, response -> taken(first));
         } catch (KernelException e) {
+            // ENOENT, ECONNREFUSED: containerd is not there; EAGAIN: many are waiting for it.
+            if (!e.is(Errno.ENOENT) && !e.is(Errno.ECONNREFUSED) && !e.is(Errno.EAGAIN) && pauseMillis == FIRST_PAUSE_MILLIS) {
+                loop.tell(e.during("events"));
+            }
+            sending = false;
             pause();
         }
     }

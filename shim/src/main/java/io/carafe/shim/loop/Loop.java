@@ -1,7 +1,7 @@
 package io.carafe.shim.loop;
 
-import io.carafe.linux.Complaint;
 import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Epoll;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.Polling;
@@ -75,10 +75,16 @@ public final class Loop implements AutoCloseable {
             wanted = events;
         }
 
+        /** Whoever closes it goes on closing: what epoll(7) does not let go of goes with its descriptor, and is told. */
         @Override
         public void close() {
-            want(0);
-            watches.remove(id);
+            try {
+                want(0);
+            } catch (KernelException e) {
+                tell(e);
+            } finally {
+                watches.remove(id);
+            }
         }
     }
 
@@ -101,7 +107,12 @@ public final class Loop implements AutoCloseable {
     public Watch watch(Fd fd, int events, Ready who) {
         Watch watch = new Watch(fd, who, ++serial);
         watches.put(watch.id, watch);
-        watch.want(events);
+        try {
+            watch.want(events);
+        } catch (RuntimeException e) {
+            watches.remove(watch.id);
+            throw e;
+        }
         return watch;
     }
 
@@ -116,7 +127,7 @@ public final class Loop implements AutoCloseable {
         while (!stopped) {
             boolean quiet = !turn(stirred ? QUIET_MILLIS : Polling.FOREVER);
             if (quiet && stirred) {
-                whenQuiet.run();
+                call(whenQuiet);
             }
             stirred = !quiet;
         }
@@ -153,11 +164,14 @@ public final class Loop implements AutoCloseable {
     private void call(Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException e) {
-            failed.accept(e);
-        } catch (VirtualMachineError e) {
-            failed.accept(new IllegalStateException(Complaint.of(e)));
+        } catch (RuntimeException | Error e) {
+            tell(Failures.asException(e));
         }
+    }
+
+    /** Of what went wrong and ends nothing: told as what is thrown by whoever is called. */
+    public void tell(RuntimeException e) {
+        failed.accept(e);
     }
 
     private Timer due() {

@@ -1,5 +1,7 @@
 package io.carafe.shim.message;
 
+import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
+import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.shim.protobuf.FieldType.BOOL;
 import static io.carafe.shim.protobuf.FieldType.BYTES;
 import static io.carafe.shim.protobuf.FieldType.TEXT;
@@ -7,7 +9,10 @@ import static io.carafe.shim.protobuf.FieldType.UINT32;
 import static io.carafe.shim.protobuf.MessageTable.field;
 
 import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.call.Linux;
+import io.carafe.shim.name.AbsolutePath;
 import io.carafe.shim.protobuf.MessageTable;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -33,6 +38,8 @@ public record Options(boolean noPivotRoot, boolean noNewKeyring, String shimCgro
             field(6, TEXT, Options::binaryName),
             field(7, TEXT, Options::root),
             field(9, BOOL, Options::systemdCgroup));
+
+    private static final int MOST_CONFIG = 1 << 20;
 
     public static final Options NONE = TABLE.read(new byte[0]);
 
@@ -64,7 +71,7 @@ public record Options(boolean noPivotRoot, boolean noNewKeyring, String shimCgro
      * none.
      *
      * @throws io.carafe.linux.KernelException ENOENT: the file is not there
-     * @throws IllegalArgumentException for TOML that has something else
+     * @throws IllegalArgumentException for TOML that has something else, and as {@link #checked}
      */
     public static Options of(Linux linux, Optional<Any> any) {
         if (any.isEmpty()) {
@@ -72,13 +79,41 @@ public record Options(boolean noPivotRoot, boolean noNewKeyring, String shimCgro
         }
         byte[] value = any.get().value();
         if (any.get().is(TYPE)) {
-            return TABLE.read(value);
+            return TABLE.read(value).checked();
         }
         if (!any.get().is(Generic.TYPE)) {
             return NONE;
         }
         Generic generic = Generic.TABLE.read(value);
         return TomlOptions.parse(generic.configPath().isEmpty() ? new String(generic.configBody(), StandardCharsets.UTF_8)
-                : linux.files.readText(Fd.CWD, generic.configPath()));
+                : text(linux, AbsolutePath.of("options: ConfigPath", generic.configPath()))).checked();
+    }
+
+    private static String text(Linux linux, String path) {
+        try (Fd file = linux.files.open(path, O_RDONLY | O_NONBLOCK)) {
+            if (linux.files.fstat(file).type() != FileFlags.S_IFREG) {
+                throw new IllegalArgumentException("options: ConfigPath: expected a regular file, found something else at " + path);
+            }
+            return new String(linux.files.readAll(file, MOST_CONFIG), StandardCharsets.UTF_8);
+        } catch (KernelException e) {
+            throw e.during("options: ConfigPath " + path);
+        }
+    }
+
+    /**
+     * The same.
+     *
+     * @throws IllegalArgumentException for a root that means another directory to each of a shim's processes; a runtime that is neither a
+     *     name for PATH nor an absolute path; a cgroup outside the hierarchies
+     */
+    public Options checked() {
+        AbsolutePath.orEmpty("options: Root", root);
+        if (binaryName.indexOf('/') >= 0 || AbsolutePath.ascends(binaryName)) {
+            AbsolutePath.of("options: BinaryName", binaryName);
+        }
+        if (AbsolutePath.ascends(shimCgroup)) {
+            throw new IllegalArgumentException("options: ShimCgroup: expected a path without \"..\", found \"" + shimCgroup + '"');
+        }
+        return this;
     }
 }

@@ -132,9 +132,15 @@ public abstract class FieldType<V> {
         }
     };
 
-    /** The first one makes a list of its own: {@link #absent} is everybody's. */
+    /** Of a repeated field: more than any snapshotter has layers, and as much as costs no memory to speak of. */
+    private static final int MOST = 4096;
+
+    /** The first one makes a list of its own: {@link #absent} is everybody's. @throws ProtobufException for one too many */
     private static <E> List<E> with(List<E> before, E element) {
         List<E> list = before.isEmpty() ? new ArrayList<>() : before;
+        if (list.size() == MOST) {
+            throw new ProtobufException("expected at most " + MOST + " values of a repeated field, found more");
+        }
         list.add(element);
         return list;
     }

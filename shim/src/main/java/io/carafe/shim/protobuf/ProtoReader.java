@@ -54,8 +54,14 @@ final class ProtoReader {
         return Arrays.copyOfRange(content, start, at);
     }
 
+    /** @throws ProtobufException for NUL, which ends a text for the kernel: what follows would be looked at here and nowhere else */
     String text() {
         int start = skipLength();
+        for (int i = start; i < at; i++) {
+            if (content[i] == 0) {
+                throw new ProtobufException("expected a text, found a byte that is NUL in it");
+            }
+        }
         return new String(content, start, at - start, StandardCharsets.UTF_8);
     }
 

@@ -1,5 +1,6 @@
 package io.carafe.shim.stat;
 
+import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
@@ -25,7 +26,10 @@ final class ControlFiles {
         }
         try {
             return linux.files.readIfPresent(Fd.CWD, directory.get() + "/" + file).orElse("").strip();
-        } catch (KernelException e) { // EOPNOTSUPP: not counted
+        } catch (KernelException e) {
+            if (!e.is(Errno.EOPNOTSUPP) && !e.is(Errno.ENODEV)) { // not counted; removed meanwhile
+                throw e;
+            }
             return "";
         }
     }
@@ -77,8 +81,10 @@ final class ControlFiles {
                     sizes.add(name.substring("hugetlb.".length(), name.length() - last.length()));
                 }
             }
-        } catch (KernelException gone) {
-            return List.of();
+        } catch (KernelException e) {
+            if (!e.is(Errno.ENOENT)) { // removed meanwhile
+                throw e;
+            }
         }
         return sizes;
     }

@@ -6,7 +6,9 @@ import static io.carafe.linux.abi.Poll.POLLIN;
 import static io.carafe.linux.abi.SocketFlags.SOCK_NONBLOCK;
 import static io.carafe.linux.abi.SocketFlags.SOCK_STREAM;
 
+import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.socket.Sockets;
@@ -42,9 +44,11 @@ final class ConsoleSocket implements AutoCloseable {
         try (Undo undo = new Undo()) {
             Fd bundle = undo.onFailure(linux.files.open(bundlePath, O_PATH | O_DIRECTORY), Fd::close);
             String name = "console-" + ++sockets + ".sock";
-            Fd listener = linux.sockets.listen(bundle.path() + "/" + name, SOCK_STREAM | SOCK_NONBLOCK);
+            Fd listener = undo.onFailure(linux.sockets.listen(bundle.path() + "/" + name, SOCK_STREAM | SOCK_NONBLOCK), Fd::close);
+            undo.onFailure(() -> linux.paths.unlinkat(bundle, name, 0));
+            ConsoleSocket socket = new ConsoleSocket(linux, loop, bundle, name, listener, arrived);
             undo.keep();
-            return new ConsoleSocket(linux, loop, bundle, name, listener, arrived);
+            return socket;
         }
     }
 
@@ -73,10 +77,13 @@ final class ConsoleSocket implements AutoCloseable {
         if (listener.isOpen()) {
             listening.close();
             listener.close();
-            if (linux.paths.statxIfPresent(bundle, name, 0).isPresent()) {
+            try (bundle) {
                 linux.paths.unlinkat(bundle, name, 0);
+            } catch (KernelException e) {
+                if (!e.is(Errno.ENOENT)) { // it went with its bundle
+                    loop.tell(e.during("console socket"));
+                }
             }
-            bundle.close();
         }
     }
 }

@@ -38,15 +38,16 @@ final class Input implements AutoCloseable {
         if (path.isEmpty()) {
             return new Input(loop, linux.files.open("/dev/null", O_RDWR), Optional.empty(), Optional.empty());
         }
-        try (Undo undo = new Undo()) {
+        try (Undo undo = new Undo(); Fifo fifo = Fifo.of(linux, "stdin", path)) {
             Fd closed = undo.onFailure(linux.polling.inotify(), Fd::close);
             // Before there is a reader, whom clients wait for: one may write a little and close at once.
-            linux.polling.inotifyAddWatch(closed, path, IN_CLOSE_WRITE);
-            Fd stream = undo.onFailure(linux.files.open(path, O_RDONLY | O_NONBLOCK), Fd::close);
+            linux.polling.inotifyAddWatch(closed, fifo.path(), IN_CLOSE_WRITE);
+            Fd stream = undo.onFailure(fifo.open(O_RDONLY | O_NONBLOCK), Fd::close);
             linux.files.fcntl(stream, F_SETFL, linux.files.fcntl(stream, F_GETFL, 0) & ~O_NONBLOCK);
-            Fd kept = linux.files.open(path, O_WRONLY | O_NONBLOCK);
+            Fd kept = undo.onFailure(fifo.open(O_WRONLY | O_NONBLOCK), Fd::close);
+            Input input = new Input(loop, stream, Optional.of(kept), Optional.of(closed));
             undo.keep();
-            return new Input(loop, stream, Optional.of(kept), Optional.of(closed));
+            return input;
         }
     }
 

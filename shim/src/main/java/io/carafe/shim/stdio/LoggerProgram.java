@@ -42,7 +42,7 @@ public record LoggerProgram(Linux linux, Fd output, Fd errors, Fd ready) impleme
             env.add("CONTAINER_ID=" + id);
             env.add("CONTAINER_NAMESPACE=" + namespace);
             children.start(new Program(path, args, env, bundle,
-                    List.of(nothing, nothing, nothing, output.out(), errors.out(), ready.in()), false), exit -> { });
+                    List.of(nothing, nothing, nothing, output.out(), errors.out(), ready.in()), Program.Ties.NONE, why -> { }), exit -> { });
             output.out().close();
             errors.out().close();
             ready.in().close();

@@ -1,7 +1,9 @@
 package io.carafe.shim.stdio;
 
+import static io.carafe.linux.abi.FileFlags.F_SETFL;
 import static io.carafe.linux.abi.FileFlags.O_APPEND;
 import static io.carafe.linux.abi.FileFlags.O_CREAT;
+import static io.carafe.linux.abi.FileFlags.O_NOCTTY;
 import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.linux.abi.FileFlags.O_RDWR;
@@ -9,7 +11,9 @@ import static io.carafe.linux.abi.FileFlags.O_WRONLY;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.Undo;
+import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.FileStatus;
 import java.util.Optional;
 
 /**
@@ -24,22 +28,38 @@ record Output(Fd stream, Optional<Fd> kept, boolean mayBeFull) implements AutoCl
     private static final int READABLE = 0644;
     private static final int SEARCHABLE = 0755;
 
-    /** @param uri empty: nowhere. @param flags O_NONBLOCK where the shim itself is to write */
-    static Output open(Linux linux, String uri, int flags) {
+    /** @param property what it is, for the complaint. @param uri empty: nowhere. @param flags O_NONBLOCK where the shim itself is to write */
+    static Output open(Linux linux, String property, String uri, int flags) {
         if (uri.isEmpty()) {
             return new Output(linux.files.open("/dev/null", O_RDWR), Optional.empty(), false);
         }
         String path = StdioUris.path(uri);
-        if (StdioUris.scheme(uri).equals("file")) {
-            makeDirectories(linux, path);
-            return new Output(linux.files.openat(Fd.CWD, path, O_WRONLY | O_CREAT | O_APPEND, READABLE), Optional.empty(), false);
+        if (StdioUris.isFile(uri)) {
+            return new Output(file(linux, property, path), Optional.empty(), false);
         }
-        try (Undo undo = new Undo()) {
+        try (Undo undo = new Undo(); Fifo fifo = Fifo.of(linux, property, path)) {
             // O_NONBLOCK: a FIFO is opened for reading without waiting for a writer, and then for writing as there is a reader.
-            Fd kept = undo.onFailure(linux.files.open(path, O_RDONLY | O_NONBLOCK), Fd::close);
-            Fd stream = linux.files.open(path, O_WRONLY | flags);
+            Fd kept = undo.onFailure(fifo.open(O_RDONLY | O_NONBLOCK), Fd::close);
+            Fd stream = fifo.open(O_WRONLY | flags);
             undo.keep();
             return new Output(stream, Optional.of(kept), true);
+        }
+    }
+
+    /** Made where it is not there, its directories too; written to at its end. Nothing else but the null device, which could only be waited for. */
+    private static Fd file(Linux linux, String property, String path) {
+        makeDirectories(linux, path);
+        Fd file = linux.files.openat(Fd.CWD, path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY, READABLE);
+        try {
+            FileStatus status = linux.files.fstat(file);
+            if (status.type() != FileFlags.S_IFREG && !status.isCharacterDevice(1, 3)) {
+                throw new IllegalArgumentException(property + ": expected a regular file, found something else at " + path);
+            }
+            linux.files.fcntl(file, F_SETFL, O_APPEND);
+            return file;
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
         }
     }
 

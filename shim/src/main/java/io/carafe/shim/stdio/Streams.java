@@ -34,14 +34,13 @@ public final class Streams implements Stdio {
      * @param options who is to own the FIFOs
      */
     public static Stdio open(Linux linux, Loop loop, StdioUris uris, Optional<LoggerProgram> logger, Options options) {
-        boolean file = StdioUris.scheme(uris.stdout()).equals("file");
         try (Undo undo = new Undo()) {
             logger.ifPresent(program -> undo.onFailure(program::close));
             Input input = undo.onFailure(Input.open(linux, loop, uris.stdin()), Input::close);
             Output output = undo.onFailure(logger.map(program -> Output.piped(program.output()))
-                    .orElseGet(() -> Output.open(linux, uris.stdout(), 0)), Output::close);
+                    .orElseGet(() -> Output.open(linux, "stdout", uris.stdout(), 0)), Output::close);
             Output errors = undo.onFailure(logger.map(program -> Output.piped(program.errors()))
-                    .orElseGet(() -> Output.open(linux, file ? uris.stdout() : uris.stderr(), 0)), Output::close);
+                    .orElseGet(() -> Output.open(linux, "stderr", uris.isFile() ? uris.stdout() : uris.stderr(), 0)), Output::close);
             if (logger.isEmpty() && (options.ioUid() != 0 || options.ioGid() != 0)) {
                 for (Fd stream : List.of(input.stream(), output.stream(), errors.stream())) {
                     own(linux, stream, options);

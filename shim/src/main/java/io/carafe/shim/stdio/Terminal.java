@@ -67,12 +67,18 @@ public final class Terminal implements Stdio {
             Fd nothing = undo.onFailure(linux.files.open("/dev/null", O_RDWR), Fd::close);
             // For both directions: so it has no end when a client goes.
             Optional<Fd> input = uris.stdin().isEmpty() ? Optional.empty()
-                    : Optional.of(undo.onFailure(linux.files.open(uris.stdin(), O_RDWR | O_NONBLOCK), Fd::close));
+                    : Optional.of(undo.onFailure(fifo(linux, uris.stdin()), Fd::close));
             Output output = undo.onFailure(logger.map(LoggerProgram::ofTerminal)
-                    .orElseGet(() -> Output.open(linux, uris.stdout(), O_NONBLOCK)), Output::close);
+                    .orElseGet(() -> Output.open(linux, "stdout", uris.stdout(), O_NONBLOCK)), Output::close);
             Terminal terminal = new Terminal(linux, loop, nothing, input, output, logger, bundle);
             undo.keep();
             return terminal;
+        }
+    }
+
+    private static Fd fifo(Linux linux, String path) {
+        try (Fifo fifo = Fifo.of(linux, "stdin", path)) {
+            return fifo.open(O_RDWR | O_NONBLOCK);
         }
     }
 
@@ -107,7 +113,10 @@ public final class Terminal implements Stdio {
                 toProcess.writeTo(master.get());
             }
         } catch (KernelException e) {
-            toProcess.clear(); // EIO: the terminal has no other side any more
+            toProcess.clear();
+            if (!e.is(Errno.EIO)) { // the terminal has no other side any more
+                throw e;
+            }
         }
         wantWhatIsNeeded();
     }

@@ -1,9 +1,7 @@
 package io.carafe.shim.task;
 
-import io.carafe.linux.Complaint;
 import io.carafe.shim.child.Runtime;
-import io.carafe.shim.ttrpc.CallException;
-import io.carafe.shim.ttrpc.Code;
+import io.carafe.shim.loop.Failures;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -14,6 +12,7 @@ final class CallQueue {
 
     private final Deque<Runnable> calls = new ArrayDeque<>();
     private boolean calling;
+    private boolean beginning;
     private int signals;
     private Optional<Runnable> afterSignals = Optional.empty();
 
@@ -32,21 +31,29 @@ final class CallQueue {
     private void guarded(Consumer<RuntimeException> failed, Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException e) {
-            failed.accept(e);
-            next();
-        } catch (VirtualMachineError e) {
-            failed.accept(new CallException(Code.RESOURCE_EXHAUSTED, Complaint.of(e)));
-            next();
+        } catch (RuntimeException | Error e) {
+            try {
+                failed.accept(Failures.asException(e));
+            } finally {
+                next();
+            }
         }
     }
 
-    /** Ends a call. */
+    /** Ends a call. One that ends at once comes back here: the next is begun below and not from within, however many there are. */
     void next() {
-        Runnable call = calls.poll();
-        calling = call != null;
-        if (calling) {
-            call.run();
+        calling = false;
+        if (beginning) {
+            return;
+        }
+        beginning = true;
+        try {
+            while (!calling && !calls.isEmpty()) {
+                calling = true;
+                calls.poll().run();
+            }
+        } finally {
+            beginning = false;
         }
     }
 

@@ -1,15 +1,12 @@
 package io.carafe.shim.task;
 
-import static io.carafe.linux.abi.FileFlags.O_CREAT;
-import static io.carafe.linux.abi.FileFlags.O_TRUNC;
-import static io.carafe.linux.abi.FileFlags.O_WRONLY;
-
-import io.carafe.linux.Fd;
-import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.Signal;
 import io.carafe.shim.bundle.BundleConfig;
+import io.carafe.shim.bundle.BundleFiles;
 import io.carafe.shim.bundle.InnerLayers;
 import io.carafe.shim.bundle.Rootfs;
 import io.carafe.shim.child.Runtime;
+import io.carafe.shim.loop.Failures;
 import io.carafe.shim.message.CreateTask;
 import io.carafe.shim.message.Event;
 import io.carafe.shim.message.Options;
@@ -27,22 +24,23 @@ import java.util.function.Consumer;
 /** A container and its processes, driven through the runtime: one call of it at a time, but for signals. */
 final class Container {
 
-    private static final String INIT_PID = "/init.pid";
+    /** In front of an exec's id in the names of its files: an exec may be called init. */
+    private static final String EXEC = "exec-";
     private static final String NO_SUCH_CONTAINER = "does not exist";
-    private static final int OWNER_ONLY = 0600;
 
     final String id;
     final String bundle;
     final Runtime runtime;
     final TaskProcess init;
     final Map<String, TaskProcess> execs = new LinkedHashMap<>();
+    final BundleFiles files;
     final Rootfs rootfs;
     final CallQueue calls = new CallQueue();
     boolean paused;
 
     private final Shim shim;
     private final Options options;
-    private final Ends ends;
+    final Ends ends;
 
     Container(Shim shim, CreateTask request, Options options, Runtime runtime) {
         this.shim = shim;
@@ -50,90 +48,35 @@ final class Container {
         this.bundle = request.bundle();
         this.options = options;
         this.runtime = runtime;
+        this.files = new BundleFiles(shim.linux(), bundle);
         this.rootfs = new Rootfs(shim.linux(), bundle);
         this.ends = new Ends(shim, this);
         this.init = new TaskProcess("", new StdioUris(request.stdin(), request.stdout(), request.stderr(), request.terminal()), new byte[0]);
     }
 
-    /** @param done gets a failure, or nothing */
-    void create(CreateTask request, Consumer<Optional<RuntimeException>> done) {
-        calls.whenIdle(e -> undo(e, done), () -> {
-            List<String> layers = mount(request.rootfs());
-            Stdio stdio = shim.stdio(init.uris, options, id, bundle);
-            init.stdio = Optional.of(stdio);
-            whenReady(stdio, () -> create(stdio, request, layers, done), e -> {
-                undo(e, done);
-                calls.next();
-            });
-        });
-    }
-
     /** @param failed gets why the streams cannot be used, or what the action throws */
-    private static void whenReady(Stdio stdio, Runnable action, Consumer<RuntimeException> failed) {
+    static void whenReady(Stdio stdio, Runnable action, Consumer<RuntimeException> failed) {
         stdio.whenReady(complaint -> {
             try {
                 complaint.ifPresent(why -> {
                     throw new CallException(Code.UNKNOWN, why);
                 });
                 action.run();
-            } catch (RuntimeException e) {
-                failed.accept(e);
+            } catch (RuntimeException | Error e) {
+                failed.accept(Failures.asException(e));
             }
         });
     }
 
-    /** @return what is left for the runtime to mount */
-    private List<String> mount(List<CreateTask.Mount> mounts) {
-        List<String> layers = mounts.isEmpty() ? List.of() : InnerLayers.of(mounts, BundleConfig.read(shim.linux(), bundle), bundle);
-        if (layers.isEmpty()) {
-            rootfs.mount(mounts);
-        } else {
-            rootfs.makeDirectory();
-        }
-        return layers;
-    }
-
-    private void create(Stdio stdio, CreateTask request, List<String> layers, Consumer<Optional<RuntimeException>> done) {
-        expecting(() -> runtime.create(bundle + INIT_PID, stdio.consoleSocket(), layers, stdio.streams(), outcome -> {
-            try {
-                if (!outcome.isOk()) {
-                    throw new CallException(Code.UNKNOWN, "OCI runtime create failed: " + outcome.complaint().get());
-                }
-                init.pid = runtime.pid(bundle + INIT_PID);
-                init.starting = true; // until containerd has heard of the creation
-                shim.children().await(init.pid, exit -> ends.ended(init, exit));
-                shim.publish(Event.create(request, init.pid));
-                done.accept(Optional.empty());
-                ends.startedOrNot(init);
-            } catch (RuntimeException e) {
-                undo(e, done);
-            } finally {
-                shim.children().expectNoMore();
-                calls.next();
-            }
-        }));
-        stdio.handedOver();
-    }
-
     /** A call after which there is a child that nobody knows yet. Its end says {@link io.carafe.shim.child.Children#expectNoMore}. */
-    private void expecting(Runnable call) {
+    void expecting(Runnable call) {
         shim.children().expect();
         try {
             call.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             shim.children().expectNoMore();
             throw e;
         }
-    }
-
-    private void undo(RuntimeException e, Consumer<Optional<RuntimeException>> done) {
-        init.close();
-        try {
-            rootfs.unmount();
-        } catch (RuntimeException also) {
-            e.addSuppressed(also);
-        }
-        done.accept(Optional.of(e));
     }
 
     void start(Consumer<Runtime.Outcome> done) {
@@ -154,35 +97,51 @@ final class Container {
         exec.stdio = Optional.of(stdio);
         whenReady(stdio, () -> exec(exec, stdio, done), e -> {
             notStarted(exec);
-            calls.ending(done).accept(new Runtime.Outcome(Optional.of(e.getMessage()), ""));
+            calls.ending(done).accept(new Runtime.Outcome(Optional.of(Failures.message(e)), ""));
         });
     }
 
     private void exec(TaskProcess exec, Stdio stdio, Consumer<Runtime.Outcome> done) {
-        String specification = bundle + "/" + exec.execId + "-process.json";
-        String pidFile = bundle + "/" + exec.execId + ".pid";
-        write(specification, exec.specification);
-        expecting(() -> runtime.exec(specification, pidFile, stdio.consoleSocket(), stdio.streams(), calls.ending(outcome -> {
-            try {
-                removeIfPresent(specification);
-                if (outcome.isOk()) {
-                    exec.pid = runtime.pid(pidFile);
-                    removeIfPresent(pidFile);
-                    running(exec);
-                    shim.children().await(exec.pid, exit -> ends.ended(exec, exit));
-                    shim.publish(Event.execStarted(id, exec.execId, exec.pid));
-                    done.accept(outcome);
-                    ends.startedOrNot(exec);
-                } else {
-                    notStarted(exec);
-                    done.accept(outcome);
-                }
-            } finally {
-                shim.children().expectNoMore();
-            }
-        })));
+        String specification = EXEC + exec.execId + "-process.json";
+        String pidFile = EXEC + exec.execId + ".pid";
+        files.write(specification, exec.specification);
+        try {
+            expecting(() -> runtime.exec(files.path(specification), files.path(pidFile), stdio.consoleSocket(), stdio.streams(),
+                    calls.ending(outcome -> {
+                        try {
+                            removeIfPresent(specification);
+                            executed(exec, outcome, pidFile, done);
+                        } finally {
+                            shim.children().expectNoMore();
+                        }
+                    })));
+        } catch (RuntimeException | Error e) {
+            removeIfPresent(specification);
+            throw e;
+        }
         exec.starting = true;
         stdio.handedOver();
+    }
+
+    private void executed(TaskProcess exec, Runtime.Outcome outcome, String pidFile, Consumer<Runtime.Outcome> done) {
+        if (!outcome.isOk()) {
+            notStarted(exec);
+            done.accept(outcome);
+            return;
+        }
+        try {
+            exec.pid = runtime.pid(pidFile);
+        } catch (RuntimeException | Error e) { // it runs, and nobody will know of its end
+            notStarted(exec);
+            done.accept(new Runtime.Outcome(Optional.of(Failures.message(e)), ""));
+            return;
+        }
+        removeIfPresent(pidFile);
+        running(exec);
+        shim.children().await(exec.pid, exit -> ends.ended(exec, exit));
+        shim.publish(Event.execStarted(id, exec.execId, exec.pid));
+        done.accept(outcome);
+        ends.startedOrNot(exec);
     }
 
     private static void running(TaskProcess process) {
@@ -221,8 +180,8 @@ final class Container {
                     ends.close();
                     execs.values().forEach(TaskProcess::close);
                     init.whenDrained(() -> done.accept(unmounted()));
-                } catch (RuntimeException e) {
-                    done.accept(Optional.of(e));
+                } catch (RuntimeException | Error e) {
+                    done.accept(Optional.of(Failures.asException(e)));
                 }
             });
         }));
@@ -232,8 +191,8 @@ final class Container {
         try {
             rootfs.unmount();
             return Optional.empty();
-        } catch (KernelException e) {
-            return Optional.of(e);
+        } catch (RuntimeException | Error e) {
+            return Optional.of(Failures.asException(e));
         }
     }
 
@@ -242,6 +201,8 @@ final class Container {
         if (init.isStopped()) {
             action.run();
         } else {
+            // The runtime's delete has killed it, unless that knows of no container any more. Its pid is its own until it is reaped here.
+            shim.linux().processes.kill(init.pid, Signal.SIGKILL.number);
             shim.children().await(init.pid, exit -> {
                 ends.ended(init, exit);
                 action.run();
@@ -249,17 +210,10 @@ final class Container {
         }
     }
 
-    /** Anew, for its owner alone. */
-    void write(String path, byte[] content) {
-        try (Fd file = shim.linux().files.openat(Fd.CWD, path, O_WRONLY | O_CREAT | O_TRUNC, OWNER_ONLY)) {
-            shim.linux().files.write(file, content);
-        }
-    }
-
-    private void removeIfPresent(String path) {
+    private void removeIfPresent(String name) {
         try {
-            shim.linux().paths.unlinkat(Fd.CWD, path, 0);
-        } catch (KernelException e) {
+            files.removeIfPresent(name);
+        } catch (RuntimeException e) {
             shim.failed(e);
         }
     }

@@ -1,12 +1,11 @@
 package io.carafe.shim.task;
 
-import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.process.Exit;
 import io.carafe.shim.bundle.BundleConfig;
+import io.carafe.shim.loop.Failures;
 import io.carafe.shim.message.Event;
 import io.carafe.shim.message.TaskStatus;
-import io.carafe.spec.json.SpecException;
 import java.util.Optional;
 
 /**
@@ -48,10 +47,10 @@ final class Ends {
 
     private void tellEnd(TaskProcess process) {
         if (process == container.init) {
-            memory.ifPresent(Memory::lookOnceMore);
+            attempt(() -> memory.ifPresent(Memory::lookOnceMore));
             close();
             if (!makesPidNamespace()) {
-                container.kill(Signal.SIGKILL.number, true, outcome -> { });
+                attempt(() -> container.kill(Signal.SIGKILL.number, true, outcome -> { }));
             }
             if (isAnyExecRunning()) {
                 container.init.endUntold = true; // theirs come first: the kernel, or the line above, ends them
@@ -65,13 +64,20 @@ final class Ends {
         }
     }
 
-    /** Then the end of its init is the end of all, and else somebody has to kill them. Where config.json cannot be read any more, it does. */
-    private boolean makesPidNamespace() {
+    /** What goes wrong keeps no end from being told. */
+    private void attempt(Runnable action) {
         try {
-            return BundleConfig.read(shim.linux(), container.bundle).makes("pid");
-        } catch (KernelException | SpecException e) {
-            return true;
+            action.run();
+        } catch (RuntimeException | Error e) {
+            shim.failed(Failures.asException(e));
         }
+    }
+
+    /** Then the end of its init is the end of all, and else somebody has to kill them: so, too, where config.json cannot be read any more. */
+    private boolean makesPidNamespace() {
+        boolean[] makes = new boolean[1];
+        attempt(() -> makes[0] = BundleConfig.read(shim.linux(), container.bundle).makes("pid"));
+        return makes[0];
     }
 
     private boolean isAnyExecRunning() {

@@ -1,5 +1,6 @@
 package io.carafe.shim.task;
 
+import io.carafe.linux.Errno;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.stat.OutOfMemory;
@@ -26,8 +27,11 @@ final class Memory implements AutoCloseable {
             if (notices.happened()) {
                 happened.run();
             }
-        } catch (KernelException gone) { // ENODEV: the cgroup was removed
+        } catch (KernelException e) {
             close();
+            if (!e.is(Errno.ENODEV)) { // the cgroup was removed
+                throw e.during("watch the memory of a container");
+            }
         }
     }
 

@@ -30,8 +30,6 @@ import java.util.function.Consumer;
 public record Shim(Linux linux, Loop loop, Children children, Publisher publisher, String namespace, String runtime,
         Consumer<RuntimeException> log) {
 
-    private static final String BINARY = "binary://";
-
     void publish(Event event) {
         publisher.publish(event);
     }
@@ -46,7 +44,7 @@ public record Shim(Linux linux, Loop loop, Children children, Publisher publishe
 
     Stdio stdio(StdioUris uris, Options options, String id, String bundle) {
         try {
-            Optional<LoggerProgram> logger = uris.stdout().startsWith(BINARY)
+            Optional<LoggerProgram> logger = uris.checked().isBinary()
                     ? Optional.of(LoggerProgram.start(linux, children, uris.stdout(), namespace, id, bundle)) : Optional.empty();
             return uris.terminal() ? Terminal.open(linux, loop, uris, logger, bundle)
                     : Streams.open(linux, loop, uris, logger, options);
@@ -60,11 +58,20 @@ public record Shim(Linux linux, Loop loop, Children children, Publisher publishe
                 .map(text -> Hierarchies.probe(linux, false).pathsOf(ProcessCgroup.parse(text)));
     }
 
+    private Memory memory(OutOfMemory notices, String id) {
+        try {
+            return new Memory(linux, loop, notices, () -> publish(Event.outOfMemory(id)));
+        } catch (KernelException e) {
+            notices.close();
+            throw e;
+        }
+    }
+
     /** Empty where nobody counts the container's memory, or it has ended already. */
     Optional<Memory> watchMemory(String id, int pid) {
         try {
             return cgroups(pid).flatMap(paths -> OutOfMemory.watch(linux, paths))
-                    .map(notices -> new Memory(linux, loop, notices, () -> publish(Event.outOfMemory(id))));
+                    .map(notices -> memory(notices, id));
         } catch (KernelException e) {
             log.accept(e.during("watch the memory of " + id));
             return Optional.empty();

@@ -3,6 +3,7 @@ package io.carafe.shim.task;
 import io.carafe.linux.Errno;
 import io.carafe.linux.KernelException;
 import io.carafe.shim.child.Runtime;
+import io.carafe.shim.loop.Failures;
 import io.carafe.shim.message.CreateTask;
 import io.carafe.shim.message.Event;
 import io.carafe.shim.message.ExecProcess;
@@ -11,6 +12,8 @@ import io.carafe.shim.message.ProcessId;
 import io.carafe.shim.message.Requests;
 import io.carafe.shim.message.Responses;
 import io.carafe.shim.message.TaskStatus;
+import io.carafe.shim.name.AbsolutePath;
+import io.carafe.shim.name.Identifier;
 import io.carafe.shim.stat.Metrics;
 import io.carafe.shim.stdio.Stdio;
 import io.carafe.shim.stdio.StdioUris;
@@ -21,12 +24,13 @@ import io.carafe.shim.ttrpc.Server;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** containerd.task.v2.Task and containerd.task.v3.Task. */
 public final class TaskService implements Server.Service {
 
     /** In a bundle: what {@code delete} of another shim process has to know when this one has gone. */
-    public static final String OPTIONS_FILE = "/options.pb";
+    public static final String OPTIONS_FILE = "options.pb";
 
     private static final byte[] EMPTY = {};
     private static final String VERSION = "2";
@@ -93,20 +97,9 @@ public final class TaskService implements Server.Service {
         return process;
     }
 
-    /** Ids become names of files: letters, digits and {@code _ . -} as containerd has them, and not a dot first. */
-    private static void checkId(String id) {
-        boolean good = !id.isEmpty() && id.length() <= 128 && id.charAt(0) != '.';
-        for (int i = 0; i < id.length(); i++) {
-            char c = id.charAt(i);
-            good &= c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '.' || c == '-';
-        }
-        if (!good) {
-            throw new CallException(Code.INVALID_ARGUMENT, "expected an id of letters, digits, '_', '.' and '-', found \"" + id + '"');
-        }
-    }
-
     private void create(CreateTask request, Reply reply) {
-        checkId(request.id());
+        Identifier.of("id", request.id());
+        AbsolutePath.of("bundle", request.bundle());
         if (containers.containsKey(request.id())) {
             throw new CallException(Code.ALREADY_EXISTS, "container " + request.id() + " already exists");
         }
@@ -115,9 +108,9 @@ public final class TaskService implements Server.Service {
         }
         Options options = Options.of(shim.linux(), request.options());
         Container container = new Container(shim, request, options, shim.runtimeOf(options, request.bundle(), request.id()));
-        container.write(request.bundle() + OPTIONS_FILE, Options.TABLE.write(options));
+        container.files.write(OPTIONS_FILE, Options.TABLE.write(options));
         containers.put(request.id(), container);
-        container.create(request, failure -> {
+        new Creation(shim, container, options).create(request, failure -> {
             if (failure.isPresent()) {
                 containers.remove(request.id());
                 reply.fail(failure.get());
@@ -154,7 +147,7 @@ public final class TaskService implements Server.Service {
 
     private void exec(ExecProcess request, Reply reply) {
         Container container = container(request.id());
-        checkId(request.execId());
+        Identifier.of("exec_id", request.execId());
         if (container.execs.containsKey(request.execId())) {
             throw new CallException(Code.ALREADY_EXISTS, "process " + request.execId() + " already exists");
         }
@@ -242,9 +235,17 @@ public final class TaskService implements Server.Service {
             } else if (!outcome.isOk()) {
                 reply.fail(Code.UNKNOWN, outcome.complaint().get());
             } else {
-                reply.ok(Responses.Pids.TABLE.write(ProcessList.of(outcome.output(), container.execs.values())));
+                answer(reply, () -> Responses.Pids.TABLE.write(ProcessList.of(outcome.output(), container.execs.values())));
             }
         })));
+    }
+
+    private static void answer(Reply reply, Supplier<byte[]> answer) {
+        try {
+            reply.ok(answer.get());
+        } catch (RuntimeException | Error e) {
+            reply.fail(Failures.asException(e));
+        }
     }
 
     private void pause(Container container, Reply reply) {

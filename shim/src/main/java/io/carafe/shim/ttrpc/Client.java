@@ -36,6 +36,11 @@ public final class Client implements AutoCloseable {
             public void tooLong(int stream, long length) {
                 connection().close();
             }
+
+            @Override
+            public void noMemory(int stream, long length) {
+                connection().close();
+            }
         }, closed);
     }
 

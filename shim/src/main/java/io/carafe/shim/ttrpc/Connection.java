@@ -5,6 +5,7 @@ import static io.carafe.linux.abi.Poll.POLLHUP;
 import static io.carafe.linux.abi.Poll.POLLIN;
 import static io.carafe.linux.abi.Poll.POLLOUT;
 
+import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
@@ -26,6 +27,7 @@ final class Connection {
     private static byte[] chunk = {};
 
     private final Linux linux;
+    private final Loop loop;
     private final Fd socket;
     private final Loop.Watch watch;
     private final FrameReader reader;
@@ -39,10 +41,16 @@ final class Connection {
     /** @param socket does not block; becomes this object's. @param closed called once, when the other side has gone or broken the rules */
     Connection(Linux linux, Loop loop, Fd socket, FrameReader.Receiver receiver, Runnable closed) {
         this.linux = linux;
+        this.loop = loop;
         this.socket = socket;
         this.reader = new FrameReader(receiver);
         this.closed = closed;
-        this.watch = loop.watch(socket, POLLIN, this::ready);
+        try {
+            this.watch = loop.watch(socket, POLLIN, this::ready);
+        } catch (RuntimeException e) {
+            socket.close();
+            throw e;
+        }
     }
 
     boolean isOpen() {
@@ -83,8 +91,8 @@ final class Connection {
             } else if (count.isPresent()) {
                 reader.feed(chunk, count.getAsInt());
             }
-        } catch (KernelException e) { // ECONNRESET and its like
-            close();
+        } catch (KernelException e) {
+            lost(e);
         }
     }
 
@@ -103,13 +111,25 @@ final class Connection {
                 }
             }
             wantWhatIsNeeded();
-        } catch (KernelException e) { // EPIPE: SIGPIPE is blocked in a shim
-            close();
+        } catch (KernelException e) {
+            lost(e);
+        }
+    }
+
+    /** Told, where it is not the other side that has gone (SIGPIPE is blocked in a shim). */
+    private void lost(KernelException e) {
+        close();
+        if (!e.is(Errno.ECONNRESET) && !e.is(Errno.EPIPE)) {
+            loop.tell(e.during("a connection"));
         }
     }
 
     private void wantWhatIsNeeded() {
-        watch.want((unsentBytes > MUCH ? 0 : POLLIN) | (unsent.isEmpty() ? 0 : POLLOUT));
+        try {
+            watch.want((unsentBytes > MUCH ? 0 : POLLIN) | (unsent.isEmpty() ? 0 : POLLOUT));
+        } catch (KernelException e) {
+            lost(e); // else nobody would send the rest
+        }
     }
 
     /** Whether everything that was sent has been taken by the kernel. */

@@ -26,6 +26,9 @@ final class FrameReader {
 
         /** The frame's data will not be kept. */
         void tooLong(int stream, long length);
+
+        /** Nor are those for which there is no room in the heap now. */
+        void noMemory(int stream, long length);
     }
 
     void feed(byte[] bytes, int length) {
@@ -45,11 +48,12 @@ final class FrameReader {
                 }
             } else {
                 int count = Math.min((int) said() - dataLength, length - at);
-                makeRoom(count);
-                System.arraycopy(bytes, at, data, dataLength, count);
-                dataLength += count;
-                at += count;
-                endIfWhole();
+                if (hasRoom(count)) {
+                    System.arraycopy(bytes, at, data, dataLength, count);
+                    dataLength += count;
+                    at += count;
+                    endIfWhole();
+                }
             }
         }
     }
@@ -66,7 +70,7 @@ final class FrameReader {
 
     private void endIfWhole() {
         if (dataLength == said()) {
-            byte[] whole = Arrays.copyOf(data, dataLength);
+            byte[] whole = data.length == dataLength ? data : Arrays.copyOf(data, dataLength);
             headerLength = 0;
             data = new byte[0];
             dataLength = 0;
@@ -74,9 +78,20 @@ final class FrameReader {
         }
     }
 
-    private void makeRoom(int count) {
-        if (dataLength + count > data.length) {
-            data = Arrays.copyOf(data, Math.min(Frame.LONGEST, Math.max(FIRST_DATA, (dataLength + count) * 2)));
+    /** Makes it; where there is none, what is still to come of the frame is thrown away with what has come. */
+    private boolean hasRoom(int count) {
+        try {
+            if (dataLength + count > data.length) {
+                data = Arrays.copyOf(data, (int) Math.min(said(), Math.max(FIRST_DATA, (dataLength + count) * 2L)));
+            }
+            return true;
+        } catch (OutOfMemoryError e) {
+            discarded = said() - dataLength;
+            data = new byte[0];
+            dataLength = 0;
+            headerLength = 0;
+            receiver.noMemory(Frame.getInt(header, Frame.STREAM), said());
+            return false;
         }
     }
 

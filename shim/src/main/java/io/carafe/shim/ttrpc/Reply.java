@@ -1,5 +1,9 @@
 package io.carafe.shim.ttrpc;
 
+import io.carafe.shim.loop.Failures;
+import io.carafe.shim.protobuf.ProtobufException;
+import io.carafe.spec.json.Printable;
+
 /** Where the answer to one request goes, once, now or later. */
 public final class Reply {
 
@@ -24,11 +28,13 @@ public final class Reply {
     }
 
     public void fail(Code code, String message) {
-        send(Response.failed(code, message));
+        send(Response.failed(code, Printable.line(message)));
     }
 
     public void fail(RuntimeException e) {
-        fail(e instanceof CallException call ? call.code() : Code.UNKNOWN, e.getMessage() == null ? e.toString() : e.getMessage());
+        Code code = e instanceof CallException call ? call.code() : Failures.isExhaustion(e) ? Code.RESOURCE_EXHAUSTED
+                : e instanceof IllegalArgumentException || e instanceof ProtobufException ? Code.INVALID_ARGUMENT : Code.UNKNOWN;
+        fail(code, Failures.message(e));
     }
 
     private void send(Response response) {

@@ -2,13 +2,12 @@ package io.carafe.shim.ttrpc;
 
 import static io.carafe.linux.abi.Poll.POLLIN;
 
-import io.carafe.linux.Complaint;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
+import io.carafe.shim.loop.Failures;
 import io.carafe.shim.loop.Loop;
-import io.carafe.shim.protobuf.ProtobufException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +38,7 @@ public final class Server implements AutoCloseable {
     /** What is called. */
     public interface Service {
 
-        /** @throws RuntimeException becomes the answer, where there was none yet */
+        /** @throws RuntimeException becomes the answer, where there was none yet; so does an Error, as too much was asked for */
         void call(String service, String method, byte[] payload, Reply reply);
     }
 
@@ -107,12 +106,8 @@ public final class Server implements AutoCloseable {
             try {
                 Request request = Request.TABLE.read(frame.data());
                 service.call(request.service(), request.method(), request.payload(), reply);
-            } catch (ProtobufException e) {
-                reply.fail(Code.INVALID_ARGUMENT, e.getMessage());
-            } catch (RuntimeException e) {
-                reply.fail(e);
-            } catch (VirtualMachineError e) {
-                reply.fail(Code.RESOURCE_EXHAUSTED, Complaint.of(e));
+            } catch (RuntimeException | Error e) {
+                reply.fail(Failures.asException(e));
             }
         }
 
@@ -131,9 +126,17 @@ public final class Server implements AutoCloseable {
 
         @Override
         public void tooLong(int stream, long length) {
+            refuse(stream, "expected at most " + Frame.LONGEST + " bytes, found a message of " + length);
+        }
+
+        @Override
+        public void noMemory(int stream, long length) {
+            refuse(stream, "out of memory: a message of " + length + " bytes is too much now");
+        }
+
+        private void refuse(int stream, String why) {
             openCalls++;
-            new Reply(connection, stream, () -> openCalls--).fail(Code.RESOURCE_EXHAUSTED,
-                    "expected at most " + Frame.LONGEST + " bytes, found a message of " + length);
+            new Reply(connection, stream, () -> openCalls--).fail(Code.RESOURCE_EXHAUSTED, why);
         }
     }
 }

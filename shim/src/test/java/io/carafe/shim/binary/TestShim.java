@@ -71,6 +71,8 @@ final class TestShim implements AutoCloseable {
     private String service = "containerd.task.v2.Task";
     String address;
     private boolean gone;
+    private Path executable = Path.of("");
+    private Map<String, String> environment = Map.of();
 
     TestShim(Path directory, String runtime) throws IOException {
         this.directory = directory;
@@ -124,10 +126,19 @@ final class TestShim implements AutoCloseable {
     }
 
     private Result run(Path cwd, Path stdin, Map<String, String> environment, String... words) {
+        return run(cwd, stdin, Path.of(""), environment, words);
+    }
+
+    /** With nothing on stdin. */
+    Result runInto(Path stdout, Path cwd, String... words) {
+        return run(cwd, Path.of("/dev/null"), stdout, Map.of(), words);
+    }
+
+    private Result run(Path cwd, Path stdin, Path stdout, Map<String, String> environment, String... words) {
         try {
-            List<String> command = new ArrayList<>(List.of(binary().toString()));
+            List<String> command = new ArrayList<>(List.of(executable.toString().isEmpty() ? binary().toString() : executable.toString()));
             command.addAll(List.of(words));
-            Path out = Files.createTempFile(directory, "out", "");
+            Path out = stdout.toString().isEmpty() ? Files.createTempFile(directory, "out", "") : stdout;
             Path err = Files.createTempFile(directory, "err", "");
             ProcessBuilder builder = new ProcessBuilder(command).directory(cwd.toFile()).redirectInput(stdin.toFile())
                     .redirectOutput(out.toFile()).redirectError(err.toFile());
@@ -135,7 +146,7 @@ final class TestShim implements AutoCloseable {
             builder.environment().putAll(environment);
             java.lang.Process process = builder.start();
             assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), () -> String.join(" ", command) + " still runs");
-            return new Result(process.exitValue(), Files.readAllBytes(out), Files.readString(err));
+            return new Result(process.exitValue(), stdout.equals(out) ? new byte[0] : Files.readAllBytes(out), Files.readString(err));
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -150,6 +161,13 @@ final class TestShim implements AutoCloseable {
         return bundle(id, Map.of(), process -> process.withTerminal(false).withArgs(List.of("sh", "-c", script)));
     }
 
+    /** Another executable, and what is in its environment. */
+    TestShim by(Path other, Map<String, String> more) {
+        executable = other;
+        environment = more;
+        return this;
+    }
+
     /** The action start; the first one's shim is who is called from then on. @return its address */
     String start(TaskBundle bundle) {
         Result result = startAction(bundle);
@@ -157,17 +175,36 @@ final class TestShim implements AutoCloseable {
         assertEquals("", result.err());
         started.add(bundle.id());
         if (client == null) {
-            address = result.text();
-            client = new Client(wire.linux, wire.loop, address.substring("unix://".length()), () -> gone = true);
+            connect(result.text());
         }
         return result.text();
+    }
+
+    /** A bundle that somebody else has started a shim for. */
+    void adopt(TaskBundle bundle, String itsAddress) {
+        started.add(bundle.id());
+        connect(itsAddress);
+    }
+
+    void connect(String to) {
+        address = to;
+        gone = false;
+        client = new Client(wire.linux, wire.loop, address.substring("unix://".length()), () -> gone = true);
+    }
+
+    /** An answer; empty where the shim goes instead. */
+    Optional<Response> answerOrEnd(String method, byte[] payload) {
+        List<Response> answers = new ArrayList<>(1);
+        ask(method, payload, answers::add);
+        wire.turnUntil(() -> !answers.isEmpty() || gone);
+        return answers.stream().findFirst();
     }
 
     /** The action start, with the options on its stdin. */
     Result startAction(TaskBundle bundle) {
         try {
             Path stdin = Files.write(directory.resolve("stdin"), Any.TABLE.write(new Any(Options.TYPE, Options.TABLE.write(options))));
-            return run(bundle.path(), stdin, Map.of(), "-namespace", NAMESPACE, "-address", wire.path(), "-publish-binary", "/bin/false",
+            return run(bundle.path(), stdin, environment, "-namespace", NAMESPACE, "-address", wire.path(), "-publish-binary", "/bin/false",
                     "-id", bundle.id(), "start");
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -180,11 +217,9 @@ final class TestShim implements AutoCloseable {
     }
 
     Response answer(String method, byte[] payload) {
-        List<Response> answers = new ArrayList<>(1);
-        ask(method, payload, answers::add);
-        wire.turnUntil(() -> !answers.isEmpty() || gone);
-        assertTrue(!answers.isEmpty(), "the shim has gone instead of answering " + method);
-        return answers.get(0);
+        Optional<Response> answer = answerOrEnd(method, payload);
+        assertTrue(answer.isPresent(), "the shim has gone instead of answering " + method);
+        return answer.get();
     }
 
     byte[] call(String method, byte[] payload) {
@@ -302,8 +337,22 @@ final class TestShim implements AutoCloseable {
 
     /** The action delete, as containerd calls it when a shim has gone. */
     Result deleteAction(TaskBundle bundle) {
-        return run(bundle.path(), Map.of(), "-namespace", NAMESPACE, "-address", wire.path(), "-publish-binary", "/bin/false", "-id",
+        return run(bundle.path(), environment, "-namespace", NAMESPACE, "-address", wire.path(), "-publish-binary", "/bin/false", "-id",
                 bundle.id(), "-bundle", bundle.path().toString(), "delete");
+    }
+
+    /** The same by a shell. @param script gets the words as its arguments */
+    Result deleteActionBehind(String script, TaskBundle bundle) {
+        try {
+            List<String> command = List.of("sh", "-c", script, "sh", binary().toString(), "-namespace", NAMESPACE, "-address", wire.path(), "-id",
+                    bundle.id(), "-bundle", bundle.path().toString(), "delete");
+            Path out = Files.createTempFile(directory, "out", "");
+            java.lang.Process process = new ProcessBuilder(command).directory(bundle.path().toFile()).redirectOutput(out.toFile())
+                    .redirectError(directory.resolve("err").toFile()).start();
+            return new Result(process.waitFor(), Files.readAllBytes(out), Files.readString(directory.resolve("err")));
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Whatever a test left: containers end, the shim ends. */
@@ -311,7 +360,7 @@ final class TestShim implements AutoCloseable {
     public void close() throws IOException {
         if (client != null && !gone) {
             for (String id : started) {
-                if (answer("State", id(id)).isOk()) {
+                if (!gone && answer("State", id(id)).isOk()) {
                     answer("Kill", Requests.Kill.TABLE.write(new Requests.Kill(id, "", SIGKILL, true)));
                     if (state(id).status() != 1) {
                         waitFor(id);

@@ -1,5 +1,6 @@
 package io.carafe.shim.stdio;
 
+import io.carafe.linux.fuzz.Told;
 import java.nio.charset.StandardCharsets;
 
 /** The address of a stream. */
@@ -10,8 +11,8 @@ public final class UriFuzzTarget {
 
     public static void fuzzerTestOneInput(byte[] input) {
         String uri = new String(input, StandardCharsets.UTF_8);
-        StdioUris.scheme(uri);
-        StdioUris.path(uri);
-        StdioUris.query(uri);
+        Told.orNull(() -> new StdioUris("", uri, "", false).checked(), IllegalArgumentException.class);
+        Told.orNull(() -> StdioUris.path(uri), IllegalArgumentException.class);
+        Told.orNull(() -> StdioUris.query(uri), IllegalArgumentException.class);
     }
 }

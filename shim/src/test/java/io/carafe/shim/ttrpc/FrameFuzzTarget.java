@@ -34,6 +34,11 @@ public final class FrameFuzzTarget {
             public void tooLong(int stream, long length) {
                 frames.add(stream + " too long: " + length);
             }
+
+            @Override
+            public void noMemory(int stream, long length) {
+                throw new AssertionError("no memory for " + length + " bytes");
+            }
         });
         for (int at = 0; at < stream.length; at += piece) {
             byte[] part = Arrays.copyOfRange(stream, at, Math.min(stream.length, at + piece));

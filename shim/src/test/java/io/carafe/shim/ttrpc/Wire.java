@@ -130,6 +130,11 @@ public final class Wire implements AutoCloseable {
         }
 
         @Override
+        public void noMemory(int stream, long length) {
+            throw new AssertionError("no memory for " + length + " bytes of the server's");
+        }
+
+        @Override
         public void close() {
             socket.close();
         }

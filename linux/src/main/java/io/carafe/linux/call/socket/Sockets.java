@@ -84,9 +84,19 @@ public final class Sockets {
         long result = kernel.call(Sys.LISTEN.nr, socket.number(), backlog);
         if (result < 0) {
             socket.close();
+            removeName(path);
             throw KernelException.of("listen on " + path, result);
         }
         return socket;
+    }
+
+    /** Nobody else knows that it was made. */
+    private void removeName(String path) {
+        if (!path.startsWith("@")) {
+            try (Memory.Frame frame = memory.frame()) {
+                kernel.call(Sys.UNLINKAT.nr, Fd.CWD.number(), frame.string(path), 0);
+            }
+        }
     }
 
     /** bind(2) of a new socket to a path that must not exist. The caller owns the result. @param type SOCK_DGRAM, which nobody connects to */
