@@ -14,7 +14,7 @@ NEEDED := /bin/busybox busybox-static /usr/bin/newuidmap uidmap /bin/ps procps
 WANTED := /usr/bin/containerd containerd /usr/sbin/runc runc /usr/bin/zstd zstd /usr/bin/dbus-daemon dbus-daemon
 
 .DEFAULT_GOAL := help
-.PHONY: hello carafe build test unit it faults fuzz races test-managers test-guest conformance conformance-page bench bench-page bench-exits order install clean help tools
+.PHONY: hello carafe build test unit it faults soak fuzz races test-managers test-guest conformance conformance-page bench bench-page bench-exits order install clean help tools
 
 hello: carafe ## build carafe and run a first container with it
 	@docs/hello/run $(CARAFE)
@@ -62,6 +62,11 @@ races: tools ## every two verbs at once a hundred times, and each verb stopped a
 	@toolchain/need $(NEEDED)
 	@$(MVN) -Dtest=NoUnitTest -Dit.test='VerbPairsIT,StoppedIT,LookersIT' -Dsurefire.failIfNoSpecifiedTests=false \
 	    -Dfailsafe.failIfNoSpecifiedTests=false -Dcarafe.races.rounds=$(or $(ROUNDS),100) -pl runtime -am verify
+
+soak: tools ## SIZE containers (10000) by one shim, each with a further process, with faults in between: what it holds is level
+	@toolchain/need $(NEEDED)
+	@$(MVN) -DskipTestImages -Dtest=NoUnitTest -Dit.test=SoakIT -Dsurefire.failIfNoSpecifiedTests=false \
+	    -Dfailsafe.failIfNoSpecifiedTests=false -Dcarafe.soak=$(or $(SIZE),10000) -pl shim -am verify
 
 test-managers: build ## podman, buildah, containerd and docker run a container by carafe, where they are installed
 	@toolchain/need $(NEEDED)
