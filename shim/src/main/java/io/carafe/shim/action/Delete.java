@@ -1,8 +1,5 @@
 package io.carafe.shim.action;
 
-import static io.carafe.linux.abi.SocketFlags.SOCK_NONBLOCK;
-import static io.carafe.linux.abi.SocketFlags.SOCK_STREAM;
-
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
@@ -16,11 +13,13 @@ import io.carafe.shim.child.Runtime;
 import io.carafe.shim.loop.Failures;
 import io.carafe.shim.loop.Loop;
 import io.carafe.shim.message.Options;
+import io.carafe.shim.message.ProcessId;
 import io.carafe.shim.message.Responses;
 import io.carafe.shim.message.Timestamp;
 import io.carafe.shim.name.AbsolutePath;
 import io.carafe.shim.task.Binary;
 import io.carafe.shim.task.TaskService;
+import io.carafe.shim.ttrpc.Client;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -33,6 +32,7 @@ final class Delete {
 
     private static final int KILLED = 128 + Signal.SIGKILL.number;
     private static final int MOST = 1 << 16;
+    private static final long PATIENCE_MILLIS = 10_000;
     private static final String UNIX = "unix://";
 
     private final Linux linux;
@@ -52,7 +52,7 @@ final class Delete {
         attempt(() -> files.readIfPresent(TaskService.OPTIONS_FILE, MOST).map(Options.TABLE::read)
                 .ifPresent(options -> delete(namespace, bundle, id, options.checked())));
         attempt(() -> new Rootfs(linux, bundle).unmountAll());
-        attempt(() -> removeDeadSocket(files.readIfPresent("address", MOST).map(address -> new String(address, StandardCharsets.UTF_8))
+        attempt(() -> leaveSocket(id, files.readIfPresent("address", MOST).map(address -> new String(address, StandardCharsets.UTF_8))
                 .orElseGet(() -> UNIX + socket(namespace, bundle, id))));
         int[] pid = new int[1];
         attempt(() -> files.readIfPresent("init.pid", MOST).ifPresent(text -> pid[0] = Runtime.pid(files.path("init.pid"), text)));
@@ -96,20 +96,37 @@ final class Delete {
         ShimLog.complain(linux, e);
     }
 
-    /** One where others of the group are served stays, and whatever is no socket of a shim's. */
-    private void removeDeadSocket(String address) {
+    /** Whatever is no socket of a shim's stays. */
+    private void leaveSocket(String id, String address) {
         if (!address.startsWith(UNIX) || !Grouping.isSocket(address.substring(UNIX.length()))) {
             throw new IllegalArgumentException("address: expected that of a shim, found \"" + address + '"');
         }
         String socket = address.substring(UNIX.length());
-        try (Fd served = linux.sockets.connect(socket, SOCK_STREAM | SOCK_NONBLOCK)) {
-            return;
+        try {
+            tellWhoServes(socket, id);
         } catch (KernelException e) {
             if (e.is(Errno.ECONNREFUSED)) {
                 linux.paths.unlinkat(Fd.CWD, socket, 0);
             } else if (!e.is(Errno.ENOENT) && !e.is(Errno.EAGAIN)) { // gone already; EAGAIN: many wait for who serves there
                 throw e;
             }
+        }
+    }
+
+    /**
+     * A shim that containerd lost the connection to, and that lives: it forgets the container, and ends where it has no other; others of the
+     * group it goes on to serve.
+     */
+    private void tellWhoServes(String socket, String id) {
+        linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number));
+        try (Loop loop = new Loop(linux, this::warn)) {
+            Client client = new Client(linux, loop, socket, loop::stop);
+            byte[] request = ProcessId.TABLE.write(new ProcessId(id, ""));
+            client.call(TaskService.NAME, "Delete", request,
+                    deleted -> client.call(TaskService.NAME, "Shutdown", request, asked -> loop.stop()));
+            loop.after(PATIENCE_MILLIS, loop::stop);
+            loop.run();
+            client.close();
         }
     }
 }

@@ -32,6 +32,8 @@ public final class TaskService implements Server.Service {
     /** In a bundle: what {@code delete} of another shim process has to know when this one has gone. */
     public static final String OPTIONS_FILE = "options.pb";
 
+    public static final String NAME = "containerd.task.v2.Task";
+
     private static final byte[] EMPTY = {};
     private static final String VERSION = "2";
 
@@ -51,7 +53,7 @@ public final class TaskService implements Server.Service {
 
     @Override
     public void call(String service, String method, byte[] payload, Reply reply) {
-        if (!service.equals("containerd.task.v2.Task") && !service.equals("containerd.task.v3.Task")) {
+        if (!service.equals(NAME) && !service.equals("containerd.task.v3.Task")) {
             throw new CallException(Code.UNIMPLEMENTED, "service " + service);
         }
         switch (method) {
