@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carafe.linux.Errno;
 import io.carafe.linux.door.FaultSample;
 import io.carafe.linux.door.FaultyKernel.CountedCall;
-import io.carafe.linux.door.FaultyKernel.Fault;
 import io.carafe.linux.door.ManPageErrnos;
 import io.carafe.runtime.binary.Carafe;
 import java.io.IOException;
@@ -67,7 +66,6 @@ record Trial(String name, Remains remains, Step before, Aftermath after) {
                 points.add(new Point(call, errno.name()));
             }
             points.add(new Point(call, KILL));
-            points.add(new Point(call, Fault.MEMORY));
         }
         Map<String, List<Point>> stages = new LinkedHashMap<>();
         FaultSample.of(points).forEach(point -> stages.computeIfAbsent(point.call().stage(), stage -> new ArrayList<>()).add(point));

@@ -103,9 +103,7 @@ class TooMuchIT {
         carafe.call("create", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
         Result result = carafe.behind("unshare", "--mount", "--propagation", "private", "sh", "-c", "ulimit -s 128; exec \"$@\"", "sh")
                 .call("--log", log.toString(), "delete", "--regex", "(".repeat(20_000) + ")".repeat(20_000));
-        String line = result.fails();
-        assertTrue(line.contains("out of stack"), line);
-        assertTrue(Files.readString(log).contains("out of stack"));
+        assertFalse(tells(result, 1));
         carafe.call("delete", "--force", bundle.id()).succeeds();
     }
 }
