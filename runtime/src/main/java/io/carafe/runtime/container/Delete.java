@@ -27,6 +27,8 @@ public final class Delete {
 
     /** What runc waits for a killed init. */
     private static final long PATIENCE_MILLIS = 10_000;
+    private static final long STEP_MILLIS = 100;
+    private static final long NANOS_OF_MILLI = 1_000_000;
 
     private final Linux linux;
     private final String root;
@@ -127,7 +129,7 @@ public final class Delete {
         // Without a pid namespace of its own the container may have processes that its init does not take along; and what is frozen
         // dies only when it is thawed.
         cgroup.killAll(Signal.SIGKILL.number);
-        init.ifPresent(pidfd -> awaitEnd(pidfd, container.state().pid()));
+        init.ifPresent(pidfd -> awaitEnd(pidfd, container, cgroup));
         Systemd.stop(linux, container.state().scope());
         cgroup.remove();
         new Resctrl(linux).remove(container.state().resctrlOwn());
@@ -143,10 +145,21 @@ public final class Delete {
         }
     }
 
-    private void awaitEnd(Fd pidfd, int pid) {
+    /**
+     * An init waits for every process of its pid namespace to be reaped (pid_namespaces(7)), also for one that joined and whose parent, an
+     * exec, is stopped. By then it has left its cgroup, and has neither memory nor files: it keeps nobody from the deletion.
+     */
+    private void awaitEnd(Fd pidfd, Container container, Cgroup cgroup) {
         try (pidfd) {
-            if (linux.polling.readable(PATIENCE_MILLIS, pidfd)[0] == 0) {
-                throw new ContainerException("the init (pid " + pid + ") did not die in " + PATIENCE_MILLIS / 1000 + " s after SIGKILL");
+            long end = System.nanoTime() + PATIENCE_MILLIS * NANOS_OF_MILLI;
+            while (linux.polling.readable(STEP_MILLIS, pidfd)[0] == 0) {
+                if (!container.state().cgroups().isEmpty() && cgroup.exists() && cgroup.pids().isEmpty()) {
+                    return;
+                }
+                if (System.nanoTime() > end) {
+                    throw new ContainerException("the init (pid " + container.state().pid() + ") did not die in " + PATIENCE_MILLIS / 1000
+                            + " s after SIGKILL");
+                }
             }
         }
     }

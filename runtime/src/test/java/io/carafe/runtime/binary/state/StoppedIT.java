@@ -144,6 +144,22 @@ class StoppedIT {
         assertFalse(ended.err().contains("Exception"), ended::toString);
     }
 
+    /** The init cannot end before its pid namespace is empty, and the exec's program is a zombie until the exec goes on. */
+    @Test
+    void an_exec_that_is_stopped_keeps_nobody_from_deleting() throws Exception {
+        bring("running");
+        Carafe plain = carafe.behind();
+        Process exec = plain.start("exec", bundle.id(), "/bin/sh", "-c", "touch /dev/shm/runs; exec sleep 1000");
+        while (carafe.call("exec", bundle.id(), "/bin/test", "-e", "/dev/shm/runs").code() != 0) {
+            assertTrue(exec.isAlive());
+        }
+        Stops.signal(exec, "STOP");
+        assertTrue(Stops.awaitStopped(exec));
+        carafe.call("delete", "--force", bundle.id()).succeeds();
+        Stops.signal(exec, "CONT");
+        assertEquals(128 + 9, plain.finish(exec, "exec").code());
+    }
+
     @Test
     void an_ordinary_delete_says_who_stands_in_its_way() throws Exception {
         Bundle slow = bundle.config(config -> config.withHooks(Stops.createRuntimeHook(directory)));
