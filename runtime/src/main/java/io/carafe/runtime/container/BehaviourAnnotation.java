@@ -2,7 +2,7 @@ package io.carafe.runtime.container;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
-import io.carafe.linux.proc.IdMap;
+import io.carafe.linux.proc.FirstUserNamespace;
 import io.carafe.runtime.cgroup.systemd.ScopePlan;
 import io.carafe.runtime.process.ProcessPlan;
 import io.carafe.spec.json.SpecException;
@@ -60,8 +60,7 @@ public enum BehaviourAnnotation {
 
         /** Also root of a user namespace, as podman calls a runtime. */
         private static boolean isOrdinaryUser(Linux linux) {
-            return linux.credentials.geteuid() != 0
-                    || !IdMap.parse(linux.files.readText(Fd.CWD, "/proc/self/uid_map")).equals(List.of(new IdMap(0, 0, 4294967295L)));
+            return linux.credentials.geteuid() != 0 || !FirstUserNamespace.is(linux.paths.readlinkat(Fd.CWD, FirstUserNamespace.LINK));
         }
     }
 

@@ -22,6 +22,8 @@ import java.util.Set;
  */
 record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warnings) {
 
+    static final HostPath HOSTS_SYSFS = new HostPath("/sys");
+    static final HostPath HOSTS_MQUEUE = new HostPath("/dev/mqueue");
     private static final ContainerPath DEV = ContainerPath.of("/dev");
 
     /** Files of /proc that may be bound over, as lxcfs does; anything else there could deceive a later start (CVE-2019-16884). */
@@ -203,10 +205,10 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
             case "sysfs":
                 // With the host's mounts below it, which a user namespace may not leave away; read-only then means them as well:
                 // the host's cgroups are among them (CVE-2023-25809).
-                return Optional.of(new Step.Bind(at, new HostPath("/sys"), bound.asRecursiveBind(), false, false));
+                return Optional.of(new Step.Bind(at, HOSTS_SYSFS, bound.asRecursiveBind(), false, false));
             case "mqueue":
                 // Of an ipc namespace that is neither the host's nor its own it would show the wrong queues.
-                return joinsIpc(linux) ? Optional.empty() : Optional.of(new Step.Bind(at, new HostPath("/dev/mqueue"), bound.asBind(), false, false));
+                return joinsIpc(linux) ? Optional.empty() : Optional.of(new Step.Bind(at, HOSTS_MQUEUE, bound.asBind(), false, false));
             default:
                 return Optional.empty();
         }

@@ -12,6 +12,7 @@ import static io.carafe.linux.abi.FileFlags.PROC_SUPER_MAGIC;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.proc.FirstUserNamespace;
 import io.carafe.runtime.rootfs.mask.MaskedPaths;
 import io.carafe.runtime.rootfs.mount.Attributes;
 import io.carafe.runtime.rootfs.mount.CopyUp;
@@ -180,12 +181,18 @@ public final class Rootfs implements AutoCloseable {
                 Fd mount = step.options().ids().isPresent() ? attachPrepared(step, at) : mounting.mount(step.type(), step.source(), options, at);
                 keep(step.keep(), step.at(), options.copyUp() && at.wasThere() ? filled(mount, at) : mount);
             } catch (KernelException e) {
-                if (step.otherwise().isEmpty() || plan.isAddition() || !e.is(EPERM) && !e.is(EBUSY)) {
+                if (step.otherwise().isEmpty() || plan.isAddition() || !e.is(EPERM) && !e.is(EBUSY) || isHosts(step.otherwise().get())
+                        && FirstUserNamespace.is(linux.paths.readlinkat(Fd.CWD, FirstUserNamespace.LINK))) {
                     throw MountAdvice.added(step.type(), e);
                 }
                 bindInstead(step.otherwise().get(), MountAdvice.added(step.type(), e));
             }
         }
+    }
+
+    /** Not its own cgroup. The host's sysfs and mqueue show more than its own would: only who may not mount those, in a user namespace, sees them. */
+    private static boolean isHosts(Step.Bind otherwise) {
+        return otherwise.source().equals(MountsPlan.HOSTS_SYSFS) || otherwise.source().equals(MountsPlan.HOSTS_MQUEUE);
     }
 
     /** As runc: a tmpfs that is not told a mode has that of the directory which it covers. */

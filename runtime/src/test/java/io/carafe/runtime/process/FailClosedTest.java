@@ -18,6 +18,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Only the errno that means absence is taken for one; any other is told. */
 class FailClosedTest {
@@ -59,6 +60,23 @@ class FailClosedTest {
         Linux linux = Linux.over(Door.open());
         assertEquals(linux.credentials.boundingSet() & (1L << LAST_CAPABILITY) - 1, capbsetRead(Errno.EINVAL, LAST_CAPABILITY).credentials.boundingSet());
         assertFalse(linux.credentials.inBoundingSet(63));
+    }
+
+    /** A filter may answer EINVAL as well: every kernel that carafe runs on has the capabilities up to 37, and they have no gaps. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, 37})
+    void a_capability_that_every_kernel_has_is_not_the_end(int capability) {
+        Linux once = answering(Errno.EINVAL, Sys.PRCTL, (a, b) -> a == ProcessFlags.PR_CAPBSET_READ && b == capability ? 1 : 0);
+        assertThrows(KernelException.class, once.credentials::boundingSet);
+        assertThrows(KernelException.class, capbsetRead(Errno.EINVAL, capability).credentials::boundingSet);
+        Linux gap = answering(Errno.EINVAL, Sys.PRCTL, (a, b) -> a == ProcessFlags.PR_CAPBSET_READ && b == 39 ? 1 : 0);
+        assertThrows(KernelException.class, gap.credentials::boundingSet);
+    }
+
+    /** It "always succeeds", but for a filter: its answer would be taken for the mask that was there before. */
+    @Test
+    void a_umask_that_is_refused_is_told() {
+        tells(Errno.EPERM, any -> answering(any, Sys.UMASK), linux -> linux.paths.umask(022));
     }
 
     @ParameterizedTest

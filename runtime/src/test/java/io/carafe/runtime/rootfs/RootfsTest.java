@@ -23,6 +23,10 @@ import io.carafe.spec.Mount;
 import io.carafe.spec.linux.Device;
 import io.carafe.spec.linux.Namespace;
 import io.carafe.spec.linux.NamespaceType;
+import io.carafe.linux.Kernel;
+import io.carafe.linux.Memory;
+import io.carafe.linux.abi.Sys;
+import io.carafe.runtime.rootfs.path.WrappedKernel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -158,6 +162,29 @@ class RootfsTest extends PerformedPlan {
         for (Mount mount : List.of(Mount.of("/v", "none", "volume", "rbind", "rw", "rro"), Mount.of("/t", "tmpfs", "x", "rnosuid", "suid"))) {
             KernelException refused = assertThrows(KernelException.class, () -> run(generation, with(mount), linux -> { }));
             assertTrue(refused.getMessage().contains("recursive options such as rro need Linux 5.12"), refused.getMessage());
+        }
+    }
+
+    /** Only a user namespace may not mount its own: else EPERM is a filter's or for want of CAP_SYS_ADMIN, and the host's would show more. */
+    @ParameterizedTest
+    @EnumSource(value = Errno.class, names = {"EPERM", "EBUSY"})
+    void the_hosts_sysfs_and_mqueue_are_bound_in_a_user_namespace_alone(Errno errno) {
+        for (Mount mount : List.of(Mount.of("/sys", "sysfs", "sysfs", "ro"), Mount.of("/q", "mqueue", "mqueue"))) {
+            Kernel refusing = new WrappedKernel(Door.open()) {
+                @Override
+                public long call(int nr, long a, long b, long c, long d, long e, long f) {
+                    return nr == Sys.FSOPEN.nr && new Memory(kernel).text(a).equals(mount.type().orElseThrow()) ? -errno.number
+                            : kernel.call(nr, a, b, c, d, e, f);
+                }
+            };
+            Config config = with(mount);
+            KernelException refused = assertThrows(KernelException.class, () -> InMountNamespace.run(Linux.over(refusing), CLONE_NEWIPC | CLONE_NEWNET,
+                    linux -> {
+                        try (Rootfs rootfs = Rootfs.of(linux, plan(config))) {
+                            rootfs.mount();
+                        }
+                    }));
+            assertEquals(errno, refused.errno(), refused.getMessage());
         }
     }
 

@@ -190,9 +190,9 @@ public final class Paths {
         }
     }
 
-    /** umask(2). @return the one before */
+    /** umask(2). @return the one before. @throws KernelException when a seccomp filter refuses it: the kernel itself never does */
     public int umask(int mask) {
-        return (int) kernel.call(Sys.UMASK.nr, mask);
+        return (int) KernelException.check("umask", kernel.call(Sys.UMASK.nr, mask));
     }
 
     /**

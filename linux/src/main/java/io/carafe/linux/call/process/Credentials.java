@@ -13,6 +13,9 @@ import java.util.List;
 /** credentials(7) and capabilities(7). Sets of capabilities are 64-bit masks, bit n for capability n. */
 public final class Credentials {
 
+    /** CAP_AUDIT_READ, Linux 3.16. */
+    private static final int LAST_OF_EVERY_KERNEL = 37;
+
     private final Kernel kernel;
     private final Memory memory;
 
@@ -107,12 +110,19 @@ public final class Credentials {
     /** prctl(2) PR_CAPBSET_READ of every capability that the kernel knows, also of those that carafe has no name for. */
     public long boundingSet() {
         long set = 0;
+        int unknown = Long.SIZE;
         for (int capability = 0; capability < Long.SIZE; capability++) {
             long read = readBounding(capability);
             if (read == -Errno.EINVAL.number) {
-                break; // the one before was the last
+                unknown = Math.min(unknown, capability);
+            } else if (capability > unknown) {
+                unknown = 0; // they have no gaps: EINVAL was not the kernel's
+            } else {
+                set |= read << capability;
             }
-            set |= read << capability;
+        }
+        if (unknown <= LAST_OF_EVERY_KERNEL) {
+            throw new KernelException("prctl PR_CAPBSET_READ", Errno.EINVAL);
         }
         return set;
     }
