@@ -1,5 +1,6 @@
 package io.carafe.runtime.container;
 
+import io.carafe.linux.Complaint;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
@@ -60,17 +61,20 @@ public final class Run {
             try {
                 return foreground.followToTheEndOf(created.init());
             } finally {
-                foreground.close(); // before anything is printed: the terminal is the caller's again
-                created.proxy().ifPresent(NotifyProxy::close);
-                created.init().close();
-                if (!keep) {
-                    orWarn("the container is left; carafe delete --force " + request.id() + " removes it", () -> {
-                        if (twice(() -> delete(created))) {
-                            Delete.poststop(linux, created.state(), mask, warnings);
-                        }
-                    });
+                try {
+                    foreground.close(); // before anything is printed: the terminal is the caller's again
+                    created.proxy().ifPresent(NotifyProxy::close);
+                    created.init().close();
+                } finally {
+                    if (!keep) {
+                        orWarn("the container is left; carafe delete --force " + request.id() + " removes it", () -> {
+                            if (twice(() -> delete(created))) {
+                                Delete.poststop(linux, created.state(), mask, warnings);
+                            }
+                        });
+                    }
+                    created.dir().close();
                 }
-                created.dir().close();
             }
         }
     }
@@ -91,7 +95,7 @@ public final class Run {
     private static <T> T twice(Supplier<T> step) {
         try {
             return step.get();
-        } catch (KernelException once) {
+        } catch (KernelException | VirtualMachineError once) {
             return step.get();
         }
     }
@@ -99,8 +103,8 @@ public final class Run {
     private void orWarn(String consequence, Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) {
-            warnings.accept(e.getMessage() + " (" + consequence + ")");
+        } catch (RuntimeException | VirtualMachineError e) {
+            warnings.accept(Complaint.of(e) + " (" + consequence + ")");
         }
     }
 

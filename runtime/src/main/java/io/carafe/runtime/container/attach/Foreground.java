@@ -1,5 +1,6 @@
 package io.carafe.runtime.container.attach;
 
+import io.carafe.linux.Complaint;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
@@ -82,11 +83,11 @@ public final class Foreground implements AutoCloseable {
     public int followToTheEndOf(InitProcess process) {
         try {
             follow(process);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | VirtualMachineError e) {
             goOnWithout(e);
             try {
                 follow(process);
-            } catch (RuntimeException again) {
+            } catch (RuntimeException | VirtualMachineError again) {
                 goOnWithout(again);
             }
         }
@@ -111,17 +112,17 @@ public final class Foreground implements AutoCloseable {
         }
     }
 
-    private void goOnWithout(RuntimeException failure) {
+    private void goOnWithout(Throwable failure) {
         notify = Optional.empty();
         hangUp();
-        warnings.accept("from now on the process is only waited for: " + failure.getMessage());
+        warnings.accept("from now on the process is only waited for: " + Complaint.of(failure));
     }
 
     /** waitid(2) may fail for want of memory; nobody asks a third time. */
     private static Exit waitFor(InitProcess process) {
         try {
             return process.waitFor();
-        } catch (KernelException once) {
+        } catch (KernelException | VirtualMachineError once) {
             return process.waitFor();
         }
     }
