@@ -87,12 +87,15 @@ class AnnotationsIT {
     /** As podman calls a runtime for an ordinary user: root of a user namespace. Its groups are the user's own. */
     @Test
     void an_ordinary_users_groups_are_kept() {
-        bundle.script("grep Groups /proc/self/status");
+        bundle.script("grep Groups /proc/self/status").process(process -> process.withUser(User.ROOT)).config(config -> {
+            List<Mount> mounts = new ArrayList<>(config.mounts());
+            mounts.removeIf(mount -> mount.type().equals(Optional.of("devpts"))); // its gid=5 is no group there
+            return config.withMounts(mounts);
+        });
         annotate(KEEP_GROUPS, "1");
-        Carafe user = carafe.behind("setpriv", "--groups=7,8", "unshare", "--user", "--map-root-user", "--map-users=0,0,65536", "--map-groups=0,0,65536",
-                "--mount", "--propagation", "private");
+        Carafe user = carafe.behind("setpriv", "--groups=7,8", "unshare", "--user", "--map-root-user", "--mount", "--propagation", "private");
         Carafe.Result result = user.run(bundle).succeeds();
-        assertTrue(result.out().contains("Groups:\t7 8"), result::toString);
+        assertTrue(result.out().contains("Groups:\t65534 65534") && !result.err().contains("is not followed"), result::toString);
     }
 
     @Test
