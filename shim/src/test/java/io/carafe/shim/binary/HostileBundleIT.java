@@ -240,7 +240,6 @@ class HostileBundleIT {
         }
         TestShim.Result deleted = shim.deleteActionBehind("exec \"$@\" " + closed, bundle);
         assertEquals(0, deleted.code(), deleted::err);
-        shim.wire.turnUntil(() -> !Files.exists(inside));
-        shim.delete("one");
+        shim.wire.turnUntil(() -> !Files.exists(inside) && shim.isGone()); // whoever serves is told that it was deleted
     }
 }

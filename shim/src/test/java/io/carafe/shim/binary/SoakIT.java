@@ -8,6 +8,7 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.abi.SocketFlags;
 import io.carafe.shim.ttrpc.Response;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,8 +32,8 @@ class SoakIT {
 
     private static final int DEFAULT_SIZE = 20;
     private static final int TENTHS = 10;
-    /** What lives in its heap, the heap before it is collected, and what the collector keeps for the next time. */
-    private static final long MOST_PRIVATE_KILOBYTES = 6_000;
+    /** The heap before it is collected, and what lives in it. */
+    private static final long MOST_ANONYMOUS_KILOBYTES = 3_000;
 
     @TempDir
     Path directory;
@@ -71,14 +72,14 @@ class SoakIT {
         for (int i = 1; i <= size; i++) {
             faults += round(bundle, i);
             if (i % Math.max(1, size / TENTHS) == 0) {
-                memory.add(kilobytes(pid, "Private_Dirty:"));
-                System.out.println("soak: " + i + " containers, " + faults + " faults, " + descriptors(pid) + " descriptors, private "
-                        + kilobytes(pid, "Private_Dirty:") + " kB, PSS " + kilobytes(pid, "Pss:") + " kB");
+                memory.add(kilobytes(pid, "Pss_Anon:"));
+                System.out.println("soak: " + i + " containers, " + faults + " faults, " + descriptors(pid) + " descriptors, anonymous "
+                        + kilobytes(pid, "Pss_Anon:") + " kB, PSS " + kilobytes(pid, "Pss:") + " kB");
             }
         }
         assertTrue(faults > 0);
-        assertEquals(descriptors, descriptors(pid), "descriptors");
-        assertTrue(memory.stream().allMatch(kilobytes -> kilobytes < MOST_PRIVATE_KILOBYTES), () -> "private kB: " + memory);
+        shim.wire.turnUntil(() -> descriptors(pid) == descriptors); // those of clients that have just vanished go when it sees that
+        assertTrue(memory.stream().allMatch(kilobytes -> kilobytes < MOST_ANONYMOUS_KILOBYTES), () -> "anonymous kB: " + memory);
         assertEquals(2, shim.state("first").status());
     }
 
@@ -151,9 +152,11 @@ class SoakIT {
         assertTrue(!ask("Nonesuch", new byte[1 << 20]));
     }
 
-    private static long descriptors(int pid) throws IOException {
+    private static long descriptors(int pid) {
         try (Stream<Path> all = Files.list(Path.of("/proc/" + pid + "/fd"))) {
             return all.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
