@@ -13,6 +13,7 @@ import io.carafe.shim.message.Any;
 import io.carafe.shim.message.CreateTask;
 import io.carafe.shim.message.ExecProcess;
 import io.carafe.shim.message.Options;
+import io.carafe.shim.message.Responses;
 import io.carafe.shim.ttrpc.Response;
 import io.carafe.spec.DefaultConfig;
 import io.carafe.spec.codec.ProcessJson;
@@ -206,13 +207,15 @@ class ShimFaultIT {
             }
             ask("Delete");
         }
-        if (!shim.isGone()) {
-            int open = names(Path.of("/proc/" + shim.shimPid() + "/fd")).size();
+        Optional<Response> connected = ask("Connect");
+        if (isOk(connected)) {
+            int open = names(Path.of("/proc/" + Responses.Connected.TABLE.read(connected.get().payload()).shimPid() + "/fd")).size();
             descriptors = descriptors == 0 ? open : descriptors;
             if (open > descriptors) {
                 unclear.add(open + " descriptors in the place of " + descriptors);
             }
-            ask("Shutdown");
+        }
+        if (ask("Shutdown").isPresent()) {
             shim.wire.turnUntil(shim::isGone);
         }
     }
