@@ -33,6 +33,7 @@ final class Delete {
     private static final int KILLED = 128 + Signal.SIGKILL.number;
     private static final int MOST = 1 << 16;
     private static final long PATIENCE_MILLIS = 10_000;
+    private static final int TRIES = 5;
     private static final String UNIX = "unix://";
 
     private final Linux linux;
@@ -103,7 +104,9 @@ final class Delete {
         }
         String socket = address.substring(UNIX.length());
         try {
-            tellWhoServes(socket, id);
+            for (int tries = TRIES; tries > 0 && !isTold(socket, id); tries--) {
+                continue; // one that is just ending takes connections still
+            }
         } catch (KernelException e) {
             if (e.is(Errno.ECONNREFUSED)) {
                 linux.paths.unlinkat(Fd.CWD, socket, 0);
@@ -116,17 +119,28 @@ final class Delete {
     /**
      * A shim that containerd lost the connection to, and that lives: it forgets the container, and ends where it has no other; others of the
      * group it goes on to serve.
+     *
+     * @return false where the connection has ended without an answer
      */
-    private void tellWhoServes(String socket, String id) {
+    private boolean isTold(String socket, String id) {
+        boolean[] answered = new boolean[1];
+        boolean[] ended = new boolean[1];
         linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number));
         try (Loop loop = new Loop(linux, this::warn)) {
-            Client client = new Client(linux, loop, socket, loop::stop);
+            Client client = new Client(linux, loop, socket, () -> {
+                ended[0] = true;
+                loop.stop();
+            });
             byte[] request = ProcessId.TABLE.write(new ProcessId(id, ""));
-            client.call(TaskService.NAME, "Delete", request,
-                    deleted -> client.call(TaskService.NAME, "Shutdown", request, asked -> loop.stop()));
+            client.call(TaskService.NAME, "Delete", request, deleted -> {
+                answered[0] = true;
+                client.call(TaskService.NAME, "Shutdown", request, asked -> loop.stop());
+            });
             loop.after(PATIENCE_MILLIS, loop::stop);
             loop.run();
+            boolean told = answered[0] || !ended[0];
             client.close();
+            return told;
         }
     }
 }

@@ -266,7 +266,7 @@ class ShimFaultIT {
         assertEquals(List.of(), names(directory.resolve("state").resolve(TestShim.NAMESPACE)), "state directories");
         List<String> left = new ArrayList<>(names(bundle.path()));
         left.removeAll(files);
-        left.removeAll(List.of("address", "options.pb", "init.pid", "log.json")); // those go with the bundle, as those of an exec
+        left.removeAll(List.of(".address", "address", "options.pb", "init.pid", "log.json")); // those go with the bundle, as those of an exec
         left.removeIf(name -> name.startsWith("exec-"));
         assertEquals(List.of(), left, "files of the bundle");
         assertTrue(!Files.exists(socket()), "the socket is left");
