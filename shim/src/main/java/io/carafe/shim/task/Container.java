@@ -170,21 +170,41 @@ final class Container {
     }
 
     private void deleteNow(Consumer<Optional<RuntimeException>> done) {
-        runtime.delete(!init.isStopped(), calls.ending(outcome -> {
-            if (!outcome.isOk() && !outcome.says(NO_SUCH_CONTAINER)) {
-                done.accept(Optional.of(new CallException(Code.UNKNOWN, outcome.complaint().get())));
-                return;
+        runtime.delete(!init.isStopped(), outcome -> {
+            if (outcome.isOk() || outcome.says(NO_SUCH_CONTAINER)) {
+                calls.ending(ended -> deleted(done)).accept(outcome);
+            } else {
+                deleteByForce(done);
             }
-            whenInitEnded(() -> {
-                try {
-                    ends.close();
-                    execs.values().forEach(TaskProcess::close);
-                    init.whenDrained(() -> done.accept(unmounted()));
-                } catch (RuntimeException | Error e) {
-                    done.accept(Optional.of(Failures.asException(e)));
+        });
+    }
+
+    /** What a delete that was killed has left has no state, and goes by force alone. */
+    private void deleteByForce(Consumer<Optional<RuntimeException>> done) {
+        try {
+            runtime.delete(true, calls.ending(outcome -> {
+                if (outcome.isOk() || outcome.says(NO_SUCH_CONTAINER)) {
+                    deleted(done);
+                } else {
+                    done.accept(Optional.of(new CallException(Code.UNKNOWN, outcome.complaint().get())));
                 }
-            });
-        }));
+            }));
+        } catch (RuntimeException | Error e) {
+            done.accept(Optional.of(Failures.asException(e)));
+            calls.next();
+        }
+    }
+
+    private void deleted(Consumer<Optional<RuntimeException>> done) {
+        whenInitEnded(() -> {
+            try {
+                ends.close();
+                execs.values().forEach(TaskProcess::close);
+                init.whenDrained(() -> done.accept(unmounted()));
+            } catch (RuntimeException | Error e) {
+                done.accept(Optional.of(Failures.asException(e)));
+            }
+        });
     }
 
     private Optional<RuntimeException> unmounted() {

@@ -178,6 +178,21 @@ class LifecycleOfTaskIT {
         assertEquals(List.of("Kill true", "Delete true"), answered);
     }
 
+    /** Seen in a soak: one that is killed in the middle may leave a state directory without a state. */
+    @Test
+    void what_a_runtime_that_was_killed_left_of_a_delete_is_removed() throws IOException {
+        Path state = directory.resolve("other/state").resolve(TestShim.NAMESPACE).resolve("one");
+        Path cut = Files.writeString(directory.resolve("cut"), "#!/bin/sh\ncase \" $* \" in *' delete one '*) rm -f " + state
+                + "/state.json ;; esac\nexec " + TestShim.carafe() + " \"$@\"\n");
+        Files.setPosixFilePermissions(cut, PosixFilePermissions.fromString("rwx------"));
+        shim.close();
+        shim = new TestShim(Files.createDirectory(directory.resolve("other")), cut.toString());
+        shim.run(shim.bundle("one", "exit 3"));
+        assertEquals(3, shim.waitFor("one"));
+        assertEquals(3, shim.delete("one").exitStatus());
+        assertFalse(Files.exists(state));
+    }
+
     @Test
     void a_task_that_was_never_started_can_be_deleted() throws IOException {
         TaskBundle bundle = shim.bundle("one", "true");
