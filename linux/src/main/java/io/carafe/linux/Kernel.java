@@ -16,6 +16,9 @@ public interface Kernel {
      */
     long call(int nr, long a, long b, long c, long d, long e, long f);
 
+    /** environ(7): the address of an array of pointers to {@code name=value}, with a null pointer at its end. */
+    long environ();
+
     /** malloc(3): not zeroed; never 0, an exhausted heap is an {@link OutOfMemoryError}. */
     long allocate(long bytes);
 

@@ -28,6 +28,10 @@ final class ImageKernel implements Kernel {
     @CFunction(value = "__errno_location", transition = Transition.NO_TRANSITION)
     private static native CIntPointer errnoLocation();
 
+    /** Of toolchain/image.c: the variable itself is out of reach. */
+    @CFunction(value = "carafe_environ", transition = Transition.NO_TRANSITION)
+    private static native PointerBase environPointer();
+
     @CFunction(value = "malloc", transition = Transition.NO_TRANSITION)
     private static native PointerBase malloc(UnsignedWord bytes);
 
@@ -38,6 +42,11 @@ final class ImageKernel implements Kernel {
     public long call(int nr, long a, long b, long c, long d, long e, long f) {
         long result = syscall(nr, a, b, c, d, e, f);
         return result == -1 ? -errnoLocation().read() : result;
+    }
+
+    @Override
+    public long environ() {
+        return environPointer().rawValue();
     }
 
     @Override

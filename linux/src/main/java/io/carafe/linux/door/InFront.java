@@ -8,6 +8,11 @@ public interface InFront extends Kernel {
     Kernel behind();
 
     @Override
+    default long environ() {
+        return behind().environ();
+    }
+
+    @Override
     default long allocate(long bytes) {
         return behind().allocate(bytes);
     }

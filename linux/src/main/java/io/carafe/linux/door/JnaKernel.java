@@ -2,6 +2,7 @@ package io.carafe.linux.door;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import io.carafe.linux.Kernel;
 
@@ -26,6 +27,11 @@ final class JnaKernel implements Kernel {
         } catch (LastErrorException failed) {
             return -failed.getErrorCode();
         }
+    }
+
+    @Override
+    public long environ() {
+        return Pointer.nativeValue(NativeLibrary.getInstance("c").getGlobalVariableAddress("environ").getPointer(0));
     }
 
     @Override

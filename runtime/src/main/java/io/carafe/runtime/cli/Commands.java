@@ -10,6 +10,7 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.proc.CallerStrings;
 import io.carafe.runtime.cli.bundle.ProgressBar;
 import io.carafe.runtime.cli.bundle.StoreDirectory;
 import io.carafe.runtime.cli.words.CommandLine;
@@ -52,12 +53,14 @@ final class Commands {
     private final Linux linux;
     private final Log log;
     private final CommandLine line;
+    private final CallerStrings environment;
     private final String root;
 
     Commands(Linux linux, Log log, CommandLine line) {
         this.linux = linux;
         this.log = log;
         this.line = line;
+        this.environment = CallerStrings.of(linux.kernel);
         this.root = new StateRoot(linux).of(line.value(Flag.ROOT));
     }
 
@@ -140,15 +143,13 @@ final class Commands {
 
     /** sd_listen_fds(3): the variables are meant for the process that LISTEN_PID names. As runc, a container's first one gets them. */
     private int listenFds() {
-        String pid = System.getenv("LISTEN_PID");
-        String fds = System.getenv("LISTEN_FDS");
-        boolean meant = pid != null && fds != null && pid.equals(Integer.toString(linux.processes.getpid()));
-        return meant ? number(fds).orElse(0) : 0;
+        boolean meant = environment.variable("LISTEN_PID").equals(Optional.of(Integer.toString(linux.processes.getpid())));
+        return meant ? environment.variable("LISTEN_FDS").flatMap(Commands::number).orElse(0) : 0;
     }
 
     /** sd_notify(3). */
-    private static Optional<String> notifySocket() {
-        return Optional.ofNullable(System.getenv("NOTIFY_SOCKET")).filter(path -> !path.isEmpty());
+    private Optional<String> notifySocket() {
+        return environment.variable("NOTIFY_SOCKET").filter(path -> !path.isEmpty());
     }
 
     private static Optional<Integer> number(String text) {
@@ -204,7 +205,7 @@ final class Commands {
 
     private void bundle() {
         String store = line.value(Flag.STORE)
-                .orElseGet(() -> StoreDirectory.of(linux.credentials.geteuid() == 0, System::getenv));
+                .orElseGet(() -> StoreDirectory.of(linux.credentials.geteuid() == 0, name -> environment.variable(name).orElse(null)));
         try (ProgressBar bar = ProgressBar.on(linux, STDERR)) {
             ImageBundle.make(linux, ImageBundle.Reference.parse(line.arguments().get(0)), line.arguments().get(1), store, bar);
         }

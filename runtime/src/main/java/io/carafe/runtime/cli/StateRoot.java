@@ -2,6 +2,7 @@ package io.carafe.runtime.cli;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.proc.CallerStrings;
 import java.util.Optional;
 
 /** Where the containers' state is kept: the directory of --root. */
@@ -22,8 +23,8 @@ final class StateRoot {
         if (asked.isPresent() && !asked.get().isEmpty()) {
             return asked.get();
         }
-        String runtimeDir = System.getenv("XDG_RUNTIME_DIR");
-        return runtimeDir != null && !runtimeDir.isEmpty() && isOrdinaryUser() ? runtimeDir + "/carafe" : DEFAULT;
+        String runtimeDir = CallerStrings.of(linux.kernel).variable("XDG_RUNTIME_DIR").orElse("");
+        return !runtimeDir.isEmpty() && isOrdinaryUser() ? runtimeDir + "/carafe" : DEFAULT;
     }
 
     /** Or root in an ordinary user's user namespace, as podman calls a runtime; but not one that says it is root there. */
@@ -35,6 +36,6 @@ final class StateRoot {
         for (String word : linux.files.readText(Fd.CWD, "/proc/self/uid_map").strip().split(" ")) {
             map.append(word.isEmpty() ? "" : " ").append(word);
         }
-        return !map.toString().equals(ALL_IDS) && !"root".equals(System.getenv("USER"));
+        return !map.toString().equals(ALL_IDS) && !CallerStrings.of(linux.kernel).variable("USER").equals(Optional.of("root"));
     }
 }

@@ -3,6 +3,7 @@ package io.carafe.runtime.cgroup.systemd;
 import io.carafe.linux.Fd;
 import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.proc.CallerStrings;
 import io.carafe.linux.proc.IdMap;
 import io.carafe.runtime.cgroup.systemd.bus.Bus;
 import io.carafe.runtime.cgroup.systemd.bus.BusAddress;
@@ -12,6 +13,7 @@ import io.carafe.runtime.cgroup.systemd.bus.BusValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The systemd that keeps the caller's cgroups: the machine's for root, an ordinary user's own for whom it is one. Over D-Bus.
@@ -43,13 +45,9 @@ public final class Systemd implements AutoCloseable {
         if (linux.paths.statxIfPresent(Fd.CWD, "/run/systemd/system", 0).isEmpty()) { // sd_booted(3)
             throw new BusException("--systemd-cgroup: no systemd runs on this host");
         }
-        return new Systemd(Bus.connect(linux, isUsers ? BusAddress.user(Systemd::variable, linux.credentials.geteuid())
-                : BusAddress.system(Systemd::variable)), isUsers);
-    }
-
-    private static String variable(String name) {
-        String value = System.getenv(name);
-        return value == null ? "" : value;
+        UnaryOperator<String> environment = name -> CallerStrings.of(linux.kernel).variable(name).orElse("");
+        return new Systemd(Bus.connect(linux, isUsers ? BusAddress.user(environment, linux.credentials.geteuid())
+                : BusAddress.system(environment)), isUsers);
     }
 
     /** Also root in a user namespace that an ordinary user made, as podman calls a runtime. */

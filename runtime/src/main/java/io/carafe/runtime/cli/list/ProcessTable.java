@@ -7,6 +7,7 @@ import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.process.Exit;
 import io.carafe.linux.call.process.Processes;
+import io.carafe.linux.proc.CallerStrings;
 import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.spec.json.Printable;
 import java.nio.charset.StandardCharsets;
@@ -42,8 +43,8 @@ public final class ProcessTable {
     }
 
     private Optional<String> find() {
-        String path = System.getenv("PATH");
-        for (String dir : (path == null || path.isEmpty() ? DEFAULT_PATH : path).split(":")) {
+        String path = CallerStrings.of(linux.kernel).variable("PATH").filter(text -> !text.isEmpty()).orElse(DEFAULT_PATH);
+        for (String dir : path.split(":")) {
             if (linux.paths.isExecutable(Fd.CWD, dir + "/ps")) {
                 return Optional.of(dir + "/ps");
             }
@@ -52,8 +53,7 @@ public final class ProcessTable {
     }
 
     private String run(String program, List<String> args) {
-        List<String> environment = new ArrayList<>();
-        System.getenv().forEach((name, value) -> environment.add(name + "=" + value));
+        List<String> environment = CallerStrings.of(linux.kernel).environment();
         try (Fd output = linux.files.memfdCreate("ps", MFD_CLOEXEC)) {
             Processes.Clone clone = linux.processes.clone3(0, Optional.empty());
             if (clone.isChild()) {

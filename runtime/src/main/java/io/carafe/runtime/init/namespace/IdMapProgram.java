@@ -9,6 +9,7 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.process.Exit;
 import io.carafe.linux.call.process.Processes;
+import io.carafe.linux.proc.CallerStrings;
 import io.carafe.runtime.init.namespace.IdMaps.Side;
 import io.carafe.spec.linux.IdMapping;
 import java.nio.charset.StandardCharsets;
@@ -55,8 +56,8 @@ final class IdMapProgram {
     }
 
     private String find(Side side) {
-        String path = System.getenv("PATH");
-        for (String dir : (path == null || path.isEmpty() ? FALLBACK_PATH : path + ":" + FALLBACK_PATH).split(":", -1)) {
+        String path = CallerStrings.of(linux.kernel).variable("PATH").orElse("");
+        for (String dir : (path + ":" + FALLBACK_PATH).split(":", -1)) {
             String candidate = dir + "/" + name;
             if (dir.startsWith("/") && linux.paths.isExecutable(Fd.CWD, candidate)) {
                 return candidate;

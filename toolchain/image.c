@@ -1,9 +1,4 @@
-/*
- * What an image believes its stack to be. An image asks the C library, and musl answers for the first thread with what
- * is mapped so far: 132 KiB, found out page by page. So SubstrateVM starts main in a second thread there, which a
- * process that makes user namespaces and forks in Java must not have. This answer goes before musl's: down to where
- * RLIMIT_STACK lets the stack grow, 8 MiB at most, and in one call.
- */
+/* What every image has of C. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdint.h>
@@ -11,6 +6,15 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+/* A variable of the C library, which Java cannot reach: environ(7). */
+char **carafe_environ(void) { return environ; }
+
+/*
+ * What an image believes its stack to be. An image asks the C library, and musl answers for the first thread with what
+ * is mapped so far: 132 KiB, found out page by page. So SubstrateVM starts main in a second thread there, which a
+ * process that makes user namespaces and forks in Java must not have. This answer goes before musl's: down to where
+ * RLIMIT_STACK lets the stack grow, 8 MiB at most, and in one call.
+ */
 #define MOST (8UL << 20)
 #define LEAST (128UL << 10) /* execve(2) gives as much, whatever the limit */
 #define PAGE 4096UL
