@@ -17,6 +17,7 @@ public final class ProcessFlags {
     public static final long CLONE_INTO_CGROUP = 0x200000000L;
 
     /** ioctl_ns(2), Linux 4.11: the CLONE_NEW… flag of a namespace. */
+    public static final long NS_GET_USERNS = 0xb701;
     public static final long NS_GET_NSTYPE = 0xb703;
 
     public static final int P_ALL = 0;

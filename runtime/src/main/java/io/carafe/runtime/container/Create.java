@@ -161,13 +161,15 @@ public final class Create {
                         systemd.placement(linux, plan.scope(), plan.cgroup(), cgroup, undo));
                 InitProcess init = undo.onFailure(InitProcess.spawn(linux, plan.init(), decided.host().caller(), around), InitProcess::kill);
                 // While the init mounts: what it does not wait for.
-                ContainerState created = decided.state().withInit(init.pid(), startTime(init.pid()), decided.bundle().process(),
+                ContainerState begun = decided.state().withInit(init.pid(), startTime(init.pid()), decided.bundle().process(),
                         plan.init().seccomp().map(filter -> SavedFilter.write(linux, dir, filter)));
-                dir.save(created);
+                dir.save(begun);
                 cgroup.limit();
-                resctrl.join(created.resctrl(), init.pid());
-                runHooks(created, init, signalMask);
-                init.awaitReady().ifPresent(listener ->
+                resctrl.join(begun.resctrl(), init.pid());
+                runHooks(begun, init, signalMask);
+                Optional<Fd> notifications = init.awaitReady();
+                ContainerState created = withPid(begun, init, dir);
+                notifications.ifPresent(listener ->
                         SeccompAgent.send(linux, plan.init().seccomp().orElseThrow(), init.pid(), created.forHooks(Status.CREATING), listener));
                 Optional<Fd> master = handover.master();
                 master.ifPresent(fd -> undo.onFailure(fd, Fd::close));
@@ -180,6 +182,16 @@ public final class Create {
                 return new Created(dir, cgroup, init, created, master, notify);
             }
         }
+    }
+
+    /** An init that is born last has a pid of its own now. */
+    private ContainerState withPid(ContainerState begun, InitProcess init, StateDir dir) {
+        if (begun.pid() == init.pid()) {
+            return begun;
+        }
+        ContainerState born = begun.withPid(init.pid(), startTime(init.pid()));
+        dir.save(born);
+        return born;
     }
 
     private Config announced(Request request, Config config) {

@@ -132,7 +132,7 @@ public final class Exec {
                 LabelPlan.asks(process) ? SecurityModules.probe(linux) : SecurityModules.NONE, userNamespace && root, "process");
         ProcessPlan asked = BehaviourAnnotation.withGroups(
                 ProcessPlan.of(process, userNamespace ? ALL_CAPABILITIES : Host.grantable(linux), "process"), state.annotations(), trust);
-        return new JoinPlan(namespaces, !root, asked, attributes, seccomp);
+        return new JoinPlan(namespaces, asked, attributes, seccomp);
     }
 
     private InitProcess start(Request request, JoinPlan plan, StdioPlan stdio, Container container, long signalMask, Consumer<Fd> terminal) {

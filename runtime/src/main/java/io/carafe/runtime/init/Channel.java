@@ -20,9 +20,9 @@ import java.util.List;
  *   limits, hooks      ◀─── MOUNTED ────
  *                      ───── GO ON ─────▶ pivots, masks, becomes the user          (these two only with hooks)
  *                      ◀──── READY ──────  with the number of its seccomp listener's descriptor, if it has one
- *   saves the state    ───── PARK ──────▶ create: outlives the parent, waits to be started
+ *   saves the state    ───── PARK ──────▶ create: outlives the parent, waits to be started         (with its pid, for hooks)
  *                      ◀──── PARKED ─────
- *   or                 ───── START ─────▶ run: executes; the end of the stream says that it did
+ *   or                 ───── START ─────▶ run: executes; the end of the stream says that it did    (likewise)
  *                      ───── EXEC ──────▶ sent with START, and taken last of all before the execve(2)
  *   throws             ◀──── FAILED ─────  at any time, with the whole error; HOOK_FAILED where it was a hook's
  * </pre>
@@ -35,7 +35,7 @@ final class Channel implements AutoCloseable {
     }
 
     private static final int LONGEST = 16 * 1024;
-    /** What an init hears has no text. */
+    /** What an init hears has no longer text than a pid. */
     private static final int LONGEST_TO_INIT = 16;
 
     private final Linux linux;
@@ -111,12 +111,13 @@ final class Channel implements AutoCloseable {
      * <p>The end of the stream says that it did, or that it died. To tell one from the other it gets a message that it takes last of all:
      * a socket that is closed with something unread answers ECONNRESET at its other end, and one that has all read the end (unix(7)).
      *
+     * @param pid of the init, for its hooks; empty where it has been told
      * @throws InitException the other side's whole error; or that it died before, with {@link InitException#isGone}
      */
-    void start() {
+    void start(String pid) {
         boolean died = false;
         try {
-            send(Kind.START);
+            send(Kind.START, pid);
             send(Kind.EXEC);
         } catch (KernelException e) {
             died = requireGone(e);

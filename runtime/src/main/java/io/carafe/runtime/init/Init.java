@@ -7,13 +7,19 @@ import io.carafe.linux.call.Linux;
 import io.carafe.runtime.init.attribute.ProcessAttributes;
 import io.carafe.runtime.init.confine.Confinement;
 import io.carafe.runtime.init.hook.HookProcess;
+import io.carafe.linux.proc.CallerStrings;
+import io.carafe.runtime.init.namespace.Forerunner;
 import io.carafe.runtime.init.namespace.JoinedNamespaces;
+import io.carafe.runtime.init.namespace.NamespaceEntry;
 import io.carafe.runtime.init.namespace.NamespaceKind;
+import io.carafe.runtime.init.namespace.NamespacesPlan;
+import io.carafe.runtime.init.namespace.ProcOfJoined;
 import io.carafe.runtime.init.namespace.UserNamespaceRoot;
 import io.carafe.runtime.init.stdio.Stdio;
 import io.carafe.runtime.process.ContainerProcess;
 import io.carafe.runtime.rootfs.Rootfs;
 import io.carafe.runtime.rootfs.mount.PreparedMounts;
+import io.carafe.runtime.rootfs.mount.ProcOfOthers;
 import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.spec.Hook;
 import io.carafe.spec.state.State;
@@ -23,50 +29,92 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The container's init from its birth to its execve(2): the child's side of {@link Channel}.
+ * The container's init up to its execve(2): the child's side of {@link Channel}.
  *
- * <p>It is pid 1 of the container and already the process that the user asked for; it only is not yet their program. Nothing here
- * returns into the code that called clone3(2).
+ * <p>It is pid 1 of the container and already the process that the user asked for; it only is not yet their program. In a pid namespace of
+ * others it is born last ({@link NamespacesPlan#isBornLast}): then its {@link Forerunner} does all that leads to READY, and it is born with
+ * what its program is to have. Nothing here returns into the code that called clone3(2).
  */
-final class Init {
+final class Init implements InitProcess.Life {
 
     private static final int FAILED = 1;
     private static final int DIRECTORY_MODE = 0755;
 
     private final Linux linux;
     private final InitPlan plan;
+    private final boolean callerIsRoot;
     private final InitProcess.Surroundings around;
     private final JoinedNamespaces joined;
     private final PreparedMounts prepared;
-    private final Channel parent;
     private final ContainerProcess process;
     private final Stdio stdio;
     private final ProcessAttributes attributes;
     private final Confinement confinement;
-    /** 0 where no hook asks. */
+    private String executable = "";
+    /** For hooks: the forerunner's, as long as it stands for the init. 0 before anyone asks. */
     private int pidOnHost;
 
-    Init(Linux linux, InitPlan plan, InitProcess.Surroundings around, JoinedNamespaces joined, PreparedMounts prepared, Channel parent) {
+    Init(Linux linux, InitPlan plan, boolean callerIsRoot, InitProcess.Surroundings around, JoinedNamespaces joined, PreparedMounts prepared) {
         this.linux = linux;
         this.plan = plan;
+        this.callerIsRoot = callerIsRoot;
         this.around = around;
         this.joined = joined;
         this.prepared = prepared;
-        this.parent = parent;
         this.process = new ContainerProcess(linux, plan.process());
         this.stdio = Stdio.of(linux, around.handover());
         this.attributes = new ProcessAttributes(linux, plan.attributes(), process);
         this.confinement = new Confinement(linux, process, plan.seccomp(), plan.process().noNewPrivileges(), around.start() != StartSocket.NONE);
     }
 
+    @Override
+    public void prepare(Forerunner forerunner, Channel parent) {
+        NamespacesPlan namespaces = plan.namespaces();
+        if (!namespaces.needForerunner()) {
+            return;
+        }
+        process.adjustOomScore(); // its child keeps it
+        NamespaceEntry entry = new NamespaceEntry(linux, namespaces, joined);
+        if (!namespaces.isBornLast()) {
+            entry.enter(forerunner, plan.process().keepsGroups());
+            return;
+        }
+        Optional<ProcOfOthers> procs = joined.pids().map(pids -> new ProcOfJoined(linux, pids));
+        try (Rootfs rootfs = Rootfs.of(linux, plan.rootfs(), prepared, procs)) {
+            attributes.open(rootfs.proc());
+            entry.enter(forerunner, plan.process().keepsGroups());
+            forerunner.entered();
+            mount(rootfs, parent);
+        }
+        become(List.of(parent.socket(), forerunner.socket()));
+    }
+
     /** Never returns. */
-    void live() {
+    @Override
+    public void live(Channel parent) {
         Channel listener = parent;
         try {
-            String executable = prepare();
+            // Until it is parked, the init must not outlive a parent that is killed: nobody would know of it.
+            linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
+            if (plan.namespaces().isBornLast()) {
+                linux.processes.setsid();
+                stdio.takeTerminal();
+            } else {
+                if (!plan.namespaces().needForerunner()) {
+                    enter(parent);
+                }
+                linux.processes.setsid();
+                // Closed in the end: while it waits, whoever joins this container could go through its descriptors to the host.
+                try (Rootfs rootfs = Rootfs.of(linux, plan.rootfs(), prepared)) {
+                    mount(rootfs, parent);
+                }
+                stdio.takeTerminal();
+                become(List.of(parent.socket()));
+            }
+            attributes.setLast();
             Optional<Fd> notifications = confinement.beforeReady();
             parent.send(Channel.Kind.READY, notifications.map(fd -> Integer.toString(fd.number())).orElse(""));
-            listener = awaitStart(notifications);
+            listener = awaitStart(parent, notifications);
             runHooks("startContainer", plan.hooks().startContainer(), Status.CREATED, confinement::beforeExec);
             linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, around.signalMask());
             listener.expect(Channel.Kind.EXEC);
@@ -80,23 +128,24 @@ final class Init {
         }
     }
 
-    private String prepare() {
-        if (!plan.hooks().createContainer().isEmpty() || !plan.hooks().startContainer().isEmpty()) {
-            // The host's procfs, which is still there, knows this process by the pid that hooks are to be told.
-            pidOnHost = Integer.parseInt(linux.paths.readlinkat(Fd.CWD, "/proc/self"));
-        }
-        // Until it is parked, the init must not outlive a parent that is killed: nobody would know of it.
-        linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
-        if (!plan.namespaces().needForerunner()) {
-            // Before the uid changes: the file is nobody's then but the host's root (proc(5)).
-            process.adjustOomScore();
-        }
+    private void enter(Channel parent) {
+        // Before the uid changes: the file is nobody's then but the host's root (proc(5)).
+        process.adjustOomScore();
         if (plan.waitsForMaps()) {
             parent.expect(Channel.Kind.MAPPED);
             UserNamespaceRoot.become(linux, plan.namespaces().maps().orElseThrow(), plan.process().keepsGroups());
         }
-        if (!plan.namespaces().needForerunner()) {
-            joined.joinAllButMount();
+        joined.joinAllButMount();
+    }
+
+    private void mount(Rootfs rootfs, Channel parent) {
+        if (callerIsRoot) {
+            // What waits here has the caller's memory. An ordinary user's own processes go on to reach its namespaces by its pid (setns(2)).
+            linux.processes.prctl(ProcessFlags.PR_SET_DUMPABLE, 0, 0);
+        }
+        if (!plan.hooks().createContainer().isEmpty()) {
+            // The host's procfs, which is still there, knows this process by the pid that hooks are to be told.
+            pidOnHost = Integer.parseInt(linux.paths.readlinkat(Fd.CWD, "/proc/self"));
         }
         around.joinCgroups().run();
         if (plan.namespaces().isFresh(NamespaceKind.CGROUP)) {
@@ -104,44 +153,45 @@ final class Init {
             linux.namespaces.unshare(ProcessFlags.CLONE_NEWCGROUP);
         }
         joined.joinMount();
-        joined.close();
-        linux.processes.setsid();
         if (plan.loopback()) {
             linux.sockets.bringUp("lo");
         }
-        // Closed in the end: while it waits, whoever joins this container could go through its descriptors to the host.
-        try (Rootfs rootfs = Rootfs.of(linux, plan.rootfs(), prepared)) {
-            attributes.makeKeyring(rootfs.proc());
-            if (!plan.process().keepsGroups()) {
-                SupplementaryGroups.requireSettable(linux, rootfs.proc());
-            }
-            rootfs.mount();
-            if (plan.waitsForParentsHooks()) {
-                parent.send(Channel.Kind.MOUNTED);
-                parent.expect(Channel.Kind.GO_ON);
-            }
-            runHooks("createContainer", plan.hooks().createContainer(), Status.CREATING, () -> { });
-            rootfs.pivot();
-            // Before the root becomes read-only: a missing cwd is made, as in runc.
-            process.makeWorkingDirectory(cwd -> rootfs.root().makeDirectory(ContainerPath.of(cwd), DIRECTORY_MODE).close());
-            // Before /dev becomes read-only, and inside: the pseudoterminal is of the container's own devpts.
-            stdio.openTerminal(rootfs::bindConsole);
-            rootfs.finish();
-            attributes.label(rootfs.proc());
+        attributes.makeKeyring(rootfs.proc());
+        if (!plan.process().keepsGroups()) {
+            SupplementaryGroups.requireSettable(linux, rootfs.proc());
         }
+        rootfs.mount();
+        if (plan.waitsForParentsHooks()) {
+            parent.send(Channel.Kind.MOUNTED);
+            parent.expect(Channel.Kind.GO_ON);
+        }
+        runHooks("createContainer", plan.hooks().createContainer(), Status.CREATING, () -> { });
+        CallerStrings.of(linux.kernel).wipe();
+        rootfs.pivot();
+        // Before the root becomes read-only: a missing cwd is made, as in runc.
+        process.makeWorkingDirectory(cwd -> rootfs.root().makeDirectory(ContainerPath.of(cwd), DIRECTORY_MODE).close());
+        // Before /dev becomes read-only, and inside: the pseudoterminal is of the container's own devpts.
+        stdio.openTerminal(rootfs::bindConsole);
+        rootfs.finish();
+        attributes.label(rootfs.proc());
+    }
+
+    /** @param own what this process and its child still need themselves */
+    private void become(List<Fd> own) {
         if (around.joinLast().getAsBoolean() && plan.namespaces().isFresh(NamespaceKind.CGROUP)) {
             linux.namespaces.unshare(ProcessFlags.CLONE_NEWCGROUP);
         }
-        process.closeInherited(stdio.preserved(), around.start().descriptorsAnd(parent.socket()));
+        joined.joinPids();
+        joined.close();
+        process.closeInherited(stdio.preserved(), around.start().descriptorsAnd(own));
         plan.hostname().ifPresent(linux.namespaces::sethostname);
         plan.domainname().ifPresent(linux.namespaces::setdomainname);
         stdio.giveTo(plan.process().uid());
         process.mask();
         attributes.set();
         process.become(confinement.held());
-        String executable = process.executable();
+        executable = process.executable();
         process.makeReady(stdio.preserved());
-        return executable;
     }
 
     private void runHooks(String kind, List<Hook> hooks, Status status, Runnable beforeExec) {
@@ -156,14 +206,14 @@ final class Init {
      * @param notifications closed when the parent has it: with it open here, nobody would notice an agent that has gone
      * @return where the outcome of the exec is awaited
      */
-    private Channel awaitStart(Optional<Fd> notifications) {
+    private Channel awaitStart(Channel parent, Optional<Fd> notifications) {
         if (around.start() == StartSocket.NONE) {
-            parent.expect(Channel.Kind.START);
+            pidOnHost = Integer.parseInt(parent.expect(Channel.Kind.START));
             notifications.ifPresent(Fd::close);
             linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, 0, 0);
             return parent;
         }
-        parent.expect(Channel.Kind.PARK);
+        pidOnHost = Integer.parseInt(parent.expect(Channel.Kind.PARK));
         notifications.ifPresent(Fd::close);
         linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, 0, 0);
         parent.send(Channel.Kind.PARKED);

@@ -13,7 +13,6 @@ import io.carafe.linux.call.process.Processes;
 import io.carafe.linux.call.socket.Sockets;
 import io.carafe.runtime.init.attribute.ProcessAttributes;
 import io.carafe.runtime.init.namespace.Forerunner;
-import io.carafe.runtime.init.namespace.ForerunnerException;
 import io.carafe.runtime.init.namespace.IdMaps;
 import io.carafe.runtime.init.namespace.JoinedNamespaces;
 import io.carafe.runtime.init.namespace.MappedUserNamespaces;
@@ -23,11 +22,11 @@ import io.carafe.runtime.init.netdevice.NetDevices;
 import io.carafe.runtime.init.stdio.Handover;
 import io.carafe.runtime.process.ContainerProcess;
 import io.carafe.runtime.rootfs.mount.PreparedMounts;
-import io.carafe.spec.json.SpecException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /** The parent's handle on a container's init: its pid, a pidfd, and its end of the {@link Channel}. */
 public final class InitProcess implements AutoCloseable {
@@ -35,17 +34,20 @@ public final class InitProcess implements AutoCloseable {
     private static final int FAILED = 1;
 
     private final Linux linux;
-    private final int pid;
-    private final Fd pidfd;
     private final Channel channel;
     private final ProcessAttributes attributes;
+    /** Of the forerunner, while it stands for an init that is not born yet. */
+    private int pid;
+    private Fd pidfd;
+    private Optional<Forerunner.Watch> forerunner;
 
-    private InitProcess(Linux linux, int pid, Fd pidfd, Channel channel, ProcessAttributes attributes) {
+    private InitProcess(Linux linux, Processes.Clone process, Channel channel, ProcessAttributes attributes, Optional<Forerunner.Watch> forerunner) {
         this.linux = linux;
-        this.pid = pid;
-        this.pidfd = pidfd;
+        this.pid = process.pid();
+        this.pidfd = process.pidfd().orElseThrow();
         this.channel = channel;
         this.attributes = attributes;
+        this.forerunner = forerunner;
     }
 
     /**
@@ -74,24 +76,18 @@ public final class InitProcess implements AutoCloseable {
      */
     public static InitProcess spawn(Linux linux, InitPlan plan, IdMaps.Caller caller, Surroundings around) {
         NamespacesPlan namespaces = plan.namespaces();
-        ContainerProcess process = new ContainerProcess(linux, plan.process());
         // The child has copies of what is opened here, and closes them itself.
         try (JoinedNamespaces joined = JoinedNamespaces.open(linux, namespaces); PreparedMounts mounts = prepared(linux, plan, caller, joined)) {
-            NamespaceEntry entry = new NamespaceEntry(linux, namespaces, joined);
-            Birth birth = namespaces.needForerunner() || around.placement().isPresent()
-                    ? () -> Forerunner.clone3(linux, namespaces.cloneFlags(), around.cgroup(), around.placement(), maps -> {
-                        if (namespaces.needForerunner()) {
-                            process.adjustOomScore(); // its child keeps it
-                            entry.enter(maps, plan.process().keepsGroups());
-                        }
-                    }, entry::map)
-                    : () -> linux.processes.clone3(namespaces.cloneFlags(), around.cgroup());
-            InitProcess init = clone(linux, birth, new ProcessAttributes(linux, plan.attributes(), process),
-                    parent -> new Init(linux, plan, around, joined, mounts, parent).live());
+            Init life = new Init(linux, plan, caller.isRoot(), around, joined, mounts);
+            ProcessAttributes attributes = new ProcessAttributes(linux, plan.attributes(), new ContainerProcess(linux, plan.process()));
+            InitProcess init = namespaces.needForerunner() || around.placement().isPresent()
+                    ? begin(linux, namespaces.cloneFlags(), around, attributes, life)
+                    : clone(linux, namespaces.cloneFlags(), around, attributes, life);
             try (Undo undo = new Undo()) {
                 undo.onFailure(init, InitProcess::kill);
+                init.follow(around.placement(), pid -> NamespaceEntry.map(linux, namespaces, pid));
                 if (plan.waitsForMaps()) {
-                    NamespaceEntry.map(linux, namespaces.maps().orElseThrow(), init.pid);
+                    NamespaceEntry.map(linux, namespaces, init.pid);
                     init.channel.send(Channel.Kind.MAPPED);
                 }
                 new NetDevices(linux, plan.netDevices()).moveTo(init.pid);
@@ -108,64 +104,117 @@ public final class InitProcess implements AutoCloseable {
     }
 
     /**
-     * A further process of a running container: setns(2) into its pid namespace, clone3(2), and the child joins the others.
+     * A further process of a running container, which a {@link Forerunner} enters; it is born there when nothing of the host is left.
      *
-     * <p>From here on every child of the calling process is born in that pid namespace. The parent's undo is {@link #kill}.
+     * <p>The parent's undo is {@link #kill}.
      *
      * @param init pidfd of the container's first process
      */
     public static InitProcess join(Linux linux, JoinPlan plan, Fd init, Surroundings around) {
-        ContainerProcess process = new ContainerProcess(linux, plan.process());
-        ProcessAttributes attributes = new ProcessAttributes(linux, plan.attributes(), process);
+        ProcessAttributes attributes = new ProcessAttributes(linux, plan.attributes(), new ContainerProcess(linux, plan.process()));
         attributes.restrictInitially();
-        Consumer<Channel> life = parent -> new Join(linux, plan, init, around, parent).live();
-        if (!plan.needsForerunner() && plan.joinsPidNamespace()) {
-            linux.namespaces.setns(init, ProcessFlags.CLONE_NEWPID);
+        InitProcess process = begin(linux, 0, around, attributes, new Join(linux, plan, init, around));
+        try (Undo undo = new Undo()) {
+            undo.onFailure(process, InitProcess::kill);
+            process.follow(around.placement(), pid -> { });
+            undo.keep();
         }
-        if (plan.needsForerunner() || around.placement().isPresent()) {
-            return clone(linux, () -> Forerunner.clone3(linux, 0, around.cgroup(), around.placement(), maps -> {
-                if (plan.needsForerunner()) {
-                    process.adjustOomScore(); // its child keeps it
-                    Join.enter(linux, plan, init);
-                }
-            }, pid -> { }), attributes, life);
-        }
-        return clone(linux, () -> linux.processes.clone3(0, around.cgroup()), attributes, life);
+        return process;
     }
 
-    /** clone3(2), or what does the same: returns in both processes. */
-    private interface Birth {
-        Processes.Clone clone3();
+    /** What the processes do that are not this one: each gets the child's end of the channel. */
+    interface Life {
+
+        /** The forerunner's, if there is one. */
+        void prepare(Forerunner forerunner, Channel parent);
+
+        /** Never returns. */
+        void live(Channel parent);
     }
 
-    /** @param life of the child: never returns */
-    private static InitProcess clone(Linux linux, Birth birth, ProcessAttributes attributes, Consumer<Channel> life) {
+    private static InitProcess clone(Linux linux, long flags, Surroundings around, ProcessAttributes attributes, Life life) {
         Sockets.Pair pair = linux.sockets.pair(SocketFlags.SOCK_SEQPACKET);
         Processes.Clone clone;
         try {
-            clone = birth.clone3();
+            clone = linux.processes.clone3(flags, around.cgroup());
         } catch (KernelException e) {
             pair.here().close();
             pair.there().close();
-            throw !e.operation().equals("clone3") ? e : e.as("make the namespaces").hint(Errno.EPERM, NamespaceAdvice.refused(linux))
-                    .hint(Errno.ENOSPC, "a limit of /proc/sys/user is reached")
-                    .hint(Errno.EINVAL, "the kernel lacks one of the namespaces, or is older than Linux 5.7");
-        } catch (ForerunnerException | SpecException e) {
-            pair.here().close();
-            pair.there().close();
-            throw e;
+            throw told(linux, e);
         }
         if (clone.isChild()) {
             try {
                 pair.here().close();
-                life.accept(Channel.ofInit(linux, pair.there()));
+                life.live(Channel.ofInit(linux, pair.there()));
             } finally {
                 // It never returns; should there be no memory even to begin it, it must not go on as its parent.
                 linux.processes.exit(FAILED);
             }
         }
         pair.there().close();
-        return new InitProcess(linux, clone.pid(), clone.pidfd().orElseThrow(), Channel.ofParent(linux, pair.here()), attributes);
+        return new InitProcess(linux, clone, Channel.ofParent(linux, pair.here()), attributes, Optional.empty());
+    }
+
+    /** The same behind a forerunner, which {@link #follow} is for. */
+    private static InitProcess begin(Linux linux, long flags, Surroundings around, ProcessAttributes attributes, Life life) {
+        Sockets.Pair pair = linux.sockets.pair(SocketFlags.SOCK_SEQPACKET);
+        try {
+            Forerunner.Watch forerunner = Forerunner.clone3(linux, flags, around.cgroup(), new Forerunner.Way() {
+                private final Channel parent = Channel.ofInit(linux, pair.there());
+
+                @Override
+                public void prepare(Forerunner own) {
+                    pair.here().close();
+                    around.placement().ifPresent(own::awaitPlace);
+                    life.prepare(own, parent);
+                }
+
+                @Override
+                public void live() {
+                    life.live(parent);
+                }
+
+                @Override
+                public void fail(Throwable failure) {
+                    parent.fail(failure instanceof KernelException ? told(linux, (KernelException) failure) : failure);
+                }
+            });
+            pair.there().close();
+            return new InitProcess(linux, forerunner.process(), Channel.ofParent(linux, pair.here()), attributes, Optional.of(forerunner));
+        } catch (KernelException e) {
+            pair.here().close();
+            pair.there().close();
+            throw told(linux, e);
+        }
+    }
+
+    private static KernelException told(Linux linux, KernelException e) {
+        return !e.operation().equals("clone3") ? e : e.as("make the namespaces").hint(Errno.EPERM, NamespaceAdvice.refused(linux))
+                .hint(Errno.ENOSPC, "a limit of /proc/sys/user is reached")
+                .hint(Errno.EINVAL, "the kernel lacks one of the namespaces, or is older than Linux 5.7");
+    }
+
+    /** Does what a forerunner asks for, until it has entered or the init is born. @throws InitException its own error */
+    private void follow(Optional<Forerunner.Placement> placement, IntConsumer writeMaps) {
+        if (forerunner.isEmpty()) {
+            return;
+        }
+        switch (forerunner.get().follow(placement, writeMaps)) {
+            case ENTERED -> { }
+            case BORN -> {
+                Processes.Clone born = forerunner.get().born();
+                forerunner.get().close();
+                forerunner = Optional.empty();
+                pid = born.pid();
+                pidfd = born.pidfd().orElseThrow();
+            }
+            default -> telling(() -> channel.expect(Channel.Kind.READY));
+        }
+    }
+
+    /** Of an init that is born last. */
+    private void awaitBirth() {
+        follow(Optional.empty(), pid -> { });
     }
 
     /** Waits until all is mounted; the init stands still until {@link #goOn}. */
@@ -180,10 +229,13 @@ public final class InitProcess implements AutoCloseable {
     /**
      * Waits until only the exec is left to do.
      *
+     * <p>From here on {@link #pid} and {@link #pidfd} are those of the program, also of an init that is born last.
+     *
      * @return the descriptor of SCMP_ACT_NOTIFY where the init is under a filter that has it; the caller owns it
      * @throws InitException the init's own error
      */
     public Optional<Fd> awaitReady() {
+        awaitBirth();
         String[] listener = {""};
         telling(() -> listener[0] = channel.expect(Channel.Kind.READY));
         attributes.setByParent(pid);
@@ -200,14 +252,14 @@ public final class InitProcess implements AutoCloseable {
     /** Lets the init wait for its start by somebody else, and outlive this process. */
     public void park() {
         telling(() -> {
-            channel.send(Channel.Kind.PARK);
+            channel.send(Channel.Kind.PARK, Integer.toString(pid));
             channel.expect(Channel.Kind.PARKED);
         });
     }
 
     /** Executes the container's program. @throws InitException why it could not */
     public void start() {
-        telling(channel::start);
+        telling(() -> channel.start(Integer.toString(pid)));
     }
 
     /** An init that is gone without a word was killed: says by what. */
@@ -252,13 +304,19 @@ public final class InitProcess implements AutoCloseable {
                 throw e;
             }
         } finally {
+            boolean mayBeBorn = forerunner.isPresent();
             close();
+            if (mayBeBorn) {
+                // It finds the channel closed, and ends.
+                linux.processes.waitForAll();
+            }
         }
     }
 
     @Override
     public void close() {
         channel.close();
+        forerunner.ifPresent(Forerunner.Watch::close);
         pidfd.close();
     }
 }

@@ -6,8 +6,10 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.proc.CallerStrings;
 import io.carafe.runtime.init.attribute.ProcessAttributes;
 import io.carafe.runtime.init.confine.Confinement;
+import io.carafe.runtime.init.namespace.Forerunner;
 import io.carafe.runtime.init.namespace.UserNamespaceRoot;
 import io.carafe.runtime.init.stdio.Stdio;
 import io.carafe.runtime.process.ContainerProcess;
@@ -15,8 +17,14 @@ import io.carafe.runtime.rootfs.path.PrivateProc;
 import java.util.List;
 import java.util.Optional;
 
-/** A further process of a running container from its birth to its execve(2): the child's side of {@link Channel}. */
-final class Join {
+/**
+ * A further process of a running container, up to its execve(2): the child's side of {@link Channel}.
+ *
+ * <p>Everybody in the container may look at a process in its pid namespace; with CAP_SYS_PTRACE also at its root, working directory,
+ * descriptors and memory, dumpable or not, and may take it over. So all is done by a {@link Forerunner}, which nobody in there sees, up to
+ * the credentials, and the process is born with nothing that the program is not to have.
+ */
+final class Join implements InitProcess.Life {
 
     private static final int FAILED = 1;
 
@@ -24,28 +32,71 @@ final class Join {
     private final JoinPlan plan;
     private final Fd init;
     private final InitProcess.Surroundings around;
-    private final Channel parent;
     private final ContainerProcess process;
     private final Stdio stdio;
     private final ProcessAttributes attributes;
     private final Confinement confinement;
+    private String executable = "";
 
-    Join(Linux linux, JoinPlan plan, Fd init, InitProcess.Surroundings around, Channel parent) {
+    Join(Linux linux, JoinPlan plan, Fd init, InitProcess.Surroundings around) {
         this.linux = linux;
         this.plan = plan;
         this.init = init;
         this.around = around;
-        this.parent = parent;
         this.process = new ContainerProcess(linux, plan.process());
         this.stdio = Stdio.of(linux, around.handover());
         this.attributes = new ProcessAttributes(linux, plan.attributes(), process);
         this.confinement = new Confinement(linux, process, plan.seccomp(), plan.process().noNewPrivileges(), false);
     }
 
-    /** Never returns. */
-    void live() {
+    @Override
+    public void prepare(Forerunner forerunner, Channel parent) {
+        around.joinCgroups().run();
+        attributes.restrictFinally();
+        try (PrivateProc proc = PrivateProc.of(linux)) {
+            attributes.open(proc);
+            process.adjustOomScore();
+            enter();
+            if (plan.joinsUserNamespace()) {
+                UserNamespaceRoot.become(linux, plan.process().keepsGroups());
+            }
+            attributes.joinKeyring(proc);
+            if (!plan.process().keepsGroups()) {
+                SupplementaryGroups.requireSettable(linux, proc);
+            }
+            attributes.label(proc);
+        }
+        stdio.openTerminal(terminal -> { });
+        process.closeInherited(stdio.preserved(), List.of(parent.socket(), forerunner.socket()));
+        CallerStrings.of(linux.kernel).wipe();
+        stdio.giveTo(plan.process().uid());
+        process.mask();
+        attributes.set();
+        process.become(confinement.held());
+        executable = process.executable();
+        process.makeReady(stdio.preserved());
+    }
+
+    private void enter() {
+        // The user's other processes may not look at this one, nor through its descriptors (CVE-2016-9962).
+        linux.processes.prctl(ProcessFlags.PR_SET_DUMPABLE, 0, 0);
         try {
-            String executable = prepare();
+            // The pid namespace among them: it is that of children.
+            linux.namespaces.setns(init, plan.namespaces());
+        } catch (KernelException e) {
+            throw e.as("join the container's namespaces").hint(Errno.EPERM, plan.joinsUserNamespace()
+                    ? "only root, or who made the container's user namespace, may" : "it needs CAP_SYS_ADMIN and CAP_SYS_CHROOT");
+        }
+        init.close();
+    }
+
+    @Override
+    public void live(Channel parent) {
+        try {
+            linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
+            linux.processes.setsid();
+            stdio.takeTerminal();
+            attributes.setLast();
             Optional<Fd> notifications = confinement.beforeReady();
             parent.send(Channel.Kind.READY, notifications.map(fd -> Integer.toString(fd.number())).orElse(""));
             parent.expect(Channel.Kind.START);
@@ -59,50 +110,6 @@ final class Join {
             parent.fail(failure);
         } finally {
             linux.processes.exit(FAILED);
-        }
-    }
-
-    private String prepare() {
-        linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
-        around.joinCgroups().run();
-        attributes.restrictFinally();
-        try (PrivateProc proc = PrivateProc.of(linux)) {
-            if (!plan.needsForerunner()) {
-                attributes.open(proc);
-                process.adjustOomScore();
-                enter(linux, plan, init);
-            }
-            init.close();
-            linux.processes.setsid();
-            if (plan.joinsUserNamespace()) {
-                UserNamespaceRoot.become(linux, plan.process().keepsGroups());
-            }
-            attributes.joinKeyring(proc);
-            if (!plan.process().keepsGroups()) {
-                SupplementaryGroups.requireSettable(linux, proc);
-            }
-            attributes.label(proc);
-        }
-        stdio.openTerminal(terminal -> { });
-        process.closeInherited(stdio.preserved(), List.of(parent.socket()));
-        stdio.giveTo(plan.process().uid());
-        process.mask();
-        attributes.set();
-        process.become(confinement.held());
-        String executable = process.executable();
-        process.makeReady(stdio.preserved());
-        return executable;
-    }
-
-    /** By itself, or who goes before it. */
-    static void enter(Linux linux, JoinPlan plan, Fd init) {
-        // Before it is inside: the container's processes may not look at this one, nor through its descriptors (CVE-2016-9962).
-        linux.processes.prctl(ProcessFlags.PR_SET_DUMPABLE, 0, 0);
-        try {
-            linux.namespaces.setns(init, plan.joinedAtOnce());
-        } catch (KernelException e) {
-            throw e.as("join the container's namespaces").hint(Errno.EPERM, plan.joinsUserNamespace()
-                    ? "only root, or who made the container's user namespace, may" : "it needs CAP_SYS_ADMIN and CAP_SYS_CHROOT");
         }
     }
 }

@@ -5,6 +5,7 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.SocketFlags;
 import io.carafe.linux.call.Linux;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,9 +41,13 @@ public final class StartSocket implements AutoCloseable {
         return linux.paths.statxIfPresent(dir, NAME, 0).isPresent();
     }
 
-    /** What the init must keep open to be started from here, with another descriptor. Borrowed. */
-    List<Fd> descriptorsAnd(Fd other) {
-        return listener == null ? List.of(other) : List.of(other, listener);
+    /** What the init must keep open to be started from here, with other descriptors. Borrowed. */
+    List<Fd> descriptorsAnd(List<Fd> others) {
+        List<Fd> all = new ArrayList<>(others);
+        if (listener != null) {
+            all.add(listener);
+        }
+        return all;
     }
 
     Channel accept() {
@@ -63,7 +68,7 @@ public final class StartSocket implements AutoCloseable {
         }
         try (Channel init = Channel.ofParent(linux, connection.get())) {
             unlink(linux, dir);
-            init.start();
+            init.start("");
             return true;
         } catch (InitException e) {
             throw e.isGone() ? new InitException("the init was killed before it could run the program") : e;

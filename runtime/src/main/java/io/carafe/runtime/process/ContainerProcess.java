@@ -10,6 +10,7 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.process.Processes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,20 +60,45 @@ public final class ContainerProcess {
         plan.umask().ifPresent(linux.paths::umask);
     }
 
-    /** Limits: what needs the rights that {@link #become} gives up. */
+    /**
+     * Limits: what needs the rights that {@link #become} gives up. Of that on the number of processes only what {@link #limitProcesses}
+     * could not do: who has become the user could be over it already, and may still have to clone (EAGAIN, getrlimit(2)).
+     */
     public void limit() {
-        limit(SELF);
+        for (ProcessPlan.Limit limit : plan.limits()) {
+            if (limit.type() != RlimitType.RLIMIT_NPROC) {
+                limit(SELF, limit);
+                continue;
+            }
+            Processes.Rlimit now = linux.processes.getrlimit(limit.type().number);
+            if (Long.compareUnsigned(limit.hard(), now.hard()) > 0) {
+                limit(SELF, new ProcessPlan.Limit(limit.type(), now.soft(), limit.hard()));
+            }
+        }
     }
 
-    /** Limits of a child, with the rights of the caller. */
+    /** The limit on the number of processes, in the process that clones no more; it needs no rights after {@link #limit}. */
+    public void limitProcesses() {
+        for (ProcessPlan.Limit limit : plan.limits()) {
+            if (limit.type() == RlimitType.RLIMIT_NPROC) {
+                limit(SELF, limit);
+            }
+        }
+    }
+
+    /** All limits of a child, with the rights of the caller. */
     public void limit(int pid) {
         for (ProcessPlan.Limit limit : plan.limits()) {
-            try {
-                linux.processes.prlimit(pid, limit.type().number, limit.soft(), limit.hard());
-            } catch (KernelException e) {
-                throw e.as("set " + limit.type() + " to " + Long.toUnsignedString(limit.soft()) + ":" + Long.toUnsignedString(limit.hard()))
-                        .hint(Errno.EPERM, "raising the hard limit needs CAP_SYS_RESOURCE");
-            }
+            limit(pid, limit);
+        }
+    }
+
+    private void limit(int pid, ProcessPlan.Limit limit) {
+        try {
+            linux.processes.prlimit(pid, limit.type().number, limit.soft(), limit.hard());
+        } catch (KernelException e) {
+            throw e.as("set " + limit.type() + " to " + Long.toUnsignedString(limit.soft()) + ":" + Long.toUnsignedString(limit.hard()))
+                    .hint(Errno.EPERM, "raising the hard limit needs CAP_SYS_RESOURCE");
         }
     }
 

@@ -20,6 +20,7 @@ import io.carafe.runtime.rootfs.mount.PreparedMounts;
 import io.carafe.runtime.rootfs.mount.MountAdvice;
 import io.carafe.runtime.rootfs.mount.MountOptions;
 import io.carafe.runtime.rootfs.mount.Mounting;
+import io.carafe.runtime.rootfs.mount.ProcOfOthers;
 import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
 import io.carafe.runtime.rootfs.path.Mountpoints;
@@ -56,11 +57,11 @@ public final class Rootfs implements AutoCloseable {
     private record Kept(ContainerPath at, Fd mount) {
     }
 
-    private Rootfs(Linux linux, RootfsPlan plan, PreparedMounts prepared) {
+    private Rootfs(Linux linux, RootfsPlan plan, PreparedMounts prepared, Optional<ProcOfOthers> procs) {
         this.linux = linux;
         this.plan = plan;
         this.prepared = prepared;
-        this.mounting = Mounting.of(linux);
+        this.mounting = Mounting.of(linux, procs);
         this.rootMount = new RootMount(linux, mounting);
         this.proc = PrivateProc.of(linux);
         this.lookedUpAgain = plan.lookedUpAgain();
@@ -73,7 +74,16 @@ public final class Rootfs implements AutoCloseable {
 
     /** The same. @param prepared of {@link RootfsPlan#prepared}, in its order; becomes this object's, which closes it */
     public static Rootfs of(Linux linux, RootfsPlan plan, PreparedMounts prepared) {
-        return new Rootfs(linux, plan, prepared);
+        return of(linux, plan, prepared, Optional.empty());
+    }
+
+    /**
+     * The same.
+     *
+     * @param procs where a procfs is to show a pid namespace that the caller is not in
+     */
+    public static Rootfs of(Linux linux, RootfsPlan plan, PreparedMounts prepared, Optional<ProcOfOthers> procs) {
+        return new Rootfs(linux, plan, prepared, procs);
     }
 
     /** The root directory, once {@link #mount} has been there. Borrowed. */

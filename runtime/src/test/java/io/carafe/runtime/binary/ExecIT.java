@@ -275,8 +275,9 @@ class ExecIT {
         carafe.call("create", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
         assertEquals("here", exec("echo", "here"));
         assertTrue(carafe.call("state", bundle.id()).succeeds().out().contains("created"));
-        // CVE-2016-9962: an init that waits shows nobody its descriptors.
-        for (String fd : exec("sh", "-c", "for f in /proc/1/fd/*; do readlink $f; done").split("\n")) {
+        // CVE-2016-9962: an init that waits shows nobody its descriptors, and has none of the host where somebody has the right to look.
+        assertEquals(1, carafe.call("exec", bundle.id(), "readlink", "/proc/1/fd/0").code());
+        for (String fd : exec(List.of("--cap", "CAP_SYS_PTRACE"), "sh", "-c", "for f in /proc/1/fd/*; do readlink $f; done").split("\n")) {
             assertTrue(fd.isEmpty() || fd.startsWith("/dev/null") || fd.startsWith("socket:") || fd.startsWith("pipe:")
                     || fd.startsWith(directory.toString()) && fd.matches(".*/(out|err)\\d+( \\(deleted\\))?"), fd);
         }

@@ -98,6 +98,16 @@ public final class Mounts {
         }
     }
 
+    /** fsconfig(2), FSCONFIG_SET_FD. @throws KernelException EINVAL for an unknown key */
+    public void setFd(Fd context, String key, Fd value) {
+        try (Memory.Frame frame = memory.frame()) {
+            long result = kernel.call(Sys.FSCONFIG.nr, context.number(), MountFlags.FSCONFIG_SET_FD, frame.string(key), 0, value.number());
+            if (result < 0) {
+                throw KernelException.of("fsconfig " + key, result);
+            }
+        }
+    }
+
     /** fsconfig(2), FSCONFIG_SET_FLAG. */
     public void setFlag(Fd context, String key) {
         try (Memory.Frame frame = memory.frame()) {

@@ -36,6 +36,11 @@ public final class Namespaces {
         return check("ioctl NS_GET_NSTYPE", kernel.call(Sys.IOCTL.nr, namespace.number(), ProcessFlags.NS_GET_NSTYPE));
     }
 
+    /** NS_GET_USERNS of ioctl_ns(2), Linux 4.9: the user namespace that owns one. The caller owns the result. @throws KernelException EPERM for one that is not below the caller's */
+    public Fd ownerOf(Fd namespace) {
+        return Fd.owned(kernel, check("ioctl NS_GET_USERNS", kernel.call(Sys.IOCTL.nr, namespace.number(), ProcessFlags.NS_GET_USERNS)));
+    }
+
     public void sethostname(String name) {
         name("sethostname " + name, Sys.SETHOSTNAME, name);
     }

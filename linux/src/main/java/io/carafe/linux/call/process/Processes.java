@@ -69,8 +69,9 @@ public final class Processes {
                 kernel.putLong(args + CloneArgs.CGROUP, cgroup.get().number());
             }
             long pid = kernel.call(Sys.CLONE3.nr, args, CloneArgs.SIZE);
-            if (pid == -Errno.ENOSYS.number && cgroup.isEmpty() && (flags & (CLONE_PARENT | EXIT_SIGNAL_OF_CLONE)) == 0) {
-                pid = kernel.call(Sys.CLONE.nr, flags | CLONE_PIDFD | Signal.SIGCHLD.number, 0, pidfd);
+            if (pid == -Errno.ENOSYS.number && cgroup.isEmpty() && (flags & EXIT_SIGNAL_OF_CLONE) == 0) {
+                long exitSignal = (flags & CLONE_PARENT) == 0 ? Signal.SIGCHLD.number : 0;
+                pid = kernel.call(Sys.CLONE.nr, flags | CLONE_PIDFD | exitSignal, 0, pidfd);
             }
             check("clone3", pid);
             return pid == 0 ? Clone.CHILD : new Clone((int) pid, Optional.of(Fd.owned(kernel, kernel.getInt(pidfd))));
@@ -150,6 +151,13 @@ public final class Processes {
     /** waitid(2) on any child without waiting. @return empty when none has ended, or there is none */
     public Optional<Exit> reap() {
         return wait(ProcessFlags.P_ALL, 0, ProcessFlags.WEXITED | ProcessFlags.WNOHANG);
+    }
+
+    /** waitid(2) until the caller has no child left. */
+    public void waitForAll() {
+        while (wait(ProcessFlags.P_ALL, 0, ProcessFlags.WEXITED).isPresent()) {
+            continue;
+        }
     }
 
     private Optional<Exit> wait(int idType, int id, int options) {

@@ -101,6 +101,12 @@ public record ContainerState(String ociVersion, String id, int pid, long startTi
                 Optional.of(process.withArgs(List.of())), seccomp, memoryPolicy, personality, keyring, resctrl, resctrlOwn, scope);
     }
 
+    /** The same container by the process that its init has come to be. */
+    public ContainerState withPid(int pid, long startTime) {
+        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces, hooks,
+                process, seccomp, memoryPolicy, personality, keyring, resctrl, resctrlOwn, scope);
+    }
+
     /** The same container in groups of resctrl that it got while it ran. */
     public ContainerState withResctrl(List<String> groups, List<String> own) {
         return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces, hooks,

@@ -25,9 +25,12 @@ public record AttributesPlan(SchedulingPlan scheduling, LabelPlan labels, Option
     public record OfContainer(Optional<MemoryPolicy> memoryPolicy, Optional<Personality> personality, Optional<String> keyring) {
     }
 
-    /** A real-time policy needs its cgroup's real-time bandwidth, which the parent gives it while the child mounts. */
+    /**
+     * A real-time policy needs its cgroup's real-time bandwidth, which the parent gives it while the child mounts; and what a child does not
+     * inherit cannot be set by who goes before it.
+     */
     boolean scheduledByParent() {
-        return byParent || scheduling.isRealTime();
+        return byParent || scheduling.isRealTime() || scheduling.isResetOnFork();
     }
 
     /**

@@ -55,7 +55,7 @@ public final class ProcessAttributes {
         new Labels(plan.labels()).set(proc::write);
     }
 
-    /** In the child, while it has its rights. */
+    /** In the child, or who goes before it, while it has its rights. */
     public void set() {
         if (!plan.byParent()) {
             process.limit();
@@ -64,6 +64,13 @@ public final class ProcessAttributes {
             scheduling.schedule();
         }
         scheduling.adopt();
+    }
+
+    /** In the child that clones no more. */
+    public void setLast() {
+        if (!plan.byParent()) {
+            process.limitProcesses();
+        }
     }
 
     /** In the parent, when the child is ready: no sooner, since a limit would be one for what it still has to do. */

@@ -1,6 +1,5 @@
 package io.carafe.runtime.init.namespace;
 
-import io.carafe.linux.Complaint;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
@@ -13,7 +12,6 @@ import io.carafe.linux.call.socket.Sockets;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
@@ -27,21 +25,23 @@ import java.util.function.IntConsumer;
  *                         ── DONE ──▶  enters some namespaces
  *   writes the maps       ◀── MAPS ──  has a new user namespace    (only then)
  *                         ── DONE ──▶  enters the others
+ *   takes it for the init ◀─ ENTERED ─  mounts                      (only where the container's process is born last)
  *                                      clone3(CLONE_PARENT) ─────▶ goes on
  *   has pid and pidfd     ◀── BORN ──
  *                         ── DONE ──▶  ends
  * </pre>
  *
- * <p>Until the last DONE the forerunner answers for the new process: if the parent is gone or gives up, it kills it.
+ * <p>Until the last DONE the forerunner answers for the new process: if the parent is gone or gives up, it kills it. What fails in the
+ * forerunner is told by itself, in its {@link Way}.
  */
 public final class Forerunner {
 
     private static final char PLACE = 'p';
     private static final char MAPS = 'm';
+    private static final char ENTERED = 'e';
     private static final char BORN = 'b';
-    private static final char FAILED = 'f';
     private static final char DONE = 'd';
-    private static final int LONGEST = 16 * 1024;
+    private static final int LONGEST = 64;
 
     private final Linux linux;
     private final Fd socket;
@@ -49,6 +49,19 @@ public final class Forerunner {
     private Forerunner(Linux linux, Fd socket) {
         this.linux = linux;
         this.socket = socket;
+    }
+
+    /** What the two do, each with nothing of the other's left to do. */
+    public interface Way {
+
+        /** The forerunner's, before the birth. */
+        void prepare(Forerunner forerunner);
+
+        /** The new process's. Never returns. */
+        void live();
+
+        /** The forerunner's, when one of its steps failed: tells it. There is no new process. */
+        void fail(Throwable failure);
     }
 
     /**
@@ -61,17 +74,12 @@ public final class Forerunner {
     }
 
     /**
-     * Like clone3(2): returns in the parent and in the new process, whose pid is as the parent sees it.
+     * clone3(2) of a forerunner, which never returns from here.
      *
      * @param flags CLONE_NEW… of the new process
      * @param cgroup a cgroup2 directory that both are born in
-     * @param placement before anything else
-     * @param enter what the forerunner does; it is handed what waits for the maps of a user namespace that it has made
-     * @param writeMaps the parent's part in that, for the forerunner's pid
-     * @throws ForerunnerException why there is no new process: the forerunner's own error
      */
-    public static Clone clone3(Linux linux, long flags, Optional<Fd> cgroup, Optional<Placement> placement, Consumer<Runnable> enter,
-            IntConsumer writeMaps) {
+    public static Watch clone3(Linux linux, long flags, Optional<Fd> cgroup, Way way) {
         Sockets.Pair pair = linux.sockets.pair(SocketFlags.SOCK_SEQPACKET);
         Clone forerunner;
         try {
@@ -82,48 +90,57 @@ public final class Forerunner {
             throw e;
         }
         if (forerunner.isChild()) {
-            pair.here().close();
-            new Forerunner(linux, pair.there()).go(flags, placement, enter);
-            pair.there().close();
-            return Clone.CHILD;
-        }
-        pair.there().close();
-        try (Fd pidfd = forerunner.pidfd().orElseThrow()) {
-            try (Fd here = pair.here()) {
-                return new Forerunner(linux, here).follow(forerunner.pid(), placement, writeMaps);
-            } finally {
-                // The socket is closed by now, or the last word is said: it ends either way.
-                linux.processes.waitFor(pidfd);
-            }
-        }
-    }
-
-    /** Returns in the new process alone. */
-    private void go(long flags, Optional<Placement> placement, Consumer<Runnable> enter) {
-        try {
-            linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
-            if (placement.isPresent()) {
-                tell(PLACE, "", List.of());
-                awaitDone();
-                placement.get().byItself().run();
-            }
-            enter.accept(() -> {
-                tell(MAPS, "", List.of());
-                awaitDone();
-            });
-            Clone born = linux.processes.clone3(flags | ProcessFlags.CLONE_PARENT, Optional.empty());
-            if (born.isChild()) {
-                return;
-            }
-            answerFor(born);
-        } catch (Throwable failure) {
             try {
-                fail(failure);
+                pair.here().close();
+                new Forerunner(linux, pair.there()).go(flags, way);
             } finally {
                 linux.processes.exit(0);
             }
         }
-        linux.processes.exit(0);
+        pair.there().close();
+        return new Watch(linux, forerunner, pair.here());
+    }
+
+    /** Never returns, in neither process. */
+    private void go(long flags, Way way) {
+        try {
+            linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
+            way.prepare(this);
+            Clone born = linux.processes.clone3(flags | ProcessFlags.CLONE_PARENT, Optional.empty());
+            if (born.isChild()) {
+                socket.close();
+                way.live();
+            }
+            answerFor(born);
+        } catch (Throwable failure) {
+            way.fail(failure);
+        } finally {
+            // Whatever cannot be told any more: it must not go on as its parent.
+            linux.processes.exit(0);
+        }
+    }
+
+    /** Borrowed. What is closed before the birth, this is not. */
+    public Fd socket() {
+        return socket;
+    }
+
+    /** Has itself moved to its cgroups: before anything else. */
+    public void awaitPlace(Placement placement) {
+        tell(PLACE, "", List.of());
+        awaitDone();
+        placement.byItself().run();
+    }
+
+    /** Waits for the maps of the user namespace that it is in. */
+    public void awaitMaps() {
+        tell(MAPS, "", List.of());
+        awaitDone();
+    }
+
+    /** The parent need not wait for the birth: this process is in all namespaces but that of pids. */
+    public void entered() {
+        tell(ENTERED, "", List.of());
     }
 
     private void answerFor(Clone born) {
@@ -133,42 +150,6 @@ public final class Forerunner {
             awaitDone();
         } catch (Throwable e) {
             linux.processes.sendSignal(pidfd, Signal.SIGKILL.number);
-            throw e;
-        }
-    }
-
-    private void fail(Throwable failure) {
-        try {
-            tell(FAILED, Complaint.of(failure), List.of());
-        } catch (KernelException gone) {
-            // EPIPE: the parent died; there is nobody to tell, and this process ends next.
-            return;
-        }
-    }
-
-    private Clone follow(int pid, Optional<Placement> placement, IntConsumer writeMaps) {
-        while (true) {
-            Sockets.Message message = linux.sockets.receive(socket, LONGEST);
-            String text = new String(message.content(), StandardCharsets.UTF_8);
-            if (text.isEmpty()) {
-                throw new ForerunnerException("who went before the init was killed");
-            }
-            switch (text.charAt(0)) {
-                case PLACE -> placement.orElseThrow().byParent().accept(pid);
-                case MAPS -> writeMaps.accept(pid);
-                case BORN -> {
-                    Fd pidfd = message.fds().get(0);
-                    try {
-                        tell(DONE, "", List.of());
-                        return new Clone(Integer.parseInt(text.substring(1)), Optional.of(pidfd));
-                    } catch (KernelException e) {
-                        pidfd.close();
-                        throw e;
-                    }
-                }
-                default -> throw new ForerunnerException(text.substring(1));
-            }
-            tell(DONE, "", List.of());
         }
     }
 
@@ -179,7 +160,78 @@ public final class Forerunner {
     }
 
     private void tell(char kind, String text, List<Fd> fds) {
-        byte[] packet = (kind + text).getBytes(StandardCharsets.UTF_8);
-        linux.sockets.send(socket, packet.length <= LONGEST ? packet : java.util.Arrays.copyOf(packet, LONGEST), fds);
+        linux.sockets.send(socket, (kind + text).getBytes(StandardCharsets.UTF_8), fds);
+    }
+
+    /** The parent's side. */
+    public static final class Watch implements AutoCloseable {
+
+        private final Linux linux;
+        private final Clone forerunner;
+        private final Fd socket;
+
+        private Watch(Linux linux, Clone forerunner, Fd socket) {
+            this.linux = linux;
+            this.forerunner = forerunner;
+            this.socket = socket;
+        }
+
+        /** The forerunner, whose pidfd is this object's. */
+        public Clone process() {
+            return forerunner;
+        }
+
+        /** What came of {@link #follow}. */
+        public enum Step {
+            ENTERED, BORN, ENDED
+        }
+
+        private Optional<Clone> born = Optional.empty();
+
+        /** The new process, after BORN: its pid as this process sees it, its pidfd the caller's. */
+        public Clone born() {
+            return born.orElseThrow();
+        }
+
+        /**
+         * Does the parent's part until the next step.
+         *
+         * @param placement where {@link #awaitPlace} is called
+         * @param writeMaps for the forerunner's pid
+         * @return ENDED when the forerunner has failed, or was killed: then there is no new process
+         */
+        public Step follow(Optional<Placement> placement, IntConsumer writeMaps) {
+            while (true) {
+                Sockets.Message message = linux.sockets.receive(socket, LONGEST);
+                String text = new String(message.content(), StandardCharsets.UTF_8);
+                if (text.isEmpty()) {
+                    return Step.ENDED;
+                }
+                switch (text.charAt(0)) {
+                    case PLACE -> placement.orElseThrow().byParent().accept(forerunner.pid());
+                    case MAPS -> writeMaps.accept(forerunner.pid());
+                    case ENTERED -> {
+                        return Step.ENTERED;
+                    }
+                    default -> {
+                        born = Optional.of(new Clone(Integer.parseInt(text.substring(1)), Optional.of(message.fds().get(0))));
+                        done();
+                        linux.processes.waitFor(forerunner.pidfd().orElseThrow());
+                        return Step.BORN;
+                    }
+                }
+                done();
+            }
+        }
+
+        private void done() {
+            linux.sockets.send(socket, new byte[] {(byte) DONE}, List.of());
+        }
+
+        @Override
+        public void close() {
+            socket.close();
+            forerunner.pidfd().ifPresent(Fd::close);
+        }
     }
 }

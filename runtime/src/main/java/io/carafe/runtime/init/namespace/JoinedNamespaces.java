@@ -12,6 +12,7 @@ import io.carafe.runtime.init.namespace.NamespacesPlan.Joined;
 import io.carafe.spec.json.SpecException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The namespaces of others that a container joins, held open: opened by the parent, in the caller's mount namespace, before there
@@ -23,6 +24,8 @@ public final class JoinedNamespaces implements AutoCloseable {
 
     private final Linux linux;
     private final List<Opened> opened = new ArrayList<>(0);
+    /** That of pids, where it is joined last; else null. */
+    private Opened pids;
 
     private record Opened(Joined joined, Fd file) {
     }
@@ -43,6 +46,7 @@ public final class JoinedNamespaces implements AutoCloseable {
             for (Joined joined : plan.joined()) {
                 namespaces.add(joined);
             }
+            namespaces.pids = namespaces.pidsThatCanWait(plan);
             return namespaces;
         } catch (KernelException | SpecException e) {
             namespaces.close();
@@ -86,8 +90,8 @@ public final class JoinedNamespaces implements AutoCloseable {
     }
 
     /**
-     * Joins all that there are, or those that are left, but for the mount namespace; the user namespace when the caller's rights
-     * have served for what they can: each of the others may be owned by the one or by the other.
+     * Joins all that there are, or those that are left, but for the mount namespace, and for that of pids where it can wait; the user
+     * namespace when the caller's rights have served for what they can: each of the others may be owned by the one or by the other.
      */
     void join() {
         List<Opened> refused = new ArrayList<>(0);
@@ -95,7 +99,7 @@ public final class JoinedNamespaces implements AutoCloseable {
         for (Opened one : opened) {
             if (one.joined().kind() == NamespaceKind.USER) {
                 user = one;
-            } else if (one.joined().kind() != NamespaceKind.MOUNT && !tryJoin(one)) {
+            } else if (one.joined().kind() != NamespaceKind.MOUNT && one != pids && !tryJoin(one)) {
                 refused.add(one);
             }
         }
@@ -103,6 +107,45 @@ public final class JoinedNamespaces implements AutoCloseable {
             join(user);
         }
         refused.forEach(this::join);
+    }
+
+    /**
+     * With no user namespace to enter, the caller's rights last. With one they end there, so the pid namespace must be owned by it.
+     */
+    private Opened pidsThatCanWait(NamespacesPlan plan) {
+        Opened user = opened(NamespaceKind.USER);
+        Opened pid = opened(NamespaceKind.PID);
+        if (pid == null || plan.isFresh(NamespaceKind.USER) || user != null && !isOwner(user.file(), pid.file())) {
+            return null;
+        }
+        return pid;
+    }
+
+    private boolean isOwner(Fd user, Fd other) {
+        try (Fd owner = linux.namespaces.ownerOf(other)) {
+            return linux.files.fstat(owner).isSameFile(linux.files.fstat(user));
+        }
+    }
+
+    private Opened opened(NamespaceKind kind) {
+        for (Opened one : opened) {
+            if (one.joined().kind() == kind) {
+                return one;
+            }
+        }
+        return null;
+    }
+
+    /** The pid namespace that {@link #joinPids} joins; empty where it is joined with the others, or none is. Borrowed. */
+    public Optional<Fd> pids() {
+        return Optional.ofNullable(pids).map(Opened::file);
+    }
+
+    /** Last of all: from here on every child is born in it. */
+    public void joinPids() {
+        if (pids != null) {
+            join(pids);
+        }
     }
 
     /** For a container whose init joins by itself, as root of the caller's user namespace. */
@@ -150,10 +193,9 @@ public final class JoinedNamespaces implements AutoCloseable {
 
     /** The descriptor of a joined user namespace, for mounts that take its maps. The caller owns the result. */
     Fd duplicateUser() {
-        for (Opened one : opened) {
-            if (one.joined().kind() == NamespaceKind.USER) {
-                return linux.files.duplicate(one.file());
-            }
+        Opened user = opened(NamespaceKind.USER);
+        if (user != null) {
+            return linux.files.duplicate(user.file());
         }
         throw new KernelException("map the ids of a mount", Errno.EINVAL).hint(Errno.EINVAL, "the user namespace is the caller's own");
     }

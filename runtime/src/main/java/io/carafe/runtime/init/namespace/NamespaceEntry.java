@@ -26,10 +26,10 @@ public final class NamespaceEntry {
     }
 
     /**
-     * @param awaitMaps of a fresh user namespace, once it is there
+     * @param forerunner whose parent has the maps
      * @param keepsGroups see {@link UserNamespaceRoot#become}
      */
-    public void enter(Runnable awaitMaps, boolean keepsGroups) {
+    public void enter(Forerunner forerunner, boolean keepsGroups) {
         // Opened with the caller's rights, while the file is still one's own: a process that may not be looked at owns none (proc(5)).
         Optional<Fd> offsets = plan.timeOffsets().isEmpty() ? Optional.empty() : Optional.of(linux.files.open(TIME_OFFSETS, O_WRONLY));
         if (plan.isJoined(NamespaceKind.PID) || plan.isJoined(NamespaceKind.USER)) {
@@ -39,9 +39,9 @@ public final class NamespaceEntry {
         joined.join();
         if (plan.isFresh(NamespaceKind.USER)) {
             linux.namespaces.unshare(ProcessFlags.CLONE_NEWUSER);
-            awaitMaps.run();
+            forerunner.awaitMaps();
         } else if (plan.maps().isPresent()) {
-            awaitMaps.run();
+            forerunner.awaitMaps();
         }
         if (plan.isFresh(NamespaceKind.TIME)) {
             linux.namespaces.unshare(ProcessFlags.CLONE_NEWTIME);
@@ -52,21 +52,19 @@ public final class NamespaceEntry {
         } else if (plan.isJoined(NamespaceKind.USER)) {
             UserNamespaceRoot.become(linux, keepsGroups);
         }
+        if (plan.isBornLast()) {
+            linux.namespaces.unshare(plan.freshAtBirth());
+        }
     }
 
-    /** The parent's part: it writes the maps of a fresh user namespace, and looks at those of a joined one. */
-    public void map(int pid) {
+    /** The parent's part: it writes the maps of a fresh user namespace that a process is in, and looks at those of a joined one. */
+    public static void map(Linux linux, NamespacesPlan plan, int pid) {
         IdMapFiles files = new IdMapFiles(linux);
         if (plan.isFresh(NamespaceKind.USER)) {
             files.write(plan.maps().orElseThrow(), pid);
         } else {
             files.require(plan.maps().orElseThrow(), pid);
         }
-    }
-
-    /** The same for an init that nobody goes before. */
-    public static void map(Linux linux, IdMaps maps, int pid) {
-        new IdMapFiles(linux).write(maps, pid);
     }
 
     private void writeOffsets(Fd file) {

@@ -181,8 +181,21 @@ public record NamespacesPlan(long fresh, List<Joined> joined, Optional<IdMaps> m
                 || isFresh(NamespaceKind.USER) && !joined.isEmpty();
     }
 
-    /** What clone3(2) is to make when the init is born; the cgroup namespace is made later, when the cgroups are joined. */
+    /**
+     * Whether the init is born when all is mounted: in a pid namespace of others, who may look at it, and who could go through its root
+     * and its descriptors to the host.
+     */
+    public boolean isBornLast() {
+        return isJoined(NamespaceKind.PID);
+    }
+
+    /** What clone3(2) is to make when the init is born: an init that is born last has its namespaces from the forerunner. */
     public long cloneFlags() {
+        return isBornLast() ? 0 : freshAtBirth();
+    }
+
+    /** The cgroup namespace is made later, when the cgroups are joined. */
+    long freshAtBirth() {
         long flags = fresh & ~ProcessFlags.CLONE_NEWCGROUP;
         return needForerunner() ? flags & ~(ProcessFlags.CLONE_NEWUSER | ProcessFlags.CLONE_NEWTIME) : flags;
     }

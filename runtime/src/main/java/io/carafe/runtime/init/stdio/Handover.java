@@ -98,11 +98,10 @@ public final class Handover implements AutoCloseable {
         }
     }
 
-    /** In the child: what {@link Stdio} needs. The ends that are the parent's are closed. */
-    Optional<Fd> childs() {
+    /** In the child: where the master of the terminal goes. The end that is the parent's is closed. */
+    Fd childs() {
         arrival.ifPresent(Fd::close);
-        pidfdSocket.ifPresent(Fd::close);
-        return console;
+        return console.orElseThrow();
     }
 
     StdioPlan plan() {

@@ -28,24 +28,22 @@ public final class Stdio {
 
     private final Linux linux;
     private final StdioPlan plan;
-    private final Optional<Fd> console;
+    private final Handover handover;
 
-    private Stdio(Linux linux, StdioPlan plan, Optional<Fd> console) {
+    private Stdio(Linux linux, Handover handover) {
         this.linux = linux;
-        this.plan = plan;
-        this.console = console;
+        this.plan = handover.plan();
+        this.handover = handover;
     }
 
-    /** In the child, right after clone3(2). */
+    /** Makes no call. */
     public static Stdio of(Linux linux, Handover handover) {
-        return new Stdio(linux, handover.plan(), handover.childs());
+        return new Stdio(linux, handover);
     }
 
     /**
-     * Where the plan has a terminal: makes one of the container's devpts, sends its master away, and takes it for the session and
-     * for the standard streams.
-     *
-     * <p>In the container's root, as the leader of a session.
+     * Where the plan has a terminal: makes one of the container's devpts, sends its master away, and takes it for the standard
+     * streams. In the container's root.
      *
      * @param bind gets the terminal, for /dev/console
      */
@@ -53,14 +51,20 @@ public final class Stdio {
         if (!plan.terminal()) {
             return;
         }
-        try (Fd socket = console.orElseThrow(); Pseudoterminal pty = Pseudoterminal.open(linux)) {
+        try (Fd socket = handover.childs(); Pseudoterminal pty = Pseudoterminal.open(linux)) {
             plan.size().ifPresent(size -> linux.terminals.setWindowSize(pty.master(), size));
             bind.accept(pty.peer());
             send(socket, pty.master());
-            linux.terminals.becomeControlling(pty.peer());
             for (int stream = 0; stream < STREAMS; stream++) {
                 linux.files.dup3(pty.peer(), stream, 0);
             }
+        }
+    }
+
+    /** After {@link #openTerminal}: the terminal becomes the session's. The caller leads one without a terminal. */
+    public void takeTerminal() {
+        if (plan.terminal()) {
+            linux.terminals.becomeControlling(Fd.borrowed(0));
         }
     }
 

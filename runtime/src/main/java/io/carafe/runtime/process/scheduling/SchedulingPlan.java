@@ -8,6 +8,7 @@ import io.carafe.spec.linux.Personality;
 import io.carafe.spec.process.IoPriority;
 import io.carafe.spec.process.Process;
 import io.carafe.spec.process.Scheduler;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -51,6 +52,11 @@ public record SchedulingPlan(Optional<Attributes> scheduler, OptionalInt ioPrior
     /** Whether the policy is SCHED_FIFO, SCHED_RR or SCHED_DEADLINE. */
     public boolean isRealTime() {
         return scheduler.isPresent() && (scheduler.get().priority() != 0 || scheduler.get().deadlineNanos() != 0);
+    }
+
+    /** Whether a child begins with SCHED_OTHER again. */
+    public boolean isResetOnFork() {
+        return scheduler.isPresent() && (scheduler.get().flags() & SchedulerPolicy.bits(List.of(Scheduler.Flag.SCHED_FLAG_RESET_ON_FORK))) != 0;
     }
 
     private static Attributes attributes(Scheduler scheduler, String property) {

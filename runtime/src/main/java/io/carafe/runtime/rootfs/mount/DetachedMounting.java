@@ -13,6 +13,7 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
+import java.util.Optional;
 
 /** Mounts are built detached, given their flags, and only then moved into place: none is ever seen without them. */
 final class DetachedMounting implements Mounting {
@@ -20,9 +21,11 @@ final class DetachedMounting implements Mounting {
     private static final String LOCKED = "a user namespace may not clear a flag that the mount has from outside";
 
     private final Linux linux;
+    private final Optional<ProcOfOthers> procs;
 
-    DetachedMounting(Linux linux) {
+    DetachedMounting(Linux linux, Optional<ProcOfOthers> procs) {
         this.linux = linux;
+        this.procs = procs;
     }
 
     @Override
@@ -59,10 +62,10 @@ final class DetachedMounting implements Mounting {
     @Override
     public Fd mount(String type, String source, MountOptions asked, Mountpoint at) {
         MountOptions options = asked.withLayersOneByOne(type);
-        if (options.needsMount2(source)) {
+        if (options.needsMount2(source) && !isProcOfOthers(type)) {
             return mountByMount2(type, source, options, at);
         }
-        Fd mount = create(type, source, options);
+        Fd mount = create(open(type), source, options);
         try {
             change(mount, options.withoutAttributes());
             linux.mounts.moveMount(mount, at.fd());
@@ -74,7 +77,7 @@ final class DetachedMounting implements Mounting {
     }
 
     private Fd mountByMount2(String type, String source, MountOptions options, Mountpoint at) {
-        try (OldMounting old = new OldMounting(linux)) {
+        try (OldMounting old = new OldMounting(linux, procs)) {
             Fd mount = old.mount(type, source, options.withoutBelow(), at);
             try {
                 setBelow(mount, options);
@@ -90,11 +93,11 @@ final class DetachedMounting implements Mounting {
     public Fd create(String type, String source, MountOptions asked, Fd maps) {
         MountOptions options = asked.withLayersOneByOne(type);
         if (options.needsMount2(source)) {
-            try (OldMounting old = new OldMounting(linux)) {
+            try (OldMounting old = new OldMounting(linux, procs)) {
                 return old.create(type, source, options, maps);
             }
         }
-        Fd mount = create(type, source, options);
+        Fd mount = create(open(type), source, options);
         try {
             PreparedMounts.map(linux, mount, options.ids().orElseThrow(), maps);
             return mount;
@@ -104,9 +107,9 @@ final class DetachedMounting implements Mounting {
         }
     }
 
-    /** A mount that is in no place yet, with the flags of the file system and its own. */
-    private Fd create(String type, String source, MountOptions options) {
-        try (Fd context = open(type)) {
+    /** A mount that is in no place yet, with the flags of the file system and its own. @param made of fsopen(2); closed here */
+    private Fd create(Fd made, String source, MountOptions options) {
+        try (Fd context = made) {
             if (!source.isEmpty()) {
                 linux.mounts.setString(context, "source", source);
             }
@@ -131,10 +134,14 @@ final class DetachedMounting implements Mounting {
 
     private Fd open(String type) {
         try {
-            return linux.mounts.fsopen(type);
+            return isProcOfOthers(type) ? procs.get().fsopen() : linux.mounts.fsopen(type);
         } catch (KernelException e) {
             throw e.as("fsopen").hint(ENODEV, "this kernel has no file system of the type " + type);
         }
+    }
+
+    private boolean isProcOfOthers(String type) {
+        return type.equals("proc") && procs.isPresent();
     }
 
     private void set(Fd context, String word) {
@@ -156,7 +163,7 @@ final class DetachedMounting implements Mounting {
             change(mount, options);
             return;
         }
-        try (OldMounting old = new OldMounting(linux)) {
+        try (OldMounting old = new OldMounting(linux, procs)) {
             old.remount(mount, options.withoutBelow());
         }
         setBelow(mount, options);

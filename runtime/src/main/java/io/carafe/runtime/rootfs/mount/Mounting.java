@@ -6,6 +6,7 @@ import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
+import java.util.Optional;
 
 /** Makes mounts and puts them on descriptors. */
 public interface Mounting extends AutoCloseable {
@@ -16,7 +17,12 @@ public interface Mounting extends AutoCloseable {
      * <p>Until the floor is Linux 5.12, when mount_setattr(2) came; open_tree(2) and fsopen(2) are of 5.2.
      */
     static Mounting of(Linux linux) {
-        return canBeDetached(linux) ? new DetachedMounting(linux) : new OldMounting(linux);
+        return of(linux, Optional.empty());
+    }
+
+    /** The same. @param procs of a procfs that is to show the pid namespace of others */
+    static Mounting of(Linux linux, Optional<ProcOfOthers> procs) {
+        return canBeDetached(linux) ? new DetachedMounting(linux, procs) : new OldMounting(linux, procs);
     }
 
     /** Whether a mount can be made in one mount namespace and put in its place in another. */

@@ -17,6 +17,7 @@ import io.carafe.linux.call.file.FileStatus;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -28,10 +29,12 @@ import java.util.function.Predicate;
 final class OldMounting implements Mounting {
 
     private final Linux linux;
+    private final Optional<ProcOfOthers> procs;
     private final Fd proc;
 
-    OldMounting(Linux linux) {
+    OldMounting(Linux linux, Optional<ProcOfOthers> procs) {
         this.linux = linux;
+        this.procs = procs;
         this.proc = openProc(linux);
     }
 
@@ -72,6 +75,9 @@ final class OldMounting implements Mounting {
 
     @Override
     public Fd mount(String type, String source, MountOptions options, Mountpoint at) {
+        if (type.equals("proc") && procs.isPresent()) {
+            return new DetachedMounting(linux, procs).mount(type, source, options, at); // mount(2) could show the caller's own alone
+        }
         mount(source, at.fd(), type, options.mountBits(), joined(options.data()));
         FileStatus covered = linux.files.fstat(at.fd());
         return changed(at, options.withoutAttributes(), now -> isOn(now, covered));

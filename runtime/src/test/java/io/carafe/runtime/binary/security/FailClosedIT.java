@@ -3,27 +3,17 @@ package io.carafe.runtime.binary.security;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carafe.linux.abi.Arch;
-import io.carafe.linux.call.Linux;
-import io.carafe.linux.door.Door;
 import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
 import io.carafe.runtime.binary.HostUnchanged;
-import io.carafe.runtime.seccomp.bpf.BpfCompiler;
 import io.carafe.spec.Mount;
 import io.carafe.spec.process.Capabilities;
-import io.carafe.spec.seccomp.Action;
 import io.carafe.spec.seccomp.Operator;
-import io.carafe.spec.seccomp.Seccomp;
-import io.carafe.spec.seccomp.Syscall;
 import io.carafe.spec.seccomp.SyscallArg;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,32 +38,6 @@ class FailClosedIT {
         return Bundle.in(directory).writable().args(args);
     }
 
-    /** A filter is the thread's, and that of every process which the thread starts. */
-    private static <T> T refused(String call, int errno, List<SyscallArg> args, Supplier<T> action) {
-        AtomicReference<T> result = new AtomicReference<>();
-        AtomicReference<Throwable> failure = new AtomicReference<>();
-        long[] filter = BpfCompiler.compile(new Seccomp(Action.SCMP_ACT_ALLOW, OptionalLong.empty(), List.of(), Optional.empty(), Optional.empty(),
-                Optional.empty(), List.of(new Syscall(List.of(call), Action.SCMP_ACT_ERRNO, OptionalLong.of(errno), args))), Arch.HERE);
-        Thread thread = new Thread(() -> {
-            try {
-                Linux.over(Door.open()).bpf.setModeFilter(0, filter);
-                result.set(action.get());
-            } catch (Throwable e) {
-                failure.set(e);
-            }
-        });
-        thread.start();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-        if (failure.get() != null) {
-            throw new AssertionError(failure.get());
-        }
-        return result.get();
-    }
-
     private static final List<SyscallArg> READ = List.of(new SyscallArg(0, PR_CAPBSET_READ, 0, Operator.SCMP_CMP_EQ));
 
     /** A list of at most one: setpriv(1) still gives three. */
@@ -87,7 +51,7 @@ class FailClosedIT {
                 new Capabilities(List.of("CAP_KILL"), List.of("CAP_KILL"), List.of(), List.of("CAP_KILL"), List.of())));
         Carafe carafe = carafe();
         assertEquals("CapBnd:\t0000000000000020", carafe.run(bundle).succeeds().out().strip());
-        String line = refused("prctl", errno, READ, () -> carafe.run(bundle)).fails();
+        String line = RefusedCall.around("prctl", errno, READ, () -> carafe.run(bundle)).fails();
         assertTrue(line.contains("prctl PR_CAPBSET_READ: "), line);
     }
 
@@ -97,12 +61,12 @@ class FailClosedIT {
         Bundle bundle = bundle("sh", "-c", "grep Groups /proc/self/status; [ -z \"$WAIT\" ] || sleep 1000");
         Carafe carafe = carafe();
         assertEquals("Groups:", carafe.run(bundle).succeeds().out().strip());
-        assertTrue(refused("setgroups", EPERM, NO_GROUPS, () -> carafe.run(bundle)).fails().contains("setgroups: EPERM"));
+        assertTrue(RefusedCall.around("setgroups", EPERM, NO_GROUPS, () -> carafe.run(bundle)).fails().contains("setgroups: EPERM"));
 
         bundle.process(process -> process.withEnv(List.of("PATH=/bin", "WAIT=1")));
         carafe.call("run", "--detach", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
         try {
-            assertTrue(refused("setgroups", EPERM, NO_GROUPS, () -> carafe.call("exec", bundle.id(), "grep", "Groups", "/proc/self/status"))
+            assertTrue(RefusedCall.around("setgroups", EPERM, NO_GROUPS, () -> carafe.call("exec", bundle.id(), "grep", "Groups", "/proc/self/status"))
                     .failsWith(255).contains("setgroups: EPERM"));
         } finally {
             carafe.call("delete", "--force", bundle.id()).succeeds();
