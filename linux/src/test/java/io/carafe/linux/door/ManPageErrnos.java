@@ -10,7 +10,7 @@ import java.util.TreeSet;
 /**
  * The errnos that a call's man page gives (section ERRORS), a row a call. Left out are those that only a mistake in the program
  * itself leads to: EFAULT, EBADF, and EINVAL where an argument of ours would have to be wrong; and what would be a lie:
- * ENOENT of unlinkat(2) about a file that is there, EINVAL of PR_CAPBSET_READ about a capability that the kernel has, EAGAIN
+ * ENOENT of unlinkat(2) and openat2(2) about a file that is there (what is absent is not masked), EINVAL of PR_CAPBSET_READ about a capability that the kernel has, EAGAIN
  * of flock(2) about a lock that nobody holds, EPIPE and ECONNRESET of sendmsg(2) about a process that is there.
  *
  * <p>A seccomp filter around us may answer anything: EPERM and ENOSYS are tried with every call, and EIO, which no fallback waits for.
@@ -73,7 +73,7 @@ public final class ManPageErrnos {
             name_to_handle_at   ENOTDIR EOPNOTSUPP EOVERFLOW
             open_tree           EINVAL ELOOP EMFILE ENFILE ENOENT ENOMEM ENOSPC
             openat              EACCES EBUSY EDQUOT EEXIST EINTR EINVAL EISDIR ELOOP EMFILE ENAMETOOLONG ENFILE ENODEV ENOENT ENOMEM ENOSPC ENOTDIR ENXIO EOVERFLOW EROFS ETXTBSY
-            openat2             EACCES EAGAIN EINVAL EISDIR ELOOP EMFILE ENAMETOOLONG ENFILE ENODEV ENOENT ENOMEM ENOSPC ENOTDIR ENXIO EROFS EXDEV E2BIG
+            openat2             EACCES EAGAIN EINVAL EISDIR ELOOP EMFILE ENAMETOOLONG ENFILE ENODEV ENOMEM ENOSPC ENOTDIR ENXIO EROFS EXDEV E2BIG
             personality         EINVAL
             pidfd_getfd         EMFILE ENFILE ESRCH
             pidfd_open          EINVAL EMFILE ENFILE ENODEV ENOMEM ESRCH

@@ -89,8 +89,9 @@ record Trial(String name, Remains remains, Step before, Aftermath after) {
         before.make();
         Path file = remains.directory().resolve("calls");
         Files.deleteIfExists(file);
-        Carafe.Result result = remains.faulty(point.toString(), file).call(words);
+        Carafe.Result result = new Carafe.Result(List.of(words), -1, "", "");
         try {
+            result = remains.faulty(point.toString(), file).call(words); // an error where it does not end
             // Of what is killed nobody says a word: carafe itself, or the program in the moment in which it becomes it.
             if (!point.outcome().equals(KILL) || result.code() != KILLED) {
                 isClear(result);
