@@ -18,8 +18,8 @@ import io.carafe.runtime.init.namespace.UserNamespaceRoot;
 import io.carafe.runtime.init.stdio.Stdio;
 import io.carafe.runtime.process.ContainerProcess;
 import io.carafe.runtime.rootfs.Rootfs;
+import io.carafe.runtime.rootfs.mount.Mounting;
 import io.carafe.runtime.rootfs.mount.PreparedMounts;
-import io.carafe.runtime.rootfs.mount.ProcOfOthers;
 import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.spec.Hook;
 import io.carafe.spec.state.State;
@@ -79,7 +79,7 @@ final class Init implements InitProcess.Life {
             entry.enter(forerunner, plan.process().keepsGroups());
             return;
         }
-        Optional<ProcOfOthers> procs = joined.pids().map(pids -> new ProcOfJoined(linux, pids));
+        Optional<Mounting.ProcOfOthers> procs = joined.pids().map(pids -> new ProcOfJoined(linux, pids));
         try (Rootfs rootfs = Rootfs.of(linux, plan.rootfs(), prepared, procs)) {
             attributes.open(rootfs.proc());
             entry.enter(forerunner, plan.process().keepsGroups());

@@ -20,7 +20,6 @@ import io.carafe.runtime.rootfs.mount.PreparedMounts;
 import io.carafe.runtime.rootfs.mount.MountAdvice;
 import io.carafe.runtime.rootfs.mount.MountOptions;
 import io.carafe.runtime.rootfs.mount.Mounting;
-import io.carafe.runtime.rootfs.mount.ProcOfOthers;
 import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
 import io.carafe.runtime.rootfs.path.Mountpoints;
@@ -57,7 +56,7 @@ public final class Rootfs implements AutoCloseable {
     private record Kept(ContainerPath at, Fd mount) {
     }
 
-    private Rootfs(Linux linux, RootfsPlan plan, PreparedMounts prepared, Optional<ProcOfOthers> procs) {
+    private Rootfs(Linux linux, RootfsPlan plan, PreparedMounts prepared, Optional<Mounting.ProcOfOthers> procs) {
         this.linux = linux;
         this.plan = plan;
         this.prepared = prepared;
@@ -82,7 +81,7 @@ public final class Rootfs implements AutoCloseable {
      *
      * @param procs where a procfs is to show a pid namespace that the caller is not in
      */
-    public static Rootfs of(Linux linux, RootfsPlan plan, PreparedMounts prepared, Optional<ProcOfOthers> procs) {
+    public static Rootfs of(Linux linux, RootfsPlan plan, PreparedMounts prepared, Optional<Mounting.ProcOfOthers> procs) {
         return new Rootfs(linux, plan, prepared, procs);
     }
 

@@ -13,7 +13,7 @@ import io.carafe.linux.call.process.Processes.Clone;
 import io.carafe.linux.call.socket.Sockets;
 import io.carafe.linux.proc.CallerStrings;
 import io.carafe.runtime.process.Capability;
-import io.carafe.runtime.rootfs.mount.ProcOfOthers;
+import io.carafe.runtime.rootfs.mount.Mounting;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +24,7 @@ import java.util.Optional;
  * <p>Since Linux 6.17 by the option pidns. Before, by a child in that namespace, which opens it and hands it over. The processes there may
  * look at the child and, with CAP_SYS_PTRACE, take it over: so it has an empty file system for its root, one socket, and CAP_SYS_ADMIN alone.
  */
-public final class ProcOfJoined implements ProcOfOthers {
+public final class ProcOfJoined implements Mounting.ProcOfOthers {
 
     private static final int LONGEST = 64;
     private static final String DONE = "0";

@@ -11,6 +11,13 @@ import java.util.Optional;
 /** Makes mounts and puts them on descriptors. */
 public interface Mounting extends AutoCloseable {
 
+    /** Makes a procfs that shows a pid namespace which the caller is not in: a new procfs shows that of its maker (pid_namespaces(7)). */
+    interface ProcOfOthers {
+
+        /** fsopen(2) of such a procfs. The caller owns the result. @throws KernelException ENOSYS before Linux 5.2 */
+        Fd fsopen();
+    }
+
     /**
      * The way that this kernel has. Before a pivot: the old way keeps the host's /proc open.
      *
