@@ -286,7 +286,12 @@ class FaultIT {
     Stream<DynamicTest> delete_force_can_be_done_again() throws Exception {
         Richest.withHooks(bundle);
         look();
-        return new Trial("delete --force", remains, this::running, result -> deleted()).of("delete", "--force", bundle.id());
+        return new Trial("delete --force", remains, this::running, result -> {
+            if (result.err().contains(", which stays")) { // ENOTDIR, ELOOP: that is no cgroup, the state is damaged
+                remains.clear();
+            }
+            deleted();
+        }).of("delete", "--force", bundle.id());
     }
 
     @TestFactory
