@@ -33,6 +33,7 @@ public final class Children {
     private final Map<Integer, Consumer<Exit>> awaited = new HashMap<>();
     private final Map<Integer, Exit> early = new HashMap<>();
     private int expecting;
+    private boolean lookAgain;
 
     /**
      * Blocks SIGCHLD and becomes the reaper of all descendants.
@@ -87,13 +88,20 @@ public final class Children {
     }
 
     private void reap() {
+        boolean any = false;
         try {
             for (Optional<Exit> exit = linux.processes.reap(); exit.isPresent(); exit = linux.processes.reap()) {
+                any = true;
                 ended(exit.get());
             }
         } catch (KernelException e) {
             loop.after(PAUSE_MILLIS, this::reap); // the signal that was read for them is not sent again
             throw e;
+        }
+        // A signal and nobody who has ended: of two signals the first may have told of both, and whoever answered may have been wrong.
+        lookAgain = !any && !lookAgain && !awaited.isEmpty();
+        if (lookAgain) {
+            loop.after(PAUSE_MILLIS, this::reap);
         }
     }
 
