@@ -218,7 +218,7 @@ final class Container {
 
     /** One that was created and never started ends by the delete. */
     private void whenInitEnded(Runnable action) {
-        if (init.isStopped()) {
+        if (init.isStopped() || init.pid == 0) { // 0: to kill(2) that is our own process group
             action.run();
         } else {
             // The runtime's delete has killed it, unless that knows of no container any more. Its pid is its own until it is reaped here.

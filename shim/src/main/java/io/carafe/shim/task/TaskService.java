@@ -168,7 +168,10 @@ public final class TaskService implements Server.Service {
         Container container = container(request.id());
         TaskProcess process = process(request);
         container.calls.whenIdle(reply::fail, () -> {
-            if (process.status == TaskStatus.RUNNING) {
+            if (containers.get(container.id) != container) { // it came while the creation was on its way, which has failed
+                reply.fail(Code.NOT_FOUND, "container " + container.id + " not found");
+                container.calls.next();
+            } else if (process.status == TaskStatus.RUNNING) {
                 reply.fail(Code.FAILED_PRECONDITION, "cannot delete a process that is running");
                 container.calls.next();
             } else if (process != container.init) {

@@ -161,6 +161,18 @@ class LifecycleOfTaskIT {
         assertEquals(NOT_FOUND, shim.fails("State", TestShim.id("one")).code());
     }
 
+    /** Of others in the pod the shim goes on to serve: an init that never was has no pid that could be killed. */
+    @Test
+    void a_delete_that_comes_while_a_creation_fails_finds_nothing() throws IOException {
+        TaskBundle bundle = shim.bundle("one", Map.of(), process -> process.withTerminal(false).withArgs(List.of("nonesuch")));
+        shim.start(bundle);
+        List<String> answered = new ArrayList<>();
+        shim.ask("Create", shim.createRequest(bundle, false, "", "", ""), response -> answered.add("Create " + response.isOk()));
+        shim.ask("Delete", TestShim.id("one"), response -> answered.add("Delete " + response.status().orElseThrow().code()));
+        shim.wire.turnUntil(() -> answered.size() == 2 || shim.isGone());
+        assertEquals(List.of("Create false", "Delete " + NOT_FOUND), answered);
+    }
+
     /** The client of containerd 2.x closes its connection when it has the answer to a delete. */
     @Test
     void whoever_sent_a_signal_is_answered_before_the_delete() throws IOException {
