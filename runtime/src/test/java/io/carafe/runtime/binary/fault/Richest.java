@@ -30,10 +30,11 @@ final class Richest {
 
     /**
      * A script that prints what a program in the container has: a fault that is survived must not add to it. Left out is what has a
-     * way around that looks otherwise: device nodes are bound, and cgroups read-only, where they may not be made.
+     * way around that looks otherwise: device nodes are bound, and cgroups read-only, where they may not be made; and what is masked by the null
+     * device has the flags of the mount that it is on then.
      */
     static final String WHAT_IT_HAS = "grep -E '^(Uid|Gid|Groups|Umask|Cap|NoNewPrivs|Seccomp|SigBlk|SigIgn)' /proc/self/status; cat /proc/self/limits "
-            + "/proc/self/oom_score_adj /proc/self/uid_map; ls /proc/self/fd; busybox awk '$5 !~ /^\\/(dev\\/[a-z]+$|sys\\/fs\\/cgroup)/ { print $4, $5, $6 }' /proc/self/mountinfo; pwd; hostname; env";
+            + "/proc/self/oom_score_adj /proc/self/uid_map; ls /proc/self/fd; busybox awk '$5 !~ /^\\/(dev\\/[a-z]+$|sys\\/fs\\/cgroup)/ { print $4, $5, $4 == \"/null\" ? \"\" : $6 }' /proc/self/mountinfo; pwd; hostname; env";
 
     private Richest() {
     }
