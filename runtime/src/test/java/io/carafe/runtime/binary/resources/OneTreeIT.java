@@ -138,7 +138,7 @@ class OneTreeIT {
     void every_process_of_it_is_killed_at_once() {
         run(Bundle.in(directory).linux(linux -> linux.withNamespaces(linux.namespaces().stream()
                 .filter(namespace -> namespace.type() != NamespaceType.PID).toList())).script("sleep 1000 & sleep 1000 & sleep 1000"));
-        Running.await(() -> Running.text(cgroup().resolve("cgroup.procs")).lines().count() == 4);
+        Running.await(() -> Running.text(cgroup().resolve("cgroup.procs")).lines().count() >= 3); // the shell becomes the last
         carafe.call("kill", "--all", bundle.id(), "KILL").succeeds();
         Running.await(() -> Running.text(cgroup().resolve("cgroup.procs")).isEmpty());
         assertEquals("", Running.text(cgroup().resolve("cgroup.procs")));
