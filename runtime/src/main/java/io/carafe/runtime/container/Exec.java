@@ -18,6 +18,7 @@ import io.carafe.runtime.container.state.ContainerState;
 import io.carafe.runtime.container.state.ContainersDefaults;
 import io.carafe.runtime.container.state.PidFile;
 import io.carafe.runtime.container.state.StateDir;
+import io.carafe.runtime.init.InitException;
 import io.carafe.runtime.init.InitProcess;
 import io.carafe.runtime.init.JoinPlan;
 import io.carafe.runtime.init.StartSocket;
@@ -94,7 +95,8 @@ public final class Exec {
             plan.process().warnings().forEach(warnings);
             try {
                 return start(request, plan, stdio, container, signalMask, terminal);
-            } catch (KernelException e) {
+            } catch (KernelException | InitException e) {
+                // Of the forerunner, too: clone3(2) into a pid namespace whose init has died is ENOMEM (pid_namespaces(7)).
                 throw container.isEnding(linux) ? notRunning(Status.STOPPED) : e;
             }
         }

@@ -75,6 +75,9 @@ public final class HostUnchanged implements BeforeAllCallback, AfterAllCallback 
                         continue; // it has ended; whoever adopted it has not looked yet
                     }
                     String command = Files.readString(process.resolve("cmdline")).replace('\0', ' ');
+                    if (command.isEmpty()) {
+                        continue; // it is ending: an init is there until what joined it has been looked at, too (pid_namespaces(7))
+                    }
                     if (cgroup.contains(OURS) || command.contains(OURS)) {
                         found.add(process.getFileName() + " " + command);
                     }
