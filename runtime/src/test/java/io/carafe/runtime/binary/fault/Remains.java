@@ -104,9 +104,10 @@ final class Remains implements AutoCloseable {
     /** Makes an end of whatever there is, so that the next one starts afresh. */
     void clear() throws Exception {
         carafe.call("delete", "--force", bundle.id());
-        for (String process : processes(0)) {
+        for (String process : findProcesses()) {
             ProcessHandle.of(Long.parseLong(process.split(" ")[0])).ifPresent(ProcessHandle::destroyForcibly);
         }
+        processes(0);
         for (Path cgroup : cgroups()) {
             Files.deleteIfExists(cgroup);
         }
