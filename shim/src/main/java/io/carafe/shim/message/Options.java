@@ -108,8 +108,9 @@ public record Options(boolean noPivotRoot, boolean noNewKeyring, String shimCgro
      */
     public Options checked() {
         AbsolutePath.orEmpty("options: Root", root);
-        if (binaryName.indexOf('/') >= 0 || AbsolutePath.ascends(binaryName)) {
-            AbsolutePath.of("options: BinaryName", binaryName);
+        // Which program it is the manager says, by whatever way to it.
+        if (binaryName.indexOf('/') >= 0 ? !binaryName.startsWith("/") : AbsolutePath.ascends(binaryName)) {
+            throw new IllegalArgumentException("options: BinaryName: expected a name or an absolute path, found \"" + binaryName + '"');
         }
         if (AbsolutePath.ascends(shimCgroup)) {
             throw new IllegalArgumentException("options: ShimCgroup: expected a path without \"..\", found \"" + shimCgroup + '"');
