@@ -4,7 +4,6 @@ import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
-import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.abi.SocketFlags;
 import io.carafe.linux.call.Linux;
@@ -25,7 +24,6 @@ import io.carafe.runtime.rootfs.mount.PreparedMounts;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /** The parent's handle on a container's init: its pid, a pidfd, and its end of the {@link Channel}. */

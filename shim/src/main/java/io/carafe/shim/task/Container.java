@@ -1,9 +1,7 @@
 package io.carafe.shim.task;
 
 import io.carafe.linux.abi.Signal;
-import io.carafe.shim.bundle.BundleConfig;
 import io.carafe.shim.bundle.BundleFiles;
-import io.carafe.shim.bundle.InnerLayers;
 import io.carafe.shim.bundle.Rootfs;
 import io.carafe.shim.child.Runtime;
 import io.carafe.shim.loop.Failures;
@@ -16,7 +14,6 @@ import io.carafe.shim.stdio.StdioUris;
 import io.carafe.shim.ttrpc.CallException;
 import io.carafe.shim.ttrpc.Code;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;

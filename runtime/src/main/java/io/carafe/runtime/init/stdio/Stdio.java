@@ -15,7 +15,6 @@ import io.carafe.linux.call.file.FileStatus;
 import io.carafe.runtime.rootfs.terminal.Pseudoterminal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The child's side: its standard streams become a terminal of the container's, or stay, and become its user's. */

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carafe.runtime.binary.Bundle;
-import io.carafe.runtime.binary.Carafe;
 import io.carafe.runtime.binary.HostUnchanged;
 import io.carafe.runtime.image.blob.Sha2.Algorithm;
 import io.carafe.runtime.image.layout.ImageLayoutWriter;
