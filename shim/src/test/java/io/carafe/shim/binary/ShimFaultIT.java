@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.KernelException;
+import io.carafe.linux.door.FaultPoint;
 import io.carafe.linux.door.FaultSample;
 import io.carafe.linux.door.FaultyKernel.CountedCall;
-import io.carafe.linux.door.ManPageErrnos;
 import io.carafe.shim.message.Any;
 import io.carafe.shim.message.CreateTask;
 import io.carafe.shim.message.ExecProcess;
@@ -26,7 +26,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +47,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 class ShimFaultIT {
 
-    private static final String KILL = "KILL";
     private static final int SHOWN = 12;
     private static final List<String> CALLS = List.of("Create", "Start", "State", "Exec", "Start e", "Wait e", "Delete e", "Pids", "Stats", "Kill",
             "Wait", "Delete");
@@ -81,15 +79,6 @@ class ShimFaultIT {
         shim.wire.close();
     }
 
-    /** Where a call fails, and how. */
-    private record Point(CountedCall call, String outcome) {
-
-        @Override
-        public String toString() {
-            return call.stage() + ":" + call.number() + ":" + outcome;
-        }
-    }
-
     private interface Life {
 
         void live(String fault, Path calls);
@@ -110,24 +99,16 @@ class ShimFaultIT {
         life.live("", calls);
         nothingIsLeft();
         assertEquals(List.of(), unclear);
-        List<Point> points = new ArrayList<>();
-        for (CountedCall call : CountedCall.parse(Files.readString(calls))) {
-            for (Errno errno : ManPageErrnos.of(call.name())) {
-                points.add(new Point(call, errno.name()));
-            }
-            points.add(new Point(call, KILL));
-        }
-        Map<String, List<Point>> stages = new LinkedHashMap<>();
-        FaultSample.of(points).forEach(point -> stages.computeIfAbsent(point.call().stage(), stage -> new ArrayList<>()).add(point));
+        Map<String, List<FaultPoint>> stages = FaultPoint.byStage(CountedCall.parse(Files.readString(calls)));
         List<DynamicTest> tests = new ArrayList<>();
         stages.forEach((stage, sample) -> tests.add(DynamicTest.dynamicTest(name + ": " + stage + ", " + sample.size() + " points",
                 () -> tryAll(name + ": " + stage, sample, life))));
         return tests.stream();
     }
 
-    private void tryAll(String name, List<Point> sample, Life life) throws IOException {
+    private void tryAll(String name, List<FaultPoint> sample, Life life) throws IOException {
         List<String> wrong = new ArrayList<>();
-        for (Point point : sample) {
+        for (FaultPoint point : sample) {
             unclear.clear();
             Path calls = directory.resolve("calls");
             Files.deleteIfExists(calls);

@@ -3,16 +3,14 @@ package io.carafe.runtime.binary.fault;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carafe.linux.Errno;
+import io.carafe.linux.door.FaultPoint;
 import io.carafe.linux.door.FaultSample;
 import io.carafe.linux.door.FaultyKernel.CountedCall;
-import io.carafe.linux.door.ManPageErrnos;
 import io.carafe.runtime.binary.Carafe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -34,7 +32,6 @@ record Trial(String name, Remains remains, Step before, Aftermath after) {
     private static final int HUNG_UP = 129;
     private static final int SHOWN = 12;
     private static final int LONGEST = 400;
-    private static final String KILL = "KILL";
 
     interface Step {
         void make() throws Exception;
@@ -42,15 +39,6 @@ record Trial(String name, Remains remains, Step before, Aftermath after) {
 
     interface Aftermath {
         void of(Carafe.Result result) throws Exception;
-    }
-
-    /** Where a call fails, and how. */
-    private record Point(CountedCall call, String outcome) {
-
-        @Override
-        public String toString() {
-            return call.stage() + ":" + call.number() + ":" + outcome;
-        }
     }
 
     /** A test for each stage of the call: that is one process at one executable. */
@@ -61,24 +49,16 @@ record Trial(String name, Remains remains, Step before, Aftermath after) {
             Files.deleteIfExists(file);
             after.of(remains.faulty("", file).call(words).succeeds());
         }
-        List<Point> points = new ArrayList<>();
-        for (CountedCall call : CountedCall.parse(Files.readString(file))) {
-            for (Errno errno : ManPageErrnos.of(call.name())) {
-                points.add(new Point(call, errno.name()));
-            }
-            points.add(new Point(call, KILL));
-        }
-        Map<String, List<Point>> stages = new LinkedHashMap<>();
-        FaultSample.of(points).forEach(point -> stages.computeIfAbsent(point.call().stage(), stage -> new ArrayList<>()).add(point));
+        Map<String, List<FaultPoint>> stages = FaultPoint.byStage(CountedCall.parse(Files.readString(file)));
         List<DynamicTest> tests = new ArrayList<>();
         stages.forEach((stage, sample) -> tests.add(
                 DynamicTest.dynamicTest(name + ": " + stage + ", " + sample.size() + " points", () -> tryAll(stage, sample, words))));
         return tests.stream();
     }
 
-    private void tryAll(String stage, List<Point> sample, String... words) throws Exception {
+    private void tryAll(String stage, List<FaultPoint> sample, String... words) throws Exception {
         List<String> wrong = new ArrayList<>();
-        for (Point point : sample) {
+        for (FaultPoint point : sample) {
             tryOne(point, wrong, words);
         }
         FaultSample.report(name + ": " + stage, sample.size(), wrong.size());
@@ -86,7 +66,7 @@ record Trial(String name, Remains remains, Step before, Aftermath after) {
                 + String.join("\n", wrong.subList(0, Math.min(SHOWN, wrong.size()))));
     }
 
-    private void tryOne(Point point, List<String> wrong, String... words) throws Exception {
+    private void tryOne(FaultPoint point, List<String> wrong, String... words) throws Exception {
         before.make();
         Path file = remains.directory().resolve("calls");
         Files.deleteIfExists(file);
@@ -94,7 +74,7 @@ record Trial(String name, Remains remains, Step before, Aftermath after) {
         try {
             result = remains.faulty(point.toString(), file).call(words); // an error where it does not end
             // Of what is killed nobody says a word: carafe itself, or the program in the moment in which it becomes it.
-            if (!point.outcome().equals(KILL) || result.code() != KILLED) {
+            if (!point.outcome().equals(FaultPoint.KILL) || result.code() != KILLED) {
                 isClear(result);
             }
             after.of(result);
