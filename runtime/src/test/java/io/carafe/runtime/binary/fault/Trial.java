@@ -85,6 +85,11 @@ record Trial(String name, Remains remains, Step before, Aftermath after) {
         }
     }
 
+    /** Whether a program ran and was ended by SIGHUP, since its terminal was hung up because of a failure: its code, after a warning. */
+    static boolean isHungUp(Carafe.Result result) {
+        return result.code() == HUNG_UP && result.err().contains("the process is only waited for");
+    }
+
     private static String cut(String text) {
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + " ...";
     }
@@ -93,9 +98,7 @@ record Trial(String name, Remains remains, Step before, Aftermath after) {
     private static void isClear(Carafe.Result result) {
         List<String> errors = result.err().lines().filter(line -> !line.startsWith("carafe: warning: ")).toList();
         assertTrue(result.err().isEmpty() || result.err().endsWith("\n"), "an unfinished line on stderr");
-        // Whose terminal was hung up because of a failure ends by SIGHUP: its code, after a warning.
-        boolean hungUp = result.code() == HUNG_UP && result.err().contains("the process is only waited for");
-        assertEquals(result.code() == 0 || hungUp ? 0 : 1, errors.size(), "lines on stderr");
+        assertEquals(result.code() == 0 || isHungUp(result) ? 0 : 1, errors.size(), "lines on stderr");
         for (String line : errors) {
             assertTrue(line.startsWith("carafe: ") && line.chars().noneMatch(Character::isISOControl), () -> "not a clear line: " + line);
             assertTrue(!line.contains("Exception") && !line.contains("java."), () -> "a line of Java's: " + line);
