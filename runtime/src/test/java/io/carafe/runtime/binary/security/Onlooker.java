@@ -56,6 +56,12 @@ final class Onlooker {
                 return length > 0 && memmem(text, length, word, strlen(word)) != NULL;
             }
 
+            /* The container's own program may open what it likes. */
+            static int executed(int dir) {
+                struct stat status;
+                return fstatat(dir, "exe", &status, 0) == 0 && status.st_ino == own.st_ino && status.st_dev == own.st_dev;
+            }
+
             static void look(int pid, int dir, char **args) {
                 char path[4300], target[4096];
                 struct stat status;
@@ -80,7 +86,8 @@ final class Onlooker {
                     if (length <= 0) continue;
                     target[length] = 0;
                     int harmless = fd < 3 || strncmp(target, "/dev/", 5) == 0 || strncmp(target, "socket:", 7) == 0 || strncmp(target, "pipe:", 5) == 0;
-                    if (!harmless || (fstatat(dir, path, &status, 0) == 0 && S_ISDIR(status.st_mode))) hit(FD, pid, target);
+                    int found = !harmless || (fstatat(dir, path, &status, 0) == 0 && S_ISDIR(status.st_mode));
+                    if (found && !executed(dir)) hit(FD, pid, target);
                 }
                 if (holds(dir, "environ", args[2])) hit(ENVIRON, pid, args[2]);
                 if (holds(dir, "cmdline", args[3])) hit(CMDLINE, pid, args[3]);
@@ -101,7 +108,7 @@ final class Onlooker {
                         struct stat status;
                         for (int round = 0; round < 3000 && !ended && fstatat(dir, "stat", &status, 0) == 0; round++) {
                             look(pid, dir, args);
-                            if (fstatat(dir, "exe", &status, 0) == 0 && status.st_ino == own.st_ino && status.st_dev == own.st_dev) break;
+                            if (executed(dir)) break;
                         }
                         close(dir);
                         last = pid;
