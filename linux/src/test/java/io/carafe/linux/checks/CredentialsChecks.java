@@ -3,12 +3,16 @@ package io.carafe.linux.checks;
 import static io.carafe.linux.abi.ProcessFlags.CLONE_NEWUSER;
 import static io.carafe.linux.abi.ProcessFlags.PR_SET_KEEPCAPS;
 import static io.carafe.linux.abi.ProcessFlags.PR_SET_NO_NEW_PRIVS;
+import static io.carafe.linux.abi.SocketFlags.SOCK_SEQPACKET;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.process.Credentials.Capabilities;
+import io.carafe.linux.call.process.Processes.Clone;
+import io.carafe.linux.call.socket.Sockets;
 import java.util.List;
+import java.util.Optional;
 
 /** Who a process is, and what it may: ids, groups, capabilities. */
 final class CredentialsChecks {
@@ -25,6 +29,7 @@ final class CredentialsChecks {
                 Check.of("credentials: the ids and sets are those of /proc/self/status", CredentialsChecks::asInStatus),
                 Check.of("credentials: the kernel's unknown capability is in no bounding set", CredentialsChecks::unknown),
                 Check.alone("credentials: an unmapped id is EINVAL", CredentialsChecks::unmapped),
+                Check.alone("credentials: root of a user namespace is an ordinary user, whatever the maps say", CredentialsChecks::identity).asRoot(),
                 Check.alone("credentials: ids and groups are dropped for good", CredentialsChecks::dropIds).asRoot(),
                 Check.alone("credentials: a dropped capability does not come back", CredentialsChecks::dropCapabilities),
                 Check.alone("credentials: the bounding set shrinks", CredentialsChecks::bounding),
@@ -65,6 +70,26 @@ final class CredentialsChecks {
             Expect.equal("setgid 4294967294", Expect.fails(Errno.EINVAL, () -> child.credentials.setgid(-2)).operation());
             Expect.fails(Errno.EPERM, () -> child.credentials.setgroups(List.of()));
         });
+    }
+
+    private static void identity(Linux linux) {
+        Expect.equal(false, linux.credentials.isOrdinaryUser());
+        Sockets.Pair ends = linux.sockets.pair(SOCK_SEQPACKET);
+        try (Fd here = ends.here(); Fd there = ends.there()) {
+            Clone clone = linux.processes.clone3(CLONE_NEWUSER, Optional.empty());
+            if (clone.isChild()) {
+                linux.sockets.receive(there, 1); // until it has its maps
+                boolean identity = linux.files.readText(Fd.CWD, "/proc/self/uid_map").strip().split(" +")[2].equals("4294967295");
+                linux.processes.exit(identity && linux.credentials.geteuid() == 0 && linux.credentials.isOrdinaryUser() ? 0 : 1);
+            }
+            for (String file : List.of("uid_map", "gid_map")) {
+                linux.files.writeText(Fd.CWD, "/proc/" + clone.pid() + "/" + file, "0 0 4294967295");
+            }
+            linux.sockets.send(here, new byte[] {1}, List.of());
+            try (Fd pidfd = clone.pidfd().orElseThrow()) {
+                Expect.equal(0, linux.processes.waitFor(pidfd).code());
+            }
+        }
     }
 
     private static void dropIds(Linux linux) {

@@ -183,7 +183,7 @@ final class CgroupDirectories {
 
     /** Whether it failed for want of rights, and the caller is one who need not have them: who is root asks why. */
     static boolean isDeniedToOrdinaryUser(Linux linux, KernelException e) {
-        return isDenied(e) && isOrdinaryUser(linux);
+        return isDenied(e) && linux.credentials.isOrdinaryUser();
     }
 
     private List<String> missing(String directory, Set<String> wanted) {
@@ -233,11 +233,5 @@ final class CgroupDirectories {
                 throw e.during(write.property()).hint(Errno.ENOENT, "this kernel does not have it, or the cgroup not the controller");
             }
         }
-    }
-
-    /** Whether the caller is not root of the host: another user, or root in a user namespace that does not map all ids to themselves. */
-    static boolean isOrdinaryUser(Linux linux) {
-        return linux.credentials.geteuid() != 0
-                || !Hierarchies.words(linux.files.readText(Fd.CWD, "/proc/self/uid_map")).equals(List.of("0", "0", "4294967295"));
     }
 }

@@ -1,6 +1,5 @@
 package io.carafe.runtime.cli;
 
-import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.proc.CallerStrings;
 import java.util.Optional;
@@ -9,8 +8,6 @@ import java.util.Optional;
 final class StateRoot {
 
     private static final String DEFAULT = "/run/carafe";
-    /** The uid_map of the host's own user namespace (user_namespaces(7)). */
-    private static final String ALL_IDS = " 0 0 4294967295";
 
     private final Linux linux;
 
@@ -32,10 +29,6 @@ final class StateRoot {
         if (linux.credentials.geteuid() != 0) {
             return true;
         }
-        StringBuilder map = new StringBuilder();
-        for (String word : linux.files.readText(Fd.CWD, "/proc/self/uid_map").strip().split(" ")) {
-            map.append(word.isEmpty() ? "" : " ").append(word);
-        }
-        return !map.toString().equals(ALL_IDS) && !CallerStrings.of(linux.kernel).variable("USER").equals(Optional.of("root"));
+        return !linux.credentials.isInFirstUserNamespace() && !CallerStrings.of(linux.kernel).variable("USER").equals(Optional.of("root"));
     }
 }

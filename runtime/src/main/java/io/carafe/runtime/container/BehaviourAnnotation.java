@@ -1,8 +1,6 @@
 package io.carafe.runtime.container;
 
-import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
-import io.carafe.linux.proc.FirstUserNamespace;
 import io.carafe.runtime.cgroup.systemd.ScopePlan;
 import io.carafe.runtime.process.ProcessPlan;
 import io.carafe.spec.json.SpecException;
@@ -55,12 +53,8 @@ public enum BehaviourAnnotation {
 
         /** @param asked whether the caller says so */
         static Trust of(Linux linux, boolean asked) {
-            return asked ? EVERYTHING : isOrdinaryUser(linux) ? GROUPS : NOTHING;
-        }
-
-        /** Also root of a user namespace, as podman calls a runtime. */
-        private static boolean isOrdinaryUser(Linux linux) {
-            return linux.credentials.geteuid() != 0 || !FirstUserNamespace.is(linux.paths.readlinkat(Fd.CWD, FirstUserNamespace.LINK));
+            // Root of a user namespace is an ordinary user, too: so podman calls a runtime.
+            return asked ? EVERYTHING : linux.credentials.isOrdinaryUser() ? GROUPS : NOTHING;
         }
     }
 

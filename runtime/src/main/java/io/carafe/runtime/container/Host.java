@@ -29,12 +29,12 @@ public record Host(int uid, int gid, long capabilities, Hierarchies hierarchies,
 
     private static final long ALL_CAPABILITIES = -1;
 
-    /** @param rootless whether to go without cgroups that the caller may not make; absent: where the caller is not root */
+    /** @param rootless whether to go without cgroups that the caller may not make; absent: where the caller is an ordinary user, or root of a user namespace */
     public static Host probe(Linux linux, Config config, Optional<Boolean> rootless) {
         boolean labels = config.process().filter(LabelPlan::asks).isPresent()
                 || config.linux().flatMap(section -> section.mountLabel()).isPresent();
         int uid = linux.credentials.geteuid();
-        Hierarchies hierarchies = Hierarchies.probe(linux, rootless.orElse(uid != 0));
+        Hierarchies hierarchies = Hierarchies.probe(linux, rootless.orElseGet(linux.credentials::isOrdinaryUser));
         if (HugePages.isAskedBy(config.linux().flatMap(section -> section.resources()))) {
             hierarchies = hierarchies.withHugePages(linux);
         }

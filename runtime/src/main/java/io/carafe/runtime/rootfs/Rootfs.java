@@ -12,7 +12,6 @@ import static io.carafe.linux.abi.FileFlags.PROC_SUPER_MAGIC;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
-import io.carafe.linux.proc.FirstUserNamespace;
 import io.carafe.runtime.rootfs.mask.MaskedPaths;
 import io.carafe.runtime.rootfs.mount.Attributes;
 import io.carafe.runtime.rootfs.mount.CopyUp;
@@ -191,7 +190,7 @@ public final class Rootfs implements AutoCloseable {
                 keep(step.keep(), step.at(), options.copyUp() && at.wasThere() ? filled(mount, at) : mount);
             } catch (KernelException e) {
                 if (step.otherwise().isEmpty() || plan.isAddition() || !e.is(EPERM) && !e.is(EBUSY) || isHosts(step.otherwise().get())
-                        && FirstUserNamespace.is(linux.paths.readlinkat(Fd.CWD, FirstUserNamespace.LINK))) {
+                        && linux.credentials.isInFirstUserNamespace()) {
                     throw MountAdvice.added(step.type(), e);
                 }
                 bindInstead(step.otherwise().get(), MountAdvice.added(step.type(), e));

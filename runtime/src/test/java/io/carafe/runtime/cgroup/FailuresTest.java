@@ -161,7 +161,7 @@ class FailuresTest extends RealCgroups {
     @Test
     void root_who_may_not_make_a_cgroup_is_told_so() {
         CgroupPlan plan = CgroupPlan.of(Optional.empty(), Optional.empty(), RUN + "-denied", host);
-        assertFalse(CgroupDirectories.isOrdinaryUser(linux));
+        assertFalse(linux.credentials.isOrdinaryUser());
         for (Errno errno : new Errno[] {Errno.EACCES, Errno.EROFS}) {
             kernel.fail(1, errno);
             KernelException refused = assertThrows(KernelException.class, () -> Cgroup.make(watched, plan));

@@ -3,11 +3,13 @@ package io.carafe.linux.call.process;
 import static io.carafe.linux.KernelException.check;
 
 import io.carafe.linux.Errno;
+import io.carafe.linux.Fd;
 import io.carafe.linux.Kernel;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Memory;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Sys;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** credentials(7) and capabilities(7). Sets of capabilities are 64-bit masks, bit n for capability n. */
@@ -15,6 +17,10 @@ public final class Credentials {
 
     /** CAP_AUDIT_READ, Linux 3.16. */
     private static final int LAST_OF_EVERY_KERNEL = 37;
+    private static final String USER_NAMESPACE = "/proc/self/ns/user";
+    /** PROC_USER_INIT_INO of linux/proc_ns.h. */
+    private static final String FIRST_USER_NAMESPACE = "user:[4026531837]";
+    private static final int LONGEST_NAMESPACE = 64;
 
     private final Kernel kernel;
     private final Memory memory;
@@ -30,6 +36,29 @@ public final class Credentials {
 
     public int getegid() {
         return (int) kernel.call(Sys.GETEGID.nr);
+    }
+
+    /** Whether the caller has no rights to the machine: it is not root, or root of a user namespace only, whatever the maps of that say. */
+    public boolean isOrdinaryUser() {
+        return geteuid() != 0 || !isInFirstUserNamespace();
+    }
+
+    /**
+     * Whether the caller is in the user namespace that the machine started with. It is told by its inode: another may map all ids to
+     * themselves, too. A kernel without user namespaces (ENOENT) has this one.
+     */
+    public boolean isInFirstUserNamespace() {
+        try (Memory.Frame frame = memory.frame()) {
+            long name = frame.zeroed(LONGEST_NAMESPACE);
+            long length = kernel.call(Sys.READLINKAT.nr, Fd.CWD.number(), frame.string(USER_NAMESPACE), name, LONGEST_NAMESPACE);
+            if (length == -Errno.ENOENT.number) {
+                return true;
+            }
+            check("readlink " + USER_NAMESPACE, length);
+            byte[] text = new byte[(int) length];
+            kernel.get(name, text, 0, text.length);
+            return new String(text, StandardCharsets.US_ASCII).equals(FIRST_USER_NAMESPACE);
+        }
     }
 
     /** setresuid(2): real, effective and saved. @throws KernelException EINVAL when the user namespace does not map the id */

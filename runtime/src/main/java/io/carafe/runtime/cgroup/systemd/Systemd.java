@@ -4,7 +4,6 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.proc.CallerStrings;
-import io.carafe.linux.proc.IdMap;
 import io.carafe.runtime.cgroup.systemd.bus.Bus;
 import io.carafe.runtime.cgroup.systemd.bus.BusAddress;
 import io.carafe.runtime.cgroup.systemd.bus.BusException;
@@ -41,19 +40,13 @@ public final class Systemd implements AutoCloseable {
 
     /** The caller owns the result. @throws BusException when no systemd is there, or does not answer */
     public static Systemd connect(Linux linux) {
-        boolean isUsers = isOrdinaryUser(linux);
+        boolean isUsers = linux.credentials.isOrdinaryUser();
         if (linux.paths.statxIfPresent(Fd.CWD, "/run/systemd/system", 0).isEmpty()) { // sd_booted(3)
             throw new BusException("--systemd-cgroup: no systemd runs on this host");
         }
         UnaryOperator<String> environment = name -> CallerStrings.of(linux.kernel).variable(name).orElse("");
         return new Systemd(Bus.connect(linux, isUsers ? BusAddress.user(environment, linux.credentials.geteuid())
                 : BusAddress.system(environment)), isUsers);
-    }
-
-    /** Also root in a user namespace that an ordinary user made, as podman calls a runtime. */
-    private static boolean isOrdinaryUser(Linux linux) {
-        return linux.credentials.geteuid() != 0
-                || !IdMap.parse(linux.files.readText(Fd.CWD, "/proc/self/uid_map")).equals(List.of(new IdMap(0, 0, 4294967295L)));
     }
 
     /** Stops the scope of a container that is deleted. Where nobody can be asked any more it ends by itself: it is empty. */

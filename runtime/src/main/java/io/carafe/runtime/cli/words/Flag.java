@@ -18,7 +18,7 @@ public enum Flag {
     DEBUG("debug", "", "", "write warnings to --log, too"),
     SYSTEMD_CGROUP("systemd-cgroup", "", "", "let systemd make the cgroup: a scope unit; cgroupsPath is slice:prefix:name"),
     CGROUP_MANAGER("cgroup-manager", "", "cgroupfs|systemd|disabled", "who makes the cgroups (default: cgroupfs); disabled: nobody"),
-    ROOTLESS_CGROUP("rootless", "", "[true|false|auto]", "go without the cgroups that the caller may not make (default: auto, for who is not root)"),
+    ROOTLESS_CGROUP("rootless", "", "[true|false|auto]", "go without the cgroups that the caller may not make (default: auto, for an ordinary user and for root of a user namespace)"),
     TRUST_ANNOTATIONS("trust-annotations", "", "", "follow annotations that give more than the rest of config.json, though an image may have brought them:"
             + " run.oci.keep_original_groups as root, any org.systemd.property.*"),
     TRACE("trace", "", "FILE", "write each system call to FILE as trace-event JSON"),
