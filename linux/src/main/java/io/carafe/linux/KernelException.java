@@ -3,7 +3,7 @@ package io.carafe.linux;
 /**
  * A call that failed: what was being done to what, the errno, and what a person could do about it.
  *
- * <p>Reads like a line of strace: {@code mount proc on /proc: EPERM: Operation not permitted (hint)}.
+ * <p>Reads like a line of strace: {@code mount proc on /proc: EPERM: operation not permitted (hint)}.
  */
 public final class KernelException extends RuntimeException {
 

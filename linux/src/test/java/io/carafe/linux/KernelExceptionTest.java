@@ -14,21 +14,21 @@ class KernelExceptionTest {
 
     @Test
     void it_reads_like_a_line_of_strace() {
-        assertEquals("mount proc: EPERM: Operation not permitted", failure.getMessage());
+        assertEquals("mount proc: EPERM: operation not permitted", failure.getMessage());
         assertTrue(failure.is(Errno.EPERM));
     }
 
     @Test
     void an_outer_layer_puts_its_subject_in_front() {
-        assertEquals("create web: mount proc: EPERM: Operation not permitted", failure.during("create web").getMessage());
-        assertEquals("mount proc on /proc: EPERM: Operation not permitted", failure.as("mount proc on /proc").getMessage());
+        assertEquals("create web: mount proc: EPERM: operation not permitted", failure.during("create web").getMessage());
+        assertEquals("mount proc on /proc: EPERM: operation not permitted", failure.as("mount proc on /proc").getMessage());
     }
 
     @Test
     void a_hint_is_for_its_errno_and_the_first_one_stays() {
-        assertEquals("mount proc: EPERM: Operation not permitted (bind it)", failure.hint(Errno.EPERM, "bind it").getMessage());
+        assertEquals("mount proc: EPERM: operation not permitted (bind it)", failure.hint(Errno.EPERM, "bind it").getMessage());
         assertSame(failure, failure.hint(Errno.EBUSY, "wait"));
-        assertEquals("x: mount proc: EPERM: Operation not permitted (bind it)",
+        assertEquals("x: mount proc: EPERM: operation not permitted (bind it)",
                 failure.hint(Errno.EPERM, "bind it").hint(Errno.EPERM, "other").during("x").getMessage());
     }
 

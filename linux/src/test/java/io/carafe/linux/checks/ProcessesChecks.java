@@ -78,7 +78,7 @@ final class ProcessesChecks {
     }
 
     private static void failedExec(Linux linux) {
-        Expect.equal("exec /none: ENOENT: No such file or directory",
+        Expect.equal("exec /none: ENOENT: no such file or directory",
                 linux.processes.execve("/none", List.of("none"), List.of("A=b")).getMessage());
         try (Fd directory = linux.files.open("/", O_RDONLY | O_DIRECTORY)) {
             Expect.equal(Errno.EACCES, linux.processes.fexecve(directory, new byte[0], new byte[0]).errno());

@@ -63,7 +63,7 @@ class FaultyKernelTest {
     void the_nth_call_fails_and_is_not_made() throws Exception {
         KernelException failure = assertThrows(KernelException.class,
                 () -> makeTwoDirectories(FaultyKernel.failing(kernel, Fault.parse("parent:3:ENOSPC"), calls)));
-        assertEquals("mkdir two: ENOSPC: No space left on device", failure.getMessage());
+        assertEquals("mkdir two: ENOSPC: no space left on device", failure.getMessage());
         assertTrue(Files.exists(directory.resolve("one")));
         assertFalse(Files.exists(directory.resolve("two")));
         assertEquals(4, names().size(), "the close after it is made and counted");

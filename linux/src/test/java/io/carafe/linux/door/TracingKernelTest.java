@@ -124,6 +124,6 @@ class TracingKernelTest {
     @Test
     void a_file_that_cannot_be_made_is_one_clear_error() {
         KernelException failure = assertThrows(KernelException.class, () -> TracingKernel.open(kernel, "/none/trace"));
-        assertEquals("open /none/trace: ENOENT: No such file or directory", failure.getMessage());
+        assertEquals("open /none/trace: ENOENT: no such file or directory", failure.getMessage());
     }
 }

@@ -42,7 +42,8 @@ public final class Main {
             log = Log.of(linux, CommandLine.global(args));
             CommandLine line = CommandLine.of(args);
             if (line.has(Flag.VERSION)) {
-                return print(linux, "carafe version " + Version.TEXT + "\nspec: " + OciVersion.CURRENT + "\n");
+                return print(linux, "carafe version " + Version.TEXT + (Version.COMMIT.isEmpty() ? "" : "\ncommit: " + Version.COMMIT)
+                        + "\nspec: " + OciVersion.CURRENT + "\n");
             }
             if (line.has(Flag.HELP) || line.verb().isEmpty()) {
                 return print(linux, Help.of(line));

@@ -54,7 +54,7 @@ final class Reports {
             case LIST -> print(list(new ContainerList(linux, root, warnings)));
             case PS -> print(processes());
             case EVENTS -> events();
-            case FEATURES -> print(text(FeaturesJson.write(RuntimeFeatures.of(linux, Version.TEXT))));
+            case FEATURES -> print(text(FeaturesJson.write(RuntimeFeatures.of(linux, Version.TEXT, Version.COMMIT))));
             case PLAN -> print(plan());
             case COMPLETION -> print(Completion.of(line.arguments().get(0)));
             case HELP -> print(help());

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
 
-/** The version that Maven built, read while the image is built. */
+/** The version that Maven built and the commit it was built from, read while the image is built. */
 final class Version {
 
     static final String TEXT = read();
+    /** Of the checkout or the release, by toolchain/image; empty where neither tells. */
+    static final String COMMIT = System.getProperty("carafe.commit", "");
 
     private Version() {
     }

@@ -119,7 +119,7 @@ final class Init implements InitProcess.Life {
             linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, around.signalMask());
             listener.expect(Channel.Kind.EXEC);
             confinement.beforeExec();
-            throw process.execute(executable);
+            process.execute(executable);
         } catch (Throwable failure) {
             listener.fail(failure);
         } finally {

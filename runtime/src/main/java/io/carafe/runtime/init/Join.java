@@ -105,7 +105,7 @@ final class Join implements InitProcess.Life {
             linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, around.signalMask());
             parent.expect(Channel.Kind.EXEC);
             confinement.beforeExec();
-            throw process.execute(executable);
+            process.execute(executable);
         } catch (Throwable failure) {
             parent.fail(failure);
         } finally {

@@ -11,6 +11,7 @@ import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.process.Processes;
+import io.carafe.spec.json.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,8 @@ import java.util.function.Consumer;
 public final class ContainerProcess {
 
     private static final int SELF = 0;
+    private static final Fd STDERR = Fd.borrowed(2);
+    private static final int NOT_EXECUTED = 255;
     private static final int FIRST_AFTER_STDIO = 3;
     private static final int LARGEST_PASSWD = 4 << 20;
     /** execvp(3): where env has no PATH. */
@@ -251,10 +254,20 @@ public final class ContainerProcess {
         linux.files.closeOnExecFrom(FIRST_AFTER_STDIO + preserved);
     }
 
-    /** execve(2), after {@link #makeReady}. Returns only by failing. */
-    public KernelException execute(String executable) {
-        KernelException failure = linux.processes.execve(executable, plan.args(), env);
-        return failure.hint(Errno.ENOENT, "the file is there: its interpreter or loader is not")
+    /**
+     * execve(2), after {@link #makeReady}; never returns.
+     *
+     * <p>{@link #executable} has found the file. What the kernel says of its inside, a missing interpreter or a foreign format, is the end of
+     * the container's own process, as under runc and crun: one line on its stderr, and {@value #NOT_EXECUTED}.
+     */
+    public void execute(String executable) {
+        KernelException failure = linux.processes.execve(executable, plan.args(), env)
+                .hint(Errno.ENOENT, "the file is there: its interpreter or loader is not")
                 .hint(Errno.ENOEXEC, "not a program of this machine's kind, and no #! line");
+        try {
+            linux.files.write(STDERR, (Printable.of(failure.getMessage()) + "\n").getBytes(StandardCharsets.UTF_8));
+        } finally {
+            linux.processes.exit(NOT_EXECUTED); // also where nobody is left to read it
+        }
     }
 }

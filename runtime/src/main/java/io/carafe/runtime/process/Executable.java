@@ -19,18 +19,18 @@ final class Executable {
     /**
      * Finds the program by the rights of whoever asks; run this as the container's user, in its root and its cwd.
      *
-     * @throws KernelException ENOENT, EACCES or EISDIR. The text for an absent one has "executable file not found in $PATH", which
-     *     podman looks for
+     * @throws KernelException ENOENT, EACCES or EISDIR, with the words by which docker and podman choose between 126 and 127: "executable
+     *     file not found in $PATH", "no such file or directory", and "permission denied" also for a directory
      */
     String find(String name, String path) {
         if (name.indexOf('/') >= 0) {
             problem(name).ifPresent(errno -> {
-                throw new KernelException("exec " + name, errno);
+                throw new KernelException("exec " + name, errno).hint(Errno.EISDIR, "to execute it: permission denied");
             });
             return name;
         }
         Errno worst = Errno.ENOENT;
-        for (String dir : path.split(":", -1)) {
+        for (String dir : name.isEmpty() ? new String[0] : path.split(":", -1)) {
             String candidate = (dir.isEmpty() ? "." : dir) + "/" + name;
             Optional<Errno> problem = problem(candidate);
             if (problem.isEmpty()) {

@@ -55,9 +55,6 @@ public record ProcessPlan(List<String> args, List<String> env, String cwd, int u
         if (process.args().isEmpty()) {
             throw new SpecException(property + ".args", "expected at least one argument, found none");
         }
-        if (process.args().get(0).isEmpty()) {
-            throw new SpecException(property + ".args[0]", "expected a program, found \"\"");
-        }
         if (!process.cwd().startsWith("/")) {
             throw new SpecException(property + ".cwd", "expected an absolute path, found \"" + process.cwd() + "\"");
         }

@@ -128,14 +128,12 @@ class HooksIT {
 
     /** @param fails what goes wrong when the program is to start */
     @ParameterizedTest
-    @CsvSource({"ENOEXEC, false", "ENOEXEC, true", "startContainer, false", "startContainer, true", "poststart, false", "poststart, true"})
+    @CsvSource({"startContainer, false", "startContainer, true", "poststart, false", "poststart, true"})
     void a_run_that_fails_at_its_start_leaves_no_pid_file(String fails, boolean detached) throws IOException {
         List<Hook> failing = List.of(shell("exit 3"));
         List<Hook> none = List.of();
         Bundle bundle = with(new Hooks(none, none, none, fails.equals("startContainer") ? failing : none, fails.equals("poststart") ? failing : none,
-                none)).args(fails.equals("ENOEXEC") ? "/bin/garbage" : "/bin/sleep", "1000");
-        Path garbage = Files.writeString(bundle.rootfs().resolve("bin/garbage"), "\177ELFgarbage");
-        assertTrue(garbage.toFile().setExecutable(true));
+                none)).args("/bin/sleep", "1000");
         Path pidFile = directory.resolve("pid");
         Carafe.Result result = detached
                 ? carafe.call("run", "--detach", "--pid-file", pidFile.toString(), "--bundle", bundle.path().toString(), bundle.id())

@@ -241,17 +241,6 @@ class LifecycleIT {
     }
 
     @Test
-    void an_exec_that_fails_is_told_by_start_with_its_errno() throws IOException {
-        Bundle bundle = Bundle.in(directory);
-        Path broken = bundle.rootfs().resolve("bin/broken");
-        Files.writeString(broken, "#!/no/such/interpreter\n");
-        broken.toFile().setExecutable(true);
-        create(bundle.args("/bin/broken")).succeeds();
-        assertTrue(carafe.call("start", bundle.id()).fails().contains("exec /bin/broken: ENOENT"));
-        carafe.call("delete", bundle.id()).succeeds();
-    }
-
-    @Test
     void errors_go_to_the_log_as_one_record_and_to_stderr() throws IOException {
         Path log = directory.resolve("log.json");
         String line = carafe.call("--log", log.toString(), "--log-format", "json", "state", "nobody").fails();

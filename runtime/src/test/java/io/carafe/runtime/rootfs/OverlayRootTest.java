@@ -259,7 +259,7 @@ class OverlayRootTest extends PerformedPlan {
     void a_layer_that_is_missing_is_named() {
         KernelException missing = assertThrows(KernelException.class,
                 () -> run(Age.NOW, layered("lower", "low:none"), bundle -> layer(bundle, "low"), linux -> { }));
-        assertEquals("mount an overlay on root.path " + root + ": open " + bundle + "/none: ENOENT: No such file or directory",
+        assertEquals("mount an overlay on root.path " + root + ": open " + bundle + "/none: ENOENT: no such file or directory",
                 missing.getMessage());
     }
 

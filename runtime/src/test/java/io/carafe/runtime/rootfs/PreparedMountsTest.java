@@ -123,7 +123,7 @@ class PreparedMountsTest extends PerformedPlan {
     void a_file_system_that_cannot_be_mapped_says_so() {
         KernelException refused = assertThrows(KernelException.class, () -> runMapped(with(mapped("/c", "none", "/proc/self", "bind")),
                 linux -> { }, linux -> { }));
-        assertEquals("map the ids of /proc/self: mount_setattr idmap: EINVAL: Invalid argument"
+        assertEquals("map the ids of /proc/self: mount_setattr idmap: EINVAL: invalid argument"
                 + " (this file system cannot be mounted with ids mapped)", refused.getMessage());
     }
 

@@ -147,7 +147,7 @@ class RootfsFaultsTest {
             try (Rootfs rootfs = Rootfs.of(linux, plan)) {
                 rootfs.mount();
             } catch (KernelException e) {
-                assertTrue(e.getMessage().startsWith("mount proc on /proc: EPERM: Operation not permitted (a user namespace"),
+                assertTrue(e.getMessage().startsWith("mount proc on /proc: EPERM: operation not permitted (a user namespace"),
                         e.getMessage());
                 return;
             }

@@ -190,7 +190,7 @@ class RootfsTest extends PerformedPlan {
 
     @Test
     void a_bind_that_cannot_be_says_why() throws Exception {
-        assertEquals("bind /none/such on /x: open /none/such: ENOENT: No such file or directory",
+        assertEquals("bind /none/such on /x: open /none/such: ENOENT: no such file or directory",
                 failsWith(Errno.ENOENT, with(Mount.of("/x", "none", "/none/such", "bind"))).getMessage());
         assertFalse(Files.exists(root.resolve("x")), "nothing is made for it");
     }
@@ -275,7 +275,7 @@ class RootfsTest extends PerformedPlan {
     @Test
     void a_wrong_option_is_named_with_what_the_kernel_says_of_it() {
         KernelException size = failsWith(Errno.EINVAL, with(Mount.of("/t", "tmpfs", "x", "size=many")));
-        assertTrue(size.getMessage().startsWith("mount tmpfs on /t: option size=many: EINVAL: Invalid argument (tmpfs: "), size.getMessage());
+        assertTrue(size.getMessage().startsWith("mount tmpfs on /t: option size=many: EINVAL: invalid argument (tmpfs: "), size.getMessage());
         assertTrue(failsWith(Errno.ENODEV, with(Mount.of("/t", "nofs", "x"))).getMessage().startsWith("mount nofs on /t: ENODEV: "));
     }
 

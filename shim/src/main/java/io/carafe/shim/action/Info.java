@@ -35,7 +35,10 @@ final class Info {
         Optional<Any> options = Stdin.options(linux);
         ProtoWriter out = new ProtoWriter();
         out.text(1, Main.RUNTIME_NAME);
-        out.message(2, version -> version.text(1, Version.TEXT));
+        out.message(2, version -> {
+            version.text(1, Version.TEXT);
+            version.text(2, Version.COMMIT);
+        });
         options.ifPresent(any -> out.message(3, inner -> inner.append(Any.TABLE.write(any))));
         byte[] features = features(Binary.of(linux, Options.of(linux, options), Binary.besideShim(linux)));
         if (features.length > 0) {

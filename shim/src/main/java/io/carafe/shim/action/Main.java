@@ -37,7 +37,7 @@ public final class Main {
 
     private static void perform(Linux linux, Words words) {
         if (words.has(Words.Flag.VERSION)) {
-            print(linux, (NAME + ":\n  Version:  " + Version.TEXT + "\n").getBytes(StandardCharsets.UTF_8));
+            print(linux, (NAME + ":\n  Version:  " + Version.TEXT + "\n  Revision: " + Version.COMMIT + "\n").getBytes(StandardCharsets.UTF_8));
         } else if (words.has(Words.Flag.INFO)) {
             print(linux, new Info(linux).message());
         } else {

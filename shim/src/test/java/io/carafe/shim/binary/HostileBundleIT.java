@@ -200,7 +200,7 @@ class HostileBundleIT {
         TestShim.Result result = shim.runInto(Path.of("/dev/full"), bundle.path(), "-namespace", "carafe-test", "-address", shim.wire.path(), "-id",
                 "one", "start");
         assertEquals(1, result.code());
-        assertEquals("io.containerd.carafe.v2: write: ENOSPC: No space left on device\n", result.err());
+        assertEquals("io.containerd.carafe.v2: write: ENOSPC: no space left on device\n", result.err());
         assertNoShimIsLeft();
     }
 

@@ -317,7 +317,7 @@ class HostileRequestIT {
         shim = new TestShim(Files.createDirectory(directory.resolve("other")), runtime.toString());
         bundle = shim.bundle("one", "true");
         shim.start(bundle);
-        assertEquals("OCI runtime create failed: exec " + runtime + ": ENOEXEC: Exec format error",
+        assertEquals("OCI runtime create failed: exec " + runtime + ": ENOEXEC: exec format error",
                 shim.fails("Create", shim.createRequest(bundle, false, "", "", "")).message());
     }
 

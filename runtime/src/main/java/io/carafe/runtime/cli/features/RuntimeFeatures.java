@@ -38,10 +38,11 @@ public final class RuntimeFeatures {
      *
      * @param linux for the flags of seccomp(2), the only part that depends on the kernel
      * @param version of carafe
+     * @param commit that it was built from; empty where that is not known
      */
-    public static Features of(Linux linux, String version) {
+    public static Features of(Linux linux, String version, String commit) {
         return new Features(OciVersion.MINIMUM, OciVersion.CURRENT, Optional.of(ConfigJson.HOOKS.names()), Optional.of(MountOption.names()),
-                Optional.of(linux(linux)), Map.of("io.carafe.version", version), Optional.of(unsafeAnnotations()));
+                Optional.of(linux(linux)), commit.isEmpty() ? Map.of("io.carafe.version", version) : Map.of("io.carafe.version", version, "io.carafe.commit", commit), Optional.of(unsafeAnnotations()));
     }
 
     private static List<String> unsafeAnnotations() {

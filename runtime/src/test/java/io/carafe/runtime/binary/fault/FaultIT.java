@@ -109,7 +109,7 @@ class FaultIT {
         if (result.code() == Trial.KILLED) {
             remains.carafe().call("delete", "--force", bundle.id()).succeeds();
         }
-        if (result.code() == 0 || result.code() == Trial.KILLED) {
+        if (result.code() == 0 || result.code() == Trial.KILLED || Trial.isNotExecuted(result)) {
             remains.removePidFiles();
         }
         remains.none();

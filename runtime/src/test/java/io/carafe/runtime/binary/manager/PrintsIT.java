@@ -95,15 +95,19 @@ class PrintsIT {
 
     @Test
     void a_plan_of_a_wrong_document_is_its_complaint() {
-        Bundle bundle = Bundle.in(directory).process(process -> process.withArgs(List.of("")));
-        assertTrue(carafe.call("plan", bundle.path().toString()).fails().contains("process.args[0]"));
+        Bundle bundle = Bundle.in(directory).process(process -> process.withCwd("tmp"));
+        assertTrue(carafe.call("plan", bundle.path().toString()).fails().contains("process.cwd"));
     }
 
     @Test
-    void the_version_is_as_docker_and_go_runc_parse_it() {
+    void the_version_is_as_docker_and_go_runc_parse_it() throws Exception {
+        Process ask = new ProcessBuilder("../toolchain/commit").start();
+        String commit = new String(ask.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip().replace("-dirty", "");
         for (String flag : List.of("--version", "-v")) {
             List<String> lines = carafe.call(flag).succeeds().out().lines().toList();
             assertTrue(lines.get(0).matches("carafe version \\S+"), lines.get(0));
+            assertEquals(commit.isEmpty() ? 2 : 3, lines.size());
+            assertTrue(commit.isEmpty() || lines.get(1).replace("-dirty", "").equals("commit: " + commit), lines.get(1));
             assertEquals("spec: " + OciVersion.CURRENT, lines.get(lines.size() - 1));
         }
     }

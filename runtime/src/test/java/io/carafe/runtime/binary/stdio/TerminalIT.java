@@ -131,7 +131,7 @@ class TerminalIT {
         File notExecutable = bundle.rootfs().resolve("bin/broken").toFile();
         write(notExecutable.toPath(), "neither ELF nor script".getBytes(StandardCharsets.US_ASCII));
         assertTrue(notExecutable.setExecutable(true));
-        assertEquals(1, HostTerminal.exitCode(run(bundle.args("/bin/broken"))));
+        assertEquals(255, HostTerminal.exitCode(run(bundle.args("/bin/broken"))));
         assertTrue(terminal.textToTheEnd().contains("ENOEXEC"));
         assertSame(before, terminal.modes());
     }

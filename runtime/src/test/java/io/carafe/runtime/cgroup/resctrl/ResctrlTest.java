@@ -126,7 +126,7 @@ class ResctrlTest {
         String before = text("gold/schemata");
         new Resctrl(linux).make(plan("gold", "L3:0=07FF", "MB:0=100;1=100", List.of(), false));
         KernelException failure = assertThrows(KernelException.class, () -> new Resctrl(linux).make(plan("gold", L3, null, List.of(), false)));
-        assertEquals("linux.intelRdt: " + root + "/gold has other schemata than " + L3 + ": EINVAL: Invalid argument", failure.getMessage());
+        assertEquals("linux.intelRdt: " + root + "/gold has other schemata than " + L3 + ": EINVAL: invalid argument", failure.getMessage());
         assertEquals(before, text("gold/schemata"));
     }
 

@@ -112,7 +112,7 @@ class NetDevicesTest {
     void a_name_that_is_taken_is_found_out_before_the_move() throws Exception {
         onHost(linux -> {
             KernelException failure = assertThrows(KernelException.class, () -> move(linux, device("cft0", "lo")));
-            assertEquals("linux.netDevices[\"cft0\"]: move it to \"lo\": EEXIST: File exists (the container has a device of that name)",
+            assertEquals("linux.netDevices[\"cft0\"]: move it to \"lo\": EEXIST: file exists (the container has a device of that name)",
                     failure.getMessage());
             assertTrue(ip("link").contains("cft0"));
         });

@@ -60,7 +60,7 @@ class LabelsTest {
                 .set((file, text) -> {
                     throw new KernelException("write to /proc/" + file, Errno.EACCES);
                 }));
-        assertEquals("process.apparmorProfile: write to /proc/thread-self/attr/apparmor/exec: EACCES: Permission denied", failure.getMessage());
+        assertEquals("process.apparmorProfile: write to /proc/thread-self/attr/apparmor/exec: EACCES: permission denied", failure.getMessage());
     }
 
     @Test
