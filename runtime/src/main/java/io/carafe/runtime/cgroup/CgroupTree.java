@@ -158,7 +158,7 @@ record CgroupTree(Linux linux, String directory, boolean isUnified) {
         }
     }
 
-    /** rmdir(2) of this directory alone. @return false when it has processes or cgroups below (EBUSY) */
+    /** rmdir(2) of this directory alone. @return false when it has processes or cgroups below (EBUSY), or another removes it (ENODEV) */
     boolean rmdir() {
         return rmdir(Fd.CWD, directory);
     }
@@ -167,10 +167,13 @@ record CgroupTree(Linux linux, String directory, boolean isUnified) {
         try {
             linux.paths.unlinkat(above, name, AT_REMOVEDIR);
         } catch (KernelException e) {
-            if (e.is(Errno.EBUSY) || e.is(Errno.ENOTEMPTY)) {
+            // ENODEV comes while another's rmdir(2) is on its way; who asks again finds ENOENT.
+            if (e.is(Errno.EBUSY) || e.is(Errno.ENOTEMPTY) || e.is(Errno.ENODEV)) {
                 return false;
             }
-            ignoreGone(e);
+            if (!e.is(Errno.ENOENT)) {
+                throw e;
+            }
         }
         return true;
     }
