@@ -62,7 +62,7 @@ public final class BpfCompiler {
         return compiler.write();
     }
 
-    /** @throws SpecException for the first name that no ABI has */
+    /** @throws SpecException for the first name that no machine has */
     public static void requireKnown(Seccomp profile) {
         for (int i = 0; i < profile.syscalls().size(); i++) {
             for (String name : profile.syscalls().get(i).names()) {

@@ -85,7 +85,7 @@ final class SyscallTable {
         NUMBERS[abi] = Arrays.copyOf(NUMBERS[abi], last + 1);
     }
 
-    /** The slots of a name, as {@link #SLOTS} has them; {@link #UNKNOWN} for a name that no ABI has. */
+    /** The slots of a name, as {@link #SLOTS} has them; {@link #UNKNOWN} for a name that no machine has. */
     static short[] slots(String name) {
         return SLOTS.getOrDefault(name, UNKNOWN);
     }

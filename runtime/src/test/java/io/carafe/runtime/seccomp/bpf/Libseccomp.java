@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** libseccomp by JNA: the judge of what a profile means, and where the table of numbers comes from. Only for tests. */
 final class Libseccomp {
@@ -22,6 +24,11 @@ final class Libseccomp {
     /** seccomp.h: SCMP_ARCH_…, the kernel's AUDIT_ARCH_… but for x32. */
     private static final Map<Abi, Integer> TOKENS = Map.of(Abi.X86_64, 0xc000003e, Abi.X86, 0x40000003, Abi.X32, 0x4000003e,
             Abi.AARCH64, 0xc00000b7, Abi.ARM, 0x40000028);
+    /** The same of machines that carafe does not run on: mips and its kin, parisc, ppc, s390, riscv64. */
+    private static final List<Integer> FOREIGN = List.of(0x8, 0x80000008, 0xa0000008, 0x40000008, 0xc0000008, 0xe0000008, 0xf, 0x8000000f,
+            0x14, 0x80000015, 0xc0000015, 0x16, 0x80000016, 0xc00000f3);
+    /** Above the numbers of mips, which begin at 4000, 5000 and 6000. */
+    private static final int FOREIGN_ENOUGH = 7000;
     /** seccomp.h: __NR_SCMP_ERROR. */
     static final int UNKNOWN = -1;
 
@@ -90,8 +97,23 @@ final class Libseccomp {
         return names.computeIfAbsent((long) abi.ordinal() << 32 | number & 0xffffffffL, key -> resolve(abi, number));
     }
 
+    /** The names of calls that machines have which carafe does not run on. */
+    Set<String> foreignNames() {
+        Set<String> names = new TreeSet<>();
+        for (int token : FOREIGN) {
+            for (int number = 0; number < FOREIGN_ENOUGH; number++) {
+                resolve(token, number).ifPresent(names::add);
+            }
+        }
+        return names;
+    }
+
     private Optional<String> resolve(Abi abi, int number) {
-        Pointer name = library.getFunction("seccomp_syscall_resolve_num_arch").invokePointer(new Object[] {TOKENS.get(abi), number});
+        return resolve(TOKENS.get(abi), number);
+    }
+
+    private Optional<String> resolve(int token, int number) {
+        Pointer name = library.getFunction("seccomp_syscall_resolve_num_arch").invokePointer(new Object[] {token, number});
         if (name == null) {
             return Optional.empty();
         }

@@ -51,7 +51,7 @@ final class SyscallTableGenerator {
         return text.toString();
     }
 
-    /** All names that have a number on one of the ABIs. */
+    /** All names that have a number on one of the ABIs; and those of other machines, which a profile for all machines has as well. */
     Set<String> names() {
         Set<String> names = new TreeSet<>(NEWER.keySet());
         names.addAll(NEWER_X86_64.keySet());
@@ -67,6 +67,7 @@ final class SyscallTableGenerator {
             libseccomp.name(Abi.X86, number).ifPresent(names::add);
         }
         names.removeIf(name -> row(name).endsWith(" - - - - - -"));
+        names.addAll(libseccomp.foreignNames());
         return names;
     }
 

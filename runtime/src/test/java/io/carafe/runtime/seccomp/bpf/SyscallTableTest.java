@@ -3,6 +3,7 @@ package io.carafe.runtime.seccomp.bpf;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SyscallTableTest {
 
@@ -67,6 +69,16 @@ class SyscallTableTest {
     @Test
     void a_name_that_no_abi_has_is_unknown() {
         assertSame(SyscallTable.UNKNOWN, SyscallTable.slots("nosuchcall"));
+    }
+
+    /** podman's profile has them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"syscall", "s390_pci_mmio_read", "swapcontext", "sync_file_range2", "timerfd"})
+    void a_name_that_only_other_machines_have_is_known_and_has_no_number(String name) {
+        assertNotSame(SyscallTable.UNKNOWN, SyscallTable.slots(name));
+        for (Abi abi : Abi.values()) {
+            assertEquals(-1, SyscallTable.slots(name)[abi.ordinal()]);
+        }
     }
 
     private static String header() throws IOException {
