@@ -1,6 +1,7 @@
 package io.carafe.linux.proc;
 
 import io.carafe.linux.Kernel;
+import io.carafe.linux.Memory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,30 @@ public final class CallerStrings {
         return new CallerStrings(kernel);
     }
 
+    /**
+     * The words of the command line, without the program's name. A byte that is no UTF-8 comes as in {@link Memory#name(long)}: the JVM would
+     * have put a question mark in its place.
+     *
+     * <p>In an image only, as {@link #wipe}.
+     */
+    public String[] arguments() {
+        Memory memory = new Memory(kernel);
+        List<String> words = new ArrayList<>();
+        for (long at = argv() + POINTER; kernel.getLong(at) != 0; at += POINTER) {
+            words.add(memory.name(kernel.getLong(at)));
+        }
+        return words.toArray(String[]::new);
+    }
+
+    private long argv() {
+        long argv = kernel.environ() - 2 * POINTER;
+        // argc stands before argv[0]; no pointer is as small a number.
+        for (long count = 0; kernel.getLong(argv) != count; count++) {
+            argv -= POINTER;
+        }
+        return argv + POINTER;
+    }
+
     /** getenv(3). */
     public Optional<String> variable(String name) {
         byte[] start = (name + "=").getBytes(StandardCharsets.UTF_8);
@@ -61,12 +86,7 @@ public final class CallerStrings {
      */
     public void wipe() {
         long environ = kernel.environ();
-        long argv = environ - 2 * POINTER;
-        // argc stands before argv[0]; no pointer is as small a number.
-        for (long count = 0; kernel.getLong(argv) != count; count++) {
-            argv -= POINTER;
-        }
-        argv += POINTER;
+        long argv = argv();
         long start = kernel.getLong(argv);
         if (start == 0) {
             start = kernel.getLong(environ); // nobody but the kernel before Linux 5.18 starts a program without a name

@@ -6,6 +6,7 @@ import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.StandardStreams;
 import io.carafe.linux.door.Door;
 import io.carafe.linux.door.TracingKernel;
+import io.carafe.linux.proc.CallerStrings;
 import io.carafe.runtime.cli.words.CommandLine;
 import io.carafe.runtime.cli.words.Flag;
 import io.carafe.runtime.cli.words.Help;
@@ -27,7 +28,7 @@ public final class Main {
     public static void main(String[] args) {
         Kernel kernel = Door.open();
         // Not System.exit: there is no shutdown hook to run, and in a child of clone3 there must be none.
-        Linux.over(kernel).processes.exit(run(kernel, args));
+        Linux.over(kernel).processes.exit(run(kernel, CallerStrings.of(kernel).arguments()));
     }
 
     /** Does what the words say, over any way to the kernel. @return the exit code */

@@ -76,6 +76,9 @@ final class Reports {
     }
 
     private String list(ContainerList containers) {
+        if (!line.value(Flag.ROOT).orElse("").isEmpty()) {
+            linux.paths.statx(Fd.CWD, root, 0); // a misspelt root is no empty one; the default may not have been made yet
+        }
         return line.has(Flag.QUIET) ? containers.ids() : isJson(Flag.FORMAT) ? containers.json() : containers.table();
     }
 

@@ -113,6 +113,32 @@ class PrintsIT {
     }
 
     @Test
+    void a_root_that_was_named_and_is_not_there_is_told() {
+        String absent = directory.resolve("absent").toString();
+        for (String format : List.of("table", "json")) {
+            Carafe.Result result = Carafe.in(Path.of(absent)).call("list", "--format", format);
+            assertTrue(result.fails().contains(absent + ": ENOENT"), result::toString);
+        }
+        // The default one may not have been made yet.
+        Carafe.Result result = carafe.behind("unshare", "--mount", "--propagation", "private", "sh", "-c",
+                "mount -t tmpfs none /run && exec $0 list -q").call();
+        assertEquals("", result.succeeds().out());
+    }
+
+    @Test
+    void words_that_are_no_UTF_8_are_the_bytes_that_they_are() throws Exception {
+        Bundle bundle = Bundle.in(directory).args("/bin/sleep", "1000");
+        String script = "d=$(printf 'x\\377'); mkdir \"$0/$d\" && cp -a \"$1/.\" \"$0/$d/\" && cd \"$0\" && "
+                + "$2 --root \"$0/r$d\" run --detach --bundle \"$0/$d\" $3 && test -d \"$0/r$d/$3\" && "
+                + "$2 --root \"$0/r$d\" exec $3 echo \"$d\" && $2 --root \"$0/r$d\" delete --force $3 && test ! -e \"$0/r$d/$3\"";
+        Process shell = new ProcessBuilder("unshare", "--mount", "--propagation", "private", "sh", "-c", script, directory.toString(),
+                bundle.path().toString(), carafe.binary().toString(), bundle.id()).redirectErrorStream(true).redirectInput(Path.of("/dev/null").toFile())
+                .start();
+        assertEquals("x\u00ff\n", new String(shell.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1));
+        assertEquals(0, shell.waitFor());
+    }
+
+    @Test
     void help_is_a_flag_and_a_verb() {
         assertEquals(carafe.call("--help").succeeds().out(), carafe.call("help").succeeds().out());
         assertEquals(carafe.call("run", "--help").succeeds().out(), carafe.call("help", "run").succeeds().out());
