@@ -60,6 +60,9 @@ public final class Struct {
         public static final int MODE = 28;
         public static final int INO = 32;
         public static final int DEVICE_SIZE = 40;
+        /** struct statx_timestamp: seconds in 8 bytes, nanoseconds in 4. */
+        public static final int ATIME = 64;
+        public static final int MTIME = 112;
         public static final int RDEV_MAJOR = 128;
         public static final int RDEV_MINOR = 132;
         public static final int DEV_MAJOR = 136;

@@ -72,6 +72,7 @@ public enum Sys {
     LINKAT(265, 37),
     LISTEN(50, 201),
     LSEEK(8, 62),
+    LISTXATTR(194, 11),
     LSETXATTR(189, 6),
     MADVISE(28, 233),
     MEMFD_CREATE(319, 279),

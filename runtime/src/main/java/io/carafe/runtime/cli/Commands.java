@@ -207,7 +207,11 @@ final class Commands {
         String store = line.value(Flag.STORE)
                 .orElseGet(() -> StoreDirectory.of(linux.credentials.geteuid() == 0, name -> environment.variable(name).orElse(null)));
         try (ProgressBar bar = ProgressBar.on(linux, STDERR)) {
-            ImageBundle.make(linux, ImageBundle.Reference.parse(line.arguments().get(0)), line.arguments().get(1), store, bar);
+            ImageBundle.make(linux, ImageBundle.Reference.parse(line.arguments().get(0)), line.arguments().get(1), store, bar,
+                    text -> {
+                        bar.clear();
+                        log.warn(text);
+                    });
         }
     }
 

@@ -15,19 +15,19 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.image.blob.ImageException;
-import io.carafe.runtime.image.layer.LayerStore;
-import io.carafe.runtime.image.layer.MergedFiles;
+import io.carafe.runtime.image.layer.LowerLayers;
 import io.carafe.runtime.image.layout.Descriptor;
 import io.carafe.runtime.image.layout.Layout;
 import io.carafe.runtime.image.layout.Manifest;
+import io.carafe.runtime.image.store.LayerStore;
 import io.carafe.spec.Config;
 import io.carafe.spec.DefaultConfig;
 import io.carafe.spec.codec.ConfigJson;
 import io.carafe.spec.process.User;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Consumer;
 
 /** Makes a bundle from an image: its layers in the store, its config as config.json, an empty rootfs to put the layers on. */
 public final class ImageBundle {
@@ -57,15 +57,16 @@ public final class ImageBundle {
      *
      * @param dir of the bundle; is made, or is there and empty
      * @param store the directory of the {@link LayerStore}; bundles name it, so it must stay
+     * @param warn is told what the bundle goes without here
      * @throws ImageException what is wrong with the image
      * @throws KernelException EEXIST when the directory is not empty; what else the kernel refuses
      */
-    public static void make(Linux linux, Reference image, String dir, String store, Progress progress) {
+    public static void make(Linux linux, Reference image, String dir, String store, Progress progress, Consumer<String> warn) {
         refuseFilled(linux, dir);
         try (Layout layout = Layout.open(linux.files, image.layout())) {
             Manifest manifest = layout.manifest(image.tag());
             ImageConfig config = layout.document(manifest.config(), ImageConfig.TABLE);
-            List<String> layers = unpack(linux, layout, manifest, config, store, progress);
+            List<String> layers = unpack(linux, layout, manifest, config, store, progress, warn);
             User user = config.config().user().map(text -> user(linux, text, layers)).orElse(User.ROOT);
             write(linux, dir, BundleConfigPlan.of(config, user, layers, base(linux)));
         }
@@ -78,33 +79,27 @@ public final class ImageBundle {
     }
 
     private static List<String> unpack(Linux linux, Layout layout, Manifest manifest, ImageConfig config, String directory,
-            Progress progress) {
+            Progress progress, Consumer<String> warn) {
         int count = manifest.layers().size();
         if (config.rootfs().diffIds().size() != count) {
             throw new ImageException("rootfs.diff_ids: expected one for each of the manifest's " + count + " layers, found "
                     + config.rootfs().diffIds().size());
         }
-        Set<String> layers = new LinkedHashSet<>();
-        try (LayerStore store = LayerStore.open(linux, directory)) {
+        List<LayerStore.Layer> layers = new ArrayList<>();
+        try (LayerStore store = LayerStore.open(linux, directory, warn)) {
             for (int i = 0; i < count; i++) {
                 int number = i + 1;
                 Descriptor blob = manifest.layers().get(i);
-                String layer = store.layer(layout, blob, config.rootfs().diffIds().get(i),
-                        bytes -> progress.unpacked(number, count, bytes, blob.size()));
-                // A layer that comes twice has its effect where it comes last; overlayfs takes no directory twice (ELOOP).
-                layers.remove(layer);
-                layers.add(layer);
+                layers.add(store.layer(layout, blob, config.rootfs().diffIds().get(i), layers,
+                        bytes -> progress.unpacked(number, count, bytes, blob.size())));
             }
         }
-        return List.copyOf(layers);
+        return layers.stream().map(LayerStore.Layer::path).toList();
     }
 
     private static User user(Linux linux, String text, List<String> layers) {
-        if (!ImageUser.looksUp(text)) {
-            return ImageUser.of(text, "", "");
-        }
-        MergedFiles files = new MergedFiles(linux, layers);
-        return ImageUser.of(text, files.read("etc", "passwd"), files.read("etc", "group"));
+        LowerLayers image = new LowerLayers(linux, layers);
+        return ImageUser.of(text, path -> image.read(path).orElse(""));
     }
 
     private static Config base(Linux linux) {

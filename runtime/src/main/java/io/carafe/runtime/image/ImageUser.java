@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Whom {@code config.User} means: {@code user}, {@code uid}, {@code user:group}, {@code uid:gid}, {@code uid:group},
@@ -23,64 +24,71 @@ final class ImageUser {
     private static final int MEMBERS = 3;
     private static final long LARGEST = 0xffff_fffeL; // the last one is chown(2)'s "leave it"
 
-    private final String passwd;
-    private final String group;
+    private static final String PASSWD = "/etc/passwd";
+    private static final String GROUP = "/etc/group";
 
-    private ImageUser(String passwd, String group) {
-        this.passwd = passwd;
-        this.group = group;
-    }
+    private final UnaryOperator<String> files;
 
-    /** Whether the image's files are needed: a lone uid wants its group from them, a name itself. */
-    static boolean looksUp(String user) {
-        int colon = user.indexOf(':');
-        return colon < 0 || !isNumber(user.substring(0, colon)) || !isNumber(user.substring(colon + 1));
+    private ImageUser(UnaryOperator<String> files) {
+        this.files = files;
     }
 
     /**
      * Finds the ids.
      *
-     * @param passwd the image's /etc/passwd, empty where it has none
-     * @param group the image's /etc/group, likewise
-     * @throws ImageException when the image does not know the name
+     * @param files the content of /etc/passwd and /etc/group of the image, empty where it has none; asked only for what a name needs
+     * @throws ImageException when the image does not know the name, or has something else in the place of the file
      */
-    static User of(String user, String passwd, String group) {
-        return new ImageUser(passwd, group).find(user);
+    static User of(String user, UnaryOperator<String> files) {
+        return new ImageUser(files).find(user);
     }
 
     private User find(String text) {
         int colon = text.indexOf(':');
         String user = colon < 0 ? text : text.substring(0, colon);
         Optional<String> wantedGroup = colon < 0 || colon + 1 == text.length() ? Optional.empty() : Optional.of(text.substring(colon + 1));
-        boolean byNumber = isNumber(user);
-        Optional<String[]> entry = user.isEmpty() ? Optional.empty() : line(passwd, byNumber ? ID : NAME, user);
-        long uid;
         if (user.isEmpty()) {
-            uid = 0;
-        } else if (byNumber) {
-            uid = number(user, "user");
-        } else {
-            uid = number(field(entry.orElseThrow(() -> new ImageException(
-                    "config.User: expected a user of the image's /etc/passwd, or a number; found \"" + user + "\"")), ID), "user");
+            return new User(0, wantedGroup.map(this::group).orElse(0L), OptionalInt.empty(), List.of(), Optional.empty());
         }
-        long gid = wantedGroup.isPresent() ? group(wantedGroup.get())
-                : entry.map(fields -> number(field(fields, PASSWD_GID), "group")).orElse(0L);
-        // "SHOULD NOT modify additionalGids if user is numeric or if Config.User specifies a group"
-        List<Long> additional = byNumber || user.isEmpty() || wantedGroup.isPresent() ? List.of() : memberships(user, gid);
-        return new User(uid, gid, OptionalInt.empty(), additional, Optional.empty());
+        if (isNumber(user)) {
+            return new User(number(user, "user"), wantedGroup.isPresent() ? group(wantedGroup.get()) : groupOf(user), OptionalInt.empty(),
+                    List.of(), Optional.empty()); // "SHOULD NOT modify additionalGids if user is numeric or if Config.User specifies a group"
+        }
+        String[] entry = line(files.apply(PASSWD), NAME, user).orElseThrow(() -> new ImageException(
+                "config.User: expected a user of the image's /etc/passwd, or a number; found \"" + user + "\""));
+        long uid = number(field(entry, ID), "user");
+        if (wantedGroup.isPresent()) {
+            return new User(uid, group(wantedGroup.get()), OptionalInt.empty(), List.of(), Optional.empty());
+        }
+        long gid = number(field(entry, PASSWD_GID), "group");
+        return new User(uid, gid, OptionalInt.empty(), memberships(user, gid), Optional.empty());
+    }
+
+    /** Of a number without a group: as its line says, and 0 where there is none. A number never needs the file. */
+    private long groupOf(String user) {
+        Optional<String> gid = line(leniently(PASSWD), ID, user).map(entry -> field(entry, PASSWD_GID)).filter(ImageUser::isNumber);
+        return gid.isPresent() ? number(gid.get(), "group") : 0;
+    }
+
+    private String leniently(String path) {
+        try {
+            return files.apply(path);
+        } catch (ImageException e) {
+            return ""; // a directory in its place, or links in a circle
+        }
     }
 
     private long group(String name) {
         if (isNumber(name)) {
             return number(name, "group");
         }
-        return number(field(line(group, NAME, name).orElseThrow(() -> new ImageException(
+        return number(field(line(files.apply(GROUP), NAME, name).orElseThrow(() -> new ImageException(
                 "config.User: expected a group of the image's /etc/group, or a number; found \"" + name + "\"")), ID), "group");
     }
 
     private List<Long> memberships(String user, long primary) {
         Set<Long> gids = new LinkedHashSet<>();
-        for (String line : group.split("\n")) {
+        for (String line : leniently(GROUP).split("\n")) {
             String[] fields = line.split(":", -1);
             if (fields.length > MEMBERS && isNumber(fields[ID])) {
                 for (String member : fields[MEMBERS].split(",")) {

@@ -29,18 +29,23 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** From layouts made here to bundles, with the real kernel. */
 class ImageBundleTest {
 
     private static final String GZIP = ImageLayoutWriter.TAR + "+gzip";
     private static final String ZSTD = ImageLayoutWriter.TAR + "+zstd";
+
+    private final List<String> warned = new ArrayList<>();
 
     @TempDir
     private Path temporary;
@@ -59,7 +64,7 @@ class ImageBundleTest {
 
     private Config make(ImageBundle.Reference reference, String bundle) throws Exception {
         Path dir = temporary.resolve(bundle);
-        ImageBundle.make(Linux.over(Door.open()), reference, dir.toString(), store().toString(), Progress.NONE);
+        ImageBundle.make(Linux.over(Door.open()), reference, dir.toString(), store().toString(), Progress.NONE, warned::add);
         assertTrue(Files.isDirectory(dir.resolve("rootfs")));
         return ConfigJson.read(Files.readAllBytes(dir.resolve("config.json")));
     }
@@ -134,7 +139,7 @@ class ImageBundleTest {
             new ImageLayoutWriter(layout, Algorithm.SHA256).layer(types.get(i), blobs.get(i), tar).image("v1", "{}");
             Path own = temporary.resolve("root" + i);
             ImageBundle.make(Linux.over(Door.open()), new ImageBundle.Reference(layout.toString(), Optional.empty()),
-                    temporary.resolve("bundle" + i).toString(), own.toString(), Progress.NONE);
+                    temporary.resolve("bundle" + i).toString(), own.toString(), Progress.NONE, warned::add);
             Config config = ConfigJson.read(Files.readAllBytes(temporary.resolve("bundle" + i).resolve("config.json")));
             assertArrayEquals(random, Files.readAllBytes(layersOf(config).get(0).resolve("big")), "case " + i);
             assertEquals(300_000, Files.size(layersOf(config).get(0).resolve("text")), "case " + i);
@@ -167,11 +172,12 @@ class ImageBundleTest {
     }
 
     @Test
-    void a_layer_that_comes_twice_stands_where_it_came_last() throws Exception {
+    void a_layer_may_come_twice() throws Exception {
         new ImageLayoutWriter(layout(), Algorithm.SHA256).layer(tar("a", "x")).layer(tar("a", "y")).layer(tar("a", "x")).image("v1", "{}");
         List<Path> layers = layersOf(make(layout().toString(), "one"));
-        assertEquals(2, layers.size());
-        assertEquals("x", Files.readString(layers.get(0).resolve("a")));
+        assertEquals("xyx", Files.readString(layers.get(0).resolve("a")) + Files.readString(layers.get(1).resolve("a"))
+                + Files.readString(layers.get(2).resolve("a")));
+        assertEquals(3, Set.copyOf(layers).size(), "overlayfs takes no directory twice");
     }
 
     @Test
@@ -196,6 +202,49 @@ class ImageBundleTest {
         assertEquals("80/tcp,53/udp", config.annotations().get("org.opencontainers.image.exposedPorts"));
         assertEquals(2, layersOf(config).size(), "the label must not win over the layers");
         assertFalse(config.root().orElseThrow().readonly());
+    }
+
+    static Stream<Arguments> passwdFiles() {
+        String passwd = "web:x:33:34::/:/bin/sh\n";
+        return Stream.of(
+                Arguments.of("a link", new TarWriter().file("etc/static/passwd", passwd).symbolicLink("etc/passwd", "static/passwd"), "web", "33:34"),
+                Arguments.of("an absolute link", new TarWriter().file("nix/passwd", passwd).symbolicLink("etc/passwd", "/nix/passwd"), "web", "33:34"),
+                Arguments.of("a link that leads out", new TarWriter().file("p", passwd).symbolicLink("etc/passwd", "../../../p"), "web", "33:34"),
+                Arguments.of("a link to a link", new TarWriter().file("u/e/passwd", passwd).symbolicLink("etc", "u/f").symbolicLink("u/f", "../u/./e"),
+                        "web", "33:34"),
+                Arguments.of("a link to nothing", new TarWriter().symbolicLink("etc/passwd", "nowhere"), "web", "refused"),
+                Arguments.of("a link to nothing", new TarWriter().symbolicLink("etc/passwd", "nowhere"), "33", "33:0"),
+                Arguments.of("links in a circle", new TarWriter().symbolicLink("etc/passwd", "passwd"), "web", "refused"),
+                Arguments.of("links in a circle", new TarWriter().symbolicLink("etc/passwd", "passwd"), "33", "33:0"),
+                Arguments.of("a directory", new TarWriter().directory("etc/passwd", 0755), "web", "refused"),
+                Arguments.of("a directory", new TarWriter().directory("etc/passwd", 0755), "33", "33:0"),
+                Arguments.of("a FIFO", new TarWriter().device('6', "etc/passwd", 0, 0), "33", "33:0"),
+                Arguments.of("etc as a file", new TarWriter().file("etc", ""), "33", "33:0"),
+                Arguments.of("none", new TarWriter().file("x", ""), "33", "33:0"),
+                Arguments.of("none", new TarWriter().file("x", ""), "33:44", "33:44"),
+                Arguments.of("none", new TarWriter().file("x", ""), "web", "refused"),
+                Arguments.of("a number with its line", new TarWriter().file("etc/passwd", passwd), "33", "33:34"));
+    }
+
+    @ParameterizedTest(name = "{0}: {2}")
+    @MethodSource("passwdFiles")
+    void a_name_is_looked_up_where_links_lead_inside_the_image(String what, TarWriter low, String user, String expected) throws Exception {
+        new ImageLayoutWriter(layout(), Algorithm.SHA256).layer(low.end()).layer(tar("above", "")).image("v1", "{\"User\":\"" + user + "\"}");
+        String found;
+        try {
+            var made = make(layout().toString(), "bundle").process().orElseThrow().user();
+            found = made.uid() + ":" + made.gid();
+        } catch (ImageException e) {
+            found = "refused";
+        }
+        assertEquals(expected, found);
+    }
+
+    @Test
+    void a_link_of_an_upper_layer_wins_over_the_file_below() throws Exception {
+        byte[] high = new TarWriter().file("new", "web:x:7:8::/:\n").symbolicLink("etc/passwd", "../new").end();
+        new ImageLayoutWriter(layout(), Algorithm.SHA256).layer(tar("etc/passwd", "web:x:1:2::/:\n")).layer(high).image("v1", "{\"User\":\"web\"}");
+        assertEquals(7, make(layout().toString(), "bundle").process().orElseThrow().user().uid());
     }
 
     @Test
@@ -315,7 +364,7 @@ class ImageBundleTest {
         new ImageLayoutWriter(layout(), Algorithm.SHA256).layer(tar).image("v1", "{}");
         List<String> told = new ArrayList<>();
         ImageBundle.make(Linux.over(Door.open()), ImageBundle.Reference.parse(layout().toString()), temporary.resolve("b").toString(),
-                store().toString(), (layer, layers, bytes, size) -> told.add(layer + "/" + layers + " " + bytes + "/" + size));
+                store().toString(), (layer, layers, bytes, size) -> told.add(layer + "/" + layers + " " + bytes + "/" + size), text -> { });
         assertEquals("1/1 " + tar.length + "/" + tar.length, told.get(told.size() - 1));
     }
 }

@@ -23,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ImageFaultsTest {
 
     private static final int NOBODY = 65534;
+
+    private final List<String> warned = new CopyOnWriteArrayList<>();
 
     @TempDir
     private Path temporary;
@@ -83,7 +86,8 @@ class ImageFaultsTest {
         Path layout = temporary.resolve("layout");
         byte[] tar = new TarWriter().directory("etc", 0755).file("etc/passwd", "web:x:5:6::/:/\n").hardLink("h", "etc/passwd")
                 .symbolicLink("s", "h").file(".wh.gone", "").directory("d", 0500).file("d/.wh..wh..opq", "").end();
-        new ImageLayoutWriter(layout, Algorithm.SHA256).layer(tar).image("v1", "{\"User\":\"web\"}");
+        byte[] high = new TarWriter().file("d/e/x", "").symbolicLink("l", "d").file("l/y", "").end();
+        new ImageLayoutWriter(layout, Algorithm.SHA256).layer(tar).layer(high).image("v1", "{\"User\":\"web\"}");
         int failures = 0;
         boolean done = false;
         for (int n = 1; !done; n++) {
@@ -93,7 +97,7 @@ class ImageFaultsTest {
             String what = "call " + n + " ";
             try {
                 ImageBundle.make(Linux.over(kernel), ImageBundle.Reference.parse(layout.toString()), bundle.toString(), root.toString(),
-                        Progress.NONE);
+                        Progress.NONE, text -> { });
                 done = kernel.failed.isEmpty();
                 assertEquals(List.of("config.json", "rootfs"), names(bundle), what + kernel.failed);
                 assertTrue(done, what + kernel.failed + " failed and nobody said so");
@@ -114,7 +118,7 @@ class ImageFaultsTest {
     }
 
     @Test
-    void an_ordinary_user_gets_the_layer_as_his_own_and_no_devices() throws Exception {
+    void an_ordinary_user_gets_the_layer_as_his_own_and_empty_files_for_devices() throws Exception {
         Linux linux = Linux.over(Door.open());
         assumeTrue(linux.credentials.geteuid() == 0, "only root can become another");
         Path layout = temporary.resolve("layout");
@@ -139,7 +143,12 @@ class ImageFaultsTest {
         user.start();
         user.join();
         assertEquals(null, first.get());
-        assertTrue(second.get().getMessage().contains("device"), second.get().getMessage());
+        assertEquals(null, second.get());
+        assertEquals(1, warned.size(), warned.toString());
+        assertTrue(warned.get(0).contains("entry null: an empty file in the place of a device"), warned.get(0));
+        Path device = Path.of(ConfigJson.read(Files.readAllBytes(home.resolve("other/config.json"))).annotations().get(BundleConfigPlan.LOWER))
+                .resolve("null");
+        assertEquals("rw-r--r-- 0", PosixFilePermissions.toString(Files.getPosixFilePermissions(device)) + " " + Files.size(device));
         Config config = ConfigJson.read(Files.readAllBytes(home.resolve("bundle/config.json")));
         assertEquals(NOBODY, config.linux().orElseThrow().uidMappings().get(0).hostID());
         Path layer = Path.of(config.annotations().get(BundleConfigPlan.LOWER));
@@ -154,9 +163,9 @@ class ImageFaultsTest {
         return ((Number) Files.getAttribute(path, "unix:rdev")).longValue();
     }
 
-    private static Throwable outcome(Linux linux, String reference, Path bundle, Path root) {
+    private Throwable outcome(Linux linux, String reference, Path bundle, Path root) {
         try {
-            ImageBundle.make(linux, ImageBundle.Reference.parse(reference), bundle.toString(), root.toString(), Progress.NONE);
+            ImageBundle.make(linux, ImageBundle.Reference.parse(reference), bundle.toString(), root.toString(), Progress.NONE, warned::add);
             return null;
         } catch (RuntimeException e) {
             return e;
@@ -175,7 +184,7 @@ class ImageFaultsTest {
         new ImageLayoutWriter(layout, Algorithm.SHA256).layer(low).layer(high).image("v1", "{}");
         Path bundle = temporary.resolve("bundle");
         ImageBundle.make(linux, ImageBundle.Reference.parse(layout.toString()), bundle.toString(), temporary.resolve("root").toString(),
-                Progress.NONE);
+                Progress.NONE, text -> { });
         String lower = ConfigJson.read(Files.readAllBytes(bundle.resolve("config.json"))).annotations().get(BundleConfigPlan.LOWER);
         Process process = new ProcessBuilder("unshare", "-m", "sh", "-ec",
                 "mount -t overlay -o \"lowerdir=$1\" overlay \"$2\"; cd \"$2\"; find . -type f | sort; find . -type c", "sh", lower,
@@ -190,7 +199,7 @@ class ImageFaultsTest {
         assertEquals("[a/b, ]", parts("a/b"));
         assertEquals("[a/b, ]", parts("a/b:"));
         assertThrows(KernelException.class, () -> ImageBundle.make(Linux.over(Door.open()),
-                ImageBundle.Reference.parse(temporary + "/none:x"), temporary + "/b", temporary + "/r", Progress.NONE));
+                ImageBundle.Reference.parse(temporary + "/none:x"), temporary + "/b", temporary + "/r", Progress.NONE, text -> { }));
     }
 
     private static String parts(String text) {

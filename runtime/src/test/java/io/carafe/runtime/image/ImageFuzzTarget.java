@@ -25,7 +25,8 @@ public final class ImageFuzzTarget {
         }
         byte[] written = ImageConfig.TABLE.compact(image);
         Told.same(image, ImageConfig.TABLE.read(written, 0, written.length));
-        User user = Told.orNull(() -> ImageUser.of(image.config().user().orElse(""), parts.length > 1 ? parts[1] : "", parts.length > 2 ? parts[2] : ""),
+        User user = Told.orNull(() -> ImageUser.of(image.config().user().orElse(""),
+                path -> path.equals("/etc/passwd") ? parts.length > 1 ? parts[1] : "" : parts.length > 2 ? parts[2] : ""),
                 ImageException.class);
         if (user == null) {
             return;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.carafe.runtime.image.blob.ImageException;
 import io.carafe.spec.process.User;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +35,7 @@ class ImageUserTest {
         ":extra       | 0    | 77   | []",
     })
     void a_user_is_found(String text, long uid, long gid, String additional) {
-        User user = ImageUser.of(text, PASSWD, GROUP);
+        User user = ImageUser.of(text, files(PASSWD, GROUP));
         assertEquals(uid, user.uid());
         assertEquals(gid, user.gid());
         assertEquals(additional, user.additionalGids().toString());
@@ -43,13 +44,38 @@ class ImageUserTest {
     @ParameterizedTest
     @ValueSource(strings = {"nobody", "web:nobody", "nonumber", "4294967295", "99999999999999999999", "1:4294967295", "-1", "0x10", "broken"})
     void who_is_not_there_is_refused(String text) {
-        assertThrows(ImageException.class, () -> ImageUser.of(text, PASSWD, GROUP));
+        assertThrows(ImageException.class, () -> ImageUser.of(text, files(PASSWD, GROUP)));
     }
 
+    /** What cannot be read is told where a name is looked up in it, and else passed over. */
     @ParameterizedTest
-    @CsvSource({"1:2, false", "1, true", "1:web, true", "web:2, true"})
-    void files_are_read_only_where_they_matter(String text, boolean needed) {
-        assertEquals(needed, ImageUser.looksUp(text));
+    @CsvSource(delimiter = '|', value = {"33 | 33:0", "33:5 | 33:5", ":5 | 0:5", "web | refused", "web:5 | refused", "33:web | refused", ":web | refused"})
+    void a_number_never_needs_a_file(String text, String expected) {
+        String found;
+        try {
+            User user = ImageUser.of(text, path -> {
+                throw new ImageException(path + " is a directory");
+            });
+            found = user.uid() + ":" + user.gid();
+        } catch (ImageException e) {
+            found = "refused";
+        }
+        assertEquals(expected, found);
+    }
+
+    @Test
+    void memberships_are_none_where_the_groups_cannot_be_read() {
+        User user = ImageUser.of("web", path -> {
+            if (path.equals("/etc/passwd")) {
+                return PASSWD;
+            }
+            throw new ImageException(path);
+        });
+        assertEquals("33:34 []", user.uid() + ":" + user.gid() + " " + user.additionalGids());
+    }
+
+    private static UnaryOperator<String> files(String passwd, String group) {
+        return path -> path.equals("/etc/passwd") ? passwd : group;
     }
 
     /** As large as such a file may be: what looks through all groups for each of them takes many minutes. */
@@ -60,6 +86,6 @@ class ImageUserTest {
         for (int gid = 1; gid <= 500_000; gid++) {
             group.append("g:x:").append(gid).append(":web\n");
         }
-        assertEquals(499_999, ImageUser.of("web", PASSWD, group.toString()).additionalGids().size());
+        assertEquals(499_999, ImageUser.of("web", files(PASSWD, group.toString())).additionalGids().size());
     }
 }

@@ -196,11 +196,17 @@ public final class Files {
 
     /** write(2), until all is written. */
     public void write(Fd fd, byte[] content) {
+        write(fd, content, 0, content.length);
+    }
+
+    /** write(2) of a part, until all of it is written. */
+    public void write(Fd fd, byte[] from, int offset, int length) {
         try (Memory.Frame frame = memory.frame()) {
-            long buffer = frame.bytes(content);
+            long buffer = frame.raw(length);
+            kernel.put(buffer, from, offset, length);
             long done = 0;
-            while (done < content.length) {
-                long result = kernel.call(Sys.WRITE.nr, fd.number(), buffer + done, content.length - done);
+            while (done < length) {
+                long result = kernel.call(Sys.WRITE.nr, fd.number(), buffer + done, length - done);
                 if (result < 0 && result != -Errno.EINTR.number) {
                     throw KernelException.of("write", result);
                 }

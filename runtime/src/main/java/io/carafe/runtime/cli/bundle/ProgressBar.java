@@ -69,10 +69,16 @@ public final class ProgressBar implements Progress, AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** Makes room for a line of somebody else's; the bar is drawn again with the next percent. */
+    public void clear() {
         if (!drawn.isEmpty()) {
             draw("");
+            drawn = "";
         }
+    }
+
+    @Override
+    public void close() {
+        clear();
     }
 }

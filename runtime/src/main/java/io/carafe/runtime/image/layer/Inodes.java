@@ -6,13 +6,18 @@ import io.carafe.linux.Kernel;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Memory;
 import io.carafe.linux.abi.FileFlags;
+import io.carafe.linux.abi.Struct.Statx;
 import io.carafe.linux.abi.Sys;
 import io.carafe.runtime.image.tar.TarEntry.Time;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Calls on links, times, sizes and extended attributes, which nothing else in the house makes. Names are in a directory. */
 final class Inodes {
 
     private static final int TIMESPEC = 16;
+    /** XATTR_LIST_MAX and XATTR_SIZE_MAX of limits.h. */
+    private static final int MOST_XATTR = 64 * 1024;
 
     private final Kernel kernel;
     private final Memory memory;
@@ -20,14 +25,6 @@ final class Inodes {
     Inodes(Kernel kernel) {
         this.kernel = kernel;
         this.memory = new Memory(kernel);
-    }
-
-    /** linkat(2); a symbolic link gets another name itself. */
-    void link(Fd fromDir, String from, Fd toDir, String to) {
-        try (Memory.Frame frame = memory.frame()) {
-            check("link " + to + " to " + from,
-                    kernel.call(Sys.LINKAT.nr, fromDir.number(), frame.string(from), toDir.number(), frame.string(to), 0));
-        }
     }
 
     /** utimensat(2) with AT_SYMLINK_NOFOLLOW. */
@@ -67,6 +64,53 @@ final class Inodes {
             check("getxattr " + attribute, result);
             return result == 1 && kernel.getByte(buffer) == 'y';
         }
+    }
+
+    /** llistxattr(2) of a directory, by its descriptor's path. @return none where its file system has no attributes (EOPNOTSUPP) */
+    List<String> xattrs(Fd dir) {
+        try (Memory.Frame frame = memory.frame()) {
+            long buffer = frame.raw(MOST_XATTR);
+            long result = kernel.call(Sys.LISTXATTR.nr, frame.string(dir.path()), buffer, MOST_XATTR);
+            if (result == -Errno.EOPNOTSUPP.number) {
+                return List.of();
+            }
+            check("listxattr", result);
+            List<String> names = new ArrayList<>();
+            for (long at = buffer; at < buffer + result; ) {
+                String name = memory.name(at);
+                names.add(name);
+                while (kernel.getByte(at++) != 0) {
+                    continue;
+                }
+            }
+            return names;
+        }
+    }
+
+    /** getxattr(2) of a directory, by its descriptor's path. @throws KernelException ENODATA when it has gone */
+    byte[] xattr(Fd dir, String attribute) {
+        try (Memory.Frame frame = memory.frame()) {
+            long buffer = frame.raw(MOST_XATTR);
+            long result = kernel.call(Sys.GETXATTR.nr, frame.string(dir.path()), frame.string(attribute), buffer, MOST_XATTR);
+            check("getxattr " + attribute, result);
+            byte[] value = new byte[(int) result];
+            kernel.get(buffer, value, 0, value.length);
+            return value;
+        }
+    }
+
+    /** statx(2): when a file was last read, and when it was changed. */
+    Time[] times(Fd file) {
+        try (Memory.Frame frame = memory.frame()) {
+            long at = frame.raw(Statx.SIZE);
+            check("stat", kernel.call(Sys.STATX.nr, file.number(), frame.string(""), FileFlags.AT_EMPTY_PATH,
+                    FileFlags.STATX_BASIC_STATS, at));
+            return new Time[] {time(at + Statx.ATIME), time(at + Statx.MTIME)};
+        }
+    }
+
+    private Time time(long at) {
+        return new Time(kernel.getLong(at), kernel.getInt(at + Long.BYTES));
     }
 
     private static void check(String what, long result) {

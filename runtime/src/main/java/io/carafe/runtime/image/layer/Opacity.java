@@ -7,6 +7,14 @@ final class Opacity {
     /** For mounts with the option userxattr (Linux 5.11). */
     static final String USER = "user.overlay.opaque";
 
+    private static final String TRUSTED_MARKS = "trusted.overlay.";
+    private static final String USER_MARKS = "user.overlay.";
+
     private Opacity() {
+    }
+
+    /** Whether an attribute is overlayfs' own, such as this one; overlay.redirect makes it look into other directories. */
+    static boolean isMark(String attribute) {
+        return attribute.startsWith(TRUSTED_MARKS) || attribute.startsWith(USER_MARKS);
     }
 }

@@ -14,7 +14,7 @@ sealed interface Step {
     record Opaque(EntryPath directory) implements Step {
     }
 
-    /** A name that only aufs understands. */
+    /** A name that only aufs understands, and that hard links of the layer have nothing to do with. */
     record Nothing() implements Step {
     }
 
@@ -27,16 +27,20 @@ sealed interface Step {
     String WHITEOUT = ".wh.";
     String OPAQUE = ".wh..wh..opq";
     String AUFS = ".wh..wh.";
+    /**
+     * Where aufs keeps the files that have several names: a hard link of such a layer may be to one of them. They are made like any
+     * other, and the directory goes when the layer is whole.
+     */
+    String AUFS_LINKS = ".wh..wh.plnk";
 
     /**
      * Decides what is to be done about an entry.
      *
-     * @param devices whether the caller may make devices
      * @throws ImageException when the entry would reach out of the layer, or is one that no layer may have
      */
-    static Step of(TarEntry entry, boolean devices) {
+    static Step of(TarEntry entry) {
         try {
-            return decide(entry, devices);
+            return decide(entry);
         } catch (ImageException e) {
             throw e.during("entry " + shown(entry.name()));
         }
@@ -50,7 +54,7 @@ sealed interface Step {
         return text + (name.length() > 100 ? "…" : "");
     }
 
-    private static Step decide(TarEntry entry, boolean devices) {
+    private static Step decide(TarEntry entry) {
         EntryPath path = EntryPath.of(entry.name());
         if (path.isLayer()) {
             if (entry.type() != TarEntry.Type.DIRECTORY) {
@@ -58,7 +62,13 @@ sealed interface Step {
             }
             return new Make(path, entry);
         }
+        if (path.names().get(0).equals(AUFS_LINKS)) {
+            return file(path, entry);
+        }
         for (String name : path.parent().names()) {
+            if (name.startsWith(AUFS)) {
+                return new Nothing();
+            }
             if (name.startsWith(WHITEOUT)) {
                 throw new ImageException("expected no directory whose name starts with " + WHITEOUT);
             }
@@ -66,12 +76,10 @@ sealed interface Step {
         if (path.name().startsWith(WHITEOUT)) {
             return whiteout(path);
         }
-        for (String xattr : entry.xattrs().keySet()) {
-            // They could make overlayfs look into directories of other layers, or of the host (overlay.redirect).
-            if (xattr.startsWith("trusted.overlay.") || xattr.startsWith("user.overlay.")) {
-                throw new ImageException("expected no attribute that is overlayfs' own, found " + xattr);
-            }
-        }
+        return file(path, entry);
+    }
+
+    private static Step file(EntryPath path, TarEntry entry) {
         return switch (entry.type()) {
             case HARD_LINK -> new Link(path, target(entry.linkName()));
             case SYMBOLIC_LINK -> {
@@ -81,9 +89,6 @@ sealed interface Step {
                 yield new Make(path, entry);
             }
             case CHARACTER_DEVICE, BLOCK_DEVICE -> {
-                if (!devices) {
-                    throw new ImageException("a device, which only root can make");
-                }
                 if (entry.type() == TarEntry.Type.CHARACTER_DEVICE && entry.major() == 0 && entry.minor() == 0) {
                     throw new ImageException("expected no character device 0:0, which is overlayfs' whiteout");
                 }

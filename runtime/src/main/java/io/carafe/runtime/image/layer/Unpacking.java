@@ -20,17 +20,23 @@ import io.carafe.runtime.image.tar.TarEntry.Time;
 import io.carafe.runtime.image.tar.TarEntry.Type;
 import io.carafe.runtime.image.tar.TarReader;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** Makes a layer's directory from its tar, entry by entry as {@link Step} decides. */
-final class Unpacking implements AutoCloseable {
+public final class Unpacking implements AutoCloseable {
 
     private static final int CHUNK = 32 * 1024;
     private static final byte[] YES = {'y'};
     private static final String SELF = ".";
+    private static final Set<Errno> NOT_TAKEN = Set.of(Errno.EOPNOTSUPP, Errno.EPERM, Errno.EINVAL, Errno.ERANGE, Errno.E2BIG);
 
     /** What a directory gets at the end: making files in it changes its time, and its mode may forbid it. */
     private record Finish(int mode, Time accessed, Time modified) {
@@ -39,36 +45,48 @@ final class Unpacking implements AutoCloseable {
     private final Linux linux;
     private final Inodes inodes;
     private final Fd layer;
+    private final LowerLayers lower;
     private final Tree tree;
     private final boolean isRoot;
     private final byte[] buffer = new byte[CHUNK];
     /** All else is streamed; this grows with the number of directories. */
     private final Map<EntryPath, Finish> directories = new LinkedHashMap<>();
+    private final Set<EntryPath> opaque = new HashSet<>();
+    private final LeftOut leftOut = new LeftOut();
 
-    /** Borrows the descriptor of the layer's empty directory. */
-    Unpacking(Linux linux, Fd layer) {
+    /**
+     * Borrows the descriptor of the layer's empty directory.
+     *
+     * @param lower what directories are taken over from that this layer has no entries for
+     */
+    public Unpacking(Linux linux, Fd layer, LowerLayers lower) {
         this.linux = linux;
+        this.lower = lower;
         this.inodes = new Inodes(linux.kernel);
         this.layer = layer;
         this.tree = new Tree(linux, layer);
         this.isRoot = linux.credentials.geteuid() == 0;
     }
 
-    /** @throws ImageException when the archive is damaged, or hostile */
-    void unpack(TarReader tar) throws IOException {
+    /**
+     * Unpacks, to the end of the archive.
+     *
+     * @param warn is told what the layer goes without here
+     * @throws ImageException when the archive is damaged, or hostile
+     */
+    public void unpack(TarReader tar, Consumer<String> warn) throws IOException {
         for (Optional<TarEntry> entry = tar.next(); entry.isPresent(); entry = tar.next()) {
-            Step step = Step.of(entry.get(), isRoot);
+            Step step = Step.of(entry.get());
             try {
                 perform(step, tar);
             } catch (ImageException e) {
                 throw e.during("entry " + entry.get().name());
             } catch (KernelException e) {
-                throw e.during("entry " + entry.get().name())
-                        .hint(Errno.EINVAL, "an id that the user namespace does not map, or an attribute that the file system refuses")
-                        .hint(Errno.EOPNOTSUPP, "the file system of the layers has no such attributes");
+                throw e.during("entry " + entry.get().name()).hint(Errno.EINVAL, "an id that the user namespace does not map");
             }
         }
         finish();
+        leftOut.tell(warn);
     }
 
     private void perform(Step step, TarReader tar) throws IOException {
@@ -78,14 +96,17 @@ final class Unpacking implements AutoCloseable {
             link(link);
         } else if (step instanceof Step.Whiteout whiteout) {
             whiteOut(whiteout.path());
-        } else if (step instanceof Step.Opaque opaque) {
-            makeOpaque(opaque.directory());
+        } else if (step instanceof Step.Opaque opaqueDirectory) {
+            EntryPath path = tree.enter(opaqueDirectory.directory());
+            setOpaque(tree.directory(), SELF);
+            opaque.add(path);
         }
     }
 
-    private void make(EntryPath path, TarEntry entry, TarReader tar) throws IOException {
-        Fd dir = path.isLayer() ? layer : tree.directory(path.parent());
-        String name = path.isLayer() ? SELF : path.name();
+    private void make(EntryPath named, TarEntry entry, TarReader tar) throws IOException {
+        EntryPath path = named.isLayer() ? named : tree.enter(named.parent()).child(named.name());
+        Fd dir = named.isLayer() ? layer : tree.directory();
+        String name = named.isLayer() ? SELF : named.name();
         boolean hidesLower = clear(path, dir, name, entry.type());
         switch (entry.type()) {
             case FILE -> file(dir, name, entry, tar);
@@ -93,17 +114,19 @@ final class Unpacking implements AutoCloseable {
                 if (!path.isLayer()) {
                     linux.paths.mkdirIfAbsent(dir, name, 0700);
                 }
+                tree.unnamed().remove(path);
                 directories.put(path, new Finish(entry.mode(), entry.accessed(), entry.modified()));
             }
             case SYMBOLIC_LINK -> linux.paths.symlinkat(entry.linkName(), dir, name);
             case FIFO -> linux.paths.mkfifoat(dir, name, 0600);
-            case CHARACTER_DEVICE -> linux.paths.mknodat(dir, name, S_IFCHR | 0600, entry.major(), entry.minor());
-            case BLOCK_DEVICE -> linux.paths.mknodat(dir, name, S_IFBLK | 0600, entry.major(), entry.minor());
+            case CHARACTER_DEVICE -> device(dir, name, S_IFCHR, entry);
+            case BLOCK_DEVICE -> device(dir, name, S_IFBLK, entry);
             case HARD_LINK -> throw new IllegalStateException("a link is a step of its own");
         }
         attributes(dir, name, entry);
         if (hidesLower) {
             setOpaque(dir, name);
+            tree.replacing().add(path);
         }
     }
 
@@ -123,6 +146,19 @@ final class Unpacking implements AutoCloseable {
         return type == Type.DIRECTORY;
     }
 
+    /** An ordinary user, and root of a user namespace, may make none (EPERM): an empty file holds the place, which a mount may cover. */
+    private void device(Fd dir, String name, int type, TarEntry entry) {
+        try {
+            linux.paths.mknodat(dir, name, type | 0600, entry.major(), entry.minor());
+        } catch (KernelException e) {
+            if (!e.is(Errno.EPERM)) {
+                throw e;
+            }
+            linux.files.openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600).close();
+            leftOut.add(entry.name(), "an empty file in the place of a device, which the caller may not make");
+        }
+    }
+
     private void file(Fd dir, String name, TarEntry entry, TarReader tar) throws IOException {
         try (Fd file = linux.files.openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600)) {
             for (Region region : entry.regions()) {
@@ -134,7 +170,7 @@ final class Unpacking implements AutoCloseable {
                     if (count < 0) {
                         throw new ImageException("the tar ends within it");
                     }
-                    linux.files.write(file, count == buffer.length ? buffer : Arrays.copyOf(buffer, count));
+                    linux.files.write(file, buffer, 0, count);
                     left -= count;
                 }
             }
@@ -153,51 +189,54 @@ final class Unpacking implements AutoCloseable {
             linux.paths.fchmodat(dir, name, entry.mode());
         }
         for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
-            setXattr(dir, name, xattr.getKey(), xattr.getValue());
+            setXattr(entry.name(), dir, name, xattr.getKey(), xattr.getValue());
         }
         if (entry.type() != Type.DIRECTORY) {
             inodes.times(dir, name, entry.accessed(), entry.modified());
         }
     }
 
-    /** An ordinary user may set those of {@code user.} only, and goes without the others as he goes without the owners. */
-    private void setXattr(Fd dir, String name, String attribute, byte[] value) {
+    /**
+     * Overlayfs' own marks are about the file system that the layer was made on. What this one does not take is left out with a warning:
+     * of another system (com.apple.…), of a kind that it has not (EOPNOTSUPP), that only root may set or no link may have (EPERM), with a
+     * value or name of which the kernel can make nothing (EINVAL, ERANGE, E2BIG).
+     */
+    private void setXattr(String entry, Fd dir, String name, String attribute, byte[] value) {
+        if (Opacity.isMark(attribute)) {
+            return;
+        }
         try {
             inodes.setXattr(dir, name, attribute, value);
         } catch (KernelException e) {
-            if (isRoot || attribute.startsWith("user.") || !e.is(Errno.EPERM)) {
+            if (!NOT_TAKEN.contains(e.errno())) {
                 throw e;
             }
+            leftOut.add(entry, "without the extended attribute " + attribute + ", which is not taken here: " + e.errno().name());
         }
     }
 
     private void link(Step.Link link) {
-        Optional<FileStatus> target = tree.find(link.target());
-        if (target.isEmpty() || target.get().isDirectory() || target.get().isCharacterDevice(0, 0)) {
+        Optional<EntryPath> target = tree.enterIfPresent(link.target().parent()).map(parent -> parent.child(link.target().name()));
+        Optional<FileStatus> found = target.flatMap(path -> linux.paths.statxIfPresent(tree.directory(), path.name(), AT_SYMLINK_NOFOLLOW));
+        if (found.isEmpty() || found.get().isDirectory() || found.get().isCharacterDevice(0, 0)) {
             throw new ImageException("expected a hard link to a file that came before it, found one to " + link.target());
         }
-        Fd dir = tree.directory(link.path().parent());
-        clear(link.path(), dir, link.path().name(), Type.HARD_LINK);
-        // From the layer's directory: find has just seen that no link is in the way, and nobody else writes here.
-        inodes.link(layer, link.target().toString(), dir, link.path().name());
+        EntryPath path = tree.enter(link.path().parent()).child(link.path().name());
+        clear(path, tree.directory(), path.name(), Type.HARD_LINK);
+        // From the layer's directory: the tree has resolved all links on the way, and nobody else writes here.
+        linux.paths.linkat(layer, target.get().toString(), tree.directory(), path.name());
     }
 
-    private void whiteOut(EntryPath path) {
-        Fd dir = tree.directory(path.parent());
+    private void whiteOut(EntryPath named) {
+        EntryPath path = tree.enter(named.parent()).child(named.name());
+        Fd dir = tree.directory();
         Optional<FileStatus> before = linux.paths.statxIfPresent(dir, path.name(), AT_SYMLINK_NOFOLLOW);
         if (before.isEmpty()) {
             linux.paths.mknodat(dir, path.name(), S_IFCHR, 0, 0); // without privilege since Linux 5.8
         } else if (before.get().isDirectory()) {
             setOpaque(dir, path.name());
+            tree.replacing().add(path);
         } // Of any other file, this layer's own hides the lower one already.
-    }
-
-    private void makeOpaque(EntryPath path) {
-        if (path.isLayer()) {
-            setOpaque(layer, SELF);
-        } else {
-            setOpaque(tree.directory(path), SELF);
-        }
     }
 
     private void setOpaque(Fd dir, String name) {
@@ -211,17 +250,80 @@ final class Unpacking implements AutoCloseable {
         }
     }
 
-    /** Directories from the deepest up: each one's mode may shut those in it, and its time is last. */
     private void finish() {
+        Removal.of(linux, layer, Step.AUFS_LINKS);
+        for (EntryPath path : tree.replacing()) { // where a whiteout gave way to a directory that no entry is for
+            if (tree.unnamed().contains(path)) {
+                tree.enter(path);
+                setOpaque(tree.directory(), SELF);
+            }
+        }
+        takeOver();
+        // From the deepest up: each one's mode may shut those in it, and its time is last.
         EntryPath[] paths = directories.keySet().toArray(new EntryPath[0]);
         Arrays.sort(paths, (one, other) -> other.names().size() - one.names().size());
         for (EntryPath path : paths) {
+            if (isOfAufs(path)) {
+                continue;
+            }
             Finish finish = directories.get(path);
-            Fd dir = path.isLayer() ? layer : tree.directory(path.parent());
+            if (!path.isLayer()) {
+                tree.enter(path.parent());
+            }
+            Fd dir = path.isLayer() ? layer : tree.directory();
             String name = path.isLayer() ? SELF : path.name();
             linux.paths.fchmodat(dir, name, finish.mode());
             inodes.times(dir, name, finish.accessed(), finish.modified());
         }
+    }
+
+    /** What the layers below say of directories that this one has no entries for, the root's own among them. */
+    private void takeOver() {
+        List<EntryPath> paths = new ArrayList<>(tree.unnamed());
+        if (!directories.containsKey(EntryPath.LAYER)) {
+            paths.add(EntryPath.LAYER);
+        }
+        for (EntryPath path : paths) {
+            if (!isOfAufs(path) && !isHiddenBelow(path)) {
+                lower.find(path.names()).ifPresent(found -> {
+                    try (found) {
+                        if (linux.files.fstat(found).isDirectory()) {
+                            takeOver(path, found);
+                        }
+                    }
+                });
+            }
+        }
+    }
+
+    private void takeOver(EntryPath path, Fd from) {
+        FileStatus status = linux.files.fstat(from);
+        tree.enter(path);
+        if (isRoot) {
+            linux.paths.fchownat(tree.directory(), SELF, status.uid(), status.gid(), AT_SYMLINK_NOFOLLOW);
+        }
+        for (String attribute : inodes.xattrs(from)) {
+            setXattr(path.toString(), tree.directory(), SELF, attribute, inodes.xattr(from, attribute));
+        }
+        Time[] times = inodes.times(from);
+        directories.put(path, new Finish(status.permissions(), times[0], times[1]));
+    }
+
+    private boolean isHiddenBelow(EntryPath path) {
+        if (tree.replacing().contains(path)) {
+            return true;
+        }
+        for (EntryPath above = path; !above.isLayer(); ) {
+            above = above.parent();
+            if (tree.replacing().contains(above) || opaque.contains(above)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isOfAufs(EntryPath path) {
+        return !path.isLayer() && path.names().get(0).equals(Step.AUFS_LINKS);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.carafe.spec.json.Excerpt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,10 +78,11 @@ public final class TarReader {
         Optional<String> longName = Optional.empty();
         Optional<String> longLink = Optional.empty();
         while (true) {
-            pass(contentLeft + padding);
+            pass(contentLeft);
             contentLeft = 0;
+            boolean ended = !passPadding();
             padding = 0;
-            if (!readBlock() || isZero()) {
+            if (ended || !readBlock() || isZero()) {
                 return Optional.empty();
             }
             Header header = Header.of(block);
@@ -281,6 +283,19 @@ public final class TarReader {
         return -size & Header.BLOCK - 1;
     }
 
+    /** @return false at the end of the stream: what fills up the last block is no content, and some archivers leave it out */
+    private boolean passPadding() throws IOException {
+        while (padding > 0) {
+            int read = in.read(block, 0, (int) padding);
+            if (read < 0) {
+                return false;
+            }
+            padding -= read;
+            position += read;
+        }
+        return true;
+    }
+
     private void pass(long count) throws IOException {
         byte[] discarded = new byte[(int) Math.min(count, 8192)];
         for (long left = count; left > 0; ) {
@@ -293,13 +308,14 @@ public final class TarReader {
         }
     }
 
-    /** @return false at the end of the stream, which some archivers leave without the two blocks of zeros */
+    /** @return false at the end of the stream, which some archivers leave without the two blocks of zeros, or with a part of one */
     private boolean readBlock() throws IOException {
         int done = 0;
         while (done < block.length) {
             int count = in.read(block, done, block.length - done);
             if (count < 0) {
-                if (done > 0) {
+                Arrays.fill(block, done, block.length, (byte) 0);
+                if (!isZero()) {
                     throw new ImageException("the tar ends within a header");
                 }
                 return false;

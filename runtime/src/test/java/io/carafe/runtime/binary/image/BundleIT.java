@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -199,14 +200,12 @@ class BundleIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "absolute", "through a link", "hard link out", "damaged", "not a layout"})
+    @ValueSource(strings = {"up", "hard link out", "damaged", "not a layout"})
     void a_hostile_image_is_refused_and_changes_nothing(String kind) throws Exception {
         Path victim = Files.writeString(directory.resolve("victim"), "untouched");
         TarWriter tar = new TarWriter();
         switch (kind) {
             case "up" -> tar.file("a/../../../../../victim", "x");
-            case "absolute" -> tar.file(victim.toString(), "x");
-            case "through a link" -> tar.symbolicLink("out", directory.toString()).file("out/victim", "x");
             case "hard link out" -> tar.hardLink("mine", "../../../../victim").file("mine", "x");
             default -> tar.file("a", "x");
         }
@@ -226,6 +225,79 @@ class BundleIT {
         assertEquals("untouched", Files.readString(victim));
         assertFalse(Files.exists(bundle));
         assertEquals(List.of(), names(store.resolve("sha256")));
+    }
+
+    /** In the container's root, wherever they seem to lead. */
+    @ParameterizedTest
+    @ValueSource(strings = {"absolute", "through a link", "through a link up", "whiteout through a link"})
+    void a_hostile_name_stays_inside_the_image(String kind) throws Exception {
+        Path victim = Files.writeString(directory.resolve("victim"), "untouched");
+        TarWriter tar = Images.busybox();
+        switch (kind) {
+            case "absolute" -> tar.file(victim.toString(), "x");
+            case "through a link" -> tar.symbolicLink("out", directory.toString()).file("out/victim", "x");
+            case "through a link up" -> tar.symbolicLink("out", "../".repeat(20) + directory).file("out/victim", "x");
+            default -> tar.symbolicLink("out", directory.toString()).file("out/.wh.victim", "").file("out/.wh..wh..opq", "").file("x", "x")
+                    .hardLink("out/victim", "x");
+        }
+        Images.in(layout).layer(tar.end()).image("v1", Images.script("cat " + victim));
+        assertEquals("x", run(carafe, bundle(carafe, layout.toString())));
+        assertEquals("untouched", Files.readString(victim));
+        assertEquals(1, Files.getAttribute(victim, "unix:nlink"));
+    }
+
+    @Test
+    void a_container_sees_what_archivers_of_the_field_meant() throws Exception {
+        byte[] low = Images.busybox().directory("tmp", 01777).directory("home", 0755)
+                .entry('5', "home/user", "", 0700, 1000, 1000, new byte[0], 0, 0).end();
+        byte[] yes = {'y'};
+        byte[] high = new TarWriter().file("tmp/x", "").file("home/user/y", "").file("/nix/store/x", "absolute").file("a/../b", "dotted")
+                .hardLink("c", "/b").directory("usr/real/", 0755).symbolicLink("lk", "usr/real").file("lk/x", "below a link")
+                .pax(Map.of("SCHILY.xattr.user.overlay.impure", yes, "SCHILY.xattr.trusted.overlay.origin", yes)).file("marked", "m")
+                .directory(".wh..wh.plnk/", 0700).file(".wh..wh.plnk/123", "").file("etc/static/passwd", "web:x:33:34::/:/bin/sh\n")
+                .symbolicLink("etc/passwd", "static/passwd").end();
+        byte[] cut = Arrays.copyOf(high, high.length - 1024);
+        Images.in(layout).layer(low).layer(cut).image("v1", Images.script("stat -c '%a %u:%g' /tmp /home/user / | tr '\n' ' ';"
+                + "cat /nix/store/x /b /c /lk/x /usr/real/x /marked; readlink /lk; id -u; id -g; ls -a /").replace("{", "{\"User\":\"web\","));
+        String out = run(carafe, bundle(carafe, layout + ":v1"));
+        assertEquals("1777 0:0 700 1000:1000 755 0:0 absolutedotteddottedbelow a linkbelow a linkmusr/real\n33\n34\n"
+                + ".\n..\nb\nbin\nc\ndev\netc\nhome\nlk\nmarked\nnix\nproc\nsys\ntmp\nusr\n", out);
+    }
+
+    @Test
+    void what_cannot_be_had_here_is_a_warning_and_the_rest_is_there() throws Exception {
+        byte[] tar = Images.busybox().pax(Map.of("SCHILY.xattr.com.apple.provenance", new byte[] {'x'})).file("a", "there").end();
+        Images.in(layout).layer(tar).image("v1", Images.script("cat /a"));
+        Path bundle = directory.resolve("warned");
+        String said = carafe.call("bundle", "--store", store.toString(), layout.toString(), bundle.toString()).succeeds().err();
+        assertTrue(said.contains("warning: layer sha256:") && said.contains("entry a: without the extended attribute com.apple.provenance"), said);
+        assertEquals("there", run(carafe, bundle));
+    }
+
+    @Test
+    void an_ordinary_user_gets_an_empty_file_for_a_device() throws Exception {
+        Images.in(layout).layer(Images.busybox().device('3', "dev/null", 1, 3).device('4', "disk", 8, 0).end())
+                .image("v1", Images.script("stat -c '%F %a' /disk; echo x >/dev/null"));
+        host("chown", "-R", ORDINARY_USER + ":" + ORDINARY_USER, directory.toString());
+        Carafe user = carafe.asOrdinaryUser();
+        Path bundle = directory.resolve("devices");
+        String said = user.call("bundle", "--store", store.toString(), layout.toString(), bundle.toString()).succeeds().err();
+        assertTrue(said.contains("entry dev/null and 1 more: an empty file in the place of a device"), said);
+        assertEquals("regular empty file 644\n", run(user, bundle));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--ultra -20", "--long=27"})
+    void layers_of_zstd_may_have_windows_of_128_MiB(String options) throws Exception {
+        need("zstd");
+        byte[] content = new byte[25_000_000];
+        new Random(3).nextBytes(content);
+        System.arraycopy(content, 0, content, 20_000_000, 5_000_000);
+        byte[] tar = Images.busybox().file("big", 0644, 0, 0, content).end();
+        Path plain = Files.write(directory.resolve("plain"), tar);
+        host("sh", "-c", "cat " + plain + " | zstd -q " + options + " > " + directory.resolve("packed"));
+        Images.in(layout).layer(Images.ZSTD, Files.readAllBytes(directory.resolve("packed")), tar).image("v1", Images.script("wc -c < /big"));
+        assertEquals("25000000", run(carafe, bundle(carafe, layout.toString())).strip());
     }
 
     @Test

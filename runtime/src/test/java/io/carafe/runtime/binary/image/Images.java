@@ -31,7 +31,7 @@ final class Images {
     static TarWriter busybox() throws IOException {
         TarWriter tar = new TarWriter().directory("bin/", 0755)
                 .file("bin/busybox", 0755, 0, 0, Files.readAllBytes(Path.of("/bin/busybox")));
-        for (String program : new String[] {"sh", "cat", "ls", "stat", "true", "echo", "id", "touch", "test", "wc", "readlink"}) {
+        for (String program : new String[] {"sh", "cat", "ls", "stat", "true", "echo", "id", "touch", "test", "wc", "readlink", "tr"}) {
             tar.symbolicLink("bin/" + program, "busybox");
         }
         return tar.directory("proc/", 0755).directory("sys/", 0755).directory("dev/", 0755);

@@ -1,6 +1,7 @@
 package io.carafe.runtime.image.layer;
 
 import io.carafe.runtime.image.blob.ImageException;
+import io.carafe.runtime.image.compression.Compression;
 import io.carafe.runtime.image.tar.TarEntry;
 import io.carafe.runtime.image.tar.TarReader;
 import java.io.ByteArrayInputStream;
@@ -37,7 +38,7 @@ public final class LayerFuzzTarget {
             if (entry.get().size() < 0 || entry.get().regions().isEmpty() != (entry.get().isSparse() && entry.get().regions().isEmpty())) {
                 throw new AssertionError(entry.toString());
             }
-            Step.of(entry.get(), true);
+            Step.of(entry.get());
             for (int count = tar.read(buffer, 0, buffer.length); count >= 0; count = tar.read(buffer, 0, buffer.length)) {
                 total += count;
                 if (total > MOST_CONTENT) {

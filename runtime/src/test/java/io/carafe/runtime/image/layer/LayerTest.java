@@ -23,6 +23,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -51,8 +52,8 @@ class LayerTest {
     }
 
     private void unpack(byte[] tar) throws IOException {
-        try (Fd dir = linux.files.open(layer.toString(), O_RDONLY | O_DIRECTORY); Unpacking unpacking = new Unpacking(linux, dir)) {
-            unpacking.unpack(new TarReader(new ByteArrayInputStream(tar)));
+        try (Fd dir = linux.files.open(layer.toString(), O_RDONLY | O_DIRECTORY); Unpacking unpacking = new Unpacking(linux, dir, new LowerLayers(linux, List.of()))) {
+            unpacking.unpack(new TarReader(new ByteArrayInputStream(tar)), text -> { });
         }
     }
 
@@ -75,18 +76,19 @@ class LayerTest {
         return Stream.of(
                 named("..", tar -> tar.file("../outside/evil", "x")),
                 named(".. in the middle", tar -> tar.directory("a", 0755).file("a/../../outside/evil", "x")),
-                named("an absolute name", tar -> tar.file("/tmp/evil", "x")),
-                named("through a symbolic link out", tar -> tar.symbolicLink("a", "../outside").file("a/evil", "x")),
-                named("through an absolute symbolic link", tar -> tar.symbolicLink("a", "/").file("a/tmp/evil", "x")),
-                named("through a symbolic link within", tar -> tar.directory("b", 0755).symbolicLink("a", "b").file("a/evil", "x")),
                 named("a directory over a symbolic link", tar -> tar.symbolicLink("a", "../outside").directory("a", 0777)),
                 named("a file over a symbolic link", tar -> tar.symbolicLink("a", "../outside/evil").file("a", "x")),
-                named("a whiteout through a symbolic link", tar -> tar.symbolicLink("a", "../outside").file("a/.wh.there", "")),
-                named("an opaque symbolic link", tar -> tar.symbolicLink("a", "../outside").file("a/.wh..wh..opq", "")),
                 named("a hard link out", tar -> tar.hardLink("a", "../outside/there")),
                 named("an absolute hard link", tar -> tar.hardLink("a", "/etc/passwd")),
                 named("a hard link through a symbolic link", tar -> tar.symbolicLink("a", "../outside").hardLink("b", "a/there")),
                 named("a hard link to nothing", tar -> tar.hardLink("b", "a")),
+                named("through links in a circle", tar -> tar.symbolicLink("a", "b").symbolicLink("b", "a").file("a/x", "x")),
+                named("through a link to itself", tar -> tar.symbolicLink("a", "a/b").file("a/x", "x")),
+                named("through a link to a file", tar -> tar.file("f", "").symbolicLink("a", "f").file("a/x", "x")),
+                named("deeper through links than a path can be", tar -> {
+                    tar.directory("d/".repeat(200), 0755).symbolicLink("a", "d/".repeat(200));
+                    tar.symbolicLink("d/".repeat(200) + "b", "e/".repeat(100)).file("a/b/x", "x");
+                }),
                 named("a hard link to a directory", tar -> tar.directory("a", 0755).hardLink("b", "a")),
                 named("a hard link to the layer", tar -> tar.hardLink("b", ".")),
                 named("a hard link to a whiteout", tar -> tar.file(".wh.a", "").hardLink("b", "a")),
@@ -98,10 +100,6 @@ class LayerTest {
                 named("a whiteout of nothing", tar -> tar.file("a/.wh.", "")),
                 named("a whiteout of ..", tar -> tar.file("a/.wh...", "")),
                 named("a directory named as a whiteout", tar -> tar.file(".wh.a/b", "")),
-                named("an attribute of overlayfs", tar -> tar.pax(Map.of("SCHILY.xattr.trusted.overlay.redirect", "/etc".getBytes()))
-                        .directory("a", 0755)),
-                named("an attribute of overlayfs for users", tar -> tar.pax(Map.of("SCHILY.xattr.user.overlay.redirect", "/etc".getBytes()))
-                        .directory("a", 0755)),
                 named("a long name", tar -> tar.pax(Map.of("path", "n".repeat(256).getBytes())).file("a", "x")),
                 named("a deep name", tar -> tar.pax(Map.of("path", "d/".repeat(300).getBytes())).directory("a", 0755)),
                 named("a longer path than there can be", tar -> tar.pax(Map.of("path", "dd/".repeat(2000).getBytes())).directory("a", 0755)),
@@ -241,19 +239,15 @@ class LayerTest {
     }
 
     @Test
-    void a_device_is_refused_where_it_cannot_be_made() throws Exception {
-        var entry = new TarReader(new ByteArrayInputStream(new TarWriter().device('3', "null", 1, 3).end())).next().orElseThrow();
-        assertThrows(ImageException.class, () -> Step.of(entry, false));
-        assertTrue(Step.of(entry, true) instanceof Step.Make);
-    }
-
-    @Test
     void a_tar_that_ends_in_the_middle_is_refused() {
         byte[] tar = new TarWriter().file("a", "x".repeat(3000)).file("b", "y").end();
-        int end = tar.length - 1024; // the two blocks of zeros may be missing
+        int end = tar.length - 1024 - 511; // the two blocks of zeros may be missing, and what fills the last block of content up
+        int content = 512 + 3000;
         for (int length = 1; length < end; length += 111) {
             byte[] part = Arrays.copyOf(tar, length);
-            assertThrows(ImageException.class, () -> new Drained(part).read(), "length " + length);
+            if (length < content || length > content + (-content & 511)) { // where only what fills a block up is missing, a is whole
+                assertThrows(ImageException.class, () -> new Drained(part).read(), "length " + length);
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-package io.carafe.runtime.image.layer;
+package io.carafe.runtime.image.compression;
 
 import io.carafe.runtime.image.blob.ImageException;
 import io.carafe.runtime.image.layout.Descriptor;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /** How a layer's tar is compressed, by its media type: those of media-types.md, and Docker's. */
-enum Compression {
+public enum Compression {
     NONE("application/vnd.oci.image.layer.v1.tar",
             "application/vnd.oci.image.layer.nondistributable.v1.tar",
             "application/vnd.docker.image.rootfs.diff.tar"),
@@ -29,7 +29,7 @@ enum Compression {
     }
 
     /** @throws ImageException when the media type is no layer's */
-    static Compression of(Descriptor layer) {
+    public static Compression of(Descriptor layer) {
         String mediaType = layer.mediaType().orElse("");
         for (Compression compression : values()) {
             if (compression.mediaTypes.contains(mediaType)) {
@@ -39,7 +39,8 @@ enum Compression {
         throw new ImageException("expected a layer of a media type such as " + GZIP.mediaTypes.get(0) + ", found \"" + mediaType + "\"");
     }
 
-    InputStream open(InputStream compressed) throws IOException {
+    /** What is in it. @throws IOException when it is not what it should be */
+    public InputStream open(InputStream compressed) throws IOException {
         return switch (this) {
             case NONE -> compressed;
             case GZIP -> new GZIPInputStream(compressed, BUFFER);

@@ -1,4 +1,4 @@
-package io.carafe.runtime.image.layer;
+package io.carafe.runtime.image.store;
 
 import static io.carafe.linux.abi.FileFlags.AT_REMOVEDIR;
 import static io.carafe.linux.abi.FileFlags.AT_SYMLINK_NOFOLLOW;
@@ -14,22 +14,32 @@ import io.carafe.linux.call.file.FileStatus;
 import io.carafe.runtime.image.blob.Digest;
 import io.carafe.runtime.image.blob.ImageException;
 import io.carafe.runtime.image.blob.VerifiedStream;
+import io.carafe.runtime.image.compression.Compression;
+import io.carafe.runtime.image.layer.LowerLayers;
+import io.carafe.runtime.image.layer.Removal;
+import io.carafe.runtime.image.layer.Unpacking;
 import io.carafe.runtime.image.layout.Descriptor;
 import io.carafe.runtime.image.layout.Layout;
 import io.carafe.runtime.image.tar.TarReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * A directory with each layer once, under the digest of its tar.
+ * A directory with each layer once, under its ChainID: the digest of its tar and of those below it, since directories that a layer has no
+ * entries for are as the layers below have them.
  *
  * <pre>
- * sha256/DIGEST   whole and verified; never changed again
- * new/DIGEST      being unpacked by whoever holds its flock(2); of one who was killed, what is left for the next to remove
+ * sha256/CHAINID   whole and verified; never changed again
+ * new/CHAINID      being unpacked by whoever holds its flock(2); of one who was killed, what is left for the next to remove
  * </pre>
  *
  * <p>Directories of the store are its owner's alone: a layer has set-user-id programs.
+ *
+ * @see "image-spec config.md, Layer ChainID"
  */
 public final class LayerStore implements AutoCloseable {
 
@@ -40,8 +50,10 @@ public final class LayerStore implements AutoCloseable {
     private final Linux linux;
     private final Fd layers;
     private final String path;
+    private final Consumer<String> warn;
 
-    private LayerStore(Linux linux, Fd layers, String path) {
+    private LayerStore(Linux linux, Fd layers, String path, Consumer<String> warn) {
+        this.warn = warn;
         this.linux = linux;
         this.layers = layers;
         this.path = path;
@@ -50,9 +62,10 @@ public final class LayerStore implements AutoCloseable {
     /**
      * Opens a store, made if need be, as are the directories above it.
      *
+     * @param warn is told what a layer goes without here
      * @throws ImageException when somebody else may write to it: his layers would be taken for verified ones
      */
-    public static LayerStore open(Linux linux, String path) {
+    public static LayerStore open(Linux linux, String path, Consumer<String> warn) {
         for (int end = path.indexOf('/', 1); end > 0; end = path.indexOf('/', end + 1)) {
             linux.paths.mkdirIfAbsent(Fd.CWD, path.substring(0, end), 0755);
         }
@@ -64,32 +77,43 @@ public final class LayerStore implements AutoCloseable {
                 throw new ImageException("store " + path + ": expected a directory that only its owner, the caller, may write to");
             }
             linux.paths.mkdirIfAbsent(dir, "new", PRIVATE);
-            LayerStore store = new LayerStore(linux, dir, linux.paths.readlinkat(Fd.CWD, dir.path()));
+            LayerStore store = new LayerStore(linux, dir, linux.paths.readlinkat(Fd.CWD, dir.path()), warn);
             undo.keep();
             return store;
         }
+    }
+
+    /** A layer on top of others. @param path of its directory, absolute */
+    public record Layer(Digest chainId, String path) {
     }
 
     /**
      * Sees to it that a layer is there, and unpacks it if it is not. Who comes while another unpacks the same one waits for him.
      *
      * @param diffId the digest of the layer's tar, from the image's config
+     * @param below the layers below it, from the lowest up
      * @param progress is told the bytes of the blob that have been read; not called when the layer is there
-     * @return the layer's directory, absolute
      * @throws ImageException when blob or tar have another digest, or the tar is damaged or hostile; the store is as it was
      */
-    public String layer(Layout layout, Descriptor blob, Digest diffId, LongConsumer progress) {
-        String name = diffId.algorithm().text + "/" + diffId.hex();
-        linux.paths.mkdirIfAbsent(layers, diffId.algorithm().text, PRIVATE);
+    public Layer layer(Layout layout, Descriptor blob, Digest diffId, List<Layer> below, LongConsumer progress) {
+        Digest chainId = below.isEmpty() ? diffId : chainId(below.get(below.size() - 1).chainId(), diffId);
+        String name = chainId.algorithm().text + "/" + chainId.hex();
+        linux.paths.mkdirIfAbsent(layers, chainId.algorithm().text, PRIVATE);
         while (!has(name)) {
-            Optional<Fd> claimed = claim(NEW + diffId.hex());
+            String unfinished = NEW + chainId.hex();
+            Optional<Fd> claimed = claim(unfinished);
             if (claimed.isPresent()) {
                 try (Fd dir = claimed.get()) {
-                    unpackOnce(layout, blob, diffId, name, dir, progress);
+                    LowerLayers lower = new LowerLayers(linux, below.stream().map(Layer::path).toList());
+                    unpackOnce(name, unfinished, dir, () -> unpack(layout, blob, diffId, dir, lower, progress));
                 }
             }
         }
-        return path + "/" + name;
+        return new Layer(chainId, path + "/" + name);
+    }
+
+    private static Digest chainId(Digest below, Digest diffId) {
+        return Digest.of(diffId.algorithm(), (below + " " + diffId).getBytes(StandardCharsets.UTF_8));
     }
 
     private boolean has(String name) {
@@ -115,18 +139,17 @@ public final class LayerStore implements AutoCloseable {
         }
     }
 
-    private void unpackOnce(Layout layout, Descriptor blob, Digest diffId, String name, Fd dir, LongConsumer progress) {
-        String unfinished = NEW + diffId.hex();
+    private void unpackOnce(String name, String unfinished, Fd dir, Runnable unpack) {
         if (has(name)) { // since we looked
             linux.paths.unlinkat(layers, unfinished, AT_REMOVEDIR);
             return;
         }
         try (Undo undo = new Undo()) {
-            undo.onFailure(() -> Tree.remove(linux, layers, unfinished));
+            undo.onFailure(() -> Removal.of(linux, layers, unfinished));
             for (String left : linux.files.list(dir, ".")) {
-                Tree.remove(linux, dir, left);
+                Removal.of(linux, dir, left);
             }
-            unpack(layout, blob, diffId, dir, progress);
+            unpack.run();
             // Before the name that says whole and verified: it might outlive a power cut, and the content not.
             linux.files.syncfs(dir);
             linux.paths.rename(layers, unfinished, layers, name, 0);
@@ -134,13 +157,13 @@ public final class LayerStore implements AutoCloseable {
         }
     }
 
-    private void unpack(Layout layout, Descriptor blob, Digest diffId, Fd dir, LongConsumer progress) {
+    private void unpack(Layout layout, Descriptor blob, Digest diffId, Fd dir, LowerLayers lower, LongConsumer progress) {
         Compression compression = Compression.of(blob);
         linux.files.fchmod(dir, MODE_OF_LAYER);
         VerifiedStream compressed = layout.blob(blob, progress);
         try (compressed; VerifiedStream tar = new VerifiedStream(compression.open(compressed), diffId, read -> { });
-                Unpacking unpacking = new Unpacking(linux, dir)) {
-            unpacking.unpack(new TarReader(tar));
+                Unpacking unpacking = new Unpacking(linux, dir, lower)) {
+            unpacking.unpack(new TarReader(tar), text -> warn.accept("layer " + blob.digest() + ": " + text));
             tar.verify();
             compressed.verify();
         } catch (IOException e) {
