@@ -73,8 +73,13 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
      * A hierarchy with the container's place in it, for who mounts it.
      *
      * @param controllers of v1, as mount(8) has them; empty for the unified tree
+     * @param callers the caller's cgroup, where a container stays that gets none
      */
-    public record View(String controllers, String mountPoint, String directory) {
+    public record View(String controllers, String mountPoint, String directory, String callers) {
+
+        static View of(Hierarchy hierarchy, String directory) {
+            return new View(hierarchy.isUnified() ? "" : hierarchy.label(), hierarchy.mountPoint(), directory, hierarchy.ownDirectory());
+        }
     }
 
     /**
@@ -192,9 +197,9 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
         }
         List<View> views = new ArrayList<>();
         for (Hierarchy hierarchy : host.v1()) {
-            views.add(new View(hierarchy.label(), hierarchy.mountPoint(), hierarchy.ownDirectory()));
+            views.add(View.of(hierarchy, hierarchy.ownDirectory()));
         }
-        host.unified().ifPresent(hierarchy -> views.add(new View("", hierarchy.mountPoint(), hierarchy.ownDirectory())));
+        host.unified().ifPresent(hierarchy -> views.add(View.of(hierarchy, hierarchy.ownDirectory())));
         return new CgroupPlan(List.of(), views, true, Optional.empty(), false);
     }
 
@@ -204,8 +209,7 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
         for (Place place : places) {
             Hierarchy hierarchy = place.hierarchy();
             boolean without = isOptional && !hierarchy.isDelegated();
-            views.add(new View(hierarchy.isUnified() ? "" : hierarchy.label(), hierarchy.mountPoint(),
-                    without ? hierarchy.ownDirectory() : place.directory()));
+            views.add(View.of(hierarchy, without ? hierarchy.ownDirectory() : place.directory()));
             if (!without) {
                 made.add(place);
             }

@@ -132,7 +132,7 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified, List<
     }
 
     /** Whether the unified tree is all there is, so that limits go there. */
-    boolean isV2() {
+    public boolean isV2() {
         return v1.isEmpty() && unified.isPresent();
     }
 

@@ -69,7 +69,7 @@ public final class ContainerMounts {
             enter(container, init);
             for (int i = 0; i < plans.size(); i++) {
                 ContainerPath at = ContainerPath.of(mounts.get(i).destination());
-                try (Rootfs rootfs = Rootfs.of(linux, plans.get(i), prepared.get(i))) {
+                try (Rootfs rootfs = Rootfs.of(linux, plans.get(i), Rootfs.Outside.of(prepared.get(i)))) {
                     rootfs.mount();
                     undo.onFailure(() -> unmount(proc, at));
                     rootfs.finish();

@@ -130,7 +130,8 @@ public record ContainerPlan(InitPlan init, CgroupPlan cgroup, Optional<ScopePlan
     private static List<CgroupHierarchy> hierarchies(CgroupPlan cgroup) {
         List<CgroupHierarchy> hierarchies = new ArrayList<>();
         for (CgroupPlan.View view : cgroup.views()) {
-            hierarchies.add(new CgroupHierarchy(view.controllers(), new HostPath(view.mountPoint()), new HostPath(view.directory())));
+            hierarchies.add(new CgroupHierarchy(view.controllers(), new HostPath(view.mountPoint()), new HostPath(view.directory()),
+                    new HostPath(view.callers())));
         }
         return hierarchies;
     }

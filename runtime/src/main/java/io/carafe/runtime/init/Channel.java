@@ -5,10 +5,12 @@ import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.socket.Sockets;
 import io.carafe.runtime.init.hook.HookException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One end of the socket between the parent and the init; a packet is a message: its kind, then a text for some.
@@ -17,6 +19,7 @@ import java.util.List;
  *   parent                                init
  *   writes the id maps ──── MAPPED ─────▶ becomes root of its user namespace      (only with one)
  *                                         joins cgroups, mounts
+ *   opens what it may not ◀─ SOURCES ──                                           (only in a user namespace, when a path is closed to it)
  *   limits, hooks      ◀─── MOUNTED ────
  *                      ───── GO ON ─────▶ pivots, masks, becomes the user          (these two only with hooks)
  *                      ◀──── READY ──────  with the number of its seccomp listener's descriptor, if it has one
@@ -31,7 +34,7 @@ final class Channel implements AutoCloseable {
 
     /** Kinds of message; the ordinal goes over the wire. */
     enum Kind {
-        MAPPED, MOUNTED, GO_ON, READY, PARK, PARKED, START, FAILED, HOOK_FAILED, EXEC
+        MAPPED, MOUNTED, GO_ON, READY, PARK, PARKED, START, FAILED, HOOK_FAILED, EXEC, SOURCES
     }
 
     private static final int LONGEST = 16 * 1024;
@@ -41,6 +44,7 @@ final class Channel implements AutoCloseable {
     private final Linux linux;
     private final Fd socket;
     private final boolean isInits;
+    private Consumer<List<Fd>> sources = fds -> fds.forEach(Fd::close);
 
     private Channel(Linux linux, Fd socket, boolean isInits) {
         this.linux = linux;
@@ -63,8 +67,18 @@ final class Channel implements AutoCloseable {
         return socket;
     }
 
+    /** @param taker of the descriptors that come with SOURCES, whenever that comes */
+    void onSources(Consumer<List<Fd>> taker) {
+        sources = taker;
+    }
+
     void send(Kind kind) {
         send(kind, "");
+    }
+
+    /** Before any filter is in force. @param fds borrowed */
+    void askForSources(List<Fd> fds) {
+        linux.sockets.send(socket, new byte[] {(byte) Kind.SOURCES.ordinal()}, fds);
     }
 
     void send(Kind kind, String text) {
@@ -147,7 +161,7 @@ final class Channel implements AutoCloseable {
     }
 
     private byte[] next() {
-        byte[] message = isInits ? read() : linux.sockets.receive(socket, LONGEST).content();
+        byte[] message = isInits ? read() : receive();
         if (message.length == 0) {
             throw InitException.gone();
         }
@@ -158,6 +172,16 @@ final class Channel implements AutoCloseable {
             throw new HookException(text(message));
         }
         return message;
+    }
+
+    private byte[] receive() {
+        while (true) {
+            Sockets.Message message = linux.sockets.receive(socket, LONGEST);
+            if (message.content().length == 0 || message.content()[0] != Kind.SOURCES.ordinal()) {
+                return message.content();
+            }
+            sources.accept(message.fds());
+        }
     }
 
     private byte[] read() {

@@ -15,18 +15,22 @@ import io.carafe.runtime.init.namespace.NamespaceKind;
 import io.carafe.runtime.init.namespace.NamespacesPlan;
 import io.carafe.runtime.init.namespace.ProcOfJoined;
 import io.carafe.runtime.init.namespace.UserNamespaceRoot;
+import io.carafe.runtime.init.source.AskedOpener;
 import io.carafe.runtime.init.stdio.Stdio;
 import io.carafe.runtime.process.ContainerProcess;
 import io.carafe.runtime.rootfs.Rootfs;
 import io.carafe.runtime.rootfs.mount.Mounting;
 import io.carafe.runtime.rootfs.mount.PreparedMounts;
 import io.carafe.runtime.rootfs.path.ContainerPath;
+import io.carafe.runtime.rootfs.source.MountMaps;
+import io.carafe.runtime.rootfs.source.Opener;
 import io.carafe.spec.Hook;
 import io.carafe.spec.state.State;
 import io.carafe.spec.state.Status;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * The container's init up to its execve(2): the child's side of {@link Channel}.
@@ -46,6 +50,7 @@ final class Init implements InitProcess.Life {
     private final InitProcess.Surroundings around;
     private final JoinedNamespaces joined;
     private final PreparedMounts prepared;
+    private final MountMaps maps;
     private final ContainerProcess process;
     private final Stdio stdio;
     private final ProcessAttributes attributes;
@@ -54,13 +59,15 @@ final class Init implements InitProcess.Life {
     /** For hooks: the forerunner's, as long as it stands for the init. 0 before anyone asks. */
     private int pidOnHost;
 
-    Init(Linux linux, InitPlan plan, boolean callerIsRoot, InitProcess.Surroundings around, JoinedNamespaces joined, PreparedMounts prepared) {
+    Init(Linux linux, InitPlan plan, boolean callerIsRoot, InitProcess.Surroundings around, JoinedNamespaces joined, PreparedMounts prepared,
+            MountMaps maps) {
         this.linux = linux;
         this.plan = plan;
         this.callerIsRoot = callerIsRoot;
         this.around = around;
         this.joined = joined;
         this.prepared = prepared;
+        this.maps = maps;
         this.process = new ContainerProcess(linux, plan.process());
         this.stdio = Stdio.of(linux, around.handover());
         this.attributes = new ProcessAttributes(linux, plan.attributes(), process);
@@ -80,7 +87,7 @@ final class Init implements InitProcess.Life {
             return;
         }
         Optional<Mounting.ProcOfOthers> procs = joined.pids().map(pids -> new ProcOfJoined(linux, pids));
-        try (Rootfs rootfs = Rootfs.of(linux, plan.rootfs(), prepared, procs)) {
+        try (Rootfs rootfs = rootfs(procs, forerunner::askForSources)) {
             attributes.open(rootfs.proc());
             entry.enter(forerunner, plan.process().keepsGroups());
             forerunner.entered();
@@ -105,7 +112,7 @@ final class Init implements InitProcess.Life {
                 }
                 linux.processes.setsid();
                 // Closed in the end: while it waits, whoever joins this container could go through its descriptors to the host.
-                try (Rootfs rootfs = Rootfs.of(linux, plan.rootfs(), prepared)) {
+                try (Rootfs rootfs = rootfs(Optional.empty(), parent::askForSources)) {
                     mount(rootfs, parent);
                 }
                 stdio.takeTerminal();
@@ -126,6 +133,13 @@ final class Init implements InitProcess.Life {
             // Whatever cannot be told any more: a child must not go on as its parent, nor take back what that has made.
             linux.processes.exit(FAILED);
         }
+    }
+
+    /** @param ask hands the parent what it opens sources by; an ordinary user's has no more rights than its container's root */
+    private Rootfs rootfs(Optional<Mounting.ProcOfOthers> procs, Consumer<List<Fd>> ask) {
+        Optional<Opener> opener = callerIsRoot && plan.namespaces().has(NamespaceKind.USER)
+                ? Optional.of(new AskedOpener(linux, plan.rootfs().sources(), ask)) : Optional.empty();
+        return Rootfs.of(linux, plan.rootfs(), new Rootfs.Outside(prepared, maps, opener, procs));
     }
 
     private void enter(Channel parent) {

@@ -18,9 +18,11 @@ import io.carafe.runtime.init.namespace.MappedUserNamespaces;
 import io.carafe.runtime.init.namespace.NamespaceEntry;
 import io.carafe.runtime.init.namespace.NamespacesPlan;
 import io.carafe.runtime.init.netdevice.NetDevices;
+import io.carafe.runtime.init.source.OpenerProcess;
 import io.carafe.runtime.init.stdio.Handover;
 import io.carafe.runtime.process.ContainerProcess;
 import io.carafe.runtime.rootfs.mount.PreparedMounts;
+import io.carafe.runtime.rootfs.source.MountMaps;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -34,6 +36,7 @@ public final class InitProcess implements AutoCloseable {
     private final Linux linux;
     private final Channel channel;
     private final ProcessAttributes attributes;
+    private Optional<OpenerProcess> opener = Optional.empty();
     /** Of the forerunner, while it stands for an init that is not born yet. */
     private int pid;
     private Fd pidfd;
@@ -75,14 +78,17 @@ public final class InitProcess implements AutoCloseable {
     public static InitProcess spawn(Linux linux, InitPlan plan, IdMaps.Caller caller, Surroundings around) {
         NamespacesPlan namespaces = plan.namespaces();
         // The child has copies of what is opened here, and closes them itself.
-        try (JoinedNamespaces joined = JoinedNamespaces.open(linux, namespaces); PreparedMounts mounts = prepared(linux, plan, caller, joined)) {
-            Init life = new Init(linux, plan, caller.isRoot(), around, joined, mounts);
+        try (JoinedNamespaces joined = JoinedNamespaces.open(linux, namespaces);
+                MountMaps maps = MountMaps.make(linux, plan.rootfs().maps(), new MappedUserNamespaces(linux, caller, joined));
+                PreparedMounts mounts = prepared(linux, plan, caller, joined)) {
+            Init life = new Init(linux, plan, caller.isRoot(), around, joined, mounts, maps);
             ProcessAttributes attributes = new ProcessAttributes(linux, plan.attributes(), new ContainerProcess(linux, plan.process()));
             InitProcess init = namespaces.needForerunner() || around.placement().isPresent()
                     ? begin(linux, namespaces.cloneFlags(), around, attributes, life)
                     : clone(linux, namespaces.cloneFlags(), around, attributes, life);
             try (Undo undo = new Undo()) {
                 undo.onFailure(init, InitProcess::kill);
+                init.openFor(new OpenerProcess(linux, plan.rootfs().root(), plan.rootfs().sources(), maps.handedOver()));
                 init.follow(around.placement(), pid -> NamespaceEntry.map(linux, namespaces, pid));
                 if (plan.waitsForMaps()) {
                     NamespaceEntry.map(linux, namespaces, init.pid);
@@ -192,12 +198,26 @@ public final class InitProcess implements AutoCloseable {
                 .hint(Errno.EINVAL, "the kernel lacks one of the namespaces, or is older than Linux 5.7");
     }
 
+    private void openFor(OpenerProcess process) {
+        opener = Optional.of(process);
+        channel.onSources(this::beginOpener);
+    }
+
+    private void beginOpener(List<Fd> fds) {
+        opener.orElseThrow().begin(fds);
+    }
+
+    private void closeOpener() {
+        opener.ifPresent(OpenerProcess::close);
+        opener = Optional.empty();
+    }
+
     /** Does what a forerunner asks for, until it has entered or the init is born. @throws InitException its own error */
     private void follow(Optional<Forerunner.Placement> placement, IntConsumer writeMaps) {
         if (forerunner.isEmpty()) {
             return;
         }
-        switch (forerunner.get().follow(placement, writeMaps)) {
+        switch (forerunner.get().follow(placement, writeMaps, this::beginOpener)) {
             case ENTERED -> { }
             case BORN -> {
                 Processes.Clone born = forerunner.get().born();
@@ -236,6 +256,7 @@ public final class InitProcess implements AutoCloseable {
         awaitBirth();
         String[] listener = {""};
         telling(() -> listener[0] = channel.expect(Channel.Kind.READY));
+        closeOpener();
         attributes.setByParent(pid);
         if (listener[0].isEmpty()) {
             return Optional.empty();
@@ -314,6 +335,7 @@ public final class InitProcess implements AutoCloseable {
     @Override
     public void close() {
         channel.close();
+        closeOpener();
         forerunner.ifPresent(Forerunner.Watch::close);
         pidfd.close();
     }

@@ -11,7 +11,9 @@ import java.util.Optional;
  * What a mount of type {@code cgroup} or {@code cgroup2} becomes on this host.
  *
  * <p>On a host with version 2 alone both mean its one tree. Elsewhere {@code cgroup} is a tmpfs with a directory for each
- * hierarchy and a link for each controller that shares one.
+ * hierarchy of version 1 and a link for each controller that shares one. The unified tree of a hybrid is not among them, as in runc and
+ * crun: a systemd inside would take it for its own. {@code cgroup2} there shows the container's own cgroup in it, with a cgroup namespace
+ * or without.
  *
  * <p>A hierarchy of version 1 is a bind of the container's own cgroup, with a cgroup namespace or without: inside a cgroup
  * namespace it looks the same as a new mount (mountinfo shows {@code /} for both) and takes half the time. Version 2 without a
@@ -54,30 +56,33 @@ final class CgroupMounts {
         if (version1 && type.equals("cgroup")) {
             return version1();
         }
-        return List.of(version2(at, version2.orElseThrow(() ->
-                new SpecException(property + ".type", "this host has no hierarchy for " + type)), options));
+        return List.of(version2(version2.orElseThrow(() -> new SpecException(property + ".type", "this host has no hierarchy for " + type)),
+                version1));
     }
 
-    private Step version2(ContainerPath at, CgroupHierarchy hierarchy, MountOptions options) {
-        return cgroupNamespace
-                ? new Step.NewFileSystem(at, "cgroup2", "cgroup", options, false, false, false,
-                        Optional.of(new Step.Bind(at, hierarchy.path(), options.withData(List.of()).asBind(), false, false)))
-                : new Step.Bind(at, hierarchy.mountPoint(), options.withData(List.of()).asBind(), false, false);
+    private Step version2(CgroupHierarchy hierarchy, boolean hybrid) {
+        if (cgroupNamespace) {
+            return new Step.NewFileSystem(at, "cgroup2", "cgroup", options, false, false, false, Optional.of(own(at, hierarchy)));
+        }
+        return hybrid ? own(at, hierarchy)
+                : new Step.Bind(at, hierarchy.mountPoint(), options.withData(List.of()).asBind(), false, false, Optional.empty());
+    }
+
+    private Step.Bind own(ContainerPath at, CgroupHierarchy hierarchy) {
+        return new Step.Bind(at, hierarchy.path(), options.withData(List.of()).asBind(), false, false, Optional.of(hierarchy.callers()));
     }
 
     private List<Step> version1() {
-        MountOptions each = options.withData(List.of());
         List<Step> steps = new ArrayList<>();
         boolean readOnly = options.isReadOnly();
         steps.add(new Step.NewFileSystem(at, "tmpfs", "cgroup", FRAME, false, false, readOnly, Optional.empty()));
         List<Step> links = new ArrayList<>();
         for (CgroupHierarchy hierarchy : hierarchies) {
-            String name = hierarchy.mountPoint().name();
             if (hierarchy.isVersion2()) {
-                steps.add(version2(at.child(name), hierarchy, each));
-            } else {
-                steps.add(new Step.Bind(at.child(name), hierarchy.path(), each.asBind(), false, false));
+                continue;
             }
+            String name = hierarchy.mountPoint().name();
+            steps.add(own(at.child(name), hierarchy));
             for (String controller : hierarchy.controllers().split(",")) {
                 if (!controller.isEmpty() && !controller.startsWith("name=") && !controller.equals(name)) {
                     links.add(new Step.Link(at.child(controller), name, false, Optional.empty()));

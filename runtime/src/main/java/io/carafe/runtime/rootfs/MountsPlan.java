@@ -72,18 +72,33 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
         return options.bind() || mount.type().orElse("").equals("bind");
     }
 
+    /** Without the words that mean nothing here: as in runc and crun they are no error. */
+    private MountOptions parse(String property, Mount mount) {
+        MountOptions options = MountOptions.parse(mount.options());
+        boolean bind = isBind(mount, options);
+        if (options.copiesLink() && options.links().size() > 1) {
+            throw new SpecException(property + ".options", "copy-symlink goes with neither src-nofollow nor dest-nofollow");
+        }
+        if (!bind && !options.links().isEmpty()) {
+            warnings.add(property + ".options: " + options.links().iterator().next().text() + " is for a bind; passed over");
+            return options.withoutLinks();
+        }
+        if (bind && !options.data().isEmpty()) {
+            warnings.add(property + ".options: a bind has no options of a file system; passed over: \"" + String.join("\", \"", options.data())
+                    + '"');
+            return options.withData(List.of());
+        }
+        return options;
+    }
+
     private void add(String property, Mount mount, RootfsPlan.Host host, Set<NamespaceType> namespaces, Linux linux) {
         ContainerPath at = destination(property + ".destination", mount.destination());
-        MountOptions options = MountOptions.parse(mount.options());
+        MountOptions options = parse(property, mount);
         boolean bind = isBind(mount, options);
         requireIds(property, options.data());
         options = options.withIds(ids(property, mount, options.ids(), linux));
         if (options.ids().isPresent()) {
             requireMappable(property, mount.type().orElse(""), bind, options.remount());
-        }
-        if (bind && !options.data().isEmpty()) {
-            throw new SpecException(property + ".options",
-                    "a bind has no options of a file system, found \"" + options.data().get(0) + '"');
         }
         if (options.copyUp() && (bind || options.remount() || !mount.type().orElse("").equals("tmpfs"))) {
             throw new SpecException(property + ".options", "tmpcopyup is for a new tmpfs alone");
@@ -98,7 +113,8 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
         if (bind) {
             String source = mount.source().filter(text -> !text.isEmpty())
                     .orElseThrow(() -> new SpecException(property + ".source", "a bind needs a source"));
-            steps.add(new Step.Bind(at, host.bundle().resolve(source), now.asBind(), at.equals(Mountpoints.PROC), later));
+            steps.add(new Step.Bind(at, host.bundle().resolve(source), now.asBind(), at.equals(Mountpoints.PROC), later,
+                    Optional.empty()));
         } else {
             newFileSystem(property, at, mount, now, later, host, namespaces, linux);
         }
@@ -205,10 +221,10 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
             case "sysfs":
                 // With the host's mounts below it, which a user namespace may not leave away; read-only then means them as well:
                 // the host's cgroups are among them (CVE-2023-25809).
-                return Optional.of(new Step.Bind(at, HOSTS_SYSFS, bound.asRecursiveBind(), false, false));
+                return Optional.of(new Step.Bind(at, HOSTS_SYSFS, bound.asRecursiveBind(), false, false, Optional.empty()));
             case "mqueue":
                 // Of an ipc namespace that is neither the host's nor its own it would show the wrong queues.
-                return joinsIpc(linux) ? Optional.empty() : Optional.of(new Step.Bind(at, HOSTS_MQUEUE, bound.asBind(), false, false));
+                return joinsIpc(linux) ? Optional.empty() : Optional.of(new Step.Bind(at, HOSTS_MQUEUE, bound.asBind(), false, false, Optional.empty()));
             default:
                 return Optional.empty();
         }

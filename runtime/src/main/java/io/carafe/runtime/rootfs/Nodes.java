@@ -19,9 +19,9 @@ import io.carafe.linux.call.file.FileStatus;
 import io.carafe.runtime.rootfs.mount.MountOptions;
 import io.carafe.runtime.rootfs.mount.Mounting;
 import io.carafe.runtime.rootfs.path.ContainerPath;
-import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
 import io.carafe.runtime.rootfs.path.Root;
+import io.carafe.runtime.rootfs.source.Sources;
 import java.util.Optional;
 
 /**
@@ -35,15 +35,17 @@ final class Nodes implements AutoCloseable {
 
     private final Linux linux;
     private final Mounting mounting;
+    private final Sources sources;
     private final Root root;
     private Optional<Opened> opened = Optional.empty();
 
     private record Opened(ContainerPath path, Fd directory) {
     }
 
-    Nodes(Linux linux, Mounting mounting, Root root) {
+    Nodes(Linux linux, Mounting mounting, Sources sources, Root root) {
         this.linux = linux;
         this.mounting = mounting;
+        this.sources = sources;
         this.root = root;
     }
 
@@ -79,7 +81,7 @@ final class Nodes implements AutoCloseable {
 
     /** The host's node of the same path, if it is the device that was asked for. */
     private void bind(Step.Node node, Fd directory, String name) {
-        try (Fd device = mounting.clone(new HostPath(node.at().text()), false)) {
+        try (Fd device = sources.open(node.onHost())) {
             requireSame(node, linux.files.fstat(device), new KernelException("bind the host's", EEXIST));
             try {
                 linux.paths.mknodat(directory, name, S_IFREG | PLACE_MODE, 0, 0);
@@ -132,6 +134,18 @@ final class Nodes implements AutoCloseable {
             if (link.replace() && !isLinkTo(link.target(), directory, name)) {
                 linux.paths.unlinkat(directory, name, 0);
                 linux.paths.symlinkat(link.target(), directory, name);
+            }
+        }
+    }
+
+    /** @throws KernelException EEXIST when something stands there that is not this link */
+    void copyLink(ContainerPath at, String target) {
+        Fd directory = in(at.parent());
+        try {
+            linux.paths.symlinkat(target, directory, at.name());
+        } catch (KernelException e) {
+            if (!e.is(EEXIST) || !isLinkTo(target, directory, at.name())) {
+                throw e.as("symlink").hint(EEXIST, "copy-symlink replaces nothing");
             }
         }
     }

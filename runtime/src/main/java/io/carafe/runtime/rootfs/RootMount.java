@@ -1,5 +1,6 @@
 package io.carafe.runtime.rootfs;
 
+import static io.carafe.linux.Errno.EACCES;
 import static io.carafe.linux.Errno.EINVAL;
 import static io.carafe.linux.Errno.ENOENT;
 import static io.carafe.linux.Errno.EPERM;
@@ -20,6 +21,8 @@ import io.carafe.runtime.rootfs.mount.Mounting;
 import io.carafe.runtime.rootfs.overlay.OverlayRoot;
 import io.carafe.runtime.rootfs.path.Mountpoint;
 import io.carafe.runtime.rootfs.path.Root;
+import io.carafe.runtime.rootfs.source.Source;
+import io.carafe.runtime.rootfs.source.Sources;
 import java.util.List;
 
 /** From a directory of the host to the root of the mount namespace. */
@@ -30,10 +33,12 @@ final class RootMount {
 
     private final Linux linux;
     private final Mounting mounting;
+    private final Sources sources;
 
-    RootMount(Linux linux, Mounting mounting) {
+    RootMount(Linux linux, Mounting mounting, Sources sources) {
         this.linux = linux;
         this.mounting = mounting;
+        this.sources = sources;
     }
 
     /** First of all: from here on nothing that is mounted reaches the host. */
@@ -47,12 +52,17 @@ final class RootMount {
             return;
         }
         // Up from the root directory to the first that is a mount's root: only there a propagation can be changed.
-        Fd directory = linux.files.open(step.root().text(), O_PATH | O_DIRECTORY);
+        Fd directory = sources.open(Source.directory(step.root()));
         try {
             while (!tryMakePrivate(directory)) {
                 Fd below = directory;
                 directory = linux.files.openat(below, "..", O_PATH | O_DIRECTORY, 0);
                 below.close();
+            }
+        } catch (KernelException e) {
+            // Closed to a user namespace; there the kernel itself has made every shared mount of the host's a slave (mount_namespaces(7)).
+            if (!e.is(EACCES)) {
+                throw e;
             }
         } finally {
             directory.close();
@@ -75,17 +85,15 @@ final class RootMount {
 
     /** The caller owns the result. */
     Root bind(Step.BindRoot step) {
-        String path = step.root().text();
-        try (Fd tree = mounting.clone(step.root(), true);
-                Mountpoint at = Mountpoint.of(linux.files.open(path, O_PATH | O_DIRECTORY), true,
-                        () -> linux.files.open(path, O_PATH | O_DIRECTORY))) {
+        Source directory = Source.directory(step.root());
+        try (Fd tree = sources.open(step.tree()); Mountpoint at = Mountpoint.of(sources.open(directory), true, () -> sources.open(directory))) {
             return Root.of(linux, mounting.attach(tree, true, at, MountOptions.propagating(step.propagation())));
         }
     }
 
     /** The caller owns the result. */
     Root overlay(Step.OverlayRoot step) {
-        Root root = Root.of(linux, OverlayRoot.mount(linux, mounting, step.root(), step.layers()));
+        Root root = Root.of(linux, OverlayRoot.mount(linux, mounting, sources, step.root(), step.layers()));
         try {
             if (step.propagation() != 0) {
                 mounting.propagate(root.directory(), step.propagation());
@@ -116,7 +124,7 @@ final class RootMount {
 
     /** The caller owns the result. */
     Root open(Step.OpenRoot step) {
-        return Root.of(linux, linux.files.open(step.root().text(), O_PATH | O_DIRECTORY));
+        return Root.of(linux, sources.open(Source.directory(step.root())));
     }
 
     /** chroot(2): the working directory is the new root then. */

@@ -2,12 +2,14 @@ package io.carafe.runtime.rootfs;
 
 import static io.carafe.linux.Errno.EBUSY;
 import static io.carafe.linux.Errno.EINVAL;
+import static io.carafe.linux.Errno.ENOENT;
 import static io.carafe.linux.Errno.ENOTDIR;
 import static io.carafe.linux.Errno.EPERM;
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_PATH;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.linux.abi.FileFlags.PROC_SUPER_MAGIC;
+import static io.carafe.linux.abi.FileFlags.S_IFLNK;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
@@ -24,6 +26,8 @@ import io.carafe.runtime.rootfs.path.Mountpoint;
 import io.carafe.runtime.rootfs.path.Mountpoints;
 import io.carafe.runtime.rootfs.path.PrivateProc;
 import io.carafe.runtime.rootfs.path.Root;
+import io.carafe.runtime.rootfs.source.Opener;
+import io.carafe.runtime.rootfs.source.Sources;
 import io.carafe.runtime.rootfs.terminal.Console;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +46,7 @@ public final class Rootfs implements AutoCloseable {
     private final RootfsPlan plan;
     private final PreparedMounts prepared;
     private final Mounting mounting;
+    private final Sources sources;
     private final RootMount rootMount;
     private final PrivateProc proc;
     private final List<Kept> kept = new ArrayList<>(2);
@@ -55,33 +60,43 @@ public final class Rootfs implements AutoCloseable {
     private record Kept(ContainerPath at, Fd mount) {
     }
 
-    private Rootfs(Linux linux, RootfsPlan plan, PreparedMounts prepared, Optional<Mounting.ProcOfOthers> procs) {
+    /**
+     * What is made for it outside of the container's namespaces.
+     *
+     * @param prepared of {@link RootfsPlan#prepared}, in its order; becomes the {@link Rootfs}', which closes it
+     * @param maps of {@link RootfsPlan#maps}; borrowed
+     * @param opener of {@link RootfsPlan#sources}, where a user namespace may keep this process out; likewise
+     * @param procs where a procfs is to show a pid namespace that the caller is not in
+     */
+    public record Outside(PreparedMounts prepared, PreparedMounts.UserNamespaces maps, Optional<Opener> opener,
+            Optional<Mounting.ProcOfOthers> procs) {
+
+        /** For a plan that has no id maps. */
+        public static Outside of(PreparedMounts prepared) {
+            return new Outside(prepared, ids -> {
+                throw new AssertionError("no map was made");
+            }, Optional.empty(), Optional.empty());
+        }
+    }
+
+    private Rootfs(Linux linux, RootfsPlan plan, Outside outside) {
         this.linux = linux;
         this.plan = plan;
-        this.prepared = prepared;
-        this.mounting = Mounting.of(linux, procs);
-        this.rootMount = new RootMount(linux, mounting);
+        this.prepared = outside.prepared();
+        this.mounting = Mounting.of(linux, outside.procs());
+        this.sources = new Sources(linux, mounting, outside.maps(), () -> root.map(begun -> linux.files.fstat(begun.directory())), outside.opener());
+        this.rootMount = new RootMount(linux, mounting, sources);
         this.proc = PrivateProc.of(linux);
         this.lookedUpAgain = plan.lookedUpAgain();
     }
 
     /** Before the pivot: on an old kernel the host's /proc is opened here. */
     public static Rootfs of(Linux linux, RootfsPlan plan) {
-        return of(linux, plan, PreparedMounts.none());
+        return of(linux, plan, Outside.of(PreparedMounts.none()));
     }
 
-    /** The same. @param prepared of {@link RootfsPlan#prepared}, in its order; becomes this object's, which closes it */
-    public static Rootfs of(Linux linux, RootfsPlan plan, PreparedMounts prepared) {
-        return of(linux, plan, prepared, Optional.empty());
-    }
-
-    /**
-     * The same.
-     *
-     * @param procs where a procfs is to show a pid namespace that the caller is not in
-     */
-    public static Rootfs of(Linux linux, RootfsPlan plan, PreparedMounts prepared, Optional<Mounting.ProcOfOthers> procs) {
-        return new Rootfs(linux, plan, prepared, procs);
+    public static Rootfs of(Linux linux, RootfsPlan plan, Outside outside) {
+        return new Rootfs(linux, plan, outside);
     }
 
     /** The root directory, once {@link #mount} has been there. Borrowed. */
@@ -178,12 +193,12 @@ public final class Rootfs implements AutoCloseable {
     private void begin(Root bound) {
         root = Optional.of(bound);
         places = Optional.of(new Mountpoints(linux, bound));
-        nodes = Optional.of(new Nodes(linux, mounting, bound));
+        nodes = Optional.of(new Nodes(linux, mounting, sources, bound));
         masks = Optional.of(new MaskedPaths(linux, mounting, bound));
     }
 
     private void newFileSystem(Step.NewFileSystem step) {
-        try (Mountpoint at = step.ordinaryDirectory() ? places().ordinaryDirectory(step.at()) : places().find(step.at(), () -> true)) {
+        try (Mountpoint at = step.ordinaryDirectory() ? places().ordinaryDirectory(step.at()) : places().find(step.at(), true, () -> true)) {
             MountOptions options = step.modeOfPlace() && at.wasThere() ? withModeOf(at.fd(), step.options()) : step.options();
             try {
                 Fd mount = step.options().ids().isPresent() ? attachPrepared(step, at) : mounting.mount(step.type(), step.source(), options, at);
@@ -244,13 +259,32 @@ public final class Rootfs implements AutoCloseable {
 
     private void bind(Step.Bind step) {
         boolean recursive = step.options().recursive();
-        try (Fd tree = plan.isPrepared(step) ? prepared.next() : mounting.clone(step.source(), recursive)) {
+        try (Fd tree = tree(step)) {
+            if (step.options().copiesLink() && linux.files.fstat(tree).type() == S_IFLNK) {
+                nodes().copyLink(step.at(), linux.paths.readlinkat(tree, ""));
+                return;
+            }
             if (step.procOnly() && linux.files.fstatfs(tree).type() != PROC_SUPER_MAGIC) {
                 throw new KernelException("bind", EINVAL).hint(EINVAL, "only a proc may be bound on /proc");
             }
-            try (Mountpoint at = places().find(step.at(), () -> isDirectory(tree))) {
+            boolean follows = step.options().followsDestination();
+            try (Mountpoint at = places().find(step.at(), follows, follows && step.options().followsSource(), () -> isDirectory(tree))) {
                 keep(step.keep(), step.at(), attach(tree, recursive, at, step.options()));
             }
+        }
+    }
+
+    private Fd tree(Step.Bind step) {
+        if (plan.isAddition()) {
+            return prepared.next();
+        }
+        try {
+            return sources.open(step.from());
+        } catch (KernelException e) {
+            if (!e.is(ENOENT) || step.orElse().isEmpty()) {
+                throw e;
+            }
+            return sources.open(step.from(step.orElse().get()));
         }
     }
 
@@ -316,6 +350,7 @@ public final class Rootfs implements AutoCloseable {
         root.ifPresent(Root::close);
         proc.close();
         prepared.close();
+        sources.close();
         mounting.close();
     }
 }

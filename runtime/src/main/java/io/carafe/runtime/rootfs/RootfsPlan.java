@@ -7,11 +7,13 @@ import static io.carafe.linux.abi.MountFlags.MS_SLAVE;
 import static io.carafe.linux.abi.MountFlags.MS_UNBINDABLE;
 
 import io.carafe.runtime.rootfs.mask.MaskedPaths;
+import io.carafe.runtime.rootfs.mount.MountIds;
 import io.carafe.runtime.rootfs.mount.PreparedMounts;
 import io.carafe.runtime.rootfs.overlay.Layers;
 import io.carafe.runtime.rootfs.overlay.RootfsAnnotation;
 import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.runtime.rootfs.path.HostPath;
+import io.carafe.runtime.rootfs.source.Source;
 import io.carafe.spec.Config;
 import io.carafe.spec.Mount;
 import io.carafe.spec.json.SpecException;
@@ -22,6 +24,7 @@ import io.carafe.spec.linux.RootfsPropagation;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -149,8 +152,20 @@ public record RootfsPlan(HostPath root, List<Step> mount, Optional<Step> pivot, 
         return pivot.isEmpty();
     }
 
-    boolean isPrepared(Step.Bind bind) {
-        return isAddition() || bind.options().ids().isPresent();
+    /** What of the host is opened, each at its turn, in an order that is the same for all who have this plan. */
+    public List<Source> sources() {
+        Set<Source> sources = new LinkedHashSet<>();
+        for (Step step : isAddition() ? List.<Step>of() : mount) {
+            sources.addAll(step.sources());
+        }
+        return List.copyOf(sources);
+    }
+
+    /** The id maps of its binds. */
+    public Set<MountIds> maps() {
+        Set<MountIds> maps = new LinkedHashSet<>();
+        sources().forEach(source -> source.ids().ifPresent(maps::add));
+        return maps;
     }
 
     /** SELinux's mount option, as runc: not for binds, whose files have labels of their own, nor for what takes none. */
@@ -193,8 +208,8 @@ public record RootfsPlan(HostPath root, List<Step> mount, Optional<Step> pivot, 
         for (Step step : mount) {
             if (step instanceof Step.Bind) {
                 Step.Bind bind = (Step.Bind) step;
-                if (isPrepared(bind)) {
-                    wanted.add(new PreparedMounts.Tree(bind.source(), bind.options().recursive(), bind.options().ids()));
+                if (isAddition()) {
+                    wanted.add(new PreparedMounts.Tree(bind.source(), bind.options().recursive(), bind.options().followsSource(), bind.options().ids()));
                 }
             } else if (step instanceof Step.NewFileSystem) {
                 Step.NewFileSystem made = (Step.NewFileSystem) step;

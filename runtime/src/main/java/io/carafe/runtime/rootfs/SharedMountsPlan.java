@@ -20,7 +20,9 @@ import java.util.Set;
  */
 final class SharedMountsPlan {
 
-    private static final String NEEDED = "needs a mount namespace of the container's own: in another it would be made for everyone, and stay";
+    private static final String NEEDED = "needs a mount namespace of the container's own: in another it would be made for everyone, and stay; ";
+    private static final String OF_THE_HOST = NEEDED + "add {\"type\": \"mount\"} to linux.namespaces, or leave it away";
+    private static final String JOINED = NEEDED + "leave it away, and let who made the namespace mount there";
     private static final List<String> WAYS_OUT = List.of("CAP_SYS_CHROOT", "CAP_SYS_ADMIN", "CAP_SYS_PTRACE", "CAP_SYS_MODULE",
             "CAP_SYS_RAWIO", "CAP_MKNOD");
 
@@ -28,13 +30,14 @@ final class SharedMountsPlan {
     }
 
     static RootfsPlan of(Config config, Linux linux, HostPath root, Set<NamespaceType> namespaces) {
-        refuse("mounts", !config.mounts().isEmpty());
-        refuse("root.readonly", config.root().orElseThrow().readonly());
-        refuse("linux.maskedPaths", !linux.maskedPaths().isEmpty());
-        refuse("linux.readonlyPaths", !linux.readonlyPaths().isEmpty());
-        refuse("linux.rootfsPropagation", linux.rootfsPropagation().isPresent());
-        refuse("annotations", Layers.of(config.annotations(), root, false).isPresent());
         boolean joined = namespaces.contains(NamespaceType.MOUNT);
+        String advice = joined ? JOINED : OF_THE_HOST;
+        refuse("mounts", !config.mounts().isEmpty(), advice);
+        refuse("root.readonly", config.root().orElseThrow().readonly(), advice);
+        refuse("linux.maskedPaths", !linux.maskedPaths().isEmpty(), advice);
+        refuse("linux.readonlyPaths", !linux.readonlyPaths().isEmpty(), advice);
+        refuse("linux.rootfsPropagation", linux.rootfsPropagation().isPresent(), advice);
+        refuse("annotations", Layers.of(config.annotations(), root, false).isPresent(), advice);
         if (!joined && namespaces.contains(NamespaceType.USER)) {
             throw new SpecException("linux.namespaces",
                     "expected a mount namespace beside the user namespace: it may make no devices, and they would have to be bound");
@@ -44,14 +47,14 @@ final class SharedMountsPlan {
         if (!joined) {
             mount.addAll(DevicesPlan.of(linux.devices(), false, false));
         } else if (!linux.devices().isEmpty()) {
-            throw new SpecException("linux.devices", NEEDED); // who made the namespace has furnished it
+            throw new SpecException("linux.devices", JOINED); // who made the namespace has furnished it
         }
         return new RootfsPlan(root, mount, Optional.of(new Step.Chroot()), Sysctls.plan(linux.sysctl(), namespaces), warnings(config));
     }
 
-    private static void refuse(String property, boolean asked) {
+    private static void refuse(String property, boolean asked, String advice) {
         if (asked) {
-            throw new SpecException(property, NEEDED);
+            throw new SpecException(property, advice);
         }
     }
 

@@ -9,6 +9,9 @@ import io.carafe.runtime.rootfs.mount.MountOptions;
 import io.carafe.runtime.rootfs.overlay.Layers;
 import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.runtime.rootfs.path.HostPath;
+import io.carafe.runtime.rootfs.source.Source;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** One thing to do on the way to a container's tree. */
@@ -16,6 +19,11 @@ public sealed interface Step {
 
     /** What it does, as the subject of an error and a line of the printed plan. */
     String text();
+
+    /** What of the host it opens. */
+    default List<Source> sources() {
+        return List.of();
+    }
 
     /** A step that looks a path of the container up. */
     sealed interface Placed extends Step {
@@ -32,6 +40,11 @@ public sealed interface Step {
      */
     record HostPropagation(HostPath root, long propagation) implements Step {
         @Override
+        public List<Source> sources() {
+            return List.of(Source.directory(root));
+        }
+
+        @Override
         public String text() {
             return "make " + (propagation == 0 ? "the mount of " + root + " private" : "the host's mounts " + word(propagation));
         }
@@ -39,6 +52,15 @@ public sealed interface Step {
 
     /** Binds the root directory, with what is mounted below it, onto itself: pivot_root(2) wants a mount. */
     record BindRoot(HostPath root, long propagation) implements Step {
+        Source tree() {
+            return Source.tree(root, true);
+        }
+
+        @Override
+        public List<Source> sources() {
+            return List.of(tree(), Source.directory(root));
+        }
+
         @Override
         public String text() {
             return "bind root.path " + root + " onto itself";
@@ -48,6 +70,11 @@ public sealed interface Step {
     /** Opens the root directory as it is: in a mount namespace of others nothing may be mounted. */
     record OpenRoot(HostPath root) implements Step {
         @Override
+        public List<Source> sources() {
+            return List.of(Source.directory(root));
+        }
+
+        @Override
         public String text() {
             return "open root.path " + root;
         }
@@ -55,6 +82,14 @@ public sealed interface Step {
 
     /** Mounts an overlay of layers on the root directory, in the place of the bind. */
     record OverlayRoot(HostPath root, Layers layers, long propagation) implements Step {
+        @Override
+        public List<Source> sources() {
+            List<Source> sources = new ArrayList<>(List.of(Source.directory(root)));
+            layers.lower().forEach(layer -> sources.add(Source.directory(layer)));
+            layers.upper().ifPresent(upper -> sources.addAll(List.of(Source.directory(upper.directory()), Source.directory(upper.work()))));
+            return sources;
+        }
+
         @Override
         public String text() {
             return "mount an overlay on root.path " + root;
@@ -72,13 +107,38 @@ public sealed interface Step {
     record NewFileSystem(ContainerPath at, String type, String source, MountOptions options, boolean ordinaryDirectory,
             boolean modeOfPlace, boolean keep, Optional<Bind> otherwise) implements Placed {
         @Override
+        public List<Source> sources() {
+            return otherwise.map(Bind::sources).orElse(List.of());
+        }
+
+        @Override
         public String text() {
             return "mount " + type + " on " + at;
         }
     }
 
-    /** A bind. @param procOnly the source must be a procfs: it becomes /proc (CVE-2019-16884). @param keep as above */
-    record Bind(ContainerPath at, HostPath source, MountOptions options, boolean procOnly, boolean keep) implements Placed {
+    /**
+     * A bind.
+     *
+     * @param procOnly the source must be a procfs: it becomes /proc (CVE-2019-16884)
+     * @param keep as above
+     * @param orElse what is bound where the source is not there
+     */
+    record Bind(ContainerPath at, HostPath source, MountOptions options, boolean procOnly, boolean keep, Optional<HostPath> orElse)
+            implements Placed {
+        Source from() {
+            return from(source);
+        }
+
+        Source from(HostPath source) {
+            return new Source(source, true, options.recursive(), options.followsSource(), options.ids());
+        }
+
+        @Override
+        public List<Source> sources() {
+            return orElse.isPresent() ? List.of(from(), from(orElse.get())) : List.of(from());
+        }
+
         @Override
         public String text() {
             return "bind " + source + " on " + at;
@@ -109,6 +169,15 @@ public sealed interface Step {
      * @param bind the host's node of the same path, since a user namespace may make none
      */
     record Node(ContainerPath at, int mode, int major, int minor, int uid, int gid, boolean bind) implements Placed {
+        Source onHost() {
+            return Source.tree(new HostPath(at.text()), false);
+        }
+
+        @Override
+        public List<Source> sources() {
+            return List.of(onHost());
+        }
+
         @Override
         public String text() {
             return "make the device " + at;

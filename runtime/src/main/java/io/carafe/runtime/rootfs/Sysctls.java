@@ -47,6 +47,9 @@ final class Sysctls {
         if (file.equals("kernel/domainname")) {
             return NamespaceType.UTS;
         }
+        if (file.startsWith("user/")) {
+            return NamespaceType.USER; // limits of user_namespaces(7), a set for each
+        }
         throw new SpecException(property, "the host's would be changed: no namespace holds this parameter");
     }
 

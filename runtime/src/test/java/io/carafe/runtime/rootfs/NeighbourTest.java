@@ -68,10 +68,10 @@ class NeighbourTest extends PerformedPlan {
         InMountNamespace.run(generation.linux(), 0, linux -> {
             swapper.start();
             try (Root opened = Root.of(linux, linux.files.open(root.toString(), O_PATH | O_DIRECTORY)); Mounting mounting = Mounting.of(linux);
-                    Fd tree = mounting.clone(new HostPath(what.toString()), false)) {
+                    Fd tree = mounting.clone(new HostPath(what.toString()), false, true)) {
                 Mountpoints places = new Mountpoints(linux, opened);
                 for (int i = 0; i < ROUNDS; i++) {
-                    try (Mountpoint at = places.find(ContainerPath.of("/volume/place/sub"), () -> true); Fd copy = mounting.clone(tree, false)) {
+                    try (Mountpoint at = places.find(ContainerPath.of("/volume/place/sub"), true, () -> true); Fd copy = mounting.clone(tree, false)) {
                         mounting.attach(copy, false, at, MountOptions.NONE).close();
                     } catch (KernelException e) {
                         // It was not there, or somewhere else by the time that an old kernel asks again.

@@ -17,6 +17,7 @@ import io.carafe.runtime.rootfs.mount.PreparedMounts;
 import io.carafe.runtime.rootfs.mount.MountIds;
 import io.carafe.runtime.rootfs.path.InMountNamespace;
 import io.carafe.runtime.rootfs.path.WrappedKernel;
+import io.carafe.runtime.rootfs.source.MountMaps;
 import io.carafe.spec.Config;
 import io.carafe.spec.Mount;
 import io.carafe.spec.linux.IdMapping;
@@ -70,7 +71,9 @@ class PreparedMountsTest extends PerformedPlan {
         InMountNamespace.run(Generation.NOW.linux(), CLONE_NEWIPC | CLONE_NEWNET, linux -> {
             before.at(linux);
             RootfsPlan plan = plan(config);
-            try (Rootfs rootfs = Rootfs.of(linux, plan, PreparedMounts.prepare(linux, plan.prepared(), this::userNamespace))) {
+            try (MountMaps maps = MountMaps.make(linux, plan.maps(), this::userNamespace);
+                    Rootfs rootfs = Rootfs.of(linux, plan, new Rootfs.Outside(PreparedMounts.prepare(linux, plan.prepared(), this::userNamespace),
+                            maps, Optional.empty(), Optional.empty()))) {
                 rootfs.mount();
                 rootfs.pivot();
                 rootfs.finish();
@@ -123,7 +126,7 @@ class PreparedMountsTest extends PerformedPlan {
     void a_file_system_that_cannot_be_mapped_says_so() {
         KernelException refused = assertThrows(KernelException.class, () -> runMapped(with(mapped("/c", "none", "/proc/self", "bind")),
                 linux -> { }, linux -> { }));
-        assertEquals("map the ids of /proc/self: mount_setattr idmap: EINVAL: invalid argument"
+        assertEquals("bind /proc/self on /c: map the ids of /proc/self: mount_setattr idmap: EINVAL: invalid argument"
                 + " (this file system cannot be mounted with ids mapped)", refused.getMessage());
     }
 
@@ -145,7 +148,7 @@ class PreparedMountsTest extends PerformedPlan {
         };
         host = Linux.over(counting);
         Files.createDirectory(bundle.resolve("volume"));
-        Config config = with(mapped("/v", "none", "volume", "bind"), mapped("/t", "tmpfs", "x"), mapped("/c", "none", "/proc/self", "bind"));
+        Config config = with(mapped("/t", "tmpfs", "x"), mapped("/c", "no-such-type", "x"));
         assertThrows(KernelException.class, () -> PreparedMounts.prepare(host, plan(config).prepared(), this::userNamespace));
         assertEquals(Set.of(), open);
     }

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carafe.runtime.rootfs.mount.PreparedMounts;
 import io.carafe.runtime.rootfs.mount.MountIds;
+import io.carafe.runtime.rootfs.mount.MountOptions;
 import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.runtime.rootfs.path.HostPath;
+import io.carafe.runtime.rootfs.source.Source;
 import io.carafe.spec.Config;
 import io.carafe.spec.DefaultConfig;
 import io.carafe.spec.Mount;
@@ -27,6 +29,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,7 +49,7 @@ class RootfsPlanTest {
             hierarchy("", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/unified/web"));
 
     private static CgroupHierarchy hierarchy(String controllers, String mountPoint, String path) {
-        return new CgroupHierarchy(controllers, new HostPath(mountPoint), new HostPath(path));
+        return new CgroupHierarchy(controllers, new HostPath(mountPoint), new HostPath(path), new HostPath(mountPoint + "/callers"));
     }
 
     private static RootfsPlan plan(Config config) {
@@ -145,14 +149,35 @@ class RootfsPlanTest {
                 "bind /sys/fs/cgroup/cpu,cpuacct/web on /sys/fs/cgroup/cpu,cpuacct",
                 "bind /sys/fs/cgroup/memory/web on /sys/fs/cgroup/memory",
                 "bind /sys/fs/cgroup/systemd/web on /sys/fs/cgroup/systemd",
-                "mount cgroup2 on /sys/fs/cgroup/unified",
                 "link /sys/fs/cgroup/cpu to cpu,cpuacct",
                 "link /sys/fs/cgroup/cpuacct to cpu,cpuacct",
-                "make /sys/fs/cgroup read-only"), texts(steps).subList(8, 16));
+                "make /sys/fs/cgroup read-only"), texts(steps).subList(8, 15));
         for (Step.Bind bind : only(Step.Bind.class, steps)) {
             assertTrue(bind.options().attributes().isReadOnly(), bind.text());
         }
         assertFalse(only(Step.NewFileSystem.class, steps).get(6).options().attributes().isReadOnly(), "links are still to be made");
+    }
+
+    /** A systemd inside would take the tree of all for its own. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void a_hybrids_unified_tree_is_the_containers_own_part_of_it(boolean namespace) {
+        Linux linux = namespace ? NAMESPACES : linux(NamespaceType.MOUNT);
+        Step step = plan(config(Mount.of("/c", "cgroup2", "x", "rw", "nsdelegate")).withLinux(linux), HYBRID).mount().get(2);
+        Step.Bind own = namespace ? ((Step.NewFileSystem) step).otherwise().orElseThrow() : (Step.Bind) step;
+        assertEquals("bind /sys/fs/cgroup/unified/web on /c", own.text());
+        assertFalse(own.options().isReadOnly());
+    }
+
+    @Test
+    void where_a_container_has_no_cgroup_its_callers_is_shown() {
+        for (List<CgroupHierarchy> host : List.of(HYBRID, VERSION_2)) {
+            Config config = config(Mount.of("/c", host == HYBRID ? "cgroup" : "cgroup2", "x"));
+            List<Step.Bind> binds = plan(config, host).mount().stream().flatMap(step -> step instanceof Step.NewFileSystem
+                    ? ((Step.NewFileSystem) step).otherwise().stream() : step instanceof Step.Bind ? Stream.of((Step.Bind) step) : Stream.empty()).toList();
+            assertEquals(host == HYBRID ? 3 : 1, binds.size());
+            binds.forEach(bind -> assertEquals(bind.source().text().replace("/web", "/callers"), bind.orElse().orElseThrow().text()));
+        }
     }
 
     /** The last id that there is, and words that are a file system's own. */
@@ -179,6 +204,30 @@ class RootfsPlanTest {
         assertTrue(((Step.Bind) plan(rootless).mount().get(2)).options().attributes().isReadOnly(), "CVE-2023-25809");
     }
 
+    /** As runc and crun: what means nothing is no error. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "none  | rbind,mode=755,size=64k  | a bind has no options of a file system; passed over: \"mode=755\", \"size=64k\"",
+        "none  | bind,X-mount.mkdir,ro    | a bind has no options of a file system; passed over: \"X-mount.mkdir\"",
+        "bind  | z                        | a bind has no options of a file system; passed over: \"z\"",
+        "bind  | uid=4294967295,copy      | a bind has no options of a file system; passed over: \"uid=4294967295\", \"copy\"",
+        "none  | remount,bind,mode=755    | a bind has no options of a file system; passed over: \"mode=755\"",
+        "tmpfs | copy-symlink             | copy-symlink is for a bind; passed over",
+        "tmpfs | dest-nofollow,size=1m    | dest-nofollow is for a bind; passed over",
+        "none  | rbind,,ro,               | ",
+        "tmpfs | ''                       | ",
+    })
+    void a_word_that_means_nothing_there_is_passed_over(String type, String options, String warning) {
+        RootfsPlan plan = plan(config(Mount.of("/x", type, "/y", options.split(",", -1))));
+        assertEquals(warning == null ? List.of() : List.of("mounts[0].options: " + warning), plan.warnings());
+        Step step = plan.mount().get(2);
+        MountOptions taken = step instanceof Step.Bind ? ((Step.Bind) step).options()
+                : step instanceof Step.Remount ? ((Step.Remount) step).options() : ((Step.NewFileSystem) step).options();
+        assertEquals(type.equals("tmpfs") && options.contains("size=1m") ? List.of("size=1m") : List.of(), taken.data());
+        assertEquals(options.contains("ro"), taken.isReadOnly());
+        assertEquals(Set.of(), taken.links());
+    }
+
     @Test
     void a_host_without_cgroups_cannot_give_any() {
         SpecException refused = assertThrows(SpecException.class,
@@ -192,7 +241,8 @@ class RootfsPlanTest {
         "''      | tmpfs   | tmpfs |          | mounts[0].destination: expected a path, found \"\"",
         "/x      | ''      | tmpfs |          | mounts[0].type: a mount that is no bind needs a type",
         "/x      | none    | ''    | rbind    | mounts[0].source: a bind needs a source",
-        "/x      | none    | /y    | rbind,z  | mounts[0].options: a bind has no options of a file system, found \"z\"",
+        "/x      | none    | /y    | bind,copy-symlink,dest-nofollow | mounts[0].options: copy-symlink goes with neither src-nofollow nor dest-nofollow",
+        "/x      | none    | /y    | bind,src-nofollow,copy-symlink | mounts[0].options: copy-symlink goes with neither src-nofollow nor dest-nofollow",
         "/x      | none    | /y    | idmap    | mounts[0].options: idmap needs uidMappings and gidMappings, as the container has no user namespace whose maps it could take",
         "/x      | ramfs   | x     | tmpcopyup | mounts[0].options: tmpcopyup is for a new tmpfs alone",
         "/x      | tmpfs   | /y    | bind,tmpcopyup | mounts[0].options: tmpcopyup is for a new tmpfs alone",
@@ -229,16 +279,28 @@ class RootfsPlanTest {
     @Test
     void a_mount_has_its_own_maps_or_those_of_the_container() {
         HostPath source = new HostPath("/y");
-        assertEquals(List.of(new PreparedMounts.Tree(source, true, Optional.of(new MountIds(IDS, OTHERS, true)))),
-                plan(inUserNamespace(mapped("none", IDS, OTHERS, "rbind", "ridmap"))).prepared());
-        assertEquals(List.of(new PreparedMounts.Tree(source, false, Optional.of(new MountIds(IDS, OTHERS, false)))),
-                plan(config(mapped("none", IDS, OTHERS, "bind"))).prepared());
-        assertEquals(List.of(new PreparedMounts.Tree(source, false, Optional.of(new MountIds(OTHERS, IDS, false)))),
-                plan(inUserNamespace(mapped("none", List.of(), List.of(), "bind", "idmap"))).prepared());
+        assertEquals(new Source(source, true, true, true, Optional.of(new MountIds(IDS, OTHERS, true))),
+                onlyMapped(inUserNamespace(mapped("none", IDS, OTHERS, "rbind", "ridmap"))));
+        assertEquals(new Source(source, true, false, true, Optional.of(new MountIds(IDS, OTHERS, false))),
+                onlyMapped(config(mapped("none", IDS, OTHERS, "bind"))));
+        assertEquals(new Source(source, true, false, true, Optional.of(new MountIds(OTHERS, IDS, false))),
+                onlyMapped(inUserNamespace(mapped("none", List.of(), List.of(), "bind", "idmap"))));
         PreparedMounts.FileSystem made = (PreparedMounts.FileSystem) plan(inUserNamespace(mapped("tmpfs", IDS, IDS))).prepared().get(0);
         assertEquals(Optional.of(new MountIds(IDS, IDS, false)), made.options().ids());
         assertEquals("tmpfs", made.type());
-        assertEquals(List.of(), plan(inUserNamespace(mapped("none", List.of(), List.of(), "bind"))).prepared());
+        RootfsPlan plain = plan(inUserNamespace(mapped("none", List.of(), List.of(), "bind")));
+        assertEquals(List.of(), plain.prepared());
+        assertEquals(Set.of(), plain.maps());
+    }
+
+    /** A mount that is opened when its turn comes, and not before the container is there. */
+    private static Source onlyMapped(Config config) {
+        RootfsPlan plan = plan(config);
+        assertEquals(List.of(), plan.prepared());
+        List<Source> mapped = plan.sources().stream().filter(source -> source.ids().isPresent()).toList();
+        assertEquals(1, mapped.size());
+        assertEquals(Set.of(mapped.get(0).ids().orElseThrow()), plan.maps());
+        return mapped.get(0);
     }
 
     @Test
@@ -321,7 +383,10 @@ class RootfsPlanTest {
         Namespace joined = new Namespace(NamespaceType.MOUNT, Optional.of("/proc/1/ns/mnt"));
         assertEquals(List.of("open root.path /bundle/rootfs", "chroot"),
                 texts(plan(config().withLinux(Linux.EMPTY.withNamespaces(List.of(joined)))).steps()), "who made it has furnished it");
-        String needed = ": needs a mount namespace of the container's own: in another it would be made for everyone, and stay";
+        String needed = ": needs a mount namespace of the container's own: in another it would be made for everyone, and stay; ";
+        assertEquals("mounts" + needed + "leave it away, and let who made the namespace mount there",
+                complaint(config(Mount.of("/proc", "proc", "proc")).withLinux(Linux.EMPTY.withNamespaces(List.of(joined)))));
+        needed += "add {\"type\": \"mount\"} to linux.namespaces, or leave it away";
         assertEquals("mounts" + needed, complaint(config(Mount.of("/proc", "proc", "proc")).withLinux(linux(NamespaceType.PID))));
         assertEquals("root.readonly" + needed, complaint(config().withRoot(new Root("rootfs", true)).withLinux(linux())));
         assertEquals("linux.readonlyPaths" + needed, complaint(config().withLinux(linux().withPaths(List.of(), List.of("/proc/sys")))));
@@ -348,14 +413,14 @@ class RootfsPlanTest {
         Linux joins = NAMESPACES.withNamespaces(List.of(Namespace.of(NamespaceType.MOUNT),
                 new Namespace(NamespaceType.USER, Optional.of("/proc/1/ns/user"))));
         RootfsPlan plan = plan(config(Mount.of("/v", "none", "/y", "bind", "idmap")).withLinux(joins));
-        assertTrue(((PreparedMounts.Tree) plan.prepared().get(0)).ids().orElseThrow().isOfJoinedNamespace());
+        assertTrue(plan.maps().iterator().next().isOfJoinedNamespace());
     }
 
     @Test
     void what_is_added_to_a_container_has_its_binds_prepared_and_no_change_of_the_root() {
         List<RootfsPlan> plans = RootfsPlan.additions(List.of(Mount.of("/v", "none", "y", "rbind", "ro"), Mount.of("/t", "tmpfs", "tmpfs", "ro")),
                 BUNDLE, NAMESPACES);
-        assertEquals(List.of(new PreparedMounts.Tree(BUNDLE.resolve("y"), true, Optional.empty())), plans.get(0).prepared());
+        assertEquals(List.of(new PreparedMounts.Tree(BUNDLE.resolve("y"), true, true, Optional.empty())), plans.get(0).prepared());
         assertEquals(List.of("open root.path /", "bind " + BUNDLE + "/y on /v"), texts(plans.get(0).steps()));
         assertEquals(List.of(), plans.get(1).prepared());
         assertEquals(List.of("open root.path /", "mount tmpfs on /t", "make /t read-only"), texts(plans.get(1).steps()));
@@ -429,6 +494,12 @@ class RootfsPlanTest {
         assertEquals(List.of(new Step.Sysctl(file, "1")), plan(config().withLinux(sysctl(NAMESPACES, name))).finish());
     }
 
+    @Test
+    void limits_of_a_user_namespace_are_set_in_its_own() {
+        Config config = config().withLinux(sysctl(inUserNamespace(mapped("tmpfs", IDS, IDS)).linux().orElseThrow(), "user.max_user_namespaces"));
+        assertEquals(List.of(new Step.Sysctl("user/max_user_namespaces", "1")), plan(config).finish());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "kernel.panic       | the host's would be changed: no namespace holds this parameter",
@@ -437,6 +508,9 @@ class RootfsPlanTest {
         "net/../kernel/panic| expected a name as net.ipv4.ip_forward",
         "net..ipv4          | expected a name as net.ipv4.ip_forward",
         "vm.swappiness      | the host's would be changed: no namespace holds this parameter",
+        "user.max_user_namespaces | the host's would be changed: the container has no user namespace",
+        "user/max_mnt_namespaces  | the host's would be changed: the container has no user namespace",
+        "users.x            | the host's would be changed: no namespace holds this parameter",
     })
     void a_kernel_parameter_of_the_host_is_refused(String name, String complaint) {
         assertEquals("linux.sysctl[\"" + name + "\"]: " + complaint, complaint(config().withLinux(sysctl(NAMESPACES, name))));

@@ -105,6 +105,51 @@ class RootfsTest extends PerformedPlan {
         assertEquals("content", Files.readString(file));
     }
 
+    @ParameterizedTest
+    @EnumSource(Generation.class)
+    void a_link_at_the_end_of_a_bind_is_what_the_options_say(Generation generation) throws Exception {
+        Files.writeString(bundle.resolve("file"), "content");
+        Files.createSymbolicLink(bundle.resolve("link"), Path.of("file"));
+        Files.writeString(root.resolve("target"), "the image's");
+        for (String name : List.of("followed", "covered", "covered-by-link")) {
+            Files.createSymbolicLink(root.resolve(name), Path.of(name.equals("followed") ? "target2" : "target"));
+        }
+        Files.writeString(root.resolve("target2"), "the image's");
+        Files.createSymbolicLink(root.resolve("same"), Path.of("file"));
+        run(generation, with(Mount.of("/plain", "none", "link", "bind"),
+                Mount.of("/itself", "none", "link", "bind", "src-nofollow"),
+                Mount.of("/followed", "none", "file", "bind"),
+                Mount.of("/covered", "none", "file", "bind", "ro", "dest-nofollow"),
+                Mount.of("/covered-by-link", "none", "link", "bind", "src-nofollow", "dest-nofollow"),
+                Mount.of("/a/made", "none", "link", "bind", "copy-symlink"),
+                Mount.of("/same", "none", "link", "bind", "copy-symlink"),
+                Mount.of("/no-link", "none", "file", "bind", "copy-symlink", "ro"),
+                Mount.of("/new", "none", "file", "bind", "dest-nofollow")), linux -> {
+            for (String name : List.of("/plain", "/followed", "/target2", "/covered", "/no-link", "/new")) {
+                assertEquals("content", linux.files.readText(Fd.CWD, name), name);
+            }
+            assertEquals("the image's", linux.files.readText(Fd.CWD, "/target"));
+            assertTrue(mountOn(linux, "/covered").has("ro") && mountOn(linux, "/no-link").has("ro"));
+            for (String name : List.of("/itself", "/covered-by-link", "/a/made", "/same")) {
+                assertEquals("file", linux.paths.readlinkat(Fd.CWD, name), name);
+            }
+        });
+        assertEquals(Path.of("file"), Files.readSymbolicLink(root.resolve("a/made")), "it is in the image from now on, as with crun");
+        assertEquals(Errno.EEXIST, failsWith(Errno.EEXIST, with(Mount.of("/target", "none", "link", "bind", "copy-symlink"))).errno());
+        assertEquals("the image's", Files.readString(root.resolve("target")));
+        failsWith(Errno.EEXIST, with(Mount.of("/covered", "none", "link", "bind", "copy-symlink")));
+    }
+
+    /** /proc stays the kernel's own where a link is covered, too. */
+    @Test
+    void a_bind_through_a_link_into_proc_is_refused_with_every_option() throws Exception {
+        Files.createSymbolicLink(root.resolve("way"), Path.of("/proc"));
+        Files.writeString(bundle.resolve("file"), "content");
+        for (String option : List.of("dest-nofollow", "src-nofollow", "copy-symlink")) {
+            failsWith(Errno.ELOOP, with(Mount.of("/way/uptime", "none", "file", "bind", option)));
+        }
+    }
+
     @Test
     void what_is_mounted_below_a_volume_becomes_read_only_with_rro_alone() throws Exception {
         Files.createDirectories(bundle.resolve("volume/sub"));
@@ -294,12 +339,12 @@ class RootfsTest extends PerformedPlan {
         for (MountInfo mount : MountInfo.parse(Linux.over(Door.open()).files.readText(Fd.CWD, "/proc/self/mountinfo"))) {
             if (mount.type().equals("cgroup")) {
                 HostPath path = new HostPath(mount.mountPoint());
-                hierarchies.add(new CgroupHierarchy(path.name(), path, path));
+                hierarchies.add(new CgroupHierarchy(path.name(), path, path, path));
             }
         }
         assumeFalse(hierarchies.isEmpty(), "no hierarchy of version 1 on this machine");
         String first = hierarchies.get(0).mountPoint().name();
-        hierarchies.set(0, new CgroupHierarchy(first + ",linked", hierarchies.get(0).mountPoint(), hierarchies.get(0).path()));
+        hierarchies.set(0, new CgroupHierarchy(first + ",linked", hierarchies.get(0).mountPoint(), hierarchies.get(0).path(), hierarchies.get(0).path()));
         Config config = with(Mount.of("/sys/fs/cgroup", "cgroup", "cgroup", "ro", "nosuid"));
         InMountNamespace.run(generation.linux(), 0, linux -> {
             try (Rootfs rootfs = Rootfs.of(linux, RootfsPlan.of(config, new RootfsPlan.Host(new HostPath(bundle.toString()), hierarchies, false, "context")))) {

@@ -12,6 +12,7 @@ import io.carafe.linux.call.socket.Sockets;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
@@ -26,6 +27,7 @@ import java.util.function.IntConsumer;
  *   writes the maps       ◀── MAPS ──  has a new user namespace    (only then)
  *                         ── DONE ──▶  enters the others
  *   takes it for the init ◀─ ENTERED ─  mounts                      (only where the container's process is born last)
+ *   opens what it may not ◀─ SOURCES ─                              (only then, and only where it has a user namespace)
  *                                      clone3(CLONE_PARENT) ─────▶ goes on
  *   has pid and pidfd     ◀── BORN ──
  *                         ── DONE ──▶  ends
@@ -39,6 +41,7 @@ public final class Forerunner {
     private static final char PLACE = 'p';
     private static final char MAPS = 'm';
     private static final char ENTERED = 'e';
+    private static final char SOURCES = 's';
     private static final char BORN = 'b';
     private static final char DONE = 'd';
     private static final int LONGEST = 64;
@@ -143,6 +146,11 @@ public final class Forerunner {
         tell(ENTERED, "", List.of());
     }
 
+    /** Hands the parent what it opens sources by; it answers there. @param fds borrowed */
+    public void askForSources(List<Fd> fds) {
+        tell(SOURCES, "", fds);
+    }
+
     private void answerFor(Clone born) {
         Fd pidfd = born.pidfd().orElseThrow();
         try {
@@ -198,9 +206,10 @@ public final class Forerunner {
          *
          * @param placement where {@link #awaitPlace} is called
          * @param writeMaps for the forerunner's pid
+         * @param sources takes what {@link #askForSources} has handed over
          * @return ENDED when the forerunner has failed, or was killed: then there is no new process
          */
-        public Step follow(Optional<Placement> placement, IntConsumer writeMaps) {
+        public Step follow(Optional<Placement> placement, IntConsumer writeMaps, Consumer<List<Fd>> sources) {
             while (true) {
                 Sockets.Message message = linux.sockets.receive(socket, LONGEST);
                 String text = new String(message.content(), StandardCharsets.UTF_8);
@@ -210,6 +219,10 @@ public final class Forerunner {
                 switch (text.charAt(0)) {
                     case PLACE -> placement.orElseThrow().byParent().accept(forerunner.pid());
                     case MAPS -> writeMaps.accept(forerunner.pid());
+                    case SOURCES -> {
+                        sources.accept(message.fds());
+                        continue;
+                    }
                     case ENTERED -> {
                         return Step.ENTERED;
                     }

@@ -106,7 +106,8 @@ public record NamespacesPlan(long fresh, List<Joined> joined, Optional<IdMaps> m
         for (String name : linux.sysctl().keySet()) {
             boolean net = name.startsWith("net.") || name.startsWith("net/");
             boolean uts = name.equals("kernel.domainname") || name.equals("kernel/domainname");
-            if (kind == (net ? NamespaceKind.NETWORK : uts ? NamespaceKind.UTS : NamespaceKind.IPC)) {
+            boolean user = name.startsWith("user.") || name.startsWith("user/");
+            if (kind == (net ? NamespaceKind.NETWORK : user ? NamespaceKind.USER : uts ? NamespaceKind.UTS : NamespaceKind.IPC)) {
                 return "linux.sysctl[\"" + name + "\"]";
             }
         }

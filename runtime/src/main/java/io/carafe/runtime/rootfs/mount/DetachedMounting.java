@@ -5,6 +5,7 @@ import static io.carafe.linux.Errno.ENODEV;
 import static io.carafe.linux.Errno.EPERM;
 import static io.carafe.linux.abi.FileFlags.AT_EMPTY_PATH;
 import static io.carafe.linux.abi.FileFlags.AT_RECURSIVE;
+import static io.carafe.linux.abi.FileFlags.AT_SYMLINK_NOFOLLOW;
 import static io.carafe.linux.abi.MountFlags.MS_REC;
 import static io.carafe.linux.abi.MountFlags.OPEN_TREE_CLONE;
 
@@ -29,9 +30,9 @@ final class DetachedMounting implements Mounting {
     }
 
     @Override
-    public Fd clone(HostPath source, boolean recursive) {
+    public Fd clone(HostPath source, boolean recursive, boolean follows) {
         try {
-            return linux.mounts.openTree(Fd.CWD, source.text(), treeFlags(recursive));
+            return linux.mounts.openTree(Fd.CWD, source.text(), treeFlags(recursive) | (follows ? 0 : AT_SYMLINK_NOFOLLOW));
         } catch (KernelException e) {
             // A user namespace may not uncover what is hidden below a mount (mount_namespaces(7)).
             throw recursive ? e.as("open " + source)

@@ -15,6 +15,7 @@ import static io.carafe.runtime.rootfs.mount.MountOption.Effect.PROPAGATES;
 import static io.carafe.runtime.rootfs.mount.MountOption.Effect.REMOUNTS;
 import static io.carafe.runtime.rootfs.mount.MountOption.Effect.SETS;
 import static io.carafe.runtime.rootfs.mount.MountOption.Effect.SETS_BELOW;
+import static io.carafe.runtime.rootfs.mount.MountOption.Effect.TREATS_LINK;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,7 +33,9 @@ public enum MountOption {
     ASYNC("async", CLEARS, MountFlag.SYNCHRONOUS),
     ATIME("atime", CLEARS, MountFlag.NOATIME),
     BIND("bind", BINDS, 0),
+    COPY_SYMLINK("copy-symlink", TREATS_LINK, 0),
     DEFAULTS("defaults", NOTHING, 0),
+    DEST_NOFOLLOW("dest-nofollow", TREATS_LINK, 0),
     DEV("dev", CLEARS, MountFlag.NODEV),
     DIRATIME("diratime", CLEARS, MountFlag.NODIRATIME),
     DIRSYNC("dirsync", SETS, MountFlag.DIRSYNC),
@@ -85,6 +88,7 @@ public enum MountOption {
     SHARED("shared", PROPAGATES, MS_SHARED),
     SILENT("silent", SETS, MountFlag.SILENT),
     SLAVE("slave", PROPAGATES, MS_SLAVE),
+    SRC_NOFOLLOW("src-nofollow", TREATS_LINK, 0),
     STRICTATIME("strictatime", SETS, MountFlag.STRICTATIME),
     SUID("suid", CLEARS, MountFlag.NOSUID),
     SYMFOLLOW("symfollow", CLEARS, MountFlag.NOSYMFOLLOW),
@@ -104,6 +108,8 @@ public enum MountOption {
         REMOUNTS,
         /** What the directory below holds is copied into the new tmpfs. */
         COPIES_UP,
+        /** Of a bind: what a link at the end of its source or destination means. No option of the specification, but of crun(1). */
+        TREATS_LINK,
         NOTHING,
         /** Owners are shown through the maps of a user namespace. */
         MAPS_IDS

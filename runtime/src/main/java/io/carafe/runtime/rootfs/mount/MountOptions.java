@@ -19,12 +19,13 @@ import java.util.Set;
  * @param superblock flags of the file system
  * @param propagation MS_SHARED, MS_SLAVE, MS_PRIVATE or MS_UNBINDABLE, with MS_REC or without, in order
  * @param copyUp whether {@code tmpcopyup} is among them
+ * @param links what is said of links at the ends of a bind: crun's options
  * @param ids the maps of its own; without any map where only {@code idmap} or {@code ridmap} is read
  * @param data the file system's own words
  */
 public record MountOptions(boolean bind, boolean recursive, boolean remount, Attributes attributes, Attributes below,
         Set<MountFlag> superblock, List<Long> propagation, boolean copyUp,
-            Optional<MountIds> ids, List<String> data) {
+            Set<MountOption> links, Optional<MountIds> ids, List<String> data) {
 
     public static final MountOptions NONE = with(Attributes.NONE);
 
@@ -35,6 +36,7 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
 
     public MountOptions {
         superblock = Set.copyOf(superblock);
+        links = Set.copyOf(links);
         propagation = List.copyOf(propagation);
         data = List.copyOf(data);
     }
@@ -52,12 +54,16 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
         Attributes.Collected own = new Attributes.Collected();
         Attributes.Collected below = new Attributes.Collected();
         EnumSet<MountFlag> superblock = EnumSet.noneOf(MountFlag.class);
+        EnumSet<MountOption> links = EnumSet.noneOf(MountOption.class);
         List<Long> propagation = new ArrayList<>();
         List<String> data = new ArrayList<>();
         for (String word : words) {
             Optional<MountOption> known = MountOption.named(word);
             if (known.isEmpty()) {
-                data.add(word);
+                // An empty one means nothing, as in fstab(5); managers join lists that may be empty.
+                if (!word.isEmpty()) {
+                    data.add(word);
+                }
                 continue;
             }
             MountOption option = known.get();
@@ -99,45 +105,64 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
                     boolean all = option.bits() == MS_REC || ids.isPresent() && ids.get().recursive();
                     ids = Optional.of(new MountIds(List.of(), List.of(), all));
                     break;
+                case TREATS_LINK:
+                    links.add(option);
+                    break;
                 case NOTHING:
                     break;
                 default:
                     throw new AssertionError(option);
             }
         }
-        return new MountOptions(bind, recursive, remount, own.attributesBeside(below), below.attributes(), superblock, propagation, copyUp, ids,
+        return new MountOptions(bind, recursive, remount, own.attributesBeside(below), below.attributes(), superblock, propagation, copyUp, links, ids,
                 data);
     }
 
     /** Nothing but a propagation of mount(2); 0 is none. */
     public static MountOptions propagating(long propagation) {
         return new MountOptions(false, false, false, Attributes.NONE, Attributes.NONE, Set.of(),
-                propagation == 0 ? List.of() : List.of(propagation), false, Optional.empty(), List.of());
+                propagation == 0 ? List.of() : List.of(propagation), false, Set.of(), Optional.empty(), List.of());
     }
 
     /** Nothing but flags of the mount. */
     public static MountOptions with(Attributes attributes) {
-        return new MountOptions(false, false, false, attributes, Attributes.NONE, Set.of(), List.of(), false, Optional.empty(), List.of());
+        return new MountOptions(false, false, false, attributes, Attributes.NONE, Set.of(), List.of(), false, Set.of(), Optional.empty(),
+                List.of());
+    }
+
+    /** Whether a link at the end of the source's path is followed. */
+    public boolean followsSource() {
+        return !links.contains(MountOption.SRC_NOFOLLOW) && !links.contains(MountOption.COPY_SYMLINK);
+    }
+
+    /** Whether a link at the end of the destination is followed; else it is covered itself. */
+    public boolean followsDestination() {
+        return !links.contains(MountOption.DEST_NOFOLLOW);
+    }
+
+    /** Whether a source that is a link is not mounted, but made anew. */
+    public boolean copiesLink() {
+        return links.contains(MountOption.COPY_SYMLINK);
     }
 
     public MountOptions asBind() {
-        return new MountOptions(true, recursive, remount, attributes, below, superblock, propagation, copyUp, ids, data);
+        return new MountOptions(true, recursive, remount, attributes, below, superblock, propagation, copyUp, links, ids, data);
     }
 
     /** A bind with all that is mounted below; where the mount is read-only, so is that. */
     public MountOptions asRecursiveBind() {
         Attributes all = attributes.isReadOnly() ? below.with(MountFlag.RDONLY) : below;
-        return new MountOptions(true, true, remount, attributes, all, superblock, propagation, copyUp, ids, data);
+        return new MountOptions(true, true, remount, attributes, all, superblock, propagation, copyUp, links, ids, data);
     }
 
     /** Without the flags of the mount itself: what is left to do when it has them already. */
     MountOptions withoutAttributes() {
-        return new MountOptions(bind, recursive, remount, Attributes.NONE, below, superblock, propagation, copyUp, ids, data);
+        return new MountOptions(bind, recursive, remount, Attributes.NONE, below, superblock, propagation, copyUp, links, ids, data);
     }
 
     /** Without the flags that are for all below as well: what mount(2) can do. */
     MountOptions withoutBelow() {
-        return new MountOptions(bind, recursive, remount, attributes, Attributes.NONE, superblock, propagation, copyUp, ids, data);
+        return new MountOptions(bind, recursive, remount, attributes, Attributes.NONE, superblock, propagation, copyUp, links, ids, data);
     }
 
     /** Whether the mount itself becomes read-only, alone or with all below. */
@@ -147,21 +172,25 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
 
     /** The same mount, which stays writable for now. */
     public MountOptions writable() {
-        return new MountOptions(bind, recursive, remount, attributes.without(MountFlag.RDONLY), below, superblock, propagation,
-                copyUp, ids, data);
+        return new MountOptions(bind, recursive, remount, attributes.without(MountFlag.RDONLY), below, superblock, propagation, copyUp,
+                links, ids, data);
     }
 
     public MountOptions readOnly() {
-        return new MountOptions(bind, recursive, remount, attributes.with(MountFlag.RDONLY), below, superblock, propagation,
-                copyUp, ids, data);
+        return new MountOptions(bind, recursive, remount, attributes.with(MountFlag.RDONLY), below, superblock, propagation, copyUp,
+                links, ids, data);
     }
 
     public MountOptions withIds(Optional<MountIds> ids) {
-        return new MountOptions(bind, recursive, remount, attributes, below, superblock, propagation, copyUp, ids, data);
+        return new MountOptions(bind, recursive, remount, attributes, below, superblock, propagation, copyUp, links, ids, data);
+    }
+
+    public MountOptions withoutLinks() {
+        return new MountOptions(bind, recursive, remount, attributes, below, superblock, propagation, copyUp, Set.of(), ids, data);
     }
 
     public MountOptions withData(List<String> data) {
-        return new MountOptions(bind, recursive, remount, attributes, below, superblock, propagation, copyUp, ids, data);
+        return new MountOptions(bind, recursive, remount, attributes, below, superblock, propagation, copyUp, links, ids, data);
     }
 
     /** Whether the file system is told about a key, as {@code mode}. */

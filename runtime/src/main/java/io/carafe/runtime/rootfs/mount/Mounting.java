@@ -41,8 +41,9 @@ public interface Mounting extends AutoCloseable {
      * What a host path leads to, for {@link #attach} to put elsewhere. The caller owns the result.
      *
      * @param recursive with what is mounted below it
+     * @param follows whether a link at the end of the path is followed; else it is the link that is put elsewhere
      */
-    Fd clone(HostPath source, boolean recursive);
+    Fd clone(HostPath source, boolean recursive, boolean follows);
 
     /** The same for what a descriptor stands for. */
     Fd clone(Fd source, boolean recursive);

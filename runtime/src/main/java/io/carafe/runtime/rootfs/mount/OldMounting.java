@@ -4,6 +4,7 @@ import static io.carafe.linux.Errno.EAGAIN;
 import static io.carafe.linux.Errno.EINVAL;
 import static io.carafe.linux.Errno.ENOSYS;
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
+import static io.carafe.linux.abi.FileFlags.O_NOFOLLOW;
 import static io.carafe.linux.abi.FileFlags.O_PATH;
 import static io.carafe.linux.abi.FileFlags.PROC_SUPER_MAGIC;
 import static io.carafe.linux.abi.MountFlags.MS_BIND;
@@ -52,8 +53,8 @@ final class OldMounting implements Mounting {
     }
 
     @Override
-    public Fd clone(HostPath source, boolean recursive) {
-        return linux.files.open(source.text(), O_PATH);
+    public Fd clone(HostPath source, boolean recursive, boolean follows) {
+        return linux.files.open(source.text(), O_PATH | (follows ? 0 : O_NOFOLLOW));
     }
 
     @Override

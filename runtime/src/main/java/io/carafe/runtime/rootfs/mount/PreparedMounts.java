@@ -32,8 +32,8 @@ public final class PreparedMounts implements AutoCloseable {
     public sealed interface Wanted {
     }
 
-    /** A bind. @param recursive whether it is an rbind */
-    public record Tree(HostPath source, boolean recursive, Optional<MountIds> ids) implements Wanted {
+    /** A bind. @param recursive whether it is an rbind; @param follows whether a link at the end of the path is followed */
+    public record Tree(HostPath source, boolean recursive, boolean follows, Optional<MountIds> ids) implements Wanted {
     }
 
     /** A new file system with id maps. @param source as in {@link Mounting#mount} */
@@ -74,7 +74,7 @@ public final class PreparedMounts implements AutoCloseable {
     }
 
     private void add(Linux linux, Mounting mounting, Tree wanted, UserNamespaces namespaces) {
-        Fd tree = mounting.clone(wanted.source(), wanted.recursive());
+        Fd tree = mounting.clone(wanted.source(), wanted.recursive(), wanted.follows());
         made.add(tree);
         wanted.ids().ifPresent(ids -> {
             try (Fd namespace = namespaces.with(ids)) {
@@ -94,7 +94,7 @@ public final class PreparedMounts implements AutoCloseable {
     }
 
     /** Sets the maps of a mount that is in no place yet. */
-    static void map(Linux linux, Fd mount, MountIds ids, Fd namespace) {
+    public static void map(Linux linux, Fd mount, MountIds ids, Fd namespace) {
         try {
             linux.mounts.setIdMap(mount, ids.recursive(), namespace);
         } catch (KernelException e) {

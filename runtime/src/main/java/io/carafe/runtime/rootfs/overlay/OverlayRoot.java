@@ -1,5 +1,6 @@
 package io.carafe.runtime.rootfs.overlay;
 
+import static io.carafe.linux.Errno.EACCES;
 import static io.carafe.linux.Errno.EINVAL;
 import static io.carafe.linux.Errno.ENODEV;
 import static io.carafe.linux.abi.FileFlags.AT_EMPTY_PATH;
@@ -15,6 +16,8 @@ import io.carafe.runtime.rootfs.mount.MountOptions;
 import io.carafe.runtime.rootfs.mount.Mounting;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
+import io.carafe.runtime.rootfs.source.Source;
+import io.carafe.runtime.rootfs.source.Sources;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,10 +38,12 @@ public final class OverlayRoot {
 
     private final Linux linux;
     private final Mounting mounting;
+    private final Sources sources;
 
-    private OverlayRoot(Linux linux, Mounting mounting) {
+    private OverlayRoot(Linux linux, Mounting mounting, Sources sources) {
         this.linux = linux;
         this.mounting = mounting;
+        this.sources = sources;
     }
 
     /** Where the overlay goes and where its changes go, open. */
@@ -61,8 +66,8 @@ public final class OverlayRoot {
      * @throws KernelException ENOENT for a layer that is not there; ENODEV without overlayfs; EPERM in a user namespace before
      *     Linux 5.11; EINVAL for an upper directory that overlayfs cannot write on, or that was left by a volatile mount
      */
-    public static Fd mount(Linux linux, Mounting mounting, HostPath root, Layers layers) {
-        OverlayRoot overlay = new OverlayRoot(linux, mounting);
+    public static Fd mount(Linux linux, Mounting mounting, Sources sources, HostPath root, Layers layers) {
+        OverlayRoot overlay = new OverlayRoot(linux, mounting, sources);
         try (Fd before = linux.files.open(".", O_PATH | O_DIRECTORY)) {
             Fd mounted = overlay.mount(root, layers);
             try {
@@ -145,12 +150,26 @@ public final class OverlayRoot {
     private void set(Fd context, String key, Fd directory, String path, boolean unescapes) {
         try {
             boolean asIs = path.getBytes(StandardCharsets.UTF_8).length <= LONGEST_VALUE && !(unescapes && path.indexOf('\\') >= 0);
-            if (!asIs) {
+            if (!asIs || !isTaken(context, key, path)) {
                 linux.paths.fchdir(directory);
+                linux.mounts.setString(context, key, ".");
             }
-            linux.mounts.setString(context, key, asIs ? path : ".");
         } catch (KernelException e) {
             throw e.as("overlay " + key + " " + path).hint(e.errno(), linux.mounts.complaint(context));
+        }
+    }
+
+    /** Not where a directory above is closed to a user namespace; the layer itself is open already. */
+    private boolean isTaken(Fd context, String key, String path) {
+        try {
+            linux.mounts.setString(context, key, path);
+            return true;
+        } catch (KernelException e) {
+            if (!e.is(EACCES)) {
+                throw e;
+            }
+            linux.mounts.complaint(context); // or it would be taken for one about the next word
+            return false;
         }
     }
 
@@ -209,7 +228,7 @@ public final class OverlayRoot {
         } finally {
             lower.forEach(Fd::close);
         }
-        return linux.files.open(root.text(), O_PATH | O_DIRECTORY);
+        return directory(root);
     }
 
     private static KernelException refused(KernelException e) {
@@ -218,7 +237,7 @@ public final class OverlayRoot {
     }
 
     private Fd directory(HostPath path) {
-        return linux.files.open(path.text(), O_PATH | O_DIRECTORY);
+        return sources.open(Source.directory(path));
     }
 
     private Changes changes(HostPath root, Layers layers) {

@@ -3,6 +3,7 @@ package io.carafe.runtime.rootfs.path;
 import static io.carafe.linux.Errno.ELOOP;
 import static io.carafe.linux.Errno.ENOTDIR;
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
+import static io.carafe.linux.abi.FileFlags.O_NOFOLLOW;
 import static io.carafe.linux.abi.FileFlags.O_PATH;
 import static io.carafe.linux.abi.FileFlags.PROC_SUPER_MAGIC;
 
@@ -32,28 +33,34 @@ public final class Mountpoints {
     public Mountpoint ordinaryDirectory(ContainerPath at) {
         try {
             Optional<Fd> present = root.openWithoutLinks(at, O_PATH | O_DIRECTORY);
-            return mountpoint(at, present, () -> true);
+            return mountpoint(at, present, true, () -> true);
         } catch (KernelException e) {
             String advice = at + " must be an ordinary directory: it is none, or the way there is a symbolic link";
             throw e.hint(ELOOP, advice).hint(ENOTDIR, advice);
         }
     }
 
-    /** Where a mount goes. What is missing is made, a directory or a file as its source is. */
-    public Mountpoint find(ContainerPath at, BooleanSupplier directory) {
+    /** Where a mount goes. @param follows whether a link at the end is followed, or covered itself. What is missing is made, a directory or a file as its source is. */
+    public Mountpoint find(ContainerPath at, boolean follows, BooleanSupplier directory) {
+        return find(at, follows, follows, directory);
+    }
+
+    /** The same. @param followsMounted false where a link comes to lie there: {@link Mountpoint#reopen} is not to follow it */
+    public Mountpoint find(ContainerPath at, boolean follows, boolean followsMounted, BooleanSupplier directory) {
         Optional<Fd> present = Optional.empty();
+        int flags = O_PATH | (follows ? 0 : O_NOFOLLOW);
         try {
-            present = root.openWithoutLinks(at, O_PATH);
+            present = root.openWithoutLinks(at, flags);
             if (present.isPresent()) {
-                return mountpoint(at, present, directory);
+                return mountpoint(at, present, followsMounted, directory);
             }
         } catch (KernelException e) {
             if (!e.is(ELOOP)) {
                 throw e;
             }
-            present = root.openIfPresent(at, O_PATH);
+            present = root.openIfPresent(at, flags);
         }
-        Mountpoint found = mountpoint(at, present, directory);
+        Mountpoint found = mountpoint(at, present, followsMounted, directory);
         // By its name it was allowed; through a link, also one that a neighbour has just laid, it may be a file of /proc after all
         // (CVE-2019-16884).
         if (!at.isWithin(PROC)) {
@@ -74,9 +81,9 @@ public final class Mountpoints {
         }
     }
 
-    private Mountpoint mountpoint(ContainerPath at, Optional<Fd> present, BooleanSupplier directory) {
+    private Mountpoint mountpoint(ContainerPath at, Optional<Fd> present, boolean followsMounted, BooleanSupplier directory) {
         Fd fd = present.isPresent() ? present.get()
                 : directory.getAsBoolean() ? root.makeDirectory(at, DIRECTORY_MODE) : root.makeFile(at, FILE_MODE);
-        return Mountpoint.of(fd, present.isPresent(), () -> root.openMounted(at));
+        return Mountpoint.of(fd, present.isPresent(), () -> root.openMounted(at, followsMounted));
     }
 }

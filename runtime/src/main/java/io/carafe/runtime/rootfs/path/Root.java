@@ -148,7 +148,12 @@ public final class Root implements AutoCloseable {
 
     /** What lies on top of a path on which something has just been mounted. @throws KernelException ENOENT when the path has vanished */
     public Fd openMounted(ContainerPath path) {
-        return resolve(path, deepest(path, false), O_PATH, RESOLVE_IN_ROOT).orElseThrow(() -> new KernelException(opening(path), ENOENT));
+        return openMounted(path, true);
+    }
+
+    /** The same. @param follows whether a link at the end is followed, or was covered itself */
+    public Fd openMounted(ContainerPath path, boolean follows) {
+        return resolve(path, deepest(path, false), O_PATH | (follows ? 0 : O_NOFOLLOW), RESOLVE_IN_ROOT).orElseThrow(() -> new KernelException(opening(path), ENOENT));
     }
 
     private Optional<Fd> resolve(ContainerPath path, int flags, long resolve) {

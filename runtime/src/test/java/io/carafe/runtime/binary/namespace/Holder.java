@@ -21,10 +21,14 @@ public final class Holder implements AutoCloseable {
     public static Holder start() throws Exception {
         Process outer = new ProcessBuilder("unshare", "--pid", "--net", "--ipc", "--uts", "--cgroup", "--time", "--fork", "--kill-child",
                 "sleep", "1000").start();
+        return new Holder(outer, child(outer));
+    }
+
+    private static long child(Process outer) throws IOException {
         while (true) {
             String children = Files.readString(Path.of("/proc/" + outer.pid() + "/task/" + outer.pid() + "/children")).strip();
             if (!children.isEmpty() && command(Long.parseLong(children)).startsWith("sleep")) {
-                return new Holder(outer, Long.parseLong(children));
+                return Long.parseLong(children);
             }
             Thread.onSpinWait();
         }
@@ -36,10 +40,11 @@ public final class Holder implements AutoCloseable {
         command.addAll(List.of(further));
         command.addAll(List.of("sleep", "1000"));
         Process outer = new ProcessBuilder(command).start();
-        while (!command(outer.pid()).startsWith("sleep")) {
+        boolean forks = command.contains("--fork");
+        while (!forks && !command(outer.pid()).startsWith("sleep")) {
             Thread.onSpinWait();
         }
-        Holder holder = new Holder(outer, outer.pid());
+        Holder holder = new Holder(outer, forks ? child(outer) : outer.pid());
         for (String map : List.of("uid_map", "gid_map")) {
             Files.writeString(Path.of("/proc/" + outer.pid() + "/" + map), range.containerID() + " " + range.hostID() + " " + range.size());
         }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
 import io.carafe.runtime.binary.HostUnchanged;
+import io.carafe.spec.Hook;
+import io.carafe.spec.Hooks;
 import io.carafe.spec.Mount;
 import io.carafe.spec.linux.IdMapping;
 import io.carafe.spec.linux.Namespace;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -89,6 +92,27 @@ class RootChangeIT {
                 "mount --rbind / \"$0\" && exec chroot \"$0\" \"$@\"", place.toString()).run(bundle);
         assertTrue(result.fails().contains("EPERM") && result.err().contains("in a chroot") && !result.err().contains("CAP_SYS_ADMIN is missing"),
                 result::toString);
+    }
+
+    /** As with runc: only what would be mounted for everyone is refused, hooks are not. */
+    @Test
+    void hooks_run_in_the_hosts_mount_namespace_too() throws Exception {
+        Path log = directory.resolve("log");
+        Bundle bundle = Bundle.in(directory).writable().config(config -> config.withMounts(List.of())).linux(linux -> {
+            List<Namespace> namespaces = new ArrayList<>(linux.namespaces());
+            namespaces.removeIf(namespace -> namespace.type() == NamespaceType.MOUNT);
+            return linux.withNamespaces(namespaces).withPaths(List.of(), List.of());
+        });
+        bundle.config(config -> config.withHooks(new Hooks(hook("prestart", log), hook("createRuntime", log), hook("createContainer", log),
+                hook("startContainer", Path.of("/tmp/inside")), hook("poststart", log), hook("poststop", log))));
+        assertEquals("startContainer", carafe.run(bundle.args("/bin/cat", "/tmp/inside")).succeeds().out().strip());
+        assertEquals(List.of("prestart", "createRuntime", "createContainer", "poststart", "poststop"), Files.readAllLines(log));
+        String error = carafe.run(bundle.config(config -> config.withMounts(List.of(Mount.of("/proc", "proc", "proc"))))).fails();
+        assertTrue(error.contains("mounts: needs a mount namespace of the container's own") && error.contains("add {\"type\": \"mount\"}"), error);
+    }
+
+    private static List<Hook> hook(String kind, Path to) {
+        return List.of(new Hook("/bin/sh", List.of("sh", "-c", "echo " + kind + " >> " + to), List.of("PATH=/bin"), OptionalInt.empty()));
     }
 
     private static final String SHARED_HOST = "mount -t tmpfs host VOLUME; mount --make-shared VOLUME; mkdir VOLUME/inside VOLUME/outside; ";

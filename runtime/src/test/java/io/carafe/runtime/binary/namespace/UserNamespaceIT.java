@@ -129,6 +129,19 @@ class UserNamespaceIT {
     }
 
     @Test
+    void limits_of_user_are_set_in_the_containers_own_user_namespace() throws Exception {
+        String hosts = Files.readString(Path.of("/proc/sys/user/max_user_namespaces"));
+        Bundle bundle = bundle(Optional.empty()).linux(linux -> linux.withSysctl(Map.of("user.max_user_namespaces", "10")))
+                .args("/bin/cat", "/proc/sys/user/max_user_namespaces");
+        assertEquals("10", output(bundle));
+        assertEquals(hosts, Files.readString(Path.of("/proc/sys/user/max_user_namespaces")));
+        Bundle without = Bundle.in(directory).linux(linux -> linux.withSysctl(Map.of("user.max_user_namespaces", "10"))).args("/bin/true");
+        assertTrue(carafe.run(without).fails().contains("linux.sysctl[\"user.max_user_namespaces\"]"));
+        Bundle own = bundle(Optional.of("/proc/self/ns/user")).linux(linux -> linux.withSysctl(Map.of("user.max_user_namespaces", "10"))).args("/bin/true");
+        assertTrue(carafe.run(own).fails().contains("it is the caller's own user namespace"));
+    }
+
+    @Test
     void a_namespace_without_a_root_runs_who_there_is() throws Exception {
         List<IdMapping> one = List.of(new IdMapping(1000, 100_000, 1));
         Bundle bundle = bundle(Optional.empty()).linux(linux -> linux.withMappings(one, one))
