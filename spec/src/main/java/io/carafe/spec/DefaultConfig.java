@@ -9,11 +9,12 @@ import io.carafe.spec.process.Process;
 import io.carafe.spec.process.Rlimit;
 import io.carafe.spec.resources.DeviceCgroup;
 import io.carafe.spec.resources.Resources;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The configuration that {@code carafe spec} writes: a shell on a terminal, in a read-only {@code rootfs}. It says what
- * {@code runc spec} says with a cgroup namespace on every host and no ambient capabilities, as newer runcs have it.
+ * {@code runc spec} says on a host with cgroup v2, with no ambient capabilities, as newer runcs have it.
  */
 public final class DefaultConfig {
 
@@ -80,6 +81,13 @@ public final class DefaultConfig {
                         .withMappings(List.of(new IdMapping(0, uid, 1)), List.of(new IdMapping(0, gid, 1)))
                         .withNamespaces(namespaces(NamespaceType.PID, NamespaceType.IPC, NamespaceType.UTS, NamespaceType.MOUNT,
                                 NamespaceType.CGROUP, NamespaceType.USER)));
+    }
+
+    /** The same container, which sees the host's cgroups. */
+    public static Config withoutCgroupNamespace(Config config) {
+        List<Namespace> namespaces = new ArrayList<>(config.linux().orElseThrow().namespaces());
+        namespaces.removeIf(namespace -> namespace.type() == NamespaceType.CGROUP);
+        return config.withLinux(config.linux().orElseThrow().withNamespaces(namespaces));
     }
 
     private static List<Namespace> namespaces(NamespaceType... types) {

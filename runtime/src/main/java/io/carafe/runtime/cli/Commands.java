@@ -11,6 +11,7 @@ import io.carafe.linux.abi.Signal;
 import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.proc.CallerStrings;
+import io.carafe.runtime.cgroup.Hierarchies;
 import io.carafe.runtime.cli.bundle.ProgressBar;
 import io.carafe.runtime.cli.bundle.StoreDirectory;
 import io.carafe.runtime.cli.words.CommandLine;
@@ -216,8 +217,10 @@ final class Commands {
     }
 
     private void spec() {
-        Config config = line.has(Flag.ROOTLESS) ? DefaultConfig.rootless(linux.credentials.geteuid(), linux.credentials.getegid())
+        Config whole = line.has(Flag.ROOTLESS) ? DefaultConfig.rootless(linux.credentials.geteuid(), linux.credentials.getegid())
                 : DefaultConfig.rootful();
+        // As runc: with cgroup v1 a cgroup namespace is no habit.
+        Config config = Hierarchies.probe(linux, false).isV2() ? whole : DefaultConfig.withoutCgroupNamespace(whole);
         String path = line.value(Flag.BUNDLE).orElse(".") + "/" + Bundle.CONFIG;
         try (Undo undo = new Undo(); Fd file = linux.files.openat(Fd.CWD, path, O_WRONLY | O_CREAT | O_EXCL, 0666)) {
             undo.onFailure(() -> linux.paths.unlinkat(Fd.CWD, path, 0));

@@ -64,7 +64,7 @@ public final class ProcessJson {
     private static final RecordTable<IoPriority> IO_PRIORITY = RecordTable.of(
             row -> new IoPriority(row.next(), row.next()),
             required("class", Words.of(IoPriority.IoClass.values(), IoPriority.IoClass::text), IoPriority::ioClass),
-            required("priority", IntType.INT32, IoPriority::priority));
+            defaulted("priority", IntType.INT32, 0, IoPriority::priority).alwaysWritten());
 
     private static final RecordTable<ExecCPUAffinity> EXEC_CPU_AFFINITY = RecordTable.of(
             row -> new ExecCPUAffinity(row.next(), row.next()),

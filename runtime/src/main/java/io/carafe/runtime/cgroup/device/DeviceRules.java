@@ -138,11 +138,11 @@ public record DeviceRules(List<Rule> rules) {
                 case 'r' -> BPF_DEVCG_ACC_READ;
                 case 'w' -> BPF_DEVCG_ACC_WRITE;
                 case 'm' -> BPF_DEVCG_ACC_MKNOD;
-                default -> throw new SpecException(property, "expected letters of rwm, found \"" + letters + '"');
+                default -> 0; // as runc and crun: "rwa" is written by some, and means no more than "rw"
             };
         }
         if (access == 0) {
-            throw new SpecException(property, "expected letters of rwm, found \"\"");
+            throw new SpecException(property, "expected letters of rwm, found \"" + letters + '"');
         }
         return access;
     }

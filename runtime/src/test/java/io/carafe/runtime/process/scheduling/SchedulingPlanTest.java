@@ -79,6 +79,12 @@ class SchedulingPlanTest {
         assertEquals(OptionalInt.of(number), plan(process("ioPriority", "{'class':'" + ioClass + "','priority':" + priority + "}")).ioPriority());
     }
 
+    /** As runc and crun. */
+    @Test
+    void an_io_priority_that_is_not_given_is_the_highest() {
+        assertEquals(OptionalInt.of(16384), plan(process("ioPriority", "{'class':'IOPRIO_CLASS_BE'}")).ioPriority());
+    }
+
     @ParameterizedTest
     @CsvSource({"-1", "8"})
     void an_io_priority_is_0_to_7(int priority) {
