@@ -62,7 +62,7 @@ class ArchitectureTest {
         room("runtime.seccomp", "linux.*", "spec");
         room("runtime.process", "linux.*", "spec");
         room("runtime.image.blob", "linux.*", "spec");
-        room("runtime.image", "linux.*", "spec", "runtime.image.blob");
+        room("runtime.image", "linux.*", "spec", "runtime.image.blob", "runtime.rootfs.path");
         room("runtime.init", "linux.*", "spec", "runtime.rootfs.*", "runtime.seccomp", "runtime.process");
         room("runtime.container", "linux.*", "spec", "runtime.rootfs.*", "runtime.seccomp", "runtime.process", "runtime.cgroup",
                 "runtime.init");

@@ -76,7 +76,7 @@ final class BundleConfigPlan {
     }
 
     private static String cwd(ImageConfig.Execution config) {
-        String cwd = config.workingDir().orElse("/");
+        String cwd = config.workingDir().filter(text -> !text.isEmpty()).orElse("/");
         if (!cwd.startsWith("/")) {
             throw new ImageException("config.WorkingDir: expected an absolute path, found \"" + cwd + "\"");
         }

@@ -14,11 +14,13 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.image.blob.Digest;
 import io.carafe.runtime.image.blob.ImageException;
 import io.carafe.runtime.image.layer.LowerLayers;
-import io.carafe.runtime.image.layout.Descriptor;
+import io.carafe.runtime.image.layout.Blob;
 import io.carafe.runtime.image.layout.Layout;
-import io.carafe.runtime.image.layout.Manifest;
+import io.carafe.runtime.image.layout.StoredImage;
+import io.carafe.runtime.image.layout.StoredImage.Form;
 import io.carafe.runtime.image.store.LayerStore;
 import io.carafe.spec.Config;
 import io.carafe.spec.DefaultConfig;
@@ -63,13 +65,21 @@ public final class ImageBundle {
      */
     public static void make(Linux linux, Reference image, String dir, String store, Progress progress, Consumer<String> warn) {
         refuseFilled(linux, dir);
-        try (Layout layout = Layout.open(linux.files, image.layout())) {
-            Manifest manifest = layout.manifest(image.tag());
-            ImageConfig config = layout.document(manifest.config(), ImageConfig.TABLE);
-            List<String> layers = unpack(linux, layout, manifest, config, store, progress, warn);
+        try (Layout layout = Layout.open(linux, image.layout())) {
+            StoredImage stored = layout.image(image.tag());
+            ImageConfig config = config(layout, stored);
+            List<String> layers = unpack(linux, layout, stored, config, store, progress, warn);
             User user = config.config().user().map(text -> user(linux, text, layers)).orElse(User.ROOT);
             write(linux, dir, BundleConfigPlan.of(config, user, layers, base(linux)));
         }
+    }
+
+    private static ImageConfig config(Layout layout, StoredImage image) {
+        if (image.form() == Form.WITH_DIFF_IDS) {
+            return layout.document(image.config(), ImageConfig.TABLE);
+        }
+        List<Digest> diffIds = image.layers().stream().map(layer -> LayerStore.diffId(layout, layer)).toList();
+        return layout.document(image.config(), ImageConfig.LEGACY).withDiffIds(diffIds);
     }
 
     private static void refuseFilled(Linux linux, String dir) {
@@ -78,18 +88,18 @@ public final class ImageBundle {
         }
     }
 
-    private static List<String> unpack(Linux linux, Layout layout, Manifest manifest, ImageConfig config, String directory,
+    private static List<String> unpack(Linux linux, Layout layout, StoredImage image, ImageConfig config, String directory,
             Progress progress, Consumer<String> warn) {
-        int count = manifest.layers().size();
+        int count = image.layers().size();
         if (config.rootfs().diffIds().size() != count) {
-            throw new ImageException("rootfs.diff_ids: expected one for each of the manifest's " + count + " layers, found "
+            throw new ImageException("rootfs.diff_ids: expected one for each of the image's " + count + " layers, found "
                     + config.rootfs().diffIds().size());
         }
         List<LayerStore.Layer> layers = new ArrayList<>();
         try (LayerStore store = LayerStore.open(linux, directory, warn)) {
             for (int i = 0; i < count; i++) {
                 int number = i + 1;
-                Descriptor blob = manifest.layers().get(i);
+                Blob blob = image.layers().get(i);
                 layers.add(store.layer(layout, blob, config.rootfs().diffIds().get(i), layers,
                         bytes -> progress.unpacked(number, count, bytes, blob.size())));
             }

@@ -104,4 +104,18 @@ record ImageConfig(Optional<String> created, Optional<String> author, String arc
             optional("variant", TEXT, ImageConfig::variant),
             defaulted("config", EXECUTION, Execution.NONE, ImageConfig::config),
             required("rootfs", ROOTFS, ImageConfig::rootfs));
+
+    /** That of a layer of docker save before Docker 1.10, which knows no digests; the oldest do not say what they were built for. */
+    static final RecordTable<ImageConfig> LEGACY = RecordTable.of(
+            row -> new ImageConfig(row.next(), row.next(), row.next(), row.next(), Optional.empty(), List.of(), Optional.empty(), row.next(),
+                    new Rootfs(List.of())),
+            optional("created", TEXT, ImageConfig::created),
+            optional("author", TEXT, ImageConfig::author),
+            defaulted("architecture", TEXT, "amd64", ImageConfig::architecture),
+            defaulted("os", TEXT, "linux", ImageConfig::os),
+            defaulted("config", EXECUTION, Execution.NONE, ImageConfig::config));
+
+    ImageConfig withDiffIds(List<Digest> diffIds) {
+        return new ImageConfig(created, author, architecture, os, osVersion, osFeatures, variant, config, new Rootfs(diffIds));
+    }
 }

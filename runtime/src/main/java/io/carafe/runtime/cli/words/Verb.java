@@ -37,7 +37,8 @@ public enum Verb {
             Flag.MANAGE_CGROUPS_MODE, Flag.NETWORK_LOCK, Flag.EMPTY_NS, Flag.AUTO_DEDUP, Flag.LSM_PROFILE, Flag.LSM_MOUNT_CONTEXT),
     FEATURES("features", "", "print what this carafe knows as JSON"),
     PLAN("plan", "[BUNDLE]", "print what create would do, and do none of it", Flag.CONFIG, Flag.NO_PIVOT, Flag.PLAN_FORMAT),
-    BUNDLE("bundle", "OCI-LAYOUT[:TAG] DIR", "make a bundle from an image, a directory or a tar of one", Flag.STORE),
+    BUNDLE("bundle", "IMAGE[:TAG] DIR", "make a bundle from an image, a directory or a tar: an OCI layout, or of docker save or podman save",
+            Flag.STORE),
     SPEC("spec", "", "write a config.json to start from", Flag.BUNDLE, Flag.ROOTLESS),
     COMPLETION("completion", "bash|zsh|fish", "print a script that completes these words in a shell"),
     HELP("help", "[COMMAND]", "show this help, or that of a command");

@@ -20,6 +20,10 @@ final class Documents {
     record Index(List<Descriptor> manifests) {
     }
 
+    /** The manifest of an image (image-spec manifest.md). */
+    record Manifest(Descriptor config, List<Descriptor> layers) {
+    }
+
     /** The file oci-layout. */
     record Marker(String imageLayoutVersion) {
     }

@@ -13,15 +13,17 @@ import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.file.FileStatus;
 import io.carafe.runtime.image.blob.Digest;
 import io.carafe.runtime.image.blob.ImageException;
+import io.carafe.runtime.image.blob.Sha2;
 import io.carafe.runtime.image.blob.VerifiedStream;
 import io.carafe.runtime.image.compression.Compression;
 import io.carafe.runtime.image.layer.LowerLayers;
 import io.carafe.runtime.image.layer.Removal;
 import io.carafe.runtime.image.layer.Unpacking;
-import io.carafe.runtime.image.layout.Descriptor;
+import io.carafe.runtime.image.layout.Blob;
 import io.carafe.runtime.image.layout.Layout;
 import io.carafe.runtime.image.tar.TarReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +45,7 @@ import java.util.function.LongConsumer;
  */
 public final class LayerStore implements AutoCloseable {
 
+    private static final int CHUNK = 32 * 1024;
     private static final int PRIVATE = 0700;
     private static final int MODE_OF_LAYER = 0755;
     private static final String NEW = "new/";
@@ -95,7 +98,7 @@ public final class LayerStore implements AutoCloseable {
      * @param progress is told the bytes of the blob that have been read; not called when the layer is there
      * @throws ImageException when blob or tar have another digest, or the tar is damaged or hostile; the store is as it was
      */
-    public Layer layer(Layout layout, Descriptor blob, Digest diffId, List<Layer> below, LongConsumer progress) {
+    public Layer layer(Layout layout, Blob blob, Digest diffId, List<Layer> below, LongConsumer progress) {
         Digest chainId = below.isEmpty() ? diffId : chainId(below.get(below.size() - 1).chainId(), diffId);
         String name = chainId.algorithm().text + "/" + chainId.hex();
         linux.paths.mkdirIfAbsent(layers, chainId.algorithm().text, PRIVATE);
@@ -157,19 +160,40 @@ public final class LayerStore implements AutoCloseable {
         }
     }
 
-    private void unpack(Layout layout, Descriptor blob, Digest diffId, Fd dir, LowerLayers lower, LongConsumer progress) {
-        Compression compression = Compression.of(blob);
+    private void unpack(Layout layout, Blob blob, Digest diffId, Fd dir, LowerLayers lower, LongConsumer progress) {
         linux.files.fchmod(dir, MODE_OF_LAYER);
-        VerifiedStream compressed = layout.blob(blob, progress);
-        try (compressed; VerifiedStream tar = new VerifiedStream(compression.open(compressed), diffId, read -> { });
+        Compression compression = compression(layout, blob);
+        try (VerifiedStream compressed = layout.open(blob, progress);
+                VerifiedStream tar = new VerifiedStream(compression.open(compressed), Optional.of(diffId), read -> { });
                 Unpacking unpacking = new Unpacking(linux, dir, lower)) {
-            unpacking.unpack(new TarReader(tar), text -> warn.accept("layer " + blob.digest() + ": " + text));
+            unpacking.unpack(new TarReader(tar), text -> warn.accept("layer " + blob.shown() + ": " + text));
             tar.verify();
             compressed.verify();
         } catch (IOException e) {
-            throw new ImageException("layer " + blob.digest() + ": " + compression + ": " + e.getMessage());
+            throw new ImageException("layer " + blob.shown() + ": " + e.getMessage());
         } catch (ImageException e) {
-            throw e.during("layer " + blob.digest());
+            throw e.during("layer " + blob.shown());
+        }
+    }
+
+    /** Before the blob is opened: a layout has one file open at a time. */
+    private static Compression compression(Layout layout, Blob blob) {
+        blob.mediaType().ifPresent(Compression::requireLayer);
+        return Compression.of(layout.start(blob, Compression.START));
+    }
+
+    /** The digest of a layer's tar, where no config has it. */
+    public static Digest diffId(Layout layout, Blob blob) {
+        Sha2 hash = Sha2.of(Sha2.Algorithm.SHA256);
+        byte[] buffer = new byte[CHUNK];
+        Compression compression = compression(layout, blob);
+        try (VerifiedStream compressed = layout.open(blob, read -> { }); InputStream tar = compression.open(compressed)) {
+            for (int count = tar.read(buffer, 0, CHUNK); count >= 0; count = tar.read(buffer, 0, CHUNK)) {
+                hash.update(buffer, 0, count);
+            }
+            return hash.digest();
+        } catch (IOException e) {
+            throw new ImageException("layer " + blob.shown() + ": " + e.getMessage());
         }
     }
 

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.runtime.binary.Carafe;
 import io.carafe.runtime.binary.HostUnchanged;
+import io.carafe.runtime.image.blob.Digest;
+import io.carafe.runtime.image.blob.Sha2.Algorithm;
 import io.carafe.runtime.image.layer.ExtendedAttribute;
 import io.carafe.runtime.image.layout.ImageLayoutWriter;
 import io.carafe.runtime.image.tar.TarWriter;
@@ -135,6 +137,18 @@ class BundleIT {
         Path archive = directory.resolve("image.tar");
         host("tar", "-C", layout.toString(), "-cf", archive.toString(), "oci-layout", "index.json", "blobs");
         assertEquals("from a tar\n", run(carafe, bundle(carafe, archive + ":v1")));
+    }
+
+    /** Docker 1.10 to 24. */
+    @Test
+    void what_docker_saves_runs() throws Exception {
+        byte[] tar = Images.busybox().end();
+        String config = "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":" + Images.script("echo of docker save") + ",\"rootfs\":{\"diff_ids\":[\""
+                + Digest.of(Algorithm.SHA256, tar) + "\"]}}";
+        Path archive = Files.write(directory.resolve("saved.tar"), new TarWriter().file("0123.json", config).file("aaa/layer.tar", 0644, 0, 0, tar)
+                .file("manifest.json", "[{\"Config\":\"0123.json\",\"RepoTags\":[\"busybox:latest\"],\"Layers\":[\"aaa/layer.tar\"]}]").end());
+        assertEquals("of docker save\n", run(carafe, bundle(carafe, archive.toString())));
+        assertEquals("of docker save\n", run(carafe, bundle(carafe, archive + ":busybox:latest")));
     }
 
     @Test
