@@ -225,16 +225,18 @@ public final class ContainerProcess {
         return env;
     }
 
+    /** No file of the image is worth the start: of what cannot be read, as of a link to itself, nothing is known. */
     private String home() {
         // Without blocking: the image may have a FIFO there.
-        Optional<Fd> passwd = linux.files.openIfPresent(Fd.CWD, "/etc/passwd", O_RDONLY | O_NONBLOCK);
-        if (passwd.isEmpty()) {
-            return "/";
-        }
-        try (Fd file = passwd.get()) {
+        try (Fd file = linux.files.open("/etc/passwd", O_RDONLY | O_NONBLOCK)) {
             String text = linux.files.fstat(file).type() == S_IFREG
                     ? new String(linux.files.readAll(file, LARGEST_PASSWD), StandardCharsets.UTF_8) : "";
             return Passwd.home(text, plan.uid()).orElse("/");
+        } catch (KernelException e) {
+            if (e.is(Errno.ENOMEM) || e.is(Errno.ENFILE) || e.is(Errno.EMFILE)) { // no fault of the image's
+                throw e;
+            }
+            return "/";
         }
     }
 

@@ -174,12 +174,14 @@ class RunIT {
         assertEquals("0\n1\n2\n3", output(Bundle.in(directory).args("/bin/ls", "/proc/1/fd")), "3 is ls reading its directory");
     }
 
-    @Test
-    void signals_are_blocked_and_ignored_as_by_the_caller() throws IOException, InterruptedException {
-        Process host = new ProcessBuilder("grep", "-E", "SigBlk|SigIgn", "/proc/self/status").start();
-        String callers = new String(host.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        host.waitFor();
-        assertEquals(callers, output(Bundle.in(directory).args("/bin/grep", "-E", "SigBlk|SigIgn", "/proc/1/status")));
+    /** No file of an image is worth the start. @param laid what stands at /etc */
+    @ParameterizedTest
+    @ValueSource(strings = {"chmod 600 etc/passwd", "chmod 700 etc", "rm etc/passwd; ln -s passwd etc/passwd", "rm -r etc; echo > etc", "rm -r etc",
+        "rm etc/passwd; mkdir etc/passwd", "rm etc/passwd; mkfifo etc/passwd", "printf '\\377:x:7:7::' > etc/passwd"})
+    void who_has_no_entry_that_can_be_read_is_at_home_at_the_root(String laid) throws Exception {
+        Bundle bundle = Bundle.in(directory).process(process -> process.withUser(User.of(7, 7))).script("echo $HOME");
+        assertEquals(0, new ProcessBuilder("sh", "-c", "cd " + bundle.rootfs() + "; " + laid).start().waitFor());
+        assertEquals("/", output(bundle));
     }
 
     @Test
