@@ -3,6 +3,7 @@ package io.carafe.runtime.process;
 import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.linux.abi.FileFlags.S_IFREG;
+import static io.carafe.linux.abi.ProcessFlags.RLIMIT_NOFILE;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
@@ -205,12 +206,19 @@ public final class ContainerProcess {
     /**
      * Closes what the caller left open, once nothing of it is needed: marked as close-on-exec only, it would still be there while
      * the kernel looks the program's path up, which may be {@code /proc/self/fd/7/bin/sh}, and a container that waits for its start
-     * would hold it (CVE-2024-21626).
+     * would hold it (CVE-2024-21626). Of the numbers that the caller hands on, too, those are closed that it left free: what was opened
+     * since may have taken them.
      *
      * @param preserved how many from 3 on the program inherits
      * @param kept what the calling process still needs itself
      */
     public void closeInherited(int preserved, List<Fd> kept) {
+        if (preserved > 0) {
+            // No number of ours reaches the soft limit (getrlimit(2)), however many the caller has counted.
+            long most = linux.processes.getrlimit(RLIMIT_NOFILE).soft();
+            int end = FIRST_AFTER_STDIO + preserved;
+            linux.files.closeMarked(FIRST_AFTER_STDIO, Long.compareUnsigned(most, end) < 0 ? (int) most : end, kept);
+        }
         linux.files.closeFrom(FIRST_AFTER_STDIO + preserved, kept);
     }
 

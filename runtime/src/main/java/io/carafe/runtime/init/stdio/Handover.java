@@ -1,7 +1,5 @@
 package io.carafe.runtime.init.stdio;
 
-import static io.carafe.linux.abi.FileFlags.FD_CLOEXEC;
-import static io.carafe.linux.abi.FileFlags.F_GETFD;
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_PATH;
 import static io.carafe.linux.abi.SocketFlags.SOCK_STREAM;
@@ -22,7 +20,6 @@ import java.util.Optional;
  */
 public final class Handover implements AutoCloseable {
 
-    private static final int FIRST_AFTER_STDIO = 3;
     /** unix(7): sun_path, with a NUL. */
     private static final int LONGEST_PATH = 107;
     private static final int LONGEST_NAME = 4096;
@@ -44,15 +41,11 @@ public final class Handover implements AutoCloseable {
     }
 
     /**
-     * Looks at what the caller hands on, and connects.
+     * Connects.
      *
-     * @throws KernelException EBADF for a descriptor that is to be preserved and is not open; ENOENT, ECONNREFUSED and the others of
-     *     connect(2) for a socket
+     * @throws KernelException ENOENT, ECONNREFUSED and the others of connect(2)
      */
     public static Handover prepare(Linux linux, StdioPlan plan) {
-        for (int number = FIRST_AFTER_STDIO; number < FIRST_AFTER_STDIO + plan.preserved(); number++) {
-            requireInherited(linux, number);
-        }
         try (Undo undo = new Undo()) {
             Optional<Fd> console = Optional.empty();
             Optional<Fd> arrival = Optional.empty();
@@ -67,21 +60,6 @@ public final class Handover implements AutoCloseable {
             undo.keep();
             return new Handover(linux, plan, console, arrival, pidfdSocket);
         }
-    }
-
-    /** What this process opened itself is close-on-exec; what it was started with cannot be. */
-    private static void requireInherited(Linux linux, int number) {
-        try {
-            if ((linux.files.fcntl(Fd.borrowed(number), F_GETFD, 0) & FD_CLOEXEC) == 0) {
-                return;
-            }
-        } catch (KernelException e) {
-            if (!e.is(Errno.EBADF)) {
-                throw e;
-            }
-        }
-        throw new KernelException("preserve descriptor " + number, Errno.EBADF)
-                .hint(Errno.EBADF, "--preserve-fds and LISTEN_FDS count from 3, and all of them must be open");
     }
 
     private static Fd connect(Linux linux, String flag, String path) {

@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param terminal whether its standard streams are a new terminal; else they are the caller's
  * @param size of that terminal, at first
- * @param preserved how many descriptors from 3 on stay open
+ * @param preserved how many descriptors from 3 on stay as the caller has them: one that is not open is closed inside, too
  * @param environment variables that belong to them, for the process
  */
 public record StdioPlan(boolean terminal, Optional<WindowSize> size, Optional<String> consoleSocket, Optional<String> pidfdSocket,
