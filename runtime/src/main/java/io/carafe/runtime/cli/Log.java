@@ -15,33 +15,42 @@ import io.carafe.spec.json.JsonWriter;
 import io.carafe.spec.json.Printable;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Where complaints go: stderr always, and the file of {@code --log}. Whatever an image, a container or a hook has in a message, it is one
- * line that a terminal can show: {@link Printable}.
+ * Where complaints go: an error to stderr and to the file of {@code --log}, a warning to the file or, without one, to stderr: that is the
+ * container's, and what a manager shows of it has words of its program alone. Whatever an image, a container or a hook has in a message, it
+ * is one line that a terminal can show: {@link Printable}.
  *
- * <p>The file gets one error record at most, and warnings only with {@code --debug}: podman reads the whole file as one JSON object,
- * go-runc the last record of level error.
+ * <p>Of a call that fails the file has one record, the error: podman reads the whole file as one JSON object, go-runc the last record of level
+ * error. So warnings are held until the call has done what it is for; then they follow. A call that fails shows them on stderr, where nothing
+ * of a container's will stand. With {@code --debug} they go to the file at once.
  */
 final class Log {
 
     private static final String FILE = "file:";
+    private static final String WARNING = "warning";
+    /** A loop that goes on for days may warn again and again. */
+    private static final int MOST_HELD = 1000;
 
     private static final Fd STDERR = Fd.borrowed(2);
 
     private final Linux linux;
     private final Optional<String> file;
     private final boolean json;
-    /** Whether warnings go to the file, too. */
-    private final boolean warnings;
+    /** Whether warnings go to the file at once. */
+    private final boolean atOnce;
+    /** Those that wait for the end of the call. */
+    private final List<String> held = new ArrayList<>(0);
 
-    private Log(Linux linux, Optional<String> file, boolean json, boolean warnings) {
+    private Log(Linux linux, Optional<String> file, boolean json, boolean atOnce) {
         this.linux = linux;
         this.file = file;
         this.json = json;
-        this.warnings = warnings;
+        this.atOnce = atOnce;
     }
 
     /** As the flags before the verb want it. @throws UsageException for a log that is no file */
@@ -57,6 +66,8 @@ final class Log {
 
     void error(String text) {
         String message = Printable.line(text);
+        held.forEach(this::showWarning);
+        held.clear();
         stderr("carafe: " + message);
         file.ifPresent(path -> record(path, "error", message));
     }
@@ -74,10 +85,25 @@ final class Log {
 
     void warn(String text) {
         String message = Printable.line(text);
-        stderr("carafe: warning: " + message);
-        if (warnings) {
-            file.ifPresent(path -> record(path, "warning", message));
+        if (file.isEmpty()) {
+            showWarning(message);
+        } else if (atOnce) {
+            record(file.get(), WARNING, message);
+        } else if (held.size() < MOST_HELD) {
+            held.add(message);
         }
+    }
+
+    /** The call has done what it is for. */
+    void settle() {
+        for (String message : held) {
+            record(file.orElseThrow(), WARNING, message);
+        }
+        held.clear();
+    }
+
+    private void showWarning(String message) {
+        stderr("carafe: warning: " + message);
     }
 
     private void stderr(String line) {

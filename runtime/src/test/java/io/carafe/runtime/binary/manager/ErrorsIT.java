@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A failing call writes one record to the log and the same text to stderr, with the words that managers look for. */
 @ExtendWith(HostUnchanged.class)
@@ -172,17 +173,25 @@ class ErrorsIT {
                 Files.readString(log));
     }
 
+    /** stderr is the container's, in the user's terminal and in `docker logs`. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--debug", "--log-level=warning"})
+    void a_warning_is_in_the_log_alone(String flags) throws IOException {
+        List<String> call = new ArrayList<>(List.of("--log", log.toString(), "--log-format=json"));
+        call.addAll(flags.isEmpty() ? List.of() : List.of(flags));
+        call.addAll(List.of("update", "--kernel-memory", "1m", BUNDLES.get("running").id()));
+        assertEquals("", carafe.call(call.toArray(new String[0])).succeeds().err());
+        String record = Files.readString(log);
+        assertTrue(record.startsWith("{\"level\":\"warning\",\"msg\":\"--kernel-memory") && record.lines().count() == 1, record);
+    }
+
+    /** podman reads the whole file as one object. */
     @Test
-    void warnings_are_in_the_log_only_when_asked_for() throws IOException {
-        String[] update = {"update", "--kernel-memory", "1m", BUNDLES.get("running").id()};
-        for (String flags : List.of("", "--debug", "--log-level=warning")) {
-            List<String> call = new ArrayList<>(List.of("--log", log.toString(), "--log-format=json"));
-            call.addAll(flags.isEmpty() ? List.of() : List.of(flags));
-            call.addAll(List.of(update));
-            assertTrue(carafe.call(call.toArray(new String[0])).succeeds().err().contains("carafe: warning: --kernel-memory"));
-            assertEquals(!flags.isEmpty(), Files.exists(log));
-            Files.deleteIfExists(log);
-        }
+    void of_a_call_that_warns_and_fails_the_log_has_the_error() throws IOException {
+        Carafe.Result result = carafe.call("--log", log.toString(), "--log-format=json", "update", "--kernel-memory", "1m", "nobody");
+        String record = Files.readString(log);
+        assertTrue(record.startsWith("{\"level\":\"error\"") && record.lines().count() == 1, record);
+        assertTrue(result.err().startsWith("carafe: warning: --kernel-memory"), result::toString);
     }
 
     @Test
