@@ -10,10 +10,11 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>A container may choose names that are no UTF-8, of files and of cgroups; whoever could not say them could not remove them.
  */
-final class FileNames {
+public final class FileNames {
 
     /** A byte B that is no UTF-8 is the character LONE + B. */
     private static final char LONE = '\udc00';
+    private static final char REPLACEMENT = '\ufffd';
     private static final int FIRST_BYTE = 0x80;
     private static final int LAST_BYTE = 0xff;
     private static final int LONGEST_CHARACTER = 4;
@@ -21,7 +22,12 @@ final class FileNames {
     private FileNames() {
     }
 
-    static String decode(byte[] name) {
+    public static String decode(byte[] name) {
+        String utf8 = new String(name, StandardCharsets.UTF_8);
+        return utf8.indexOf(REPLACEMENT) < 0 ? utf8 : decodeEach(name);
+    }
+
+    private static String decodeEach(byte[] name) {
         StringBuilder text = new StringBuilder(name.length);
         for (int at = 0; at < name.length;) {
             int length = 1;

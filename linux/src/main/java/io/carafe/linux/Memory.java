@@ -16,7 +16,6 @@ public final class Memory {
     private static final int BLOCK = 64 * 1024;
     private static final int ALIGNMENT = 8;
     /** What stands for bytes that are no UTF-8. */
-    private static final char REPLACEMENT = '\ufffd';
 
     private final Kernel kernel;
     private final List<Long> oversized = new ArrayList<>(0);
@@ -65,9 +64,7 @@ public final class Memory {
      * {@link Frame#string} gives it back: what is listed can be opened and removed.
      */
     public String name(long address, int length) {
-        byte[] bytes = bytes(address, length);
-        String text = new String(bytes, StandardCharsets.UTF_8);
-        return text.indexOf(REPLACEMENT) < 0 ? text : FileNames.decode(bytes);
+        return FileNames.decode(bytes(address, length));
     }
 
     /** The part of the stack that was pushed since {@link Memory#frame}. Addresses are not valid after {@link #close}. */

@@ -1,6 +1,7 @@
 package io.carafe.spec;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -8,13 +9,14 @@ import java.util.OptionalInt;
  *
  * @param path absolute
  * @param args the whole argv, the program's name included; empty: the path alone
+ * @param env absent: that of who runs it
  * @param timeout in seconds, at least 1; absent: no limit
  * @see "runtime-spec config.md, POSIX-platform Hooks"
  */
-public record Hook(String path, List<String> args, List<String> env, OptionalInt timeout) {
+public record Hook(String path, List<String> args, Optional<List<String>> env, OptionalInt timeout) {
 
     public Hook {
         args = List.copyOf(args);
-        env = List.copyOf(env);
+        env = env.map(List::copyOf);
     }
 }

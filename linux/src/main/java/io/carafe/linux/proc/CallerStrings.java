@@ -1,5 +1,6 @@
 package io.carafe.linux.proc;
 
+import io.carafe.linux.FileNames;
 import io.carafe.linux.Kernel;
 import io.carafe.linux.Memory;
 import java.nio.charset.StandardCharsets;
@@ -70,7 +71,7 @@ public final class CallerStrings {
         return Optional.empty();
     }
 
-    /** All variables, as {@code name=value}, in their order. */
+    /** All variables, as {@code name=value}, in their order; bytes that are no UTF-8 as {@link FileNames} has them. */
     public List<String> environment() {
         List<String> entries = new ArrayList<>();
         for (long at = kernel.environ(); kernel.getLong(at) != 0; at += POINTER) {
@@ -123,7 +124,7 @@ public final class CallerStrings {
     private String string(long at) {
         byte[] bytes = new byte[length(at)];
         kernel.get(at, bytes, 0, bytes.length);
-        return new String(bytes, StandardCharsets.UTF_8);
+        return FileNames.decode(bytes);
     }
 
     private int length(long at) {

@@ -2,6 +2,7 @@ package io.carafe.runtime.cli;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.Kernel;
+import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.StandardStreams;
 import io.carafe.linux.door.Door;
@@ -39,6 +40,8 @@ public final class Main {
         int failed = FAILED;
         try {
             StandardStreams.ensureOpen(linux);
+            // Ignored by a caller, it would make the kernel reap our children, and nobody would learn how they ended (wait(2), Notes).
+            linux.processes.defaultAction(Signal.SIGCHLD.number);
             // Before the rest of the line is understood: that it is not goes to the log, too.
             log = Log.of(linux, CommandLine.global(args));
             CommandLine line = CommandLine.of(args);
@@ -53,7 +56,9 @@ public final class Main {
             failed = verb == Verb.EXEC ? EXEC_FAILED : FAILED;
             subject = verb.text + (line.arguments().isEmpty() ? ": " : " " + line.arguments().get(0) + ": ");
             Linux traced = line.value(Flag.TRACE).map(file -> Linux.over(TracingKernel.open(kernel, file))).orElse(linux);
-            return new Commands(traced, log, line).perform(verb);
+            int code = new Commands(traced, log, line).perform(verb);
+            log.settle();
+            return code;
         } catch (UsageException e) {
             log.error(e.getMessage());
         } catch (Throwable e) {

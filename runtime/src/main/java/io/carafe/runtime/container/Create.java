@@ -87,8 +87,8 @@ public final class Create {
 
     /** Creates a container that waits to be started by {@link Start}, and outlives this process. */
     public void create(Request request) {
-        long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number));
-        Created created = create(request, true, true, mask);
+        linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number));
+        Created created = create(request, true, true);
         created.init().close();
         created.dir().close();
     }
@@ -100,20 +100,19 @@ public final class Create {
     /**
      * @param detached whether the container outlives this process
      * @param parked whether somebody else will start it; else {@link InitProcess#start} does
-     * @param signalMask what the container's program is to start with
      */
-    Created create(Request request, boolean detached, boolean parked, long signalMask) {
+    Created create(Request request, boolean detached, boolean parked) {
         try (SystemdsPart systemd = request.cgroups().driver() == Cgroups.Driver.SYSTEMD ? SystemdsPart.connect(linux) : SystemdsPart.NONE) {
-            return make(request, decide(request, detached, systemd), systemd, parked, signalMask);
+            return make(request, decide(request, detached, systemd), systemd, parked);
         }
     }
 
-    private Created make(Request request, Decided decided, SystemdsPart systemd, boolean parked, long signalMask) {
+    private Created make(Request request, Decided decided, SystemdsPart systemd, boolean parked) {
         try {
-            return makeAll(request, decided, systemd, parked, signalMask);
+            return makeAll(request, decided, systemd, parked);
         } catch (HookException e) {
             // All is taken back by now: the lifecycle goes on with its last step (runtime.md, Lifecycle, steps 3 to 5 and 13).
-            Delete.poststop(linux, decided.state(), signalMask, warnings);
+            Delete.poststop(linux, decided.state(), warnings);
             throw e;
         }
     }
@@ -138,7 +137,7 @@ public final class Create {
         return new Decided(bundle, host, stdio, plan, stateOf(bundle, id, host, plan));
     }
 
-    private Created makeAll(Request request, Decided decided, SystemdsPart systemd, boolean parked, long signalMask) {
+    private Created makeAll(Request request, Decided decided, SystemdsPart systemd, boolean parked) {
         ContainerPlan plan = decided.plan();
         try (Undo undo = new Undo(); Handover handover = Handover.prepare(linux, decided.stdio())) {
             StateDir dir = undo.onFailure(StateDir.claim(linux, request.root(), decided.state().id()), StateDir::remove);
@@ -157,7 +156,7 @@ public final class Create {
                     dir.close();
                     systemd.close();
                     cgroup.join();
-                }, cgroup::joinLast, start, signalMask, handover,
+                }, cgroup::joinLast, start, handover,
                         systemd.placement(linux, plan.scope(), plan.cgroup(), cgroup, undo));
                 InitProcess init = undo.onFailure(InitProcess.spawn(linux, plan.init(), decided.host().caller(), around), InitProcess::kill);
                 // While the init mounts: what it does not wait for.
@@ -166,7 +165,7 @@ public final class Create {
                 dir.save(begun);
                 cgroup.limit();
                 resctrl.join(begun.resctrl(), init.pid());
-                runHooks(begun, init, signalMask);
+                runHooks(begun, init);
                 Optional<Fd> notifications = init.awaitReady();
                 ContainerState created = withPid(begun, init, dir);
                 notifications.ifPresent(listener ->
@@ -221,13 +220,13 @@ public final class Create {
     }
 
     /** prestart and createRuntime: in the runtime's namespaces, when the container's are there and mounted, before the pivot. */
-    private void runHooks(ContainerState created, InitProcess init, long signalMask) {
+    private void runHooks(ContainerState created, InitProcess init) {
         Hooks hooks = created.hooks();
         if (hooks.prestart().isEmpty() && hooks.createRuntime().isEmpty()) {
             return;
         }
         init.awaitMounted();
-        HookProcess process = new HookProcess(linux, created.forHooks(Status.CREATING), signalMask);
+        HookProcess process = HookProcess.ofRuntime(linux, created.forHooks(Status.CREATING));
         process.run("prestart", hooks.prestart());
         process.run("createRuntime", hooks.createRuntime());
         init.goOn();

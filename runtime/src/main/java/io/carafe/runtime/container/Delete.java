@@ -3,7 +3,6 @@ package io.carafe.runtime.container;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
-import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.Cgroup;
@@ -107,15 +106,14 @@ public final class Delete {
     private void delete(StateDir dir, Optional<Container> container) {
         container.ifPresent(this::end);
         dir.remove();
-        container.ifPresent(deleted -> poststop(linux, deleted.state(),
-                linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0), warnings));
+        container.ifPresent(deleted -> poststop(linux, deleted.state(), warnings));
     }
 
     /** After the container is deleted; each runs, and one that fails only warns (runtime.md, Lifecycle). */
-    static void poststop(Linux linux, ContainerState state, long signalMask, Consumer<String> warnings) {
+    static void poststop(Linux linux, ContainerState state, Consumer<String> warnings) {
         for (Hook hook : state.hooks().poststop()) {
             try {
-                new HookProcess(linux, state.forHooks(Status.STOPPED), signalMask).run("poststop", List.of(hook));
+                HookProcess.ofRuntime(linux, state.forHooks(Status.STOPPED)).run("poststop", List.of(hook));
             } catch (HookException e) {
                 warnings.accept(e.getMessage());
             }

@@ -68,14 +68,15 @@ public final class Exec {
     /** Returns when the program runs. */
     public void detached(Request request) {
         awaitResume(request);
-        start(request, true, linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number)), master -> { }).close();
+        linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number));
+        start(request, true, master -> { }).close();
     }
 
     /** Runs the program, hands on the signals that come. @return its exit code; 128 and the signal's number when one ended it */
     public int attached(Request request) {
         awaitResume(request);
         try (Undo undo = new Undo(); Foreground foreground = Foreground.begin(linux, warnings)) {
-            InitProcess process = undo.onFailure(start(request, false, foreground.maskBefore(), foreground::take), InitProcess::kill);
+            InitProcess process = undo.onFailure(start(request, false, foreground::take), InitProcess::kill);
             int code = foreground.followToTheEndOf(process);
             undo.keep();
             process.close();
@@ -84,7 +85,7 @@ public final class Exec {
     }
 
     /** @param terminal gets the master of the program's terminal before the program runs, when this process is to be the other end */
-    private InitProcess start(Request request, boolean detached, long signalMask, Consumer<Fd> terminal) {
+    private InitProcess start(Request request, boolean detached, Consumer<Fd> terminal) {
         try (StateDir dir = StateDir.find(linux, request.root(), request.id()).orElseThrow(() -> Container.absent(request.id()))) {
             Container container = running(dir);
             Process own = container.state().process().orElseThrow();
@@ -94,7 +95,7 @@ public final class Exec {
                     BehaviourAnnotation.Trust.of(linux, request.trustsAnnotations()));
             plan.process().warnings().forEach(warnings);
             try {
-                return start(request, plan, stdio, container, signalMask, terminal);
+                return start(request, plan, stdio, container, terminal);
             } catch (KernelException | InitException e) {
                 // Of the forerunner, too: clone3(2) into a pid namespace whose init has died is ENOMEM (pid_namespaces(7)).
                 throw container.isEnding(linux) ? notRunning(Status.STOPPED) : e;
@@ -137,11 +138,11 @@ public final class Exec {
         return new JoinPlan(namespaces, asked, attributes, seccomp);
     }
 
-    private InitProcess start(Request request, JoinPlan plan, StdioPlan stdio, Container container, long signalMask, Consumer<Fd> terminal) {
+    private InitProcess start(Request request, JoinPlan plan, StdioPlan stdio, Container container, Consumer<Fd> terminal) {
         try (Undo undo = new Undo(); Handover handover = Handover.prepare(linux, stdio);
                 Fd init = container.init(linux).orElseThrow(() -> notRunning(Status.STOPPED))) {
             InitProcess joined = undo.onFailure(join(plan, init, container.state(), request.cgroups(),
-                    new InitProcess.Surroundings(Optional.empty(), () -> { }, () -> false, StartSocket.NONE, signalMask, handover,
+                    new InitProcess.Surroundings(Optional.empty(), () -> { }, () -> false, StartSocket.NONE, handover,
                             Optional.empty())), InitProcess::kill);
             new Resctrl(linux).join(container.state().resctrl(), joined.pid());
             joined.awaitReady().ifPresent(listener ->

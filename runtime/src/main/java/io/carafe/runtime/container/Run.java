@@ -32,9 +32,9 @@ public final class Run {
 
     /** Runs a container that outlives this process. */
     public void detached(Create.Request request) {
-        long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number));
-        Created created = new Create(linux, warnings).create(request, true, false, mask);
-        start(request, created, mask, master -> { }, () -> created.proxy().ifPresent(proxy -> proxy.awaitReady(created.init())));
+        linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number));
+        Created created = new Create(linux, warnings).create(request, true, false);
+        start(request, created, master -> { }, () -> created.proxy().ifPresent(proxy -> proxy.awaitReady(created.init())));
         created.proxy().ifPresent(NotifyProxy::close);
         created.init().close();
         created.dir().close();
@@ -49,9 +49,8 @@ public final class Run {
     public int attached(Create.Request request, boolean keep) {
         // Signals are blocked before the container exists: one that comes now waits for the descriptor, and none ends us half-way.
         try (Foreground foreground = Foreground.begin(linux, warnings)) {
-            long mask = foreground.maskBefore();
-            Created created = new Create(linux, warnings).create(request, false, false, mask);
-            start(request, created, mask, foreground::take, () -> { });
+            Created created = new Create(linux, warnings).create(request, false, false);
+            start(request, created, foreground::take, () -> { });
             // Its program runs: from here on nothing is thrown before it has ended and the container is deleted.
             created.proxy().ifPresent(foreground::take);
             orWarn("until its end nobody else can delete the container", () -> twice(() -> {
@@ -69,7 +68,7 @@ public final class Run {
                     if (!keep) {
                         orWarn("the container is left; carafe delete --force " + request.id() + " removes it", () -> {
                             if (twice(() -> delete(created))) {
-                                Delete.poststop(linux, created.state(), mask, warnings);
+                                Delete.poststop(linux, created.state(), warnings);
                             }
                         });
                     }
@@ -114,9 +113,9 @@ public final class Run {
      * @param terminal gets the master of the terminal, before the program runs
      * @param afterwards when the program runs
      */
-    private void start(Create.Request request, Created created, long signalMask, Consumer<Fd> terminal, Runnable afterwards) {
+    private void start(Create.Request request, Created created, Consumer<Fd> terminal, Runnable afterwards) {
         try (Undo undo = new Undo()) {
-            undo.onFailure(() -> Delete.poststop(linux, created.state(), signalMask, warnings));
+            undo.onFailure(() -> Delete.poststop(linux, created.state(), warnings));
             undo.onFailure(() -> request.pidFile().ifPresent(path -> new PidFile(linux, path).remove(created.init().pid())));
             undo.onFailure(created.dir(), StateDir::remove);
             undo.onFailure(() -> new Resctrl(linux).remove(created.state().resctrlOwn()));
@@ -125,7 +124,7 @@ public final class Run {
             undo.onFailure(created.init(), InitProcess::kill);
             created.master().ifPresent(terminal);
             created.init().start();
-            Start.poststart(linux, created.state(), signalMask);
+            Start.poststart(linux, created.state());
             afterwards.run();
             undo.keep();
         }

@@ -1,7 +1,6 @@
 package io.carafe.runtime.container;
 
 import io.carafe.linux.Fd;
-import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.container.attach.NotifyProxy;
 import io.carafe.runtime.container.state.Container;
@@ -62,7 +61,7 @@ public final class Start {
             throw new ContainerException("cannot start a container that has stopped");
         }
         dir.unlockStart();
-        poststart(linux, container.state(), linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0));
+        poststart(linux, container.state());
         if (notify.isPresent()) {
             awaitReady(container, notify.get());
         }
@@ -78,9 +77,9 @@ public final class Start {
         notify.close();
     }
 
-    static void poststart(Linux linux, ContainerState state, long signalMask) {
+    static void poststart(Linux linux, ContainerState state) {
         if (!state.hooks().poststart().isEmpty()) {
-            new HookProcess(linux, state.forHooks(Status.RUNNING), signalMask).run("poststart", state.hooks().poststart());
+            HookProcess.ofRuntime(linux, state.forHooks(Status.RUNNING)).run("poststart", state.hooks().poststart());
         }
     }
 }

@@ -24,7 +24,6 @@ import io.carafe.runtime.rootfs.mount.PreparedMounts;
 import io.carafe.runtime.rootfs.path.ContainerPath;
 import io.carafe.runtime.rootfs.source.MountMaps;
 import io.carafe.runtime.rootfs.source.Opener;
-import io.carafe.spec.Hook;
 import io.carafe.spec.state.State;
 import io.carafe.spec.state.Status;
 import java.util.List;
@@ -122,8 +121,11 @@ final class Init implements InitProcess.Life {
             Optional<Fd> notifications = confinement.beforeReady();
             parent.send(Channel.Kind.READY, notifications.map(fd -> Integer.toString(fd.number())).orElse(""));
             listener = awaitStart(parent, notifications);
-            runHooks("startContainer", plan.hooks().startContainer(), Status.CREATED, confinement::beforeExec);
-            linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, around.signalMask());
+            if (!plan.hooks().startContainer().isEmpty()) {
+                HookProcess.ofContainer(linux, state(Status.CREATED), process.environment(), confinement::beforeExec)
+                        .run("startContainer", plan.hooks().startContainer());
+            }
+            linux.processes.unblockSignals();
             listener.expect(Channel.Kind.EXEC);
             confinement.beforeExec();
             process.execute(executable);
@@ -162,6 +164,7 @@ final class Init implements InitProcess.Life {
             pidOnHost = Integer.parseInt(linux.paths.readlinkat(Fd.CWD, "/proc/self"));
         }
         around.joinCgroups().run();
+        attributes.liftRestriction();
         if (plan.namespaces().isFresh(NamespaceKind.CGROUP)) {
             // After joining: the cgroups of this moment become the roots that the container sees (cgroup_namespaces(7)).
             linux.namespaces.unshare(ProcessFlags.CLONE_NEWCGROUP);
@@ -179,7 +182,9 @@ final class Init implements InitProcess.Life {
             parent.send(Channel.Kind.MOUNTED);
             parent.expect(Channel.Kind.GO_ON);
         }
-        runHooks("createContainer", plan.hooks().createContainer(), Status.CREATING, () -> { });
+        if (!plan.hooks().createContainer().isEmpty()) {
+            HookProcess.ofRuntime(linux, state(Status.CREATING)).run("createContainer", plan.hooks().createContainer());
+        }
         CallerStrings.of(linux.kernel).wipe();
         rootfs.pivot();
         // Before the root becomes read-only: a missing cwd is made, as in runc.
@@ -208,12 +213,9 @@ final class Init implements InitProcess.Life {
         process.makeReady(stdio.preserved());
     }
 
-    private void runHooks(String kind, List<Hook> hooks, Status status, Runnable beforeExec) {
-        if (!hooks.isEmpty()) {
-            State state = new State(plan.state().ociVersion(), plan.state().id(), status, OptionalInt.of(pidOnHost), plan.state().bundle(),
-                    plan.state().annotations());
-            new HookProcess(linux, state, around.signalMask(), beforeExec).run(kind, hooks);
-        }
+    private State state(Status status) {
+        return new State(plan.state().ociVersion(), plan.state().id(), status, OptionalInt.of(pidOnHost), plan.state().bundle(),
+                plan.state().annotations());
     }
 
     /**

@@ -57,16 +57,16 @@ public final class InitProcess implements AutoCloseable {
      * @param joinLast joins a cgroup that waits until all is mounted, and says whether there was one
      * @param placement where it is born in no cgroup, but moved by another: a {@link Forerunner} is, and its child stays there
      */
-    public record Surroundings(Optional<Fd> cgroup, Runnable joinCgroups, BooleanSupplier joinLast, StartSocket start, long signalMask,
-            Handover handover, Optional<Forerunner.Placement> placement) {
+    public record Surroundings(Optional<Fd> cgroup, Runnable joinCgroups, BooleanSupplier joinLast, StartSocket start, Handover handover,
+            Optional<Forerunner.Placement> placement) {
 
         public Surroundings placed(Forerunner.Placement placement) {
-            return new Surroundings(cgroup, joinCgroups, joinLast, start, signalMask, handover, Optional.of(placement));
+            return new Surroundings(cgroup, joinCgroups, joinLast, start, handover, Optional.of(placement));
         }
 
         /** The same in a cgroup: the directory to be born in, and what joins the others. */
         public Surroundings in(Optional<Fd> cgroup, Runnable joinCgroups) {
-            return new Surroundings(cgroup, joinCgroups, joinLast, start, signalMask, handover, placement);
+            return new Surroundings(cgroup, joinCgroups, joinLast, start, handover, placement);
         }
     }
 

@@ -102,7 +102,7 @@ final class Join implements InitProcess.Life {
             parent.expect(Channel.Kind.START);
             notifications.ifPresent(Fd::close);
             linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, 0, 0);
-            linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, around.signalMask());
+            linux.processes.unblockSignals();
             parent.expect(Channel.Kind.EXEC);
             confinement.beforeExec();
             process.execute(executable);

@@ -222,8 +222,13 @@ public final class ContainerProcess {
         linux.files.closeFrom(FIRST_AFTER_STDIO + preserved, kept);
     }
 
+    /** The program's variables, after {@link #makeReady}. */
+    public List<String> environment() {
+        return env;
+    }
+
     /** The variables, with the HOME that the container's /etc/passwd gives the user where the document gives none; {@code /} without an entry. */
-    private List<String> environment() {
+    private List<String> withHome() {
         if (!plan.variable("HOME", "").isEmpty()) {
             return plan.env();
         }
@@ -259,7 +264,9 @@ public final class ContainerProcess {
      * @param preserved how many descriptors from 3 on the program inherits
      */
     public void makeReady(int preserved) {
-        env = environment();
+        env = withHome();
+        // Before a seccomp filter could refuse it. Signals stay blocked until the execve(2), and SIGPIPE with them.
+        linux.processes.defaultActions();
         // After the last open: a directory fd that leaks through execve reaches the host (CVE-2024-21626).
         linux.files.closeOnExecFrom(FIRST_AFTER_STDIO + preserved);
     }

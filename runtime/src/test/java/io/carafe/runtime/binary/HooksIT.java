@@ -1,5 +1,6 @@
 package io.carafe.runtime.binary;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hooks: each in its moment and place, with the state on stdin; what a failure of each comes to. */
 @ExtendWith(HostUnchanged.class)
@@ -34,7 +37,7 @@ class HooksIT {
     }
 
     private static Hook shell(String script) {
-        return new Hook("/bin/sh", List.of("sh", "-c", script), List.of("PATH=/bin:/usr/bin"), OptionalInt.empty());
+        return new Hook("/bin/sh", List.of("sh", "-c", script), Optional.of(List.of("PATH=/bin:/usr/bin")), OptionalInt.empty());
     }
 
     /** Writes a line: the hook's kind, its state's status and pid. */
@@ -95,7 +98,7 @@ class HooksIT {
 
     @Test
     void a_hook_that_outlives_its_timeout_is_killed() {
-        Bundle bundle = with(new Hooks(List.of(), List.of(new Hook("/bin/sleep", List.of("sleep", "100"), List.of(), OptionalInt.of(1))),
+        Bundle bundle = with(new Hooks(List.of(), List.of(new Hook("/bin/sleep", List.of("sleep", "100"), Optional.of(List.of()), OptionalInt.of(1))),
                 List.of(), List.of(), List.of(), List.of()));
         assertTrue(carafe.run(bundle).fails().contains("still running after its timeout of 1 s"));
     }
@@ -121,7 +124,7 @@ class HooksIT {
 
     @Test
     void a_relative_path_is_refused() {
-        Bundle bundle = with(new Hooks(List.of(), List.of(new Hook("hook", List.of(), List.of(), OptionalInt.empty())), List.of(), List.of(),
+        Bundle bundle = with(new Hooks(List.of(), List.of(new Hook("hook", List.of(), Optional.of(List.of()), OptionalInt.empty())), List.of(), List.of(),
                 List.of(), List.of()));
         assertTrue(carafe.run(bundle).fails().contains("hooks.createRuntime[0].path: expected an absolute path"));
     }
@@ -141,5 +144,59 @@ class HooksIT {
         assertTrue(result.fails().contains(fails), result::toString);
         assertFalse(Files.exists(pidFile), "a pid file with a pid that is nobody's");
         assertTrue(carafe.call("state", bundle.id()).fails().contains("does not exist"));
+    }
+
+    private static Hooks of(String kind, Hook hook) {
+        List<Hook> none = List.of();
+        List<Hook> one = List.of(hook);
+        return new Hooks(kind.equals("prestart") ? one : none, kind.equals("createRuntime") ? one : none, kind.equals("createContainer") ? one : none,
+                kind.equals("startContainer") ? one : none, kind.equals("poststart") ? one : none, kind.equals("poststop") ? one : none);
+    }
+
+    /** What a hook of a kind writes to {@code $out}. @param env of the hook */
+    private String written(String kind, Optional<List<String>> env, String script) throws IOException {
+        boolean inside = kind.equals("startContainer");
+        Bundle bundle = with(of(kind, new Hook("/bin/sh", List.of("sh", "-c", "out=" + (inside ? "/log" : log) + "; " + script), env,
+                OptionalInt.empty()))).process(process -> process.withEnv(List.of("PATH=/bin", "OF=the process")).withCwd("/tmp"))
+                .args("/bin/sleep", "1000");
+        Carafe caller = carafe.behind("env", "FOO=of the caller", "unshare", "--mount", "--propagation", "private");
+        caller.call("create", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
+        caller.call("start", bundle.id()).succeeds();
+        caller.call("delete", "--force", bundle.id()).succeeds();
+        return Files.readString(inside ? bundle.rootfs().resolve("log") : log).strip().replace(bundle.path().toString(), "BUNDLE");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"prestart, of the caller, '', BUNDLE", "createRuntime, of the caller, '', BUNDLE", "createContainer, of the caller, '', BUNDLE",
+        "startContainer, '', the process, /tmp", "poststart, of the caller, '', BUNDLE", "poststop, of the caller, '', BUNDLE"})
+    void a_hook_without_an_environment_has_that_of_who_runs_it(String kind, String caller, String process, String cwd) throws IOException {
+        assertEquals("[" + caller + "] [" + process + "] " + cwd,
+                written(kind, Optional.empty(), "echo \"[$FOO] [$OF] $(pwd)\" > $out"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"})
+    void a_hook_with_an_empty_environment_has_none(String kind) throws IOException {
+        String script = "tr '\\0' '\\n' < /proc/$$/environ > $out; echo end >> $out";
+        assertEquals("end", written(kind, Optional.of(List.of()), script.replace("tr ", kind.equals("startContainer") ? "/bin/busybox tr " : "/usr/bin/tr ")));
+    }
+
+    /** The bytes, whatever they are in any encoding. */
+    @Test
+    void what_is_no_utf8_in_the_environment_reaches_a_hook() throws Exception {
+        Bundle bundle = with(of("createRuntime", new Hook("/bin/sh", List.of("sh", "-c", "printf %s \"$BYTES\" > " + log), Optional.empty(),
+                OptionalInt.empty()))).args("/bin/true");
+        carafe.behind("sh", "-c", "BYTES=$(printf 'a\\377b\\303\\251') exec \"$@\"", "sh", "unshare", "--mount", "--propagation", "private")
+                .run(bundle).succeeds();
+        assertArrayEquals(new byte[] {'a', (byte) 0xff, 'b', (byte) 0xc3, (byte) 0xa9}, Files.readAllBytes(log));
+    }
+
+    @Test
+    void the_poststop_hooks_of_a_bundle_that_has_gone_run() throws Exception {
+        Bundle bundle = with(of("poststop", shell("echo ended > " + log))).args("/bin/sleep", "1000");
+        carafe.call("run", "--detach", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
+        Files.move(bundle.path(), directory.resolve("gone"));
+        carafe.call("delete", "--force", bundle.id()).succeeds();
+        assertEquals("ended", Files.readString(log).strip());
     }
 }

@@ -5,6 +5,7 @@ import static io.carafe.spec.table.Property.list;
 import static io.carafe.spec.table.Property.map;
 import static io.carafe.spec.table.Property.optional;
 import static io.carafe.spec.table.Property.optionalInt;
+import static io.carafe.spec.table.Property.optionalList;
 import static io.carafe.spec.table.Property.required;
 import static io.carafe.spec.table.TextType.TEXT;
 import static io.carafe.spec.table.ValueType.BOOLEAN;
@@ -47,7 +48,7 @@ public final class ConfigJson {
             row -> new Hook(row.next(), row.next(), row.next(), row.next()),
             required("path", TEXT, Hook::path),
             list("args", TEXT, Hook::args),
-            list("env", TEXT, Hook::env),
+            optionalList("env", TEXT, Hook::env),
             // "If set, timeout MUST be greater than zero."
             optionalInt("timeout", IntType.range(1, Integer.MAX_VALUE), Hook::timeout));
 

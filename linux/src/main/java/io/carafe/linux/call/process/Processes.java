@@ -25,6 +25,7 @@ import java.util.Optional;
 public final class Processes {
 
     private static final int SIGSET_BYTES = 8;
+    private static final int KERNEL_SIGACTION_BYTES = 32;
     /** The bits of clone(2)'s flags where its exit signal stands. */
     private static final int EXIT_SIGNAL_OF_CLONE = 0xff;
 
@@ -266,12 +267,25 @@ public final class Processes {
         }
     }
 
-    /** sigaction(2) to SIG_DFL, which is what a handler of the image becomes before a program of the user's runs. */
+    /** sigaction(2) to SIG_DFL: a handler becomes that at execve(2), a signal that the caller ignores stays ignored. */
     public void defaultAction(int signal) {
-        final int kernelSigaction = 32;
         try (Memory.Frame frame = memory.frame()) {
-            check("sigaction", kernel.call(Sys.RT_SIGACTION.nr, signal, frame.zeroed(kernelSigaction), 0, SIGSET_BYTES));
+            check("sigaction", kernel.call(Sys.RT_SIGACTION.nr, signal, frame.zeroed(KERNEL_SIGACTION_BYTES), 0, SIGSET_BYTES));
         }
+    }
+
+    /** The same for all but SIGKILL and SIGSTOP, which have no other. */
+    public void defaultActions() {
+        for (int signal = 1; signal <= Signal.LAST; signal++) {
+            if (signal != Signal.SIGKILL.number && signal != Signal.SIGSTOP.number) {
+                defaultAction(signal);
+            }
+        }
+    }
+
+    /** sigprocmask(2): none is blocked any more. */
+    public void unblockSignals() {
+        sigprocmask(ProcessFlags.SIG_SETMASK, 0);
     }
 
     /** signalfd(2): a descriptor that reads as the signals of a set, which the caller has blocked. The caller owns the result. */

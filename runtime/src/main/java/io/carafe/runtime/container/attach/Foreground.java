@@ -38,27 +38,20 @@ public final class Foreground implements AutoCloseable {
 
     private final Linux linux;
     private final Consumer<String> warnings;
-    private final long maskBefore;
     private final Fd signals;
     private Optional<TerminalRelay> terminal = Optional.empty();
     private Optional<NotifyProxy> notify = Optional.empty();
 
-    private Foreground(Linux linux, Consumer<String> warnings, long maskBefore, Fd signals) {
+    private Foreground(Linux linux, Consumer<String> warnings, Fd signals) {
         this.linux = linux;
         this.warnings = warnings;
-        this.maskBefore = maskBefore;
         this.signals = signals;
     }
 
     /** Before there is anybody to hand signals on to: one that comes now waits, and none ends us half-way. */
     public static Foreground begin(Linux linux, Consumer<String> warnings) {
-        long before = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, ALL & ~Signal.bit(Signal.SIGCHLD.number));
-        return new Foreground(linux, warnings, before, linux.processes.signalfd(ALL & ~KEPT));
-    }
-
-    /** What a program of the container is to start with. */
-    public long maskBefore() {
-        return maskBefore;
+        linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, ALL & ~Signal.bit(Signal.SIGCHLD.number));
+        return new Foreground(linux, warnings, linux.processes.signalfd(ALL & ~KEPT));
     }
 
     /** Before the program runs: from now on until {@link #close} the caller's terminal is raw. @param master becomes this object's */

@@ -33,6 +33,11 @@ public final class ProcessAttributes {
         scheduling.restrictFinally();
     }
 
+    /** In the init, right after it has joined its cgroups: config.json's CPUs are for a further process alone. */
+    public void liftRestriction() {
+        scheduling.lift();
+    }
+
     /** In the init, as root of the container: before its mounts, so that none of the caller's keys is used for them. */
     public void makeKeyring(PrivateProc proc) {
         keyring.ifPresent(own -> own.make(proc::write));

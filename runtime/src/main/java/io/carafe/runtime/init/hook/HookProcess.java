@@ -7,12 +7,12 @@ import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
-import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.Polling;
 import io.carafe.linux.call.process.Exit;
 import io.carafe.linux.call.process.Processes;
+import io.carafe.linux.proc.CallerStrings;
 import io.carafe.spec.Hook;
 import io.carafe.spec.codec.StateJson;
 import io.carafe.spec.state.State;
@@ -33,20 +33,37 @@ public final class HookProcess {
 
     private final Linux linux;
     private final byte[] state;
-    private final long signalMask;
+    private final List<String> environment;
+    private final Optional<String> directory;
     private final Runnable beforeExec;
 
-    /** @param state with the status of the moment; @param signalMask what the hook is to start with */
-    public HookProcess(Linux linux, State state, long signalMask) {
-        this(linux, state, signalMask, () -> { });
-    }
-
-    /** The same. @param beforeExec in the hook's process: the seccomp filter that it is to run under */
-    public HookProcess(Linux linux, State state, long signalMask, Runnable beforeExec) {
+    private HookProcess(Linux linux, State state, List<String> environment, Optional<String> directory, Runnable beforeExec) {
         this.linux = linux;
         this.state = StateJson.writeCompact(state);
-        this.signalMask = signalMask;
+        this.environment = environment;
+        this.directory = directory;
         this.beforeExec = beforeExec;
+    }
+
+    /**
+     * Those of the host: they run in the bundle, as runc's and crun's do, with the environment that carafe was called with where they name
+     * none of their own.
+     *
+     * @param state with the status of the moment
+     */
+    public static HookProcess ofRuntime(Linux linux, State state) {
+        return new HookProcess(linux, state, CallerStrings.of(linux.kernel).environment(), Optional.of(state.bundle()),
+                linux.processes::defaultActions);
+    }
+
+    /**
+     * Those of the container, which run where its process does and with its environment; the caller has its signals by now.
+     *
+     * @param environment of the container's process
+     * @param beforeExec in the hook's process: the seccomp filter that it is to run under
+     */
+    public static HookProcess ofContainer(Linux linux, State state, List<String> environment, Runnable beforeExec) {
+        return new HookProcess(linux, state, environment, Optional.empty(), beforeExec);
     }
 
     /** Runs them in order. @param kind for the error: {@code createRuntime} @throws HookException for the first that fails */
@@ -108,14 +125,26 @@ public final class HookProcess {
             linux.files.dup3(complaints, 1, 0);
             linux.files.dup3(complaints, 2, 0);
             linux.files.closeOnExecFrom(3);
-            linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, signalMask);
+            directory.ifPresent(this::enter);
+            linux.processes.unblockSignals();
             beforeExec.run();
-            throw linux.processes.execve(hook.path(), hook.args().isEmpty() ? List.of(hook.path()) : hook.args(), hook.env());
+            throw linux.processes.execve(hook.path(), hook.args().isEmpty() ? List.of(hook.path()) : hook.args(), hook.env().orElse(environment));
         } catch (Throwable failure) {
             // To where the parent reads it. Descriptor 2 may still be the caller's stderr, which has a line of the parent's.
             linux.files.write(complaints, Complaint.of(failure).getBytes(StandardCharsets.UTF_8));
         } finally {
             linux.processes.exit(NOT_EXECUTED);
+        }
+    }
+
+    /** A bundle may have gone by the time of its poststop hooks, and need not be open to root of a user namespace. */
+    private void enter(String path) {
+        try {
+            linux.paths.chdir(path);
+        } catch (KernelException e) {
+            if (!e.is(Errno.ENOENT) && !e.is(Errno.EACCES) && !e.is(Errno.ENOTDIR)) {
+                throw e;
+            }
         }
     }
 

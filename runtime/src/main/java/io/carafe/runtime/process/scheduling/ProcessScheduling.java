@@ -3,11 +3,14 @@ package io.carafe.runtime.process.scheduling;
 import io.carafe.linux.Errno;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
+import java.util.Arrays;
 
 /** Performs a {@link SchedulingPlan}; a call for what is asked for, none else. */
 public final class ProcessScheduling {
 
     private static final int SELF = 0;
+    /** NR_CPUS of the largest kernels (CONFIG_MAXSMP). */
+    private static final int MOST_CPUS = 8192;
 
     private final Linux linux;
     private final SchedulingPlan plan;
@@ -24,7 +27,27 @@ public final class ProcessScheduling {
 
     /** Of the caller, after it has joined the container's cgroup. */
     public void restrictFinally() {
+        if (plan.initialCpus().isEmpty() && plan.finalCpus().isEmpty()) {
+            lift();
+        }
         plan.finalCpus().ifPresent(cpus -> restrict(cpus, "final"));
+    }
+
+    /**
+     * Of the caller, after it has joined the container's cgroup: all CPUs of its cpuset, whatever the runtime was confined to. The set has
+     * more than there are, so that one that is plugged in later, or comes into the cpuset, counts too (Linux 6.2).
+     */
+    public void lift() {
+        long[] all = new long[MOST_CPUS / Long.SIZE];
+        Arrays.fill(all, -1);
+        try {
+            linux.scheduling.setaffinity(SELF, all);
+        } catch (KernelException e) {
+            // A seccomp filter that the runtime itself is under, as a service's SystemCallFilter=~@resources: who wrote it wants that it stays.
+            if (!e.is(Errno.EPERM) && !e.is(Errno.ENOSYS)) {
+                throw e;
+            }
+        }
     }
 
     private void restrict(NumberList cpus, String property) {

@@ -53,7 +53,7 @@ final class Richest {
     }
 
     static Bundle withHooks(Bundle bundle) {
-        List<Hook> hook = List.of(new Hook("/bin/true", List.of("true"), List.of(), OptionalInt.empty()));
+        List<Hook> hook = List.of(new Hook("/bin/true", List.of("true"), Optional.of(List.of()), OptionalInt.empty()));
         return bundle.config(config -> config.withHooks(new Hooks(hook, hook, hook, hook, hook, hook)));
     }
 

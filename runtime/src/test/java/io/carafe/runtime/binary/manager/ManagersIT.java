@@ -251,7 +251,7 @@ class ManagersIT {
         // PDEATHSIG: conmon and the shims set it on the runtime; a hook keeps create busy until its caller is killed.
         Path started = directory.resolve("started");
         bundle.args("/bin/sleep", "1000").config(config -> config.withHooks(new io.carafe.spec.Hooks(List.of(), List.of(new io.carafe.spec.Hook("/bin/sh",
-                List.of("sh", "-c", "touch " + started + "; while test -e " + started + "; do sleep 0.1; done"), List.of("PATH=/usr/bin:/bin"), java.util.OptionalInt.empty())),
+                List.of("sh", "-c", "touch " + started + "; while test -e " + started + "; do sleep 0.1; done"), java.util.Optional.of(List.of("PATH=/usr/bin:/bin")), java.util.OptionalInt.empty())),
                 List.of(), List.of(), List.of(), List.of())));
         String root = directory.resolve("root").toString();
         Process caller = new ProcessBuilder("sh", "-c", "setpriv --pdeathsig KILL " + binary + " --root " + root + " create --bundle " + b + " --pid-file "

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,7 +113,8 @@ class RootChangeIT {
     }
 
     private static List<Hook> hook(String kind, Path to) {
-        return List.of(new Hook("/bin/sh", List.of("sh", "-c", "echo " + kind + " >> " + to), List.of("PATH=/bin"), OptionalInt.empty()));
+        return List.of(new Hook("/bin/sh", List.of("sh", "-c", "echo " + kind + " >> " + to), Optional.of(List.of("PATH=/bin")),
+                OptionalInt.empty()));
     }
 
     private static final String SHARED_HOST = "mount -t tmpfs host VOLUME; mount --make-shared VOLUME; mkdir VOLUME/inside VOLUME/outside; ";

@@ -131,7 +131,7 @@ class SeccompIT {
     @ParameterizedTest
     @CsvSource({"true", "false"})
     void a_startContainer_hook_runs_under_the_filter(boolean noNewPrivileges) throws Exception {
-        Hook hook = new Hook("/bin/sh", List.of("sh", "-c", "grep Seccomp: /proc/self/status > /seen"), List.of("PATH=/bin"), OptionalInt.empty());
+        Hook hook = new Hook("/bin/sh", List.of("sh", "-c", "grep Seccomp: /proc/self/status > /seen"), Optional.of(List.of("PATH=/bin")), OptionalInt.empty());
         List<Hook> none = List.of();
         under(ContainerProfiles.likeDockers()).config(config -> config.withHooks(new Hooks(none, none, none, List.of(hook), none, none)))
                 .process(process -> process.withNoNewPrivileges(noNewPrivileges)).args("/bin/true");

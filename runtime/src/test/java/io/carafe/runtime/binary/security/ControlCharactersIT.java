@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -53,9 +54,9 @@ class ControlCharactersIT {
         rows.put("mounts, options", bundle -> mount(bundle, Mount.of("/mnt", "tmpfs", "none", EVIL)));
         rows.put("linux.sysctl", bundle -> bundle.linux(linux -> linux.withSysctl(Map.of(EVIL, "1"))));
         rows.put("linux.cgroupsPath", bundle -> bundle.linux(linux -> linux.withCgroupsPath("../../" + EVIL)));
-        rows.put("a hook's path", bundle -> hook(bundle, new Hook("/no/" + EVIL, List.of(), List.of(), OptionalInt.empty())));
+        rows.put("a hook's path", bundle -> hook(bundle, new Hook("/no/" + EVIL, List.of(), Optional.of(List.of()), OptionalInt.empty())));
         rows.put("what a hook says", bundle -> hook(bundle, new Hook("/bin/sh", List.of("sh", "-c", "printf '%s' \"$1\" >&2; exit 1", "sh", EVIL),
-                List.of("PATH=/bin"), OptionalInt.empty())));
+                Optional.of(List.of("PATH=/bin")), OptionalInt.empty())));
         return rows;
     }
 

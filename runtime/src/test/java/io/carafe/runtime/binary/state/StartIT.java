@@ -11,6 +11,7 @@ import io.carafe.spec.Hooks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class StartIT {
     void bundle() {
         carafe = Carafe.in(directory.resolve("root"));
         Hook hook = new Hook("/bin/sh", List.of("sh", "-c", "touch /hook-runs; while [ ! -e /hook-may-end ]; do usleep 10000; done"),
-                List.of("PATH=/bin"), OptionalInt.empty());
+                Optional.of(List.of("PATH=/bin")), OptionalInt.empty());
         bundle = Bundle.in(directory).writable().args("/bin/sleep", "1000")
                 .config(config -> config.withHooks(new Hooks(List.of(), List.of(), List.of(), List.of(hook), List.of(), List.of())));
     }
