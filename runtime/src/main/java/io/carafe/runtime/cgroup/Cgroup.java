@@ -11,6 +11,7 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.proc.ProcessCgroup;
 import io.carafe.runtime.cgroup.device.DeviceFilter;
 import io.carafe.runtime.cgroup.device.DeviceProgram;
 import io.carafe.runtime.cgroup.limit.Write;
@@ -105,6 +106,11 @@ public final class Cgroup implements AutoCloseable {
         open();
     }
 
+    /** Whether it failed for want of rights, and the caller is one who need not have them: its containers stay in its own cgroups then. */
+    public static boolean isDeniedToOrdinaryUser(Linux linux, KernelException e) {
+        return CgroupDirectories.isDeniedToOrdinaryUser(linux, e);
+    }
+
     private static boolean goesOnWithout(Linux linux, CgroupPlan plan, KernelException e) {
         if (!CgroupDirectories.isDeniedToOrdinaryUser(linux, e)) {
             return false;
@@ -145,14 +151,27 @@ public final class Cgroup implements AutoCloseable {
     }
 
     /**
-     * The same, but in the unified tree where another process is, if that is in here or below.
+     * The same where another process is by now: each cgroup that it was moved from, or that has gone, becomes the one that it is in.
      *
-     * <p>Found by a walk: the container makes what is below, and /proc/PID/cgroup tells no path longer than a page: it cuts it,
-     * or answers ENAMETOOLONG.
+     * <p>In here and below it is found by a walk: the container makes what is below, and /proc/PID/cgroup tells no path longer than a
+     * page: it cuts it, or answers ENAMETOOLONG.
+     *
+     * @throws KernelException ENOENT when the process has gone, too
      */
     public Cgroup openBeside(int pid) {
-        unified = paths.unified().flatMap(path -> new CgroupTree(linux, path, true).holding(pid));
-        return open();
+        Optional<Fd> found = paths.unified().flatMap(path -> new CgroupTree(linux, path, true).holding(pid));
+        Map<String, String> now = found.isPresent() && paths.byLabel().size() == 1 ? Map.of()
+                : Hierarchies.probe(linux, false).pathsOf(ProcessCgroup.parse(linux.files.readText(Fd.CWD, "/proc/" + pid + "/cgroup"))).byLabel();
+        unified = found.or(() -> Optional.ofNullable(now.get(CgroupPaths.UNIFIED)).map(this::openUnified));
+        for (Map.Entry<String, String> path : paths.byLabel().entrySet()) {
+            String file = path.getValue() + "/tasks";
+            if (!path.getKey().equals(CgroupPaths.UNIFIED)) {
+                Optional<Fd> own = linux.files.openIfPresent(Fd.CWD, file, O_WRONLY);
+                String other = now.getOrDefault(path.getKey(), path.getValue()) + "/tasks";
+                tasks.put(own.isPresent() ? file : other, own.orElseGet(() -> linux.files.open(other, O_WRONLY)));
+            }
+        }
+        return this;
     }
 
     public CgroupPaths paths() {
@@ -257,6 +276,16 @@ public final class Cgroup implements AutoCloseable {
                 throw e.during("linux.resources.devices").hint(Errno.EPERM, "needs CAP_BPF, and before Linux 5.11 RLIMIT_MEMLOCK");
             }
         }
+    }
+
+    /** Whether each of its directories is there. */
+    public boolean isWhole() {
+        for (String path : paths.byLabel().values()) {
+            if (linux.paths.statxIfPresent(Fd.CWD, path, 0).isEmpty()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether any of its directories is there. */

@@ -164,11 +164,34 @@ public final class Exec {
             if (e.is(Errno.EACCES) && state.scope().isPresent() && below.isEmpty()) {
                 return joinBySystemd(plan, init, state.scope().get(), around);
             }
-            // EBUSY: the container has moved its processes into cgroups below and handed its controllers down to them (cgroups(7)).
-            if (!e.is(Errno.EBUSY) || !below.isEmpty()) {
+            if (!isElsewhere(e) || !below.isEmpty()) {
                 throw e;
             }
-            return join(plan, init, Cgroup.of(linux, cgroups).openBeside(state.pid()), around);
+        } catch (InitException e) {
+            // Its own words, of a v1 cgroup that went while it joined.
+            if (!below.isEmpty() || Cgroup.of(linux, cgroups).isWhole()) {
+                throw e;
+            }
+        }
+        return joinBeside(plan, init, cgroups, state.pid(), around);
+    }
+
+    /**
+     * Whether the container's processes are no longer where they were put. EBUSY: it has moved them into cgroups below and handed its
+     * controllers down to them (cgroups(7)). ENOENT, ENODEV: somebody has moved them and removed the cgroup, or an ordinary user could make none.
+     */
+    private static boolean isElsewhere(KernelException e) {
+        return e.is(Errno.EBUSY) || e.is(Errno.ENOENT) || e.is(Errno.ENODEV);
+    }
+
+    private InitProcess joinBeside(JoinPlan plan, Fd init, CgroupPaths cgroups, int pid, InitProcess.Surroundings around) {
+        try {
+            return join(plan, init, Cgroup.of(linux, cgroups).openBeside(pid), around);
+        } catch (KernelException e) {
+            if (!Cgroup.isDeniedToOrdinaryUser(linux, e)) {
+                throw e;
+            }
+            return InitProcess.join(linux, plan, init, around);
         }
     }
 
