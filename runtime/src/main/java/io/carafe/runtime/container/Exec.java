@@ -12,6 +12,7 @@ import io.carafe.runtime.cgroup.CgroupPaths;
 import io.carafe.runtime.cgroup.resctrl.Resctrl;
 import io.carafe.runtime.cgroup.systemd.Systemd;
 import io.carafe.runtime.container.attach.Foreground;
+import io.carafe.runtime.container.attach.UnsetSize;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.container.state.ContainerState;
@@ -95,7 +96,7 @@ public final class Exec {
                     BehaviourAnnotation.Trust.of(linux, request.trustsAnnotations()));
             plan.process().warnings().forEach(warnings);
             try {
-                return start(request, plan, stdio, container, terminal);
+                return start(request, plan, new Asked(process, stdio), container, terminal);
             } catch (KernelException | InitException e) {
                 // Of the forerunner, too: clone3(2) into a pid namespace whose init has died is ENOMEM (pid_namespaces(7)).
                 throw container.isEnding(linux) ? notRunning(Status.STOPPED) : e;
@@ -138,8 +139,12 @@ public final class Exec {
         return new JoinPlan(namespaces, asked, attributes, seccomp);
     }
 
-    private InitProcess start(Request request, JoinPlan plan, StdioPlan stdio, Container container, Consumer<Fd> terminal) {
-        try (Undo undo = new Undo(); Handover handover = Handover.prepare(linux, stdio);
+    /** What the documents ask for, and how its streams are. */
+    private record Asked(Process process, StdioPlan stdio) {
+    }
+
+    private InitProcess start(Request request, JoinPlan plan, Asked asked, Container container, Consumer<Fd> terminal) {
+        try (Undo undo = new Undo(); Handover handover = Handover.prepare(linux, asked.stdio());
                 Fd init = container.init(linux).orElseThrow(() -> notRunning(Status.STOPPED))) {
             InitProcess joined = undo.onFailure(join(plan, init, container.state(), request.cgroups(),
                     new InitProcess.Surroundings(Optional.empty(), () -> { }, () -> false, StartSocket.NONE, handover,
@@ -150,6 +155,9 @@ public final class Exec {
             handover.master().ifPresent(terminal);
             handover.passPidfd(joined.pidfd(), "setns");
             request.pidFile().ifPresent(path -> new PidFile(linux, path).write(joined.pid(), undo));
+            if (asked.stdio().consoleSocket().isPresent()) {
+                UnsetSize.fill(linux, asked.process(), joined.pidfd());
+            }
             joined.start();
             undo.keep();
             return joined;

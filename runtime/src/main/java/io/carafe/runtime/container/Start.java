@@ -3,6 +3,7 @@ package io.carafe.runtime.container;
 import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.container.attach.NotifyProxy;
+import io.carafe.runtime.container.attach.UnsetSize;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.container.state.ContainerState;
@@ -10,6 +11,7 @@ import io.carafe.runtime.container.state.StateDir;
 import io.carafe.runtime.init.StartSocket;
 import io.carafe.runtime.init.hook.HookException;
 import io.carafe.runtime.init.hook.HookProcess;
+import io.carafe.spec.process.Process;
 import io.carafe.spec.state.Status;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -57,6 +59,7 @@ public final class Start {
         if (container.status() != Status.CREATED) {
             throw new ContainerException("cannot start a container in the " + container.status().text() + " state");
         }
+        fillSize(container);
         if (!StartSocket.start(linux, dir.fd())) {
             throw new ContainerException("cannot start a container that has stopped");
         }
@@ -64,6 +67,16 @@ public final class Start {
         poststart(linux, container.state());
         if (notify.isPresent()) {
             awaitReady(container, notify.get());
+        }
+    }
+
+    private void fillSize(Container container) {
+        Optional<Process> terminal = container.state().process().filter(Process::terminal);
+        Optional<Fd> init = terminal.isPresent() ? container.init(linux) : Optional.empty();
+        if (init.isPresent()) {
+            try (Fd pidfd = init.get()) {
+                UnsetSize.fill(linux, terminal.get(), pidfd);
+            }
         }
     }
 

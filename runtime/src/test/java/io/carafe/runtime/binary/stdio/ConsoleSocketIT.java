@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A terminal or a pidfd for somebody else: the calls of conmon and of containerd's shim (go-runc). */
@@ -128,6 +129,39 @@ class ConsoleSocketIT {
             terminal.textToTheEnd();
         }
         assertTrue(Files.notExists(log), "no error was logged");
+    }
+
+    /** podman sets it beside the start, which it makes on the user's terminal: a fast start would be first. @param peers of who has the master */
+    @ParameterizedTest
+    @CsvSource({"0, 0, 33 99", "20, 70, 20 70"})
+    void a_size_that_nobody_has_set_is_that_of_the_terminal_of_the_start(int peersRows, int peersColumns, String seen) throws Exception {
+        bundle().script("stty size; sleep 1000");
+        create("--console-socket", socket.path());
+        try (HostTerminal terminal = socket.receiveTerminal(); HostTerminal callers = HostTerminal.open()) {
+            terminal.resize(peersRows, peersColumns);
+            callers.resize(33, 99);
+            assertEquals(0, HostTerminal.exitCode(callers.start(carafe, "start", bundle.id())));
+            terminal.readUntil(seen + "\r\n");
+            Path process = directory.resolve("process.json");
+            Files.write(process, ProcessJson.write(Process.of("/", List.of("stty", "size"), List.of("PATH=/bin")).withTerminal(true)));
+            assertEquals(0, HostTerminal.exitCode(callers.start(carafe, "exec", "--process", process.toString(), "--console-socket", socket.path(),
+                    "--detach", bundle.id())));
+            try (HostTerminal another = socket.receiveTerminal()) {
+                assertEquals("33 99\r\n", another.textToTheEnd());
+            }
+        }
+    }
+
+    @Test
+    void a_size_of_the_document_stays_whatever_the_terminal_of_the_start_has() throws Exception {
+        bundle().script("stty size; sleep 1000");
+        bundle.save(new String(ConfigJson.write(bundle.config()), StandardCharsets.UTF_8).replace("\"terminal\"", "\"consoleSize\": {\"height\": 11, \"width\": 55}, \"terminal\""));
+        create("--console-socket", socket.path());
+        try (HostTerminal terminal = socket.receiveTerminal(); HostTerminal callers = HostTerminal.open()) {
+            callers.resize(33, 99);
+            assertEquals(0, HostTerminal.exitCode(callers.start(carafe, "start", bundle.id())));
+            terminal.readUntil("11 55\r\n");
+        }
     }
 
     @Test
