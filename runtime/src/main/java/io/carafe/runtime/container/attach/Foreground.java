@@ -12,6 +12,7 @@ import io.carafe.linux.call.Polling;
 import io.carafe.linux.call.process.Exit;
 import io.carafe.runtime.init.InitProcess;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -67,21 +68,20 @@ public final class Foreground implements AutoCloseable {
     /**
      * Returns when the process has ended and all that it wrote to its terminal is written out.
      *
-     * <p>What fails meanwhile is a warning. The terminal is hung up then, which ends the process's input, and the process is waited for;
-     * after a second failure without looking at signals.
+     * <p>What fails meanwhile is a warning, and less is done from then on: no more input, unless it is typed; then no terminal either, which is
+     * hung up; then no signals. The process is waited for in any case.
      *
      * @return the exit code
      * @throws KernelException the exit status cannot be had: the process has ended
      */
     public int followToTheEndOf(InitProcess process) {
-        try {
-            follow(process);
-        } catch (RuntimeException | VirtualMachineError e) {
-            goOnWithout(e);
+        List<Runnable> less = List.of(() -> terminal.ifPresent(TerminalRelay::stopInput), this::hangUp, () -> { });
+        for (Runnable without : less) {
             try {
                 follow(process);
-            } catch (RuntimeException | VirtualMachineError again) {
-                goOnWithout(again);
+                break;
+            } catch (RuntimeException | VirtualMachineError e) {
+                goOn(e, without);
             }
         }
         return waitFor(process).code();
@@ -105,10 +105,14 @@ public final class Foreground implements AutoCloseable {
         }
     }
 
-    private void goOnWithout(Throwable failure) {
+    private void goOn(Throwable failure, Runnable without) {
         notify = Optional.empty();
-        hangUp();
-        warnings.accept("from now on the process is only waited for: " + Complaint.of(failure));
+        warnings.accept("the process goes on with less from here: " + Complaint.of(failure));
+        try {
+            without.run();
+        } catch (RuntimeException | VirtualMachineError again) {
+            warnings.accept(Complaint.of(again));
+        }
     }
 
     /** waitid(2) may fail for want of memory; nobody asks a third time. */

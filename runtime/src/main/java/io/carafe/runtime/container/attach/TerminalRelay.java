@@ -130,11 +130,28 @@ final class TerminalRelay implements AutoCloseable {
                 endInput();
             }
         } catch (KernelException e) {
-            // EIO: a terminal that was hung up, or that is another's while this process is in the background. EBADF: closed by the caller.
-            if (!e.is(Errno.EIO) && !e.is(Errno.EBADF)) {
+            if (e.is(Errno.ENOMEM)) { // the machine's fault, not the stream's
                 throw e;
             }
+            // ECONNRESET, ETIMEDOUT: a socket whose peer has gone. EISDIR: a directory. EBADF: closed by the caller. EIO: a terminal that was
+            // hung up, or that is another's while this process is in the background. Nothing comes from there any more.
             inputEnded = true;
+            sayEndOfStream();
+        }
+    }
+
+    /** What is typed goes on: there is no other way to end the program. */
+    void stopInput() {
+        if (!inputEnded && !callers.isInput()) {
+            inputEnded = true;
+            sayEndOfStream();
+        }
+    }
+
+    /** A terminal of the caller's is not hung up here: it is still to be written to. */
+    private void sayEndOfStream() {
+        if (!callers.isInput() && !masterEnded && toContainer.hasRoom()) {
+            sayEnd(linux.terminals.tcgetattr(master));
         }
     }
 

@@ -312,4 +312,33 @@ class TerminalIT {
             carafe.call("delete", "--force", bundle.id()).succeeds();
         }
     }
+
+    /** A folder, and a socket whose peer resets while the program runs. */
+    @ParameterizedTest
+    @ValueSource(strings = {"directory", "reset"})
+    void an_input_that_fails_is_an_input_that_ends(String kind) throws Exception {
+        Bundle bundle = bundle().script("echo ready; while read line; do :; done; echo ended; exit 42");
+        String callers = kind.equals("directory") ? "open STDIN, '<', '/tmp' or die; exec @ARGV" : """
+                use Socket;
+                socket(my $l, PF_INET, SOCK_STREAM, 0); bind($l, sockaddr_in(0, INADDR_LOOPBACK)) or die; listen($l, 1);
+                socket(my $c, PF_INET, SOCK_STREAM, 0); connect($c, getsockname($l)) or die; accept(my $s, $l) or die;
+                setsockopt($c, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0));
+                if (!fork) { close $s; until (-e $ENV{'READY'}) { select undef, undef, undef, 0.02 } exit }
+                close $c; open STDIN, '<&', $s; exec @ARGV""";
+        Path ready = directory.resolve("ready");
+        ProcessBuilder builder = carafe.builder(List.of("perl", "-e", callers), "run", "--bundle", bundle.path().toString(), bundle.id());
+        builder.environment().put("READY", ready.toString());
+        Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        StringBuilder out = new StringBuilder();
+        while (out.indexOf("ready") < 0) {
+            int c = process.getInputStream().read();
+            assertTrue(c >= 0, out::toString);
+            out.append((char) c);
+        }
+        Files.createFile(ready);
+        out.append(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        assertTrue(out.toString().endsWith("ended\n"), out::toString);
+        assertEquals(42, HostTerminal.exitCode(process));
+        assertEquals("", carafe.call("list", "-q").out());
+    }
 }
