@@ -177,4 +177,37 @@ class NamespacesIT {
         assertEquals(there, here);
         carafe.call("delete", "--force", first.id()).succeeds();
     }
+
+    /** In a pid namespace of others an init that ends takes nobody along. */
+    @Test
+    void what_an_init_leaves_in_a_shared_pid_namespace_is_killed_by_SIGKILL_alone() throws Exception {
+        Bundle bundle = Bundle.in(directory).writable().linux(linux -> linux.withNamespaces(linux.namespaces().stream()
+                .filter(namespace -> namespace.type() != NamespaceType.PID).toList())).script("sleep 1000 & echo $! > /left; exit 0");
+        carafe.call("run", "--detach", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
+        Path left = bundle.rootfs().resolve("left");
+        await(() -> Files.exists(left) && left.toFile().length() > 0 && carafe.call("state", bundle.id()).out().contains("stopped"));
+        Path process = Path.of("/proc/" + Files.readString(left).strip());
+        assertTrue(Files.exists(process));
+        assertTrue(carafe.call("kill", bundle.id(), "TERM").fails().contains("container not running"));
+        assertTrue(Files.exists(process));
+        carafe.call("kill", bundle.id(), "KILL").succeeds();
+        await(() -> Files.notExists(process) || isZombie(process));
+        assertTrue(Files.notExists(process) || isZombie(process));
+        assertTrue(carafe.call("kill", bundle.id(), "KILL").fails().contains("container not running"));
+        carafe.call("delete", bundle.id()).succeeds();
+    }
+
+    private static boolean isZombie(Path process) {
+        try {
+            return Files.readString(process.resolve("stat")).contains(") Z ");
+        } catch (IOException gone) {
+            return true;
+        }
+    }
+
+    private static void await(java.util.function.BooleanSupplier condition) throws InterruptedException {
+        for (int i = 0; i < 18_000 && !condition.getAsBoolean(); i++) {
+            Thread.sleep(10);
+        }
+    }
 }
