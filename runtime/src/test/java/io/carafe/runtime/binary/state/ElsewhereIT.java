@@ -1,4 +1,4 @@
-package io.carafe.runtime.binary.resources;
+package io.carafe.runtime.binary.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -67,12 +67,27 @@ class ElsewhereIT {
         }
     }
 
+    /** @return the init's pid */
+    private int started() throws IOException {
+        Path pidFile = directory.resolve("init.pid");
+        carafe.call("run", "--detach", "--pid-file", pidFile.toString(), "--bundle", bundle.path().toString(), bundle.id()).succeeds();
+        return Integer.parseInt(Files.readString(pidFile));
+    }
+
+    private static boolean isV2() {
+        return Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"));
+    }
+
+    private static String text(Path file) throws IOException {
+        return Files.readString(file).strip();
+    }
+
     /** Each cgroup of a process that has the container's name, on the host. */
     private List<Path> cgroups(int pid) throws IOException {
         List<Path> cgroups = new ArrayList<>();
         for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/cgroup"))) {
             String[] parts = line.split(":", 3);
-            String hierarchy = parts[1].isEmpty() ? Running.isV2() ? "" : "/unified" : "/" + parts[1].replace("name=", "");
+            String hierarchy = parts[1].isEmpty() ? isV2() ? "" : "/unified" : "/" + parts[1].replace("name=", "");
             Path cgroup = Path.of("/sys/fs/cgroup" + hierarchy + parts[2]);
             if (parts[2].contains(bundle.id()) && Files.exists(cgroup)) {
                 cgroups.add(cgroup);
@@ -93,7 +108,7 @@ class ElsewhereIT {
             Path other = Files.createDirectory(cgroup.resolveSibling(cgroup.getFileName() + "-moved"));
             made.add(other);
             for (String file : List.of("cpuset.cpus", "cpuset.mems")) {
-                if (Files.exists(other.resolve(file)) && !Running.isV2()) {
+                if (Files.exists(other.resolve(file)) && !isV2()) {
                     write(other.resolve(file), Files.readString(cgroup.resolve(file)).strip());
                 }
             }
@@ -109,24 +124,24 @@ class ElsewhereIT {
 
     @Test
     void an_exec_follows_an_init_that_was_moved_and_whose_cgroup_was_removed() throws IOException {
-        Running running = Running.of(carafe, bundle);
-        move(running.pid(), true);
-        Path inside = Path.of("/proc/" + running.pid() + "/cgroup");
+        int pid = started();
+        move(pid, true);
+        Path inside = Path.of("/proc/" + pid + "/cgroup");
         Path pidFile = directory.resolve("pid");
         carafe.call("exec", "--detach", "--pid-file", pidFile.toString(), bundle.id(), "sleep", "1000").succeeds();
-        String joined = Running.text(Path.of("/proc/" + Files.readString(pidFile) + "/cgroup"));
-        assertEquals(Running.text(inside), joined);
+        String joined = text(Path.of("/proc/" + Files.readString(pidFile) + "/cgroup"));
+        assertEquals(text(inside), joined);
         assertTrue(joined.contains(bundle.id() + "-moved"), joined);
-        assertEquals("7", running.call("exec", "sh", "-c", "echo 7").succeeds().out().strip());
-        assertTrue(running.call("pause").fails().contains("the cgroup is not there"));
+        assertEquals("7", carafe.call("exec", bundle.id(), "sh", "-c", "echo 7").succeeds().out().strip());
+        assertTrue(carafe.call("pause", bundle.id()).fails().contains("the cgroup is not there"));
         carafe.call("kill", bundle.id(), "KILL").succeeds();
     }
 
     @Test
     void an_exec_stays_in_the_containers_own_cgroup_where_that_is_there() throws IOException {
-        Running running = Running.of(carafe, bundle);
-        move(running.pid(), false);
-        assertEquals("7", running.call("exec", "sh", "-c", "echo 7").succeeds().out().strip());
+        int pid = started();
+        move(pid, false);
+        assertEquals("7", carafe.call("exec", bundle.id(), "sh", "-c", "echo 7").succeeds().out().strip());
     }
 
     /** podman as an ordinary user calls a runtime as this root; so does a docker in a docker. @param flag what it says of cgroups */
