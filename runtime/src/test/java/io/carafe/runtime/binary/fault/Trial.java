@@ -86,9 +86,9 @@ record Trial(String name, Remains remains, Step before, Aftermath after) {
         }
     }
 
-    /** Whether execve(2) itself failed: the end of the container's own process, told on its stderr. */
+    /** Whether execve(2) itself failed: the end of the container's own process, told on its stderr, or its terminal. */
     static boolean isNotExecuted(Carafe.Result result) {
-        return (result.code() == 0 || result.code() == NOT_EXECUTED) && result.err().lines().anyMatch(line -> line.startsWith("exec /"));
+        return (result.code() == 0 || result.code() == NOT_EXECUTED) && (result.err() + result.out()).lines().anyMatch(line -> line.startsWith("exec /"));
     }
 
     /** Whether a program ran and was ended by SIGHUP, since its terminal was hung up because of a failure: its code, after a warning. */

@@ -100,7 +100,7 @@ class LeakedDescriptorsIT {
     void no_interpreter_of_the_host_is_run() throws Exception {
         script("entry", "#!" + LEAKED + "/busybox true\n");
         bundle.args("/entry");
-        assertTrue(run().fails().contains("ENOENT"));
+        assertTrue(run().failsWith(255).contains("exec /entry: ENOENT"));
     }
 
     @Test

@@ -56,10 +56,10 @@ final class Onlooker {
                 return length > 0 && memmem(text, length, word, strlen(word)) != NULL;
             }
 
-            /* The container's own program may open what it likes. */
+            /* The container's own program, a copy of the onlooker's busybox in another root perhaps, may open what it likes. */
             static int executed(int dir) {
                 struct stat status;
-                return fstatat(dir, "exe", &status, 0) == 0 && status.st_ino == own.st_ino && status.st_dev == own.st_dev;
+                return fstatat(dir, "exe", &status, 0) == 0 && status.st_size == own.st_size;
             }
 
             static void look(int pid, int dir, char **args) {
