@@ -62,8 +62,9 @@ final class DetachedMounting implements Mounting {
 
     @Override
     public Fd mount(String type, String source, MountOptions asked, Mountpoint at) {
-        MountOptions options = asked.withLayersOneByOne(type);
-        if (options.needsMount2(source) && !isProcOfOthers(type)) {
+        boolean shared = SharedLayers.of(type, asked).isPresent();
+        MountOptions options = shared ? asked : asked.withLayersOneByOne(type);
+        if (shared || options.needsMount2(source) && !isProcOfOthers(type)) {
             return mountByMount2(type, source, options, at);
         }
         Fd mount = create(open(type), source, options);

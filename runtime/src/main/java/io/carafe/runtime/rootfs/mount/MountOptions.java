@@ -203,16 +203,21 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
         return false;
     }
 
+    /** Whether these are the words of an overlay for which the page that mount(2) takes is too short. */
+    boolean isLongerThanAPage(String type) {
+        int bytes = 0;
+        for (String word : data) {
+            bytes += word.getBytes(StandardCharsets.UTF_8).length + 1;
+        }
+        return bytes > LONGEST_DATA && type.equals("overlay");
+    }
+
     /**
      * The same with a word for each layer of an overlay ({@code lowerdir+}, {@code datadir+}; Linux 6.8) where the list is longer
      * than mount(2) would take.
      */
     MountOptions withLayersOneByOne(String type) {
-        int bytes = 0;
-        for (String word : data) {
-            bytes += word.getBytes(StandardCharsets.UTF_8).length + 1;
-        }
-        if (bytes <= LONGEST_DATA || !type.equals("overlay")) {
+        if (!isLongerThanAPage(type)) {
             return this;
         }
         List<String> words = new ArrayList<>();

@@ -79,7 +79,12 @@ final class OldMounting implements Mounting {
         if (type.equals("proc") && procs.isPresent()) {
             return new DetachedMounting(linux, procs).mount(type, source, options, at); // mount(2) could show the caller's own alone
         }
-        mount(source, at.fd(), type, options.mountBits(), joined(options.data()));
+        Optional<SharedLayers> layers = SharedLayers.of(type, options);
+        if (layers.isPresent()) {
+            mountFrom(layers.get().directory(), source, at.fd(), type, options.mountBits(), joined(layers.get().options().data()));
+        } else {
+            mount(source, at.fd(), type, options.mountBits(), joined(options.data()));
+        }
         FileStatus covered = linux.files.fstat(at.fd());
         return changed(at, options.withoutAttributes(), now -> isOn(now, covered));
     }
@@ -152,6 +157,23 @@ final class OldMounting implements Mounting {
     @Override
     public void propagate(Fd mount, long propagation) {
         mount("", mount, "", propagation, "");
+    }
+
+    /** The working directory is taken by the names in the data, so the target's begins at the root: only where the host's procfs is there. */
+    private void mountFrom(HostPath directory, String source, Fd target, String type, long flags, String data) {
+        try (Fd before = linux.files.open(".", O_PATH | O_DIRECTORY); Fd now = openProc(linux)) {
+            if (!linux.files.fstat(now).isSameFile(linux.files.fstat(proc))) {
+                throw new KernelException("mount", EINVAL).hint(EINVAL, "so many layers can be mounted only outside the container");
+            }
+            linux.paths.chdir(directory.text());
+            try {
+                linux.mounts.mount(source, target.path(), type, flags, data);
+            } catch (KernelException e) {
+                throw e.as("mount");
+            } finally {
+                linux.paths.fchdir(before);
+            }
+        }
     }
 
     private void mount(String source, Fd target, String type, long flags, String data) {
