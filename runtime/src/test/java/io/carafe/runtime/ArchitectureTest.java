@@ -63,14 +63,15 @@ class ArchitectureTest {
         room("runtime.process", "linux.*", "spec");
         room("runtime.image.blob", "linux.*", "spec");
         room("runtime.image", "linux.*", "spec", "runtime.image.blob", "runtime.rootfs.path");
-        room("runtime.init", "linux.*", "spec", "runtime.rootfs.*", "runtime.seccomp", "runtime.process");
+        room("runtime.init.namespace", "linux.*", "spec", "runtime.rootfs.*", "runtime.process");
+        room("runtime.init", "linux.*", "spec", "runtime.rootfs.*", "runtime.seccomp", "runtime.process", "runtime.init.namespace");
         room("runtime.container", "linux.*", "spec", "runtime.rootfs.*", "runtime.seccomp", "runtime.process", "runtime.cgroup",
-                "runtime.init");
+                "runtime.init", "runtime.init.namespace");
         room("runtime.cli", "linux.*", "spec", "runtime.*");
         room("shim.protobuf");
         room("shim.loop", "linux.*", "spec");
         room("shim.ttrpc", "linux.*", "spec", "shim.loop", "shim.protobuf");
-        room("shim", "linux.*", "spec", "shim.*", "runtime.cgroup", "runtime.image.blob", "runtime.rootfs.path");
+        room("shim", "linux.*", "spec", "shim.*", "runtime.cgroup", "runtime.image.blob", "runtime.rootfs.*", "runtime.init.namespace");
         room("conformance", "linux.*", "spec");
         room("benchmarks", "linux.*", "spec", "runtime.*", "shim.*");
     }

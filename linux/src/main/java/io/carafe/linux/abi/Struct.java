@@ -267,6 +267,21 @@ public final class Struct {
         }
     }
 
+    /** struct loop_config, LOOP_CONFIGURE of loop(4): the file, then a struct loop_info64, then zeros. */
+    public static final class LoopConfig {
+        public static final int FD = 0;
+        /** Where the struct loop_info64 is, which LOOP_SET_STATUS64 takes alone. */
+        public static final int INFO = 8;
+        public static final int FLAGS = INFO + 52;
+        public static final int FILE_NAME = INFO + 56;
+        /** The NUL at its end included. */
+        public static final int FILE_NAME_SIZE = 64;
+        public static final int SIZE = 304;
+
+        private LoopConfig() {
+        }
+    }
+
     /** struct winsize, TIOCGWINSZ of ioctl_tty(2): four shorts, of which the last two, in pixels, are unused. */
     public static final class Winsize {
         public static final int ROWS = 0;

@@ -294,7 +294,7 @@ public final class Rootfs implements AutoCloseable {
         } catch (KernelException e) {
             // move_mount says EINVAL for this and for much else, mount(2) ENOTDIR.
             boolean mixed = (e.is(EINVAL) || e.is(ENOTDIR)) && isDirectory(tree) != isDirectory(at.fd());
-            throw mixed ? e.hint(e.errno(), "one of the two is a directory and the other is not") : e;
+            throw mixed ? e.hint(e.errno(), "one of the two is a directory, the other is not a directory") : e;
         }
     }
 

@@ -2,13 +2,13 @@ package io.carafe.shim.task;
 
 import io.carafe.linux.abi.Signal;
 import io.carafe.shim.bundle.BundleFiles;
-import io.carafe.shim.bundle.Rootfs;
 import io.carafe.shim.child.Runtime;
 import io.carafe.shim.loop.Failures;
 import io.carafe.shim.message.CreateTask;
 import io.carafe.shim.message.Event;
 import io.carafe.shim.message.Options;
 import io.carafe.shim.message.TaskStatus;
+import io.carafe.shim.snapshot.Rootfs;
 import io.carafe.shim.stdio.Stdio;
 import io.carafe.shim.stdio.StdioUris;
 import io.carafe.shim.ttrpc.CallException;

@@ -12,6 +12,7 @@ import static io.carafe.linux.abi.MountFlags.OPEN_TREE_CLONE;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.rootfs.layer.SharedLayers;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
 import java.util.Optional;
@@ -62,7 +63,7 @@ final class DetachedMounting implements Mounting {
 
     @Override
     public Fd mount(String type, String source, MountOptions asked, Mountpoint at) {
-        boolean shared = SharedLayers.of(type, asked).isPresent();
+        boolean shared = SharedLayers.of(type, asked.data()).isPresent();
         MountOptions options = shared ? asked : asked.withLayersOneByOne(type);
         if (shared || options.needsMount2(source) && !isProcOfOthers(type)) {
             return mountByMount2(type, source, options, at);

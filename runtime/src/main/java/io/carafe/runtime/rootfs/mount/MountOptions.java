@@ -2,6 +2,7 @@ package io.carafe.runtime.rootfs.mount;
 
 import static io.carafe.linux.abi.MountFlags.MS_REC;
 
+import io.carafe.runtime.rootfs.layer.SharedLayers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -29,9 +30,8 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
 
     public static final MountOptions NONE = with(Attributes.NONE);
 
-    /** The kernel takes a value of fsconfig(2) up to 255 bytes; mount(2) takes a page. */
+    /** The kernel takes a value of fsconfig(2) up to 255 bytes. */
     private static final int LONGEST_VALUE = 255;
-    private static final int LONGEST_DATA = 4095;
     private static final String LOWERDIR = "lowerdir=";
 
     public MountOptions {
@@ -203,21 +203,12 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
         return false;
     }
 
-    /** Whether these are the words of an overlay for which the page that mount(2) takes is too short. */
-    boolean isLongerThanAPage(String type) {
-        int bytes = 0;
-        for (String word : data) {
-            bytes += word.getBytes(StandardCharsets.UTF_8).length + 1;
-        }
-        return bytes > LONGEST_DATA && type.equals("overlay");
-    }
-
     /**
      * The same with a word for each layer of an overlay ({@code lowerdir+}, {@code datadir+}; Linux 6.8) where the list is longer
      * than mount(2) would take.
      */
     MountOptions withLayersOneByOne(String type) {
-        if (!isLongerThanAPage(type)) {
+        if (!type.equals("overlay") || !SharedLayers.isLongerThanAPage(data)) {
             return this;
         }
         List<String> words = new ArrayList<>();

@@ -15,6 +15,7 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.file.FileStatus;
+import io.carafe.runtime.rootfs.layer.SharedLayers;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
 import java.util.List;
@@ -79,9 +80,9 @@ final class OldMounting implements Mounting {
         if (type.equals("proc") && procs.isPresent()) {
             return new DetachedMounting(linux, procs).mount(type, source, options, at); // mount(2) could show the caller's own alone
         }
-        Optional<SharedLayers> layers = SharedLayers.of(type, options);
+        Optional<SharedLayers> layers = SharedLayers.of(type, options.data());
         if (layers.isPresent()) {
-            mountFrom(layers.get().directory(), source, at.fd(), type, options.mountBits(), joined(layers.get().options().data()));
+            mountFrom(layers.get().directory(), source, at.fd(), type, options.mountBits(), joined(layers.get().data()));
         } else {
             mount(source, at.fd(), type, options.mountBits(), joined(options.data()));
         }

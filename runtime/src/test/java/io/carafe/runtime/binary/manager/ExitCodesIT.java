@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
 import io.carafe.runtime.binary.HostUnchanged;
+import io.carafe.spec.Mount;
 import io.carafe.spec.process.User;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,6 +115,18 @@ class ExitCodesIT {
     @Test
     void a_file_as_the_working_directory_is_127_for_docker() throws IOException {
         Bundle bundle = bundle().process(process -> process.withCwd("/bin/denied"));
+        assertEquals(NOT_FOUND, dockers(carafe.call("create", "--bundle", bundle.path().toString(), bundle.id()).fails(), "/bin/sh"));
+    }
+
+    /** docker asks then whether a directory was to be mounted on a file. */
+    @ParameterizedTest
+    @CsvSource({"/etc/passwd, /tmp", "/etc, /bin/denied"})
+    void a_file_on_a_directory_is_127_for_docker(String source, String destination) throws IOException {
+        Bundle bundle = bundle().config(config -> {
+            List<Mount> mounts = new ArrayList<>(config.mounts());
+            mounts.add(Mount.of(destination, "bind", source, "rbind"));
+            return config.withMounts(mounts);
+        });
         assertEquals(NOT_FOUND, dockers(carafe.call("create", "--bundle", bundle.path().toString(), bundle.id()).fails(), "/bin/sh"));
     }
 

@@ -1,6 +1,7 @@
-package io.carafe.runtime.rootfs.mount;
+package io.carafe.runtime.rootfs.layer;
 
 import io.carafe.runtime.rootfs.path.HostPath;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,21 +12,37 @@ import java.util.Optional;
  * <p>Snapshotters keep their layers as {@code …/snapshots/N/fs}. All kernels take that; {@code lowerdir+} for each layer is Linux 6.8.
  *
  * @param directory where the names are looked up
+ * @param data the file system's own words
  */
-record SharedLayers(HostPath directory, MountOptions options) {
+public record SharedLayers(HostPath directory, List<String> data) {
 
     private static final String LOWERDIR = "lowerdir=";
+    /** Of the data of mount(2), in bytes. */
+    private static final int PAGE = 4095;
+
+    public SharedLayers {
+        data = List.copyOf(data);
+    }
+
+    /** Whether the page that mount(2) takes is too short for these words. */
+    public static boolean isLongerThanAPage(List<String> data) {
+        int bytes = 0;
+        for (String word : data) {
+            bytes += word.getBytes(StandardCharsets.UTF_8).length + 1;
+        }
+        return bytes > PAGE;
+    }
 
     /** @return empty for what fits as it is, or does not so either; with escapes and data-only layers in the list as well */
-    static Optional<SharedLayers> of(String type, MountOptions options) {
-        if (!options.isLongerThanAPage(type)) {
+    public static Optional<SharedLayers> of(String type, List<String> data) {
+        if (!type.equals("overlay") || !isLongerThanAPage(data)) {
             return Optional.empty();
         }
-        List<String> data = new ArrayList<>();
+        List<String> words = new ArrayList<>();
         String directory = "";
-        for (String word : options.data()) {
+        for (String word : data) {
             if (!word.startsWith(LOWERDIR)) {
-                data.add(word);
+                words.add(word);
                 continue;
             }
             String list = word.substring(LOWERDIR.length());
@@ -33,11 +50,9 @@ record SharedLayers(HostPath directory, MountOptions options) {
             if (directory.isEmpty() || list.indexOf('\\') >= 0 || list.contains("::")) {
                 return Optional.empty();
             }
-            data.add(LOWERDIR + relative(list, directory));
+            words.add(LOWERDIR + relative(list, directory));
         }
-        MountOptions fitting = options.withData(data);
-        return directory.isEmpty() || fitting.isLongerThanAPage(type) ? Optional.empty()
-                : Optional.of(new SharedLayers(new HostPath(directory), fitting));
+        return directory.isEmpty() || isLongerThanAPage(words) ? Optional.empty() : Optional.of(new SharedLayers(new HostPath(directory), words));
     }
 
     /** The longest directory, with a slash at its end, that all are below; empty where it is the root. */

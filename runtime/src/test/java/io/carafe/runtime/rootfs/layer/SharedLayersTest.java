@@ -1,4 +1,4 @@
-package io.carafe.runtime.rootfs.mount;
+package io.carafe.runtime.rootfs.layer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -19,15 +19,15 @@ class SharedLayersTest {
     }
 
     private static Optional<SharedLayers> of(String... words) {
-        return SharedLayers.of("overlay", MountOptions.parse(List.of(words)));
+        return SharedLayers.of("overlay", List.of(words));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {60, 128, 500})
     void the_layers_are_named_from_the_directory_that_they_share(int layers) {
-        SharedLayers shared = of("index=off", lowerdir(SNAPSHOTS, layers), "upperdir=/u", "ro").orElseThrow();
+        SharedLayers shared = of("index=off", lowerdir(SNAPSHOTS, layers), "upperdir=/u").orElseThrow();
         assertEquals(SNAPSHOTS, shared.directory().text());
-        assertEquals(List.of("index=off", lowerdir("", layers), "upperdir=/u"), shared.options().data());
+        assertEquals(List.of("index=off", lowerdir("", layers), "upperdir=/u"), shared.data());
     }
 
     @Test
@@ -38,7 +38,7 @@ class SharedLayersTest {
     @Test
     void what_fits_stays_as_it_is() {
         assertEquals(Optional.empty(), of(lowerdir(SNAPSHOTS, 10)));
-        assertEquals(Optional.empty(), SharedLayers.of("tmpfs", MountOptions.parse(List.of(lowerdir(SNAPSHOTS, 100)))));
+        assertEquals(Optional.empty(), SharedLayers.of("tmpfs", List.of(lowerdir(SNAPSHOTS, 100))));
     }
 
     @Test

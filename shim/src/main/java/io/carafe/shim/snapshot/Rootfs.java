@@ -1,4 +1,4 @@
-package io.carafe.shim.bundle;
+package io.carafe.shim.snapshot;
 
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_NOFOLLOW;
@@ -9,18 +9,23 @@ import static io.carafe.linux.abi.MountFlags.MNT_DETACH;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
-import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.abi.MountFlags;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.LoopDevices;
 import io.carafe.linux.proc.MountInfo;
+import io.carafe.runtime.init.namespace.IdMaps;
+import io.carafe.runtime.init.namespace.MappedUserNamespaces;
+import io.carafe.runtime.rootfs.mount.MountIds;
+import io.carafe.runtime.rootfs.mount.MountOptions;
+import io.carafe.runtime.rootfs.mount.Mounting;
 import io.carafe.runtime.rootfs.path.ContainerPath;
+import io.carafe.runtime.rootfs.path.HostPath;
+import io.carafe.runtime.rootfs.path.Mountpoint;
 import io.carafe.runtime.rootfs.path.Root;
 import io.carafe.shim.message.CreateTask.Mount;
-import io.carafe.shim.name.AbsolutePath;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -35,20 +40,16 @@ public final class Rootfs {
     /** How often a mount may turn up below, or be renamed, while all are being unmounted. */
     private static final int ROUNDS = 16;
     private static final int MOST_MOUNTINFO = 64 << 20;
-    private static final String LOWER = "lowerdir=";
-
-    /** The options of mount(8) that are attributes of the mount and not words for the file system. */
-    private static final Map<String, Long> ATTRIBUTES = Map.of("ro", MountFlags.MOUNT_ATTR_RDONLY, "nosuid", MountFlags.MOUNT_ATTR_NOSUID,
-            "nodev", MountFlags.MOUNT_ATTR_NODEV, "noexec", MountFlags.MOUNT_ATTR_NOEXEC, "noatime", MountFlags.MOUNT_ATTR_NOATIME,
-            "nodiratime", MountFlags.MOUNT_ATTR_NODIRATIME, "strictatime", MountFlags.MOUNT_ATTR_STRICTATIME, "rw", 0L, "relatime", 0L);
 
     private final Linux linux;
+    private final String bundle;
     private final String path;
     /** Whether something was mounted below. */
     private boolean below;
 
     public Rootfs(Linux linux, String bundle) {
         this.linux = linux;
+        this.bundle = bundle;
         this.path = bundle + "/rootfs";
     }
 
@@ -73,18 +74,28 @@ public final class Rootfs {
         }
     }
 
-    private void mount(Mount mount) {
-        try (Fd target = target(mount.target()); Fd detached = isBind(mount) ? bind(mount) : fileSystem(mount)) {
-            linux.mounts.moveMount(detached, target);
+    private void mount(Mount asked) {
+        SnapshotMount mount = SnapshotMount.of(asked);
+        if (FuseProgram.isFor(mount.type())) {
+            new FuseProgram(linux).mount(mount.type(), mount.source(), asked.options(), path);
+            return;
+        }
+        try (Mounting mounting = Mounting.of(linux); Mountpoint at = place(mount.target());
+                Fd mounted = mount.options().bind() ? bind(mounting, mount, at) : fileSystem(mounting, mount, at)) {
             below |= !mount.target().isEmpty();
-            if (mount.options().contains("rbind")) {
+            if (mount.options().recursive()) {
                 // Else it is a peer of its source, and what is mounted in that goes when this one goes (mount_namespaces(7)).
-                linux.mounts.mount("", detached.path(), "", MountFlags.MS_SLAVE | MountFlags.MS_REC, "");
+                mounting.propagate(mounted, MountFlags.MS_SLAVE | MountFlags.MS_REC);
             }
         }
     }
 
-    /** The caller owns the result. @param within a path inside what is mounted so far; empty: all of it */
+    /** @param within a path inside what is mounted so far; empty: all of it */
+    private Mountpoint place(String within) {
+        return Mountpoint.of(target(within), true, () -> target(within));
+    }
+
+    /** The caller owns the result. */
     private Fd target(String within) {
         Fd top = linux.files.open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW);
         if (within.isEmpty()) {
@@ -100,69 +111,44 @@ public final class Rootfs {
         linux.paths.mkdirIfAbsent(Fd.CWD, path, SEARCHABLE);
     }
 
-    private static boolean isBind(Mount mount) {
-        return mount.type().equals("bind") || mount.options().contains("bind") || mount.options().contains("rbind");
-    }
-
-    private Fd bind(Mount mount) {
-        boolean recursive = mount.options().contains("rbind");
-        Fd tree = linux.mounts.openTree(Fd.CWD, AbsolutePath.of("rootfs[].source of a bind", mount.source()), MountFlags.OPEN_TREE_CLONE | (recursive ? FileFlags.AT_RECURSIVE : 0));
-        try {
-            long attributes = attributes(mount);
-            if (attributes != 0) {
-                linux.mounts.setattr(tree, recursive, attributes, 0, 0);
-            }
-            return tree;
-        } catch (KernelException e) {
-            tree.close();
-            throw e;
-        }
-    }
-
-    /** By fsconfig(2), so that no page of options limits how many layers there are. */
-    private Fd fileSystem(Mount mount) {
-        try (Fd context = linux.mounts.fsopen(mount.type())) {
-            try {
-                if (!mount.source().isEmpty()) {
-                    linux.mounts.setString(context, "source", mount.source());
+    private Fd bind(Mounting mounting, SnapshotMount mount, Mountpoint at) {
+        try (Fd tree = mounting.clone(new HostPath(mount.source()), mount.options().recursive())) {
+            if (mount.ids().isPresent()) {
+                try (Fd maps = userNamespace(mount.ids().get())) {
+                    linux.mounts.setIdMap(tree, mount.options().recursive(), maps);
                 }
-                for (String option : mount.options()) {
-                    set(context, option);
-                }
-                linux.mounts.create(context);
-            } catch (KernelException e) {
-                String complaint = linux.mounts.complaint(context);
-                throw complaint.isEmpty() ? e : e.as(e.operation() + ": " + complaint);
             }
-            return linux.mounts.fsmount(context, attributes(mount));
+            return mounting.attach(tree, mount.options().recursive(), at, mount.options());
         }
     }
 
-    private void set(Fd context, String option) {
-        int equals = option.indexOf('=');
-        if (ATTRIBUTES.containsKey(option)) {
-            return;
-        }
-        if (equals < 0) {
-            linux.mounts.setFlag(context, option);
-        } else if (option.startsWith(LOWER) && option.length() > LONGEST_VALUE) {
-            for (String layer : option.substring(LOWER.length()).split(":")) {
-                linux.mounts.setString(context, "lowerdir+", layer);
+    private Fd fileSystem(Mounting mounting, SnapshotMount mount, Mountpoint at) {
+        if (mount.loop()) {
+            // Mounted, it stays attached until that is unmounted.
+            try (LoopDevices.Attached device = new LoopDevices(linux).attach(mount.source(), mount.options().isReadOnly(), mount.isDirect())) {
+                return mounting.mount(mount.type(), device.path(), mount.ofLoopDevice(), at);
             }
-        } else {
-            linux.mounts.setString(context, option.substring(0, equals), option.substring(equals + 1));
+        }
+        if (mount.ids().isEmpty()) {
+            return mounting.mount(mount.type(), mount.source(), mount.options(), at);
+        }
+        if (mount.lowers().isEmpty()) {
+            try (Fd maps = userNamespace(mount.ids().get()); Fd made = mounting.create(mount.type(), mount.source(), mount.options().withIds(mount.ids()), maps)) {
+                return mounting.attach(made, false, at, MountOptions.NONE);
+            }
+        }
+        try (MappedLayers layers = new MappedLayers(linux, bundle); Fd maps = userNamespace(mount.ids().get())) {
+            List<String> data = new ArrayList<>(mount.options().data());
+            data.add(SnapshotMount.LOWERDIR + String.join(":", layers.make(mount.lowers(), maps)));
+            return mounting.mount(mount.type(), mount.source(), mount.options().withData(data), at);
         }
     }
 
-    /** fsconfig(2) takes a string of up to 255 bytes; layers that need more go one by one, Linux 6.8. */
-    private static final int LONGEST_VALUE = 255;
-
-    private static long attributes(Mount mount) {
-        long attributes = 0;
-        for (String option : mount.options()) {
-            attributes |= ATTRIBUTES.getOrDefault(option, 0L);
-        }
-        return attributes;
+    private Fd userNamespace(MountIds ids) {
+        IdMaps.Caller root = new IdMaps.Caller(linux.credentials.geteuid(), linux.credentials.getegid(), true, true);
+        return new MappedUserNamespaces(linux, root, () -> {
+            throw new IllegalStateException("maps of no namespace");
+        }).with(ids);
     }
 
     /** Everything that this object has mounted; a tree that was never mounted is left alone. */
@@ -177,6 +163,7 @@ public final class Rootfs {
     public void unmountAll() {
         unmountTop();
         unmountBelow();
+        new MappedLayers(linux, bundle).close();
     }
 
     /** One over the other, each with all that is mounted in it. */

@@ -1,0 +1,2 @@
+/** What a snapshotter wants mounted for a container. */
+package io.carafe.shim.snapshot;
