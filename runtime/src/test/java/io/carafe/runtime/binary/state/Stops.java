@@ -17,10 +17,10 @@ final class Stops {
     private Stops() {
     }
 
-    /** A createRuntime hook that makes {@code hook-runs} and ends when there is {@code hook-may-end}. */
+    /** A createRuntime hook that makes {@code hook-runs} and ends when there is {@code hook-may-end}, or the directory has gone. */
     static Hooks createRuntimeHook(Path directory) {
-        return new Hooks(List.of(), List.of(new Hook("/bin/sh", List.of("sh", "-c", "touch " + directory + "/hook-runs; while [ ! -e "
-                + directory + "/hook-may-end ]; do sleep 0.02; done"), Optional.of(List.of("PATH=/usr/bin:/bin")), OptionalInt.empty())), List.of(), List.of(), List.of(), List.of());
+        return new Hooks(List.of(), List.of(new Hook("/bin/sh", List.of("sh", "-c", "touch " + directory + "/hook-runs; while [ -d "
+                + directory + " ] && [ ! -e " + directory + "/hook-may-end ]; do sleep 0.02; done"), Optional.of(List.of("PATH=/usr/bin:/bin")), OptionalInt.empty())), List.of(), List.of(), List.of(), List.of());
     }
 
     static void awaitFile(Path file) throws InterruptedException {
