@@ -112,7 +112,7 @@ public final class Rootfs {
     }
 
     private Fd bind(Mounting mounting, SnapshotMount mount, Mountpoint at) {
-        try (Fd tree = mounting.clone(new HostPath(mount.source()), mount.options().recursive())) {
+        try (Fd tree = mounting.clone(new HostPath(mount.source()), mount.options().recursive(), true)) {
             if (mount.ids().isPresent()) {
                 try (Fd maps = userNamespace(mount.ids().get())) {
                     linux.mounts.setIdMap(tree, mount.options().recursive(), maps);

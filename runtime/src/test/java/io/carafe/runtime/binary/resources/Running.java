@@ -10,18 +10,18 @@ import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
 /** A container that runs in the background, and what the host sees of it. */
-record Running(Carafe carafe, Bundle bundle) {
+public record Running(Carafe carafe, Bundle bundle) {
 
-    static Running of(Carafe carafe, Bundle bundle) {
+    public static Running of(Carafe carafe, Bundle bundle) {
         carafe.call("run", "--detach", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
         return new Running(carafe, bundle);
     }
 
-    String id() {
+    public String id() {
         return bundle.id();
     }
 
-    Carafe.Result call(String verb, String... rest) {
+    public Carafe.Result call(String verb, String... rest) {
         String[] words = new String[rest.length + 2];
         words[0] = verb;
         words[1] = id();
@@ -29,11 +29,11 @@ record Running(Carafe carafe, Bundle bundle) {
         return carafe.call(words);
     }
 
-    String status() {
+    public String status() {
         return property("status").split("\"")[1];
     }
 
-    int pid() {
+    public int pid() {
         return Integer.parseInt(property("pid").replaceAll("[^0-9]", ""));
     }
 
@@ -42,12 +42,12 @@ record Running(Carafe carafe, Bundle bundle) {
         return state.lines().filter(line -> line.startsWith("\t\"" + name + "\"")).findFirst().orElseThrow().split(":", 2)[1];
     }
 
-    void awaitStatus(String status) {
+    public void awaitStatus(String status) {
         await(() -> status().equals(status));
         assertEquals(status, status());
     }
 
-    static void await(BooleanSupplier condition) {
+    public static void await(BooleanSupplier condition) {
         try {
             for (int i = 0; i < 18_000 && !condition.getAsBoolean(); i++) {
                 Thread.sleep(10);
@@ -58,7 +58,7 @@ record Running(Carafe carafe, Bundle bundle) {
     }
 
     /** The directory of its cgroup that has a controller: of v1, or the unified one. */
-    Path cgroup(String controller) {
+    public Path cgroup(String controller) {
         Path root = Path.of("/sys/fs/cgroup");
         try {
             for (String line : Files.readAllLines(Path.of("/proc/" + pid() + "/cgroup"))) {
@@ -74,16 +74,16 @@ record Running(Carafe carafe, Bundle bundle) {
         throw new AssertionError("no cgroup with " + controller);
     }
 
-    static boolean isV2() {
+    public static boolean isV2() {
         return Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"));
     }
 
     /** A control file: its name on v1, its name on v2. */
-    String control(String controller, String v1, String v2) {
+    public String control(String controller, String v1, String v2) {
         return text(cgroup(controller).resolve(isV2() ? v2 : v1));
     }
 
-    static String text(Path path) {
+    public static String text(Path path) {
         try {
             return Files.readString(path).strip();
         } catch (IOException e) {
@@ -91,7 +91,7 @@ record Running(Carafe carafe, Bundle bundle) {
         }
     }
 
-    void delete() {
+    public void delete() {
         carafe.call("delete", "--force", id()).succeeds();
     }
 }

@@ -1,4 +1,4 @@
-package io.carafe.runtime.binary.resources;
+package io.carafe.runtime.binary.mount;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
 import io.carafe.runtime.binary.HostUnchanged;
+import io.carafe.runtime.binary.resources.Running;
 import io.carafe.spec.Mount;
 import io.carafe.spec.linux.Namespace;
 import io.carafe.spec.linux.NamespaceType;
