@@ -1,84 +1,59 @@
 package io.carafe.runtime.image.blob;
 
-/**
- * SHA-256 and SHA-512 (FIPS 180-4). Written out, because java.security finds its algorithms by reflection among some hundred
- * services, all of which would come into the image.
- */
-public abstract sealed class Sha2 permits Sha256, Sha512 {
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256 and SHA-512 of java.security. */
+public final class Sha2 {
 
     /** An algorithm that a digest may name. */
     public enum Algorithm {
-        SHA256("sha256", 32),
-        SHA512("sha512", 64);
+        SHA256("sha256", "SHA-256", 32),
+        SHA512("sha512", "SHA-512", 64);
 
         /** As it stands before the colon. */
         public final String text;
         /** Length of the hash. */
         public final int bytes;
+        /**
+         * Found when the image is built, and cloned from then on: an image that looks for it among the providers has all of them in it, 0.7 MB.
+         */
+        private final MessageDigest fresh;
 
-        Algorithm(String text, int bytes) {
+        Algorithm(String text, String name, int bytes) {
             this.text = text;
             this.bytes = bytes;
+            try {
+                this.fresh = MessageDigest.getInstance(name);
+            } catch (NoSuchAlgorithmException e) {
+                throw new ExceptionInInitializerError(e);
+            }
         }
     }
 
-    private static final String DIGITS = "0123456789abcdef";
-
     private final Algorithm algorithm;
-    private final byte[] block;
-    private int filled;
-    private long length;
+    private final MessageDigest hash;
 
-    Sha2(Algorithm algorithm, int blockBytes) {
+    private Sha2(Algorithm algorithm, MessageDigest hash) {
         this.algorithm = algorithm;
-        this.block = new byte[blockBytes];
+        this.hash = hash;
     }
 
     public static Sha2 of(Algorithm algorithm) {
-        return algorithm == Algorithm.SHA256 ? new Sha256() : new Sha512();
+        try {
+            return new Sha2(algorithm, (MessageDigest) algorithm.fresh.clone());
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException(e); // those of the JDK can be cloned
+        }
     }
 
-    /** Mixes one block in. */
-    abstract void compress(byte[] bytes, int offset);
-
-    /** The state, big endian. */
-    abstract byte[] state();
-
-    public final void update(byte[] bytes, int offset, int count) {
-        length += count;
-        int at = offset;
-        int left = count;
-        if (filled > 0) {
-            int taken = Math.min(left, block.length - filled);
-            System.arraycopy(bytes, at, block, filled, taken);
-            filled += taken;
-            at += taken;
-            left -= taken;
-            if (filled < block.length) {
-                return;
-            }
-            compress(block, 0);
-        }
-        for (; left >= block.length; left -= block.length, at += block.length) {
-            compress(bytes, at);
-        }
-        System.arraycopy(bytes, at, block, 0, left);
-        filled = left;
+    public void update(byte[] bytes, int offset, int count) {
+        hash.update(bytes, offset, count);
     }
 
     /** Ends the message; the object is of no use afterwards. */
-    public final Digest digest() {
-        // A one bit, zeros, then the length in bits in the last 8 (of 16) bytes; nobody hashes 2^61 bytes.
-        byte[] padding = new byte[2 * block.length - filled - (filled < block.length - block.length / 8 ? block.length : 0)];
-        padding[0] = (byte) 0x80;
-        for (int i = 0; i < Long.BYTES; i++) {
-            padding[padding.length - 1 - i] = (byte) (length * Byte.SIZE >>> i * Byte.SIZE);
-        }
-        update(padding, 0, padding.length);
-        StringBuilder hex = new StringBuilder(algorithm.bytes * 2);
-        for (byte b : state()) {
-            hex.append(DIGITS.charAt(b >> 4 & 15)).append(DIGITS.charAt(b & 15));
-        }
-        return new Digest(algorithm, hex.toString());
+    public Digest digest() {
+        return new Digest(algorithm, HexFormat.of().formatHex(hash.digest()));
     }
 }
