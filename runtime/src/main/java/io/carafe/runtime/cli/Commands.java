@@ -14,6 +14,7 @@ import io.carafe.linux.proc.CallerStrings;
 import io.carafe.runtime.cgroup.Hierarchies;
 import io.carafe.runtime.cli.bundle.ProgressBar;
 import io.carafe.runtime.cli.bundle.StoreDirectory;
+import io.carafe.runtime.cli.bundle.StoreReport;
 import io.carafe.runtime.cli.words.CommandLine;
 import io.carafe.runtime.cli.words.Flag;
 import io.carafe.runtime.cli.words.UsageException;
@@ -39,6 +40,7 @@ import io.carafe.spec.Config;
 import io.carafe.spec.DefaultConfig;
 import io.carafe.spec.Mount;
 import io.carafe.spec.codec.ConfigJson;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -46,6 +48,7 @@ import java.util.Optional;
 /** What each verb does: one call of an operation. Those that only print are in {@link Reports}. */
 final class Commands {
 
+    private static final Fd STDOUT = Fd.borrowed(1);
     private static final Fd STDERR = Fd.borrowed(2);
     private static final int OK = 0;
     /** Of a number of descriptors. */
@@ -92,6 +95,7 @@ final class Commands {
             case MOUNTS -> mounts();
             case CHECKPOINT, RESTORE -> throw new ContainerException("not supported yet by this version of carafe");
             case BUNDLE -> bundle();
+            case IMAGES -> images();
             case SPEC -> spec();
             default -> new Reports(linux, root, line, log::warn).print(verb);
         }
@@ -205,15 +209,33 @@ final class Commands {
     }
 
     private void bundle() {
-        String store = line.value(Flag.STORE)
-                .orElseGet(() -> StoreDirectory.of(linux.credentials.geteuid() == 0, name -> environment.variable(name).orElse(null)));
         try (ProgressBar bar = ProgressBar.on(linux, STDERR)) {
-            ImageBundle.make(linux, ImageBundle.Reference.parse(line.arguments().get(0)), line.arguments().get(1), store, bar,
-                    text -> {
+            ImageBundle.make(linux, ImageBundle.Reference.parse(line.arguments().get(0)), line.arguments().get(1), store(),
+                    line.has(Flag.TERMINAL), bar, text -> {
                         bar.clear();
                         log.warn(text);
                     });
         }
+    }
+
+    private String store() {
+        return line.value(Flag.STORE)
+                .orElseGet(() -> StoreDirectory.of(linux.credentials.geteuid() == 0, name -> environment.variable(name).orElse(null)));
+    }
+
+    private void images() {
+        List<String> words = line.arguments();
+        if (words.size() > 1 && !words.get(0).equals("remove")) {
+            throw new UsageException("images " + words.get(0) + ": expected nothing behind it, found \"" + words.get(1) + '"');
+        }
+        StoreReport report = new StoreReport(linux, store(), root, log::warn);
+        String text = switch (words.isEmpty() ? "list" : words.get(0)) {
+            case "list" -> line.has(Flag.QUIET) ? report.ids() : line.value(Flag.FORMAT).equals(Optional.of("json")) ? report.json() : report.table();
+            case "remove" -> report.remove(words.subList(1, words.size()));
+            case "gc" -> report.collect();
+            default -> throw new UsageException("images: expected list, remove or gc, found \"" + words.get(0) + '"');
+        };
+        linux.files.write(STDOUT, text.getBytes(StandardCharsets.UTF_8));
     }
 
     private void spec() {

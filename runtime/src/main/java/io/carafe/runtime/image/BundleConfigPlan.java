@@ -26,6 +26,7 @@ final class BundleConfigPlan {
 
     private static final String PREFIX = "org.opencontainers.image.";
     private static final String PATH = "PATH=";
+    private static final String TERM = "TERM=";
 
     private BundleConfigPlan() {
     }
@@ -35,9 +36,10 @@ final class BundleConfigPlan {
      *
      * @param base what is not said by the image; also its PATH, where the image has none, and its args, where it has none
      * @param layers absolute paths from the lowest up; none: the root is the empty directory
+     * @param terminal whether the program is to have one; TERM is as docker has it then, if the image has none
      * @throws ImageException naming the property that no container could have
      */
-    static Config of(ImageConfig image, User user, List<String> layers, Config base) {
+    static Config of(ImageConfig image, User user, List<String> layers, Config base, boolean terminal) {
         if (!image.os().equals("linux")) {
             throw new ImageException("os: expected an image for linux, found \"" + image.os() + "\"");
         }
@@ -45,10 +47,10 @@ final class BundleConfigPlan {
         return base
                 .withRoot(new Root(ROOT, false))
                 .withProcess(process
-                        .withTerminal(false)
+                        .withTerminal(terminal)
                         .withUser(user)
                         .withArgs(args(image.config(), process))
-                        .withEnv(env(image.config(), process))
+                        .withEnv(env(image.config(), process, terminal))
                         .withCwd(cwd(image.config())))
                 .withAnnotations(annotations(image, layers));
     }
@@ -59,20 +61,20 @@ final class BundleConfigPlan {
         return args.isEmpty() ? process.args() : args;
     }
 
-    private static List<String> env(ImageConfig.Execution config, Process process) {
-        for (String variable : config.env()) {
-            if (variable.startsWith(PATH)) {
-                return config.env();
-            }
-        }
+    private static List<String> env(ImageConfig.Execution config, Process process, boolean terminal) {
         List<String> env = new ArrayList<>();
-        for (String variable : process.env()) {
-            if (variable.startsWith(PATH)) {
-                env.add(variable);
-            }
+        if (!has(config.env(), PATH)) {
+            process.env().stream().filter(variable -> variable.startsWith(PATH)).forEach(env::add);
         }
         env.addAll(config.env());
+        if (terminal && !has(config.env(), TERM)) {
+            env.add(TERM + "xterm");
+        }
         return env;
+    }
+
+    private static boolean has(List<String> env, String variable) {
+        return env.stream().anyMatch(text -> text.startsWith(variable));
     }
 
     private static String cwd(ImageConfig.Execution config) {

@@ -46,11 +46,20 @@ public final class ImageBundle {
      */
     public record Reference(String layout, Optional<String> tag) {
 
-        /** {@code OCI-LAYOUT[:TAG]}: the first colon ends the path, as tags may have colons in them ({@code host/name:tag}). */
+        /** {@code IMAGE[:TAG]}: the first colon ends the path, as tags may have colons in them ({@code host/name:tag}). */
         public static Reference parse(String text) {
             int colon = text.indexOf(':');
             return colon < 0 ? new Reference(text, Optional.empty())
                     : new Reference(text.substring(0, colon), Optional.of(text.substring(colon + 1)).filter(tag -> !tag.isEmpty()));
+        }
+
+        /** As images are listed: the last name of the path, and the tag. */
+        String shown() {
+            String path = layout;
+            while (path.length() > 1 && path.endsWith("/")) {
+                path = path.substring(0, path.length() - 1);
+            }
+            return path.substring(path.lastIndexOf('/') + 1) + tag.map(text -> ":" + text).orElse("");
         }
     }
 
@@ -59,19 +68,27 @@ public final class ImageBundle {
      *
      * @param dir of the bundle; is made, or is there and empty
      * @param store the directory of the {@link LayerStore}; bundles name it, so it must stay
+     * @param terminal whether its program is to have one
      * @param warn is told what the bundle goes without here
      * @throws ImageException what is wrong with the image
      * @throws KernelException EEXIST when the directory is not empty; what else the kernel refuses
      */
-    public static void make(Linux linux, Reference image, String dir, String store, Progress progress, Consumer<String> warn) {
+    public static void make(Linux linux, Reference image, String dir, String store, boolean terminal, Progress progress, Consumer<String> warn) {
         refuseFilled(linux, dir);
-        try (Layout layout = Layout.open(linux, image.layout())) {
+        try (Layout layout = Layout.open(linux, image.layout()); LayerStore layerStore = LayerStore.open(linux, store, warn)) {
             StoredImage stored = layout.image(image.tag());
             ImageConfig config = config(layout, stored);
-            List<String> layers = unpack(linux, layout, stored, config, store, progress, warn);
+            List<LayerStore.Layer> unpacked = unpack(layerStore, layout, stored, config, progress);
+            List<String> layers = unpacked.stream().map(LayerStore.Layer::path).toList();
             User user = config.config().user().map(text -> user(linux, text, layers)).orElse(User.ROOT);
-            write(linux, dir, BundleConfigPlan.of(config, user, layers, base(linux)));
+            Config made = BundleConfigPlan.of(config, user, layers, base(linux), terminal);
+            layerStore.remember(unpacked, image.shown(), stored.layers().stream().mapToLong(Blob::size).sum(), absolute(linux, dir));
+            write(linux, dir, made);
         }
+    }
+
+    private static String absolute(Linux linux, String path) {
+        return path.startsWith("/") ? path : linux.paths.getcwd() + "/" + path;
     }
 
     private static ImageConfig config(Layout layout, StoredImage image) {
@@ -88,23 +105,20 @@ public final class ImageBundle {
         }
     }
 
-    private static List<String> unpack(Linux linux, Layout layout, StoredImage image, ImageConfig config, String directory,
-            Progress progress, Consumer<String> warn) {
+    private static List<LayerStore.Layer> unpack(LayerStore store, Layout layout, StoredImage image, ImageConfig config, Progress progress) {
         int count = image.layers().size();
         if (config.rootfs().diffIds().size() != count) {
             throw new ImageException("rootfs.diff_ids: expected one for each of the image's " + count + " layers, found "
                     + config.rootfs().diffIds().size());
         }
         List<LayerStore.Layer> layers = new ArrayList<>();
-        try (LayerStore store = LayerStore.open(linux, directory, warn)) {
-            for (int i = 0; i < count; i++) {
-                int number = i + 1;
-                Blob blob = image.layers().get(i);
-                layers.add(store.layer(layout, blob, config.rootfs().diffIds().get(i), layers,
-                        bytes -> progress.unpacked(number, count, bytes, blob.size())));
-            }
+        for (int i = 0; i < count; i++) {
+            int number = i + 1;
+            Blob blob = image.layers().get(i);
+            layers.add(store.layer(layout, blob, config.rootfs().diffIds().get(i), layers,
+                    bytes -> progress.unpacked(number, count, bytes, blob.size())));
         }
-        return layers.stream().map(LayerStore.Layer::path).toList();
+        return layers;
     }
 
     private static User user(Linux linux, String text, List<String> layers) {

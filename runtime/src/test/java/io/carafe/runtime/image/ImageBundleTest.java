@@ -64,7 +64,7 @@ class ImageBundleTest {
 
     private Config make(ImageBundle.Reference reference, String bundle) throws Exception {
         Path dir = temporary.resolve(bundle);
-        ImageBundle.make(Linux.over(Door.open()), reference, dir.toString(), store().toString(), Progress.NONE, warned::add);
+        ImageBundle.make(Linux.over(Door.open()), reference, dir.toString(), store().toString(), false, Progress.NONE, warned::add);
         assertTrue(Files.isDirectory(dir.resolve("rootfs")));
         return ConfigJson.read(Files.readAllBytes(dir.resolve("config.json")));
     }
@@ -139,7 +139,7 @@ class ImageBundleTest {
             new ImageLayoutWriter(layout, Algorithm.SHA256).layer(types.get(i), blobs.get(i), tar).image("v1", "{}");
             Path own = temporary.resolve("root" + i);
             ImageBundle.make(Linux.over(Door.open()), new ImageBundle.Reference(layout.toString(), Optional.empty()),
-                    temporary.resolve("bundle" + i).toString(), own.toString(), Progress.NONE, warned::add);
+                    temporary.resolve("bundle" + i).toString(), own.toString(), false, Progress.NONE, warned::add);
             Config config = ConfigJson.read(Files.readAllBytes(temporary.resolve("bundle" + i).resolve("config.json")));
             assertArrayEquals(random, Files.readAllBytes(layersOf(config).get(0).resolve("big")), "case " + i);
             assertEquals(300_000, Files.size(layersOf(config).get(0).resolve("text")), "case " + i);
@@ -364,7 +364,7 @@ class ImageBundleTest {
         new ImageLayoutWriter(layout(), Algorithm.SHA256).layer(tar).image("v1", "{}");
         List<String> told = new ArrayList<>();
         ImageBundle.make(Linux.over(Door.open()), ImageBundle.Reference.parse(layout().toString()), temporary.resolve("b").toString(),
-                store().toString(), (layer, layers, bytes, size) -> told.add(layer + "/" + layers + " " + bytes + "/" + size), text -> { });
+                store().toString(), false, (layer, layers, bytes, size) -> told.add(layer + "/" + layers + " " + bytes + "/" + size), text -> { });
         assertEquals("1/1 " + tar.length + "/" + tar.length, told.get(told.size() - 1));
     }
 }

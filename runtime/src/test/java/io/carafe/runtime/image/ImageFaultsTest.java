@@ -97,7 +97,7 @@ class ImageFaultsTest {
             String what = "call " + n + " ";
             try {
                 ImageBundle.make(Linux.over(kernel), ImageBundle.Reference.parse(layout.toString()), bundle.toString(), root.toString(),
-                        Progress.NONE, text -> { });
+                        false, Progress.NONE, text -> { });
                 done = kernel.failed.isEmpty();
                 assertEquals(List.of("config.json", "rootfs"), names(bundle), what + kernel.failed);
                 assertTrue(done, what + kernel.failed + " failed and nobody said so");
@@ -165,7 +165,7 @@ class ImageFaultsTest {
 
     private Throwable outcome(Linux linux, String reference, Path bundle, Path root) {
         try {
-            ImageBundle.make(linux, ImageBundle.Reference.parse(reference), bundle.toString(), root.toString(), Progress.NONE, warned::add);
+            ImageBundle.make(linux, ImageBundle.Reference.parse(reference), bundle.toString(), root.toString(), false, Progress.NONE, warned::add);
             return null;
         } catch (RuntimeException e) {
             return e;
@@ -184,7 +184,7 @@ class ImageFaultsTest {
         new ImageLayoutWriter(layout, Algorithm.SHA256).layer(low).layer(high).image("v1", "{}");
         Path bundle = temporary.resolve("bundle");
         ImageBundle.make(linux, ImageBundle.Reference.parse(layout.toString()), bundle.toString(), temporary.resolve("root").toString(),
-                Progress.NONE, text -> { });
+                false, Progress.NONE, text -> { });
         String lower = ConfigJson.read(Files.readAllBytes(bundle.resolve("config.json"))).annotations().get(BundleConfigPlan.LOWER);
         Process process = new ProcessBuilder("unshare", "-m", "sh", "-ec",
                 "mount -t overlay -o \"lowerdir=$1\" overlay \"$2\"; cd \"$2\"; find . -type f | sort; find . -type c", "sh", lower,
@@ -199,7 +199,7 @@ class ImageFaultsTest {
         assertEquals("[a/b, ]", parts("a/b"));
         assertEquals("[a/b, ]", parts("a/b:"));
         assertThrows(KernelException.class, () -> ImageBundle.make(Linux.over(Door.open()),
-                ImageBundle.Reference.parse(temporary + "/none:x"), temporary + "/b", temporary + "/r", Progress.NONE, text -> { }));
+                ImageBundle.Reference.parse(temporary + "/none:x"), temporary + "/b", temporary + "/r", false, Progress.NONE, text -> { }));
     }
 
     private static String parts(String text) {

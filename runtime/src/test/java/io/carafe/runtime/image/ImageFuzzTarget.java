@@ -31,7 +31,7 @@ public final class ImageFuzzTarget {
         if (user == null) {
             return;
         }
-        Config config = Told.orNull(() -> BundleConfigPlan.of(image, user, List.of("/a", "/b:c"), DefaultConfig.rootful()), ImageException.class);
+        Config config = Told.orNull(() -> BundleConfigPlan.of(image, user, List.of("/a", "/b:c"), DefaultConfig.rootful(), false), ImageException.class);
         if (config != null) {
             Told.same(config, ConfigJson.read(ConfigJson.write(config)));
         }

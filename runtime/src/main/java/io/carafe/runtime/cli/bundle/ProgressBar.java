@@ -8,14 +8,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 
 /**
- * One line on a terminal, drawn over again for each further percent and taken away in the end; nothing anywhere else.
+ * One line on a terminal, drawn over again ten times a second at most and taken away in the end; nothing anywhere else.
  *
- * <pre>layer 2 of 5 [##########----------]  50 %  12 of 24 MiB</pre>
+ * <pre>layer 2 of 5 [##########----------]  50 %  12 of 24 MiB  31.5 MiB/s</pre>
  */
 public final class ProgressBar implements Progress, AutoCloseable {
 
     private static final int WIDTH = 20;
     private static final int PERCENT = 100;
+    private static final long SECOND = 1_000_000_000L;
+    private static final long PAUSE = SECOND / 10;
+    /** Before it a rate would jump about. */
+    private static final long LEAST_TIME = SECOND / 5;
     private static final int MEBIBYTE_BITS = 20;
     /** Of a terminal that does not know its own. */
     private static final int USUAL_COLUMNS = 80;
@@ -26,7 +30,12 @@ public final class ProgressBar implements Progress, AutoCloseable {
     private final Fd terminal;
     /** 0: draws nothing. */
     private final int columns;
-    private String drawn = "";
+    private boolean isDrawn;
+    private int layer;
+    /** When the first bytes of the layer came, and how many those were; when the bar was last drawn. By System.nanoTime. */
+    private long began;
+    private long before;
+    private long last;
 
     private ProgressBar(Linux linux, Fd terminal, int columns) {
         this.linux = linux;
@@ -45,12 +54,19 @@ public final class ProgressBar implements Progress, AutoCloseable {
         if (columns == 0) {
             return;
         }
-        String line = line(layer, layers, bytes, size);
-        if (!line.equals(drawn)) {
-            // One less than there are: in the last column some terminals begin another line.
-            draw(line.length() < columns ? line : line.substring(0, columns - 1));
-            drawn = line;
+        long now = System.nanoTime();
+        if (layer != this.layer) {
+            this.layer = layer;
+            began = now;
+            before = bytes;
+        } else if (isDrawn && now - last < PAUSE && bytes < size) {
+            return;
         }
+        String line = line(layer, layers, bytes, size) + rate(bytes - before, now - began);
+        // One less than there are: in the last column some terminals begin another line.
+        draw(line.length() < columns ? line : line.substring(0, columns - 1));
+        isDrawn = true;
+        last = now;
     }
 
     static String line(int layer, int layers, long bytes, long size) {
@@ -59,6 +75,15 @@ public final class ProgressBar implements Progress, AutoCloseable {
         return "layer " + layer + " of " + layers + " [" + "#".repeat(done) + "-".repeat(WIDTH - done) + "] "
                 + " ".repeat(percent < 10 ? 2 : percent < PERCENT ? 1 : 0) + percent + " %  "
                 + (bytes >> MEBIBYTE_BITS) + " of " + (size >> MEBIBYTE_BITS) + " MiB";
+    }
+
+    /** Nothing, where there was no time to speak of. */
+    static String rate(long bytes, long nanos) {
+        if (nanos < LEAST_TIME) {
+            return "";
+        }
+        long tenths = (long) (bytes * 10.0 * SECOND / nanos) >> MEBIBYTE_BITS;
+        return "  " + tenths / 10 + "." + tenths % 10 + " MiB/s";
     }
 
     private void draw(String text) {
@@ -71,9 +96,9 @@ public final class ProgressBar implements Progress, AutoCloseable {
 
     /** Makes room for a line of somebody else's; the bar is drawn again with the next percent. */
     public void clear() {
-        if (!drawn.isEmpty()) {
+        if (isDrawn) {
             draw("");
-            drawn = "";
+            isDrawn = false;
         }
     }
 

@@ -15,8 +15,6 @@ import java.util.function.Consumer;
 public final class ContainerList {
 
     private static final List<String> COLUMNS = List.of("ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER");
-    private static final int NARROWEST = 12;
-    private static final int GAP = 3;
 
     private final Linux linux;
     private final String root;
@@ -76,19 +74,6 @@ public final class ContainerList {
                     Printable.of(container.state().bundle()), Printable.of(container.state().created()),
                     Printable.of(owners.name(container.state().owner()))));
         }
-        int[] widths = new int[COLUMNS.size()];
-        for (List<String> row : rows) {
-            for (int column = 0; column < widths.length; column++) {
-                widths[column] = Math.max(widths[column], Math.max(NARROWEST, row.get(column).length() + GAP));
-            }
-        }
-        StringBuilder table = new StringBuilder();
-        for (List<String> row : rows) {
-            for (int column = 0; column < widths.length - 1; column++) {
-                table.append(row.get(column)).append(" ".repeat(widths[column] - row.get(column).length()));
-            }
-            table.append(row.get(widths.length - 1)).append('\n');
-        }
-        return table.toString();
+        return Columns.of(rows);
     }
 }

@@ -54,6 +54,7 @@ public enum Flag {
     QUIET("quiet", "q", "", "ids only"),
     STORE("store", "", "DIR", "where unpacked layers are kept, once for all bundles; must stay as long as they"
             + " (default: /var/lib/carafe/layers, or XDG_DATA_HOME/carafe/layers for an ordinary user)"),
+    TERMINAL("tty", "t", "", "the program is to run on a terminal, as a shell wants it"),
     ALL("all", "a", "", "to every process of the container; no error when there is none"),
     REGEX("regex", "", "", "the words are regular expressions: every container in whose id one is found"),
     PLAN_FORMAT("format", "f", "text|json", "form of the plan (default: text)"),

@@ -38,7 +38,9 @@ public enum Verb {
     FEATURES("features", "", "print what this carafe knows as JSON"),
     PLAN("plan", "[BUNDLE]", "print what create would do, and do none of it", Flag.CONFIG, Flag.NO_PIVOT, Flag.PLAN_FORMAT),
     BUNDLE("bundle", "IMAGE[:TAG] DIR", "make a bundle from an image, a directory or a tar: an OCI layout, or of docker save or podman save",
-            Flag.STORE),
+            Flag.STORE, Flag.TERMINAL),
+    IMAGES("images", "[list|remove|gc] [IMAGE]...", "list the images whose layers are in the store (default), remove some, or collect what no bundle and"
+            + " no container uses", Flag.STORE, Flag.FORMAT, Flag.QUIET),
     SPEC("spec", "", "write a config.json to start from", Flag.BUNDLE, Flag.ROOTLESS),
     COMPLETION("completion", "bash|zsh|fish", "print a script that completes these words in a shell"),
     HELP("help", "[COMMAND]", "show this help, or that of a command");

@@ -3,6 +3,7 @@ package io.carafe.runtime.image.store;
 import static io.carafe.linux.abi.FileFlags.AT_REMOVEDIR;
 import static io.carafe.linux.abi.FileFlags.AT_SYMLINK_NOFOLLOW;
 import static io.carafe.linux.abi.FileFlags.LOCK_EX;
+import static io.carafe.linux.abi.FileFlags.LOCK_SH;
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_NOFOLLOW;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
@@ -37,7 +38,11 @@ import java.util.function.LongConsumer;
  * <pre>
  * sha256/CHAINID   whole and verified; never changed again
  * new/CHAINID      being unpacked by whoever holds its flock(2); of one who was killed, what is left for the next to remove
+ * images/CHAINID   a record of each image, by its topmost layer, with the bundles that were made of it
  * </pre>
+ *
+ * <p>Who makes a bundle has the shared flock(2) of the store's directory from before the first look at a layer until the bundle is one, who
+ * removes layers the exclusive one.
  *
  * <p>Directories of the store are its owner's alone: a layer has set-user-id programs.
  *
@@ -63,7 +68,7 @@ public final class LayerStore implements AutoCloseable {
     }
 
     /**
-     * Opens a store, made if need be, as are the directories above it.
+     * Opens a store to make a bundle with it, made if need be, as are the directories above it. Waits for who removes layers.
      *
      * @param warn is told what a layer goes without here
      * @throws ImageException when somebody else may write to it: his layers would be taken for verified ones
@@ -73,16 +78,65 @@ public final class LayerStore implements AutoCloseable {
             linux.paths.mkdirIfAbsent(Fd.CWD, path.substring(0, end), 0755);
         }
         linux.paths.mkdirIfAbsent(Fd.CWD, path, PRIVATE);
+        return open(linux, path, LOCK_SH, warn);
+    }
+
+    private static LayerStore open(Linux linux, String path, int lock, Consumer<String> warn) {
         try (Undo undo = new Undo()) {
             Fd dir = undo.onFailure(linux.files.open(path, O_RDONLY | O_DIRECTORY), Fd::close);
             FileStatus status = linux.files.fstat(dir);
             if (status.uid() != linux.credentials.geteuid() || (status.permissions() & 022) != 0) {
                 throw new ImageException("store " + path + ": expected a directory that only its owner, the caller, may write to");
             }
+            linux.files.flock(dir, lock);
             linux.paths.mkdirIfAbsent(dir, "new", PRIVATE);
             LayerStore store = new LayerStore(linux, dir, linux.paths.readlinkat(Fd.CWD, dir.path()), warn);
             undo.keep();
             return store;
+        }
+    }
+
+    /** The images of a store; none where there is no store. */
+    public static List<ImageRecord> images(Linux linux, String path) {
+        if (linux.paths.statxIfPresent(Fd.CWD, path, 0).isEmpty()) {
+            return List.of();
+        }
+        try (LayerStore store = open(linux, path, LOCK_SH, text -> { })) {
+            return new StoreImages(linux, store.layers).list();
+        }
+    }
+
+    /**
+     * Removes images with the layers that no other has; waits for those who make bundles.
+     *
+     * @param words names or ids; none: all that no bundle and no container uses, layers of no image, and what was left half unpacked
+     * @param inUse annotations of containers that name layers
+     * @return what has gone
+     * @throws ImageException for an image that is used, and one that is not there
+     */
+    public static CollectionPlan remove(Linux linux, String path, List<String> words, List<String> inUse) {
+        try (LayerStore store = open(linux, path, LOCK_EX, text -> { })) {
+            StoreImages images = new StoreImages(linux, store.layers);
+            CollectionPlan.Store there = new CollectionPlan.Store(images.list(), images.layers(), inUse);
+            CollectionPlan plan = words.isEmpty() ? CollectionPlan.ofUnused(there) : CollectionPlan.ofNamed(there, words);
+            images.remove(plan);
+            if (words.isEmpty()) {
+                images.removeUnfinished();
+            }
+            return plan;
+        }
+    }
+
+    /**
+     * Remembers that a bundle will use layers.
+     *
+     * @param name of the image
+     * @param size of the layers as they came, in bytes
+     * @param bundle its absolute path
+     */
+    public void remember(List<Layer> image, String name, long size, String bundle) {
+        if (!image.isEmpty()) {
+            new StoreImages(linux, layers).remember(StoreImages.of(image, size), name, bundle);
         }
     }
 

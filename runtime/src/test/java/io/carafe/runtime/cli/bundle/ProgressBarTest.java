@@ -16,4 +16,11 @@ class ProgressBarTest {
     void it_says_which_layer_and_how_much_of_it(int layer, int layers, long bytes, long size, String line) {
         assertEquals(line, ProgressBar.line(layer, layers, bytes, size));
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "none", value = {"1048576 | 1000000000 | '  1.0 MiB/s'", "5242880 | 500000000 | '  10.0 MiB/s'", "0 | 1000000000 | '  0.0 MiB/s'",
+        "10000000 | 1000 | ''", "10000000000000 | 1000000000000 | '  9536.7 MiB/s'"})
+    void a_rate_is_what_came_in_the_time(long bytes, long nanos, String rate) {
+        assertEquals(rate, ProgressBar.rate(bytes, nanos));
+    }
 }

@@ -74,7 +74,7 @@ class CommandLineTest {
             "run --detach=maybe web|--detach: expected true or false, found \"maybe\"",
             "run|usage: carafe run [flags] ID; see carafe run --help",
             "state a b|usage: carafe state [flags] ID; see carafe state --help",
-            "bundle layout|usage: carafe bundle [flags] OCI-LAYOUT[:TAG] DIR; see carafe bundle --help",
+            "bundle layout|usage: carafe bundle [flags] IMAGE[:TAG] DIR; see carafe bundle --help",
             "list --format=xml|--format: expected table or json, found \"xml\"",
             "--cgroup-manager=nobody list|--cgroup-manager: expected cgroupfs or systemd or disabled, found \"nobody\"",
             "--rootless=maybe list|--rootless: expected true or false or auto, found \"maybe\"",

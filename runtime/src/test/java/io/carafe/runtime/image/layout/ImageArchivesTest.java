@@ -111,7 +111,7 @@ class ImageArchivesTest {
     private Config make(String reference) throws Exception {
         Path dir = temporary.resolve("bundle" + ++count);
         ImageBundle.make(Linux.over(Door.open()), ImageBundle.Reference.parse(reference), dir.toString(), temporary.resolve("store").toString(),
-                Progress.NONE, text -> { });
+                false, Progress.NONE, text -> { });
         return ConfigJson.read(Files.readAllBytes(dir.resolve("config.json")));
     }
 
