@@ -15,6 +15,7 @@ import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
+import io.carafe.runtime.init.attribute.DescriptorLimit;
 import io.carafe.runtime.init.namespace.MappedUserNamespaces;
 import io.carafe.runtime.init.namespace.NamespaceKind;
 import io.carafe.runtime.init.namespace.UserNamespaceRoot;
@@ -61,6 +62,8 @@ public final class ContainerMounts {
         Container container = living(id);
         List<RootfsPlan> plans = RootfsPlan.additions(mounts, new HostPath(container.state().bundle()), namespaces(container));
         plans.forEach(plan -> plan.warnings().forEach(warnings));
+        // Each waits as a descriptor until this process is inside; it executes nothing.
+        DescriptorLimit.raise(linux);
         try (Fd init = init(container); Fd proc = hostsProc(); Undo undo = new Undo()) {
             List<PreparedMounts> prepared = new ArrayList<>();
             for (RootfsPlan plan : plans) {

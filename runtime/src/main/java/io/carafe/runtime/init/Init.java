@@ -5,6 +5,7 @@ import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.proc.CallerStrings;
+import io.carafe.runtime.init.attribute.DescriptorLimit;
 import io.carafe.runtime.init.attribute.ProcessAttributes;
 import io.carafe.runtime.init.confine.Confinement;
 import io.carafe.runtime.init.hook.HookProcess;
@@ -86,7 +87,9 @@ final class Init implements InitProcess.Life {
             return;
         }
         Optional<Mounting.ProcOfOthers> procs = joined.pids().map(pids -> new ProcOfJoined(linux, pids));
-        try (Rootfs rootfs = rootfs(procs, forerunner::askForSources)) {
+        // Where the parent listens meanwhile: for its hooks it waits until all is mounted, else for the birth.
+        Consumer<List<Fd>> ask = plan.waitsForParentsHooks() ? parent::askForSources : forerunner::askForSources;
+        try (Rootfs rootfs = rootfs(procs, ask)) {
             attributes.open(rootfs.proc());
             entry.enter(forerunner, plan.process().keepsGroups());
             forerunner.entered();
@@ -177,13 +180,14 @@ final class Init implements InitProcess.Life {
         if (!plan.process().keepsGroups()) {
             SupplementaryGroups.requireSettable(linux, rootfs.proc());
         }
+        DescriptorLimit limit = DescriptorLimit.raise(linux);
         rootfs.mount();
         if (plan.waitsForParentsHooks()) {
             parent.send(Channel.Kind.MOUNTED);
             parent.expect(Channel.Kind.GO_ON);
         }
         if (!plan.hooks().createContainer().isEmpty()) {
-            HookProcess.ofRuntime(linux, state(Status.CREATING)).run("createContainer", plan.hooks().createContainer());
+            HookProcess.ofRuntime(linux, state(Status.CREATING)).after(limit::restore).run("createContainer", plan.hooks().createContainer());
         }
         CallerStrings.of(linux.kernel).wipe();
         rootfs.pivot();
@@ -193,6 +197,7 @@ final class Init implements InitProcess.Life {
         stdio.openTerminal(rootfs::bindConsole);
         rootfs.finish();
         attributes.label(rootfs.proc());
+        limit.restore();
     }
 
     /** @param own what this process and its child still need themselves */

@@ -73,15 +73,21 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
     }
 
     /** Without the words that mean nothing here: as in runc and crun they are no error. */
-    private MountOptions parse(String property, Mount mount) {
-        MountOptions options = MountOptions.parse(mount.options());
+    private MountOptions parse(String property, Mount mount, Linux linux) {
+        MountOptions options = withMaps(property, MountOptions.parse(mount.options()), linux);
         boolean bind = isBind(mount, options);
+        if (!bind && !options.links().isEmpty()) {
+            warnings.add(property + ".options: " + options.links().iterator().next().text() + " is for a bind; passed over");
+            options = options.withoutLinks();
+        }
         if (options.copiesLink() && options.links().size() > 1) {
             throw new SpecException(property + ".options", "copy-symlink goes with neither src-nofollow nor dest-nofollow");
         }
-        if (!bind && !options.links().isEmpty()) {
-            warnings.add(property + ".options: " + options.links().iterator().next().text() + " is for a bind; passed over");
-            return options.withoutLinks();
+        // mount(8): words of programs, as of systemd, that no kernel knows.
+        List<String> ofKernel = options.data().stream().filter(word -> !word.regionMatches(true, 0, "x-", 0, 2)).toList();
+        if (!bind && ofKernel.size() < options.data().size()) {
+            warnings.add(property + ".options: words that begin with x- are for other programs; passed over");
+            return options.withData(ofKernel);
         }
         if (bind && !options.data().isEmpty()) {
             warnings.add(property + ".options: a bind has no options of a file system; passed over: \"" + String.join("\", \"", options.data())
@@ -91,12 +97,27 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
         return options;
     }
 
+    private static MountOptions withMaps(String property, MountOptions options, Linux linux) {
+        for (String word : options.data()) {
+            if (word.startsWith("idmap=") || word.startsWith("ridmap=")) {
+                MountIds ids = MountIds.parse(word, new MountIds(linux.uidMappings(), linux.gidMappings(), false)).orElseThrow(() ->
+                        new SpecException(property + ".options", "expected idmap=uids=0-1000-1;gids=0-1000-1, found \"" + word + '"'));
+                List<String> others = new ArrayList<>(options.data());
+                others.remove(word);
+                return options.withIds(Optional.of(ids)).withData(others);
+            }
+        }
+        return options;
+    }
+
     private void add(String property, Mount mount, RootfsPlan.Host host, Set<NamespaceType> namespaces, Linux linux) {
         ContainerPath at = destination(property + ".destination", mount.destination());
-        MountOptions options = parse(property, mount);
+        MountOptions options = parse(property, mount, linux);
         boolean bind = isBind(mount, options);
         requireIds(property, options.data());
-        options = options.withIds(ids(property, mount, options.ids(), linux));
+        if (options.ids().isEmpty() || options.ids().get().isOfJoinedNamespace()) {
+            options = options.withIds(ids(property, mount, options.ids(), linux));
+        }
         if (options.ids().isPresent()) {
             requireMappable(property, mount.type().orElse(""), bind, options.remount());
         }

@@ -212,6 +212,7 @@ class RootfsPlanTest {
         "bind  | z                        | a bind has no options of a file system; passed over: \"z\"",
         "bind  | uid=4294967295,copy      | a bind has no options of a file system; passed over: \"uid=4294967295\", \"copy\"",
         "none  | remount,bind,mode=755    | a bind has no options of a file system; passed over: \"mode=755\"",
+        "tmpfs | X-mount.mkdir,x-systemd.automount | words that begin with x- are for other programs; passed over",
         "tmpfs | copy-symlink             | copy-symlink is for a bind; passed over",
         "tmpfs | dest-nofollow,size=1m    | dest-nofollow is for a bind; passed over",
         "none  | rbind,,ro,               | ",
@@ -406,6 +407,24 @@ class RootfsPlanTest {
                 new Namespace(NamespaceType.IPC, Optional.of("/proc/1/ns/ipc"))));
         RootfsPlan plan = plan(config(Mount.of("/q", "mqueue", "x")).withLinux(joins));
         assertEquals(Optional.empty(), only(Step.NewFileSystem.class, plan.mount()).get(0).otherwise());
+    }
+
+    /** crun's form of the option, which podman writes. */
+    @Test
+    void an_option_may_have_the_maps_of_a_mount() {
+        Source absolute = onlyMapped(config(Mount.of("/x", "none", "/y", "rbind", "ridmap=uids=0-5-10#20-7-1;gids=0-6-10")));
+        assertEquals(new MountIds(List.of(new IdMapping(0, 5, 10), new IdMapping(20, 7, 1)), List.of(new IdMapping(0, 6, 10)), true),
+                absolute.ids().orElseThrow());
+        Source relative = onlyMapped(inUserNamespace(Mount.of("/x", "none", "/y", "bind", "idmap=uids=@0-3-1;gids=@0-0-1")));
+        assertEquals(new MountIds(List.of(new IdMapping(0, 2003, 1)), List.of(new IdMapping(0, 1000, 1)), false), relative.ids().orElseThrow());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"idmap=", "idmap=uids=0-1-1", "idmap=uids=0-1;gids=0-1-1", "idmap=uids=a-1-1;gids=0-1-1", "ridmap=uids=@0-1-1;gids=0-1-1",
+        "idmap=names=0-1-1;gids=0-1-1", "idmap=uids=0-1-1;gids=0-4294967296-1"})
+    void an_option_whose_maps_cannot_be_read_is_refused(String option) {
+        assertEquals("mounts[0].options: expected idmap=uids=0-1000-1;gids=0-1000-1, found \"" + option + '"',
+                complaint(config(Mount.of("/x", "none", "/y", "bind", option))));
     }
 
     @Test

@@ -37,9 +37,9 @@ public final class HookProcess {
     private final Optional<String> directory;
     private final Runnable beforeExec;
 
-    private HookProcess(Linux linux, State state, List<String> environment, Optional<String> directory, Runnable beforeExec) {
+    private HookProcess(Linux linux, byte[] state, List<String> environment, Optional<String> directory, Runnable beforeExec) {
         this.linux = linux;
-        this.state = StateJson.writeCompact(state);
+        this.state = state;
         this.environment = environment;
         this.directory = directory;
         this.beforeExec = beforeExec;
@@ -52,7 +52,7 @@ public final class HookProcess {
      * @param state with the status of the moment
      */
     public static HookProcess ofRuntime(Linux linux, State state) {
-        return new HookProcess(linux, state, CallerStrings.of(linux.kernel).environment(), Optional.of(state.bundle()),
+        return new HookProcess(linux, StateJson.writeCompact(state), CallerStrings.of(linux.kernel).environment(), Optional.of(state.bundle()),
                 linux.processes::defaultActions);
     }
 
@@ -63,7 +63,15 @@ public final class HookProcess {
      * @param beforeExec in the hook's process: the seccomp filter that it is to run under
      */
     public static HookProcess ofContainer(Linux linux, State state, List<String> environment, Runnable beforeExec) {
-        return new HookProcess(linux, state, environment, Optional.empty(), beforeExec);
+        return new HookProcess(linux, StateJson.writeCompact(state), environment, Optional.empty(), beforeExec);
+    }
+
+    /** The same. @param more what a hook's process does before anything else that is left for it to do */
+    public HookProcess after(Runnable more) {
+        return new HookProcess(linux, state, environment, directory, () -> {
+            more.run();
+            beforeExec.run();
+        });
     }
 
     /** Runs them in order. @param kind for the error: {@code createRuntime} @throws HookException for the first that fails */

@@ -57,7 +57,7 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
         EnumSet<MountOption> links = EnumSet.noneOf(MountOption.class);
         List<Long> propagation = new ArrayList<>();
         List<String> data = new ArrayList<>();
-        for (String word : words) {
+        for (String word : split(words)) {
             Optional<MountOption> known = MountOption.named(word);
             if (known.isEmpty()) {
                 // An empty one means nothing, as in fstab(5); managers join lists that may be empty.
@@ -116,6 +116,20 @@ public record MountOptions(boolean bind, boolean recursive, boolean remount, Att
         }
         return new MountOptions(bind, recursive, remount, own.attributesBeside(below), below.attributes(), superblock, propagation, copyUp, links, ids,
                 data);
+    }
+
+    /**
+     * As mount(2) reads them: a comma ends an option. Not where one is quoted, escaped (a layer of an overlay) or of a label, which may have
+     * commas of its own.
+     */
+    private static List<String> split(List<String> words) {
+        List<String> split = new ArrayList<>(words.size());
+        for (String word : words) {
+            boolean whole = word.indexOf(',') < 0 || word.indexOf('\\') >= 0 || word.indexOf('"') >= 0
+                    || word.substring(0, word.indexOf(',')).contains("context=");
+            split.addAll(whole ? List.of(word) : List.of(word.split(",")));
+        }
+        return split;
     }
 
     /** Nothing but a propagation of mount(2); 0 is none. */

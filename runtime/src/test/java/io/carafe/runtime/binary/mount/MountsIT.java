@@ -91,6 +91,19 @@ class MountsIT {
     }
 
     @Test
+    void more_than_a_thousand_come_at_once() throws IOException {
+        Running running = Running.of(carafe, bundle.writable());
+        StringBuilder mounts = new StringBuilder("[{\"destination\": \"/mnt\", \"type\": \"tmpfs\", \"source\": \"tmpfs\"}");
+        for (int i = 0; i < 1100; i++) {
+            mounts.append(", {\"destination\": \"/mnt/").append(i).append("\", \"source\": \"volume\", \"options\": [\"bind\"]}");
+        }
+        String list = list(mounts.append("]").toString());
+        carafe.behind("sh", "-c", "ulimit -Sn 1024; exec \"$0\" \"$@\"").call("mounts", "add", bundle.id(), list).succeeds();
+        assertEquals("1100", inside("ls /mnt | wc -l; test -e /mnt/1099/file || echo nothing there"));
+        running.carafe().call("mounts", "remove", bundle.id(), list("[{\"destination\": \"/mnt\"}]")).succeeds();
+    }
+
+    @Test
     void one_that_fails_takes_back_those_before_it() throws IOException {
         Running running = Running.of(carafe, bundle.writable());
         String before = inside("cat /proc/self/mountinfo");

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
 import io.carafe.runtime.binary.HostUnchanged;
+import io.carafe.spec.Hook;
+import io.carafe.spec.Hooks;
 import io.carafe.spec.Mount;
 import io.carafe.spec.Root;
 import io.carafe.spec.linux.Device;
@@ -206,9 +208,20 @@ class BindSourcesIT {
             mounts.add(new Mount("/m/" + i, Optional.of("none"), Optional.of(closed + (i % 2 == 0 ? "/v" : "/v/sub")), List.of("bind"),
                     i % 4 == 0 ? IDS : List.of(), i % 4 == 0 ? IDS : List.of()));
         }
-        mounts(bundle, mounts.toArray(Mount[]::new)).script("ls /m | wc -l; cat /m/998/sub/file /m/999/file; ulimit -n");
-        assertEquals("1000\nbelowbelow1024", carafe.behind("unshare", "--mount", "--propagation", "private", "sh", "-c",
+        // Those that are looked up again, and those that become read-only in the end, are held open meanwhile.
+        for (int i = 0; i < 600; i++) {
+            mounts.add(Mount.of("/m/" + 2 * (i % 500) + "/sub", "none", closed + "/v/sub", "bind"));
+            mounts.add(Mount.of("/m/t" + i, "tmpfs", "tmpfs", "ro", "mode=755", "size=4k"));
+        }
+        Path hooks = Files.createFile(directory.resolve("hooks"));
+        Files.setPosixFilePermissions(hooks, PosixFilePermissions.fromString("rw-rw-rw-")); // createContainer's is in the user namespace
+        Hook hook = new Hook("/bin/sh", List.of("sh", "-c", "ulimit -Sn >> " + hooks), Optional.of(List.of("PATH=/bin")), OptionalInt.empty());
+        bundle.config(config -> config.withHooks(new Hooks(List.of(), List.of(hook), List.of(hook), List.of(), List.of(), List.of())))
+                .process(process -> process.withRlimits(List.of()));
+        mounts(bundle, mounts.toArray(Mount[]::new)).script("ls /m | wc -l; cat /m/998/sub/file /m/999/file; ulimit -Sn");
+        assertEquals("1600\nbelowbelow1024", carafe.behind("unshare", "--mount", "--propagation", "private", "sh", "-c",
                 "ulimit -Sn 1024; exec \"$0\" \"$@\"").run(bundle).succeeds().out().strip());
+        assertEquals("1024\n1024\n", Files.readString(hooks));
     }
 
     @Test

@@ -36,6 +36,21 @@ class MountOptionTest {
         assertEquals(List.copyOf(new TreeSet<>(MountOption.names())), MountOption.names(), "sorted");
     }
 
+    /** As mount(2) has them, but for what may have commas in it. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "size=1m,mode=755                  | size=1m;mode=755",
+        "noexec,size=1m,,ro                | size=1m",
+        "context=u:r:t:s0:c1,c2            | context=u:r:t:s0:c1,c2",
+        "rootcontext=\"u:r:t:s0:c1,c2\",ro | rootcontext=\"u:r:t:s0:c1,c2\",ro",
+        "lowerdir=/a\\,b:/c              | lowerdir=/a\\,b:/c",
+    })
+    void a_comma_ends_an_option(String word, String data) {
+        MountOptions options = MountOptions.parse(List.of(word));
+        assertEquals(List.of(data.split(";")), options.data());
+        assertEquals(word.startsWith("noexec"), options.attributes().isReadOnly());
+    }
+
     /** Bits of linux/mount.h: what mount_setattr(2) is told, and what mount(2) is told for a new mount. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
