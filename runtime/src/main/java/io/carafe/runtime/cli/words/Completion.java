@@ -20,15 +20,17 @@ public final class Completion {
 
     private static String bash() {
         StringBuilder script = new StringBuilder("_carafe() {\n"
-                + "    local word=${COMP_WORDS[COMP_CWORD]} verb='' i words\n"
+                + "    local word=${COMP_WORDS[COMP_CWORD]} verb='' first='' i words\n"
                 + "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
                 + "        case ${COMP_WORDS[i]} in\n            " + verbs("|") + ") verb=${COMP_WORDS[i]}; break ;;\n        esac\n    done\n"
                 + "    case $verb in\n");
         for (Verb verb : Verb.values()) {
-            script.append("        ").append(verb.text).append(") words='").append(flags(verb.flags)).append("' ;;\n");
+            String first = String.join(" ", verb.firstWords());
+            script.append("        ").append(verb.text).append(") words='").append(flags(verb.flags)).append('\'')
+                    .append(first.isEmpty() ? "" : " first='" + first + "'").append(" ;;\n");
         }
         return script.append("        *) words='").append(verbs(" ")).append(' ').append(flags(Verb.GLOBAL)).append("' ;;\n    esac\n"
-                + "    if [[ $verb && $word != -* ]]; then words=$(carafe list -q 2>/dev/null); fi\n"
+                + "    if [[ $verb && $word != -* ]]; then words=${first:-$(carafe list -q 2>/dev/null)}; fi\n"
                 + "    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n}\ncomplete -o default -F _carafe carafe\n").toString();
     }
 

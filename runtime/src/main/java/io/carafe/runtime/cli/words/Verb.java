@@ -83,6 +83,13 @@ public enum Verb {
         return arguments.contains("...") ? Integer.MAX_VALUE : words().length;
     }
 
+    /** All that the first argument may be; empty: anything. */
+    List<String> firstWords() {
+        String first = arguments.isEmpty() ? "" : words()[0];
+        String bare = first.startsWith("[") ? first.substring(1, first.length() - 1) : first;
+        return bare.indexOf('|') < 0 ? List.of() : List.of(bare.split("\\|"));
+    }
+
     private String[] words() {
         return arguments.isEmpty() ? new String[0] : arguments.split(" ");
     }

@@ -94,6 +94,14 @@ class CommandLineTest {
         }
     }
 
+    @Test
+    void what_an_argument_may_be_is_completed() {
+        String bash = Completion.of("bash");
+        assertTrue(bash.contains("images) words='--store --format --quiet' first='list remove gc' ;;"), bash);
+        assertTrue(bash.contains(" first='bash zsh fish' ;;"), bash);
+        assertTrue(bash.contains("state) words='' ;;"), bash);
+    }
+
     @ParameterizedTest
     @CsvSource({"--rootless state web, true", "--rootless=auto state web, auto", "--rootless false state web, false", "--rootless true state web, true"})
     void the_global_rootless_takes_a_word_or_none(String words, String value) {
