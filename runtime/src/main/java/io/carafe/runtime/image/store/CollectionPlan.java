@@ -33,6 +33,11 @@ public record CollectionPlan(List<ImageRecord> images, List<String> layers) {
         }
     }
 
+    /** @param words names or ids; none: what nobody uses */
+    static CollectionPlan of(Store store, List<String> words) {
+        return words.isEmpty() ? ofUnused(store) : ofNamed(store, words);
+    }
+
     /** What nobody uses, and layers that belong to no image. */
     static CollectionPlan ofUnused(Store store) {
         return of(store, store.images().stream().filter(image -> !store.isUsed(image)).toList(), store.layers());

@@ -115,11 +115,12 @@ public final class LayerStore implements AutoCloseable {
      * @throws ImageException for an image that is used, and one that is not there
      */
     public static CollectionPlan remove(Linux linux, String path, List<String> words, List<String> inUse) {
+        if (linux.paths.statxIfPresent(Fd.CWD, path, 0).isEmpty()) {
+            return CollectionPlan.of(new CollectionPlan.Store(List.of(), List.of(), inUse), words);
+        }
         try (LayerStore store = open(linux, path, LOCK_EX, text -> { })) {
             StoreImages images = new StoreImages(linux, store.layers);
-            CollectionPlan.Store there = new CollectionPlan.Store(images.list(), images.layers(), inUse);
-            CollectionPlan plan = words.isEmpty() ? CollectionPlan.ofUnused(there) : CollectionPlan.ofNamed(there, words);
-            images.remove(plan);
+            CollectionPlan plan = images.remove(CollectionPlan.of(new CollectionPlan.Store(images.list(), images.layers(), inUse), words));
             if (words.isEmpty()) {
                 images.removeUnfinished();
             }
@@ -217,8 +218,10 @@ public final class LayerStore implements AutoCloseable {
     private void unpack(Layout layout, Blob blob, Digest diffId, Fd dir, LowerLayers lower, LongConsumer progress) {
         linux.files.fchmod(dir, MODE_OF_LAYER);
         Compression compression = compression(layout, blob);
+        // A tar that is its own blob is hashed once.
+        Optional<Digest> ofTar = blob.digest().equals(Optional.of(diffId)) && compression == Compression.NONE ? Optional.empty() : Optional.of(diffId);
         try (VerifiedStream compressed = layout.open(blob, progress);
-                VerifiedStream tar = new VerifiedStream(compression.open(compressed), Optional.of(diffId), read -> { });
+                VerifiedStream tar = new VerifiedStream(compression.open(compressed), ofTar, read -> { });
                 Unpacking unpacking = new Unpacking(linux, dir, lower)) {
             unpacking.unpack(new TarReader(tar), text -> warn.accept("layer " + blob.shown() + ": " + text));
             tar.verify();

@@ -125,6 +125,13 @@ class StoreImagesTest {
     }
 
     @Test
+    void where_there_is_no_store_there_is_nothing_to_remove() {
+        assertEquals(0, remove().layers().size());
+        assertTrue(assertThrows(ImageException.class, () -> remove("busybox:v1")).getMessage().contains("no image of it"));
+        assertFalse(Files.exists(store));
+    }
+
+    @Test
     void a_container_keeps_the_layers_of_a_bundle_that_has_gone() throws Exception {
         Path a = bundle("v1", "a");
         String config = Files.readString(a.resolve("config.json"));
