@@ -111,7 +111,7 @@ final class DockerArchive {
                 throw new ImageException("expected at most " + MOST_LAYERS + " layers, found more, or one below itself");
             }
             layers.add(0, layout.file(id.get() + "/layer.tar"));
-            id = layout.document(id.get() + "/json", LEGACY_LAYER::read).parent().filter(parent -> !parent.isEmpty());
+            id = layout.document(layout.file(id.get() + "/json"), LEGACY_LAYER).parent().filter(parent -> !parent.isEmpty());
         }
         return new StoredImage(Form.LEGACY, layout.file(top + "/json"), layers);
     }

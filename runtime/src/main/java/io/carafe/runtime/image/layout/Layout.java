@@ -155,8 +155,9 @@ public final class Layout implements AutoCloseable {
         }
     }
 
+    /** A document that the layout has by a name of its own. */
     <R> R document(String name, Function<JsonReader, R> reader) {
-        LayoutFiles.Content content = files.openInside(name).orElseThrow(() -> new ImageException("expected a file " + name + " in it"));
+        LayoutFiles.Content content = files.open(name).orElseThrow(() -> new ImageException("expected a file " + name + " in it"));
         try (FileStream stream = content.stream()) {
             byte[] json = stream.readNBytes(checkedLength(content.size(), name));
             return JsonDocument.read(json, 0, json.length, reader);

@@ -216,6 +216,22 @@ class ImageArchivesTest {
         assertEquals("/high low high low", contents(make(folder.toString())));
     }
 
+    /** As build tools lay files out: links to where they are kept. */
+    @Test
+    void a_layout_may_be_of_links_to_elsewhere() throws Exception {
+        Path kept = temporary.resolve("kept");
+        new ImageLayoutWriter(kept, Algorithm.SHA256).layer(low).layer(high).layer(low).image("v1", "{\"Cmd\":[\"/high\"]}");
+        Path links = temporary.resolve("links");
+        try (var all = Files.walk(kept)) {
+            for (Path path : all.filter(Files::isRegularFile).toList()) {
+                Path link = links.resolve(kept.relativize(path));
+                Files.createDirectories(link.getParent());
+                Files.createSymbolicLink(link, path);
+            }
+        }
+        assertEquals("/high low high low", contents(make(links.toString())));
+    }
+
     @Test
     void several_images_need_a_tag() throws Exception {
         put("1.json", config(low));
