@@ -3,6 +3,7 @@ package io.carafe.runtime.binary.security;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,5 +107,56 @@ class TooMuchIT {
                 .call("--log", log.toString(), "delete", "--regex", "(".repeat(20_000) + ")".repeat(20_000));
         assertFalse(tells(result, 1));
         carafe.call("delete", "--force", bundle.id()).succeeds();
+    }
+
+    /** Who limits the memory of all that a manager calls, as a slice of systemd does. */
+    @Test
+    void in_a_memory_cgroup_of_32_megabytes_every_verb_works() throws Exception {
+        Path top = Path.of(Files.exists(Path.of("/sys/fs/cgroup/memory/tasks")) ? "/sys/fs/cgroup/memory" : "/sys/fs/cgroup");
+        boolean v1 = top.endsWith("memory");
+        assumeTrue(v1 || Files.readString(top.resolve("cgroup.subtree_control")).contains("memory"), "no cgroup has a memory limit here");
+        Bundle bundle = Bundle.in(directory).args("/bin/sleep", "1000");
+        Path cgroup = Files.createDirectory(top.resolve(bundle.id() + "-callers"));
+        try {
+            Files.writeString(cgroup.resolve(v1 ? "memory.limit_in_bytes" : "memory.max"), Integer.toString(32 << 20));
+            Carafe limited = carafe.behind("unshare", "--mount", "--propagation", "private", "sh", "-c",
+                    "echo $$ > " + cgroup + "/cgroup.procs; exec \"$@\"", "sh");
+            limited.call("run", "--detach", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
+            for (String call : List.of("exec ID true", "state ID", "list", "ps ID", "features", "plan BUNDLE", "events --stats ID", "pause ID", "resume ID",
+                    "update --pids-limit 100 ID", "kill ID KILL", "delete --force ID", "run --bundle BUNDLE ID")) {
+                if (call.startsWith("run")) {
+                    bundle.args("/bin/true");
+                }
+                limited.call(call.replace("ID", bundle.id()).replace("BUNDLE", bundle.path().toString()).split(" ")).succeeds();
+            }
+        } finally {
+            carafe.call("delete", "--force", bundle.id());
+            for (int i = 0; i < 6000 && !cgroup.toFile().delete() && Files.exists(cgroup); i++) {
+                Thread.sleep(10);
+            }
+        }
+    }
+
+    /** Without a bound of what is new it took 262 MB after some seconds. */
+    @Test
+    void what_watches_for_long_takes_no_more_than_at_first() throws Exception {
+        Bundle bundle = Bundle.in(directory).args("/bin/sleep", "1000");
+        carafe.call("run", "--detach", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
+        Path told = directory.resolve("told");
+        Process events = carafe.builder(List.of(), "events", "--interval", "1ms", bundle.id()).redirectOutput(told.toFile()).start();
+        try {
+            long megabytes = 0;
+            for (int i = 0; i < 18_000 && Files.size(told) < 4 << 20 && events.isAlive(); i++) {
+                Thread.sleep(10);
+            }
+            for (String line : Files.readAllLines(Path.of("/proc/" + events.pid() + "/status"))) {
+                megabytes = line.startsWith("VmHWM:") ? Long.parseLong(line.replaceAll("[^0-9]", "")) >> 10 : megabytes;
+            }
+            assertTrue(Files.size(told) >= 4 << 20 && megabytes > 0, "told " + Files.size(told) + " bytes");
+            assertTrue(megabytes < 32, megabytes + " MB");
+        } finally {
+            events.destroyForcibly().waitFor();
+            carafe.call("delete", "--force", bundle.id()).succeeds();
+        }
     }
 }
