@@ -93,7 +93,7 @@ record Trial(String name, Remains remains, Step before, Aftermath after) {
 
     /** Whether a program ran and was ended by SIGHUP, since its terminal was hung up because of a failure: its code, after a warning. */
     static boolean isHungUp(Carafe.Result result) {
-        return result.code() == HUNG_UP && result.err().contains("the process is only waited for");
+        return result.code() == HUNG_UP && result.err().contains("the process goes on with less");
     }
 
     private static String cut(String text) {
