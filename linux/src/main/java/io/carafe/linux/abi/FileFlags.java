@@ -12,6 +12,7 @@ public final class FileFlags {
     public static final int O_TRUNC = 01000;
     public static final int O_APPEND = 02000;
     public static final int O_NONBLOCK = 04000;
+    public static final int SPLICE_F_NONBLOCK = 2;
     public static final int O_DIRECTORY = Arch.HERE == Arch.X86_64 ? 0200000 : 040000;
     public static final int O_NOFOLLOW = Arch.HERE == Arch.X86_64 ? 0400000 : 0100000;
     public static final int O_CLOEXEC = 02000000;

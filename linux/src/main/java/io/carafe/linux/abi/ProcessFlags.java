@@ -39,6 +39,9 @@ public final class ProcessFlags {
     public static final int PR_CAP_AMBIENT = 47;
     public static final int PR_CAP_AMBIENT_RAISE = 2;
     public static final int PR_CAP_AMBIENT_CLEAR_ALL = 4;
+    /** Linux 5.14. */
+    public static final int PR_SCHED_CORE = 62;
+    public static final int PR_SCHED_CORE_CREATE = 1;
 
     /** capset(2): _LINUX_CAPABILITY_VERSION_3, two 32-bit words for each set. */
     public static final int CAPABILITY_VERSION_3 = 0x20080522;

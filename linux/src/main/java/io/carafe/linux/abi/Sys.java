@@ -137,6 +137,7 @@ public enum Sys {
     SIGNALFD4(289, 74),
     SOCKET(41, 198),
     SOCKETPAIR(53, 199),
+    SPLICE(275, 76),
     STATFS(137, 43),
     STATX(332, 291),
     SYMLINKAT(266, 36),

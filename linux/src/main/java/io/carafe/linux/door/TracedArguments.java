@@ -130,12 +130,14 @@ final class TracedArguments {
         row(Sys.SETGROUPS, of(0, "count", NUMBER));
         row(Sys.SETHOSTNAME, of(1, "length", NUMBER));
         row(Sys.SETNS, of(0, "fd", FD), of(1, "type", HEX));
+        row(Sys.SETPGID, of(0, "pid", NUMBER), of(1, "pgid", NUMBER));
         row(Sys.SETRESGID, of(0, "real", NUMBER), of(1, "effective", NUMBER), of(2, "saved", NUMBER));
         row(Sys.SETRESUID, of(0, "real", NUMBER), of(1, "effective", NUMBER), of(2, "saved", NUMBER));
         row(Sys.SETSID);
         row(Sys.SIGNALFD4, of(0, "fd", FD), in(1, 0, "set", HEX), of(3, "flags", HEX));
         row(Sys.SOCKET, of(0, "family", NUMBER), of(1, "type", HEX), of(2, "protocol", NUMBER));
         row(Sys.SOCKETPAIR, of(0, "family", NUMBER), of(1, "type", HEX));
+        row(Sys.SPLICE, of(0, "from", FD), of(2, "to", FD), of(4, "most", NUMBER), of(5, "flags", HEX));
         row(Sys.STATFS, of(0, "path", STRING));
         row(Sys.STATX, of(0, "dir", FD), of(1, "path", STRING), of(2, "flags", HEX));
         row(Sys.SYMLINKAT, of(0, "target", STRING), of(1, "dir", FD), of(2, "path", STRING));

@@ -63,6 +63,7 @@ final class ProcessesChecks {
                 Check.alone("processes: execve gives arguments and environment", ProcessesChecks::execve),
                 Check.alone("processes: fexecve runs a memfd", ProcessesChecks::fexecve),
                 Check.alone("processes: more arguments than a block of memory holds", ProcessesChecks::longArguments),
+                Check.alone("processes: setpgid leads a process group, which is signalled as a whole", ProcessesChecks::setpgid),
                 Check.alone("processes: setsid leads a session, once", ProcessesChecks::setsid),
                 Check.alone("processes: a limit that is lowered stays", ProcessesChecks::limits),
                 Check.alone("processes: a blocked signal is read from a signalfd", ProcessesChecks::signalfd),
@@ -302,6 +303,14 @@ final class ProcessesChecks {
             args.add("one of many arguments");
         }
         Expect.equal(25, Child.exitOf(linux, child -> child.processes.execve(SHELL, args, List.of())).code());
+    }
+
+    private static void setpgid(Linux linux) {
+        Exit exit = Child.exitOf(linux, child -> {
+            child.processes.setpgid();
+            child.processes.kill(-child.processes.getpid(), Signal.SIGKILL.number);
+        });
+        Expect.isTrue(exit.signalled() && exit.status() == Signal.SIGKILL.number, exit.toString());
     }
 
     private static void setsid(Linux linux) {

@@ -64,6 +64,7 @@ final class SocketsChecks {
                 Check.of("epoll: who is ready is told by the value it was added with", SocketsChecks::epollTells),
                 Check.of("epoll: what is asked of a descriptor can change, and end", SocketsChecks::epollChanges),
                 Check.of("files: a pipe ends when its last writer closes", SocketsChecks::pipe),
+                Check.of("files: splice moves what is there and fits, and tells the end", SocketsChecks::splice),
                 Check.of("polling: inotify tells that a writer of a FIFO has closed it", SocketsChecks::inotify),
                 Check.of("madvise: the address must be a page's", SocketsChecks::madvise),
                 Check.of("polling: readable tells which, and when the time is over", SocketsChecks::readable),
@@ -331,6 +332,20 @@ final class SocketsChecks {
             pipe.in().close();
             Expect.equal(1, linux.files.read(pipe.out(), new byte[2], 0, 2));
             Expect.equal(0, linux.files.read(pipe.out(), new byte[2], 0, 2));
+        }
+    }
+
+    private static void splice(Linux linux) {
+        try (Files.Pipe from = linux.files.pipe(); Files.Pipe to = linux.files.pipe()) {
+            Expect.equal(OptionalInt.empty(), linux.files.trySplice(from.out(), to.in(), 64));
+            linux.files.write(from.in(), bytes("abc"));
+            Expect.equal(OptionalInt.of(2), linux.files.trySplice(from.out(), to.in(), 2));
+            Expect.equal(OptionalInt.of(1), linux.files.trySplice(from.out(), to.in(), 2));
+            from.in().close();
+            Expect.equal(OptionalInt.of(0), linux.files.trySplice(from.out(), to.in(), 2));
+            byte[] moved = new byte[4];
+            Expect.equal(3, linux.files.read(to.out(), moved, 0, 4));
+            Expect.equal('c', (char) moved[2]);
         }
     }
 

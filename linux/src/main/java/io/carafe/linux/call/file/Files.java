@@ -6,6 +6,7 @@ import static io.carafe.linux.abi.FileFlags.O_CLOEXEC;
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.linux.abi.FileFlags.O_WRONLY;
+import static io.carafe.linux.abi.FileFlags.SPLICE_F_NONBLOCK;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
@@ -247,6 +248,21 @@ public final class Files {
             kernel.get(buffer, into, offset, (int) result);
             return OptionalInt.of((int) result);
         }
+    }
+
+    /**
+     * splice(2) from a pipe to another, once: what is there and fits is moved and not copied.
+     *
+     * @param most in bytes
+     * @return bytes moved; 0 where there are none and no writer is left; empty when there is nothing now, or no room (EAGAIN)
+     * @throws KernelException EPIPE: the other pipe has no reader, which SIGPIPE says, too
+     */
+    public OptionalInt trySplice(Fd from, Fd to, int most) {
+        long result;
+        do {
+            result = kernel.call(Sys.SPLICE.nr, from.number(), 0, to.number(), 0, most, SPLICE_F_NONBLOCK);
+        } while (result == -Errno.EINTR.number);
+        return result == -Errno.EAGAIN.number ? OptionalInt.empty() : OptionalInt.of((int) check("splice", result));
     }
 
     /** write(2), once, of what may take only a part, or nothing (O_NONBLOCK). @return bytes written; 0 on EAGAIN */

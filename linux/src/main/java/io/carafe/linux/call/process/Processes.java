@@ -134,6 +134,11 @@ public final class Processes {
         return (int) kernel.call(Sys.GETPPID.nr);
     }
 
+    /** setpgid(2): the caller leads a process group of its own. */
+    public void setpgid() {
+        check("setpgid", kernel.call(Sys.SETPGID.nr, 0, 0));
+    }
+
     /** setsid(2). */
     public void setsid() {
         check("setsid", kernel.call(Sys.SETSID.nr));
@@ -210,7 +215,7 @@ public final class Processes {
         check("pidfd_send_signal", kernel.call(Sys.PIDFD_SEND_SIGNAL.nr, pidfd.number(), signal, 0, 0));
     }
 
-    /** kill(2). @throws KernelException ESRCH */
+    /** kill(2). @param pid that of a process group with a minus before it. @throws KernelException ESRCH */
     public void kill(int pid, int signal) {
         check("kill " + pid, kernel.call(Sys.KILL.nr, pid, signal));
     }
