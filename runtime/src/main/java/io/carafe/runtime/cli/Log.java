@@ -8,6 +8,7 @@ import io.carafe.linux.Complaint;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.proc.CallerStrings;
 import io.carafe.runtime.cli.words.CommandLine;
 import io.carafe.runtime.cli.words.Flag;
 import io.carafe.runtime.cli.words.UsageException;
@@ -28,11 +29,15 @@ import java.util.Optional;
  * <p>Of a call that fails the file has one record, the error: podman reads the whole file as one JSON object, go-runc the last record of level
  * error. So warnings are held until the call has done what it is for; then they follow. A call that fails shows them on stderr, where nothing
  * of a container's will stand. With {@code --debug} they go to the file at once.
+ *
+ * <p>A shim reads the file, and has given its caller's stderr to the container, whose log an error is no part of either. It says so by
+ * {@value #STDERR_OF_CONTAINER} in the environment, which no other runtime minds.
  */
 final class Log {
 
     private static final String FILE = "file:";
     private static final String WARNING = "warning";
+    private static final String STDERR_OF_CONTAINER = "CARAFE_STDERR_OF_CONTAINER";
     /** A loop that goes on for days may warn again and again. */
     private static final int MOST_HELD = 1000;
 
@@ -43,14 +48,17 @@ final class Log {
     private final boolean json;
     /** Whether warnings go to the file at once. */
     private final boolean atOnce;
+    /** Whether stderr is the container's alone. */
+    private final boolean fileOnly;
     /** Those that wait for the end of the call. */
     private final List<String> held = new ArrayList<>(0);
 
-    private Log(Linux linux, Optional<String> file, boolean json, boolean atOnce) {
+    private Log(Linux linux, Optional<String> file, boolean json, boolean atOnce, boolean fileOnly) {
         this.linux = linux;
         this.file = file;
         this.json = json;
         this.atOnce = atOnce;
+        this.fileOnly = fileOnly;
     }
 
     /** As the flags before the verb want it. @throws UsageException for a log that is no file */
@@ -61,14 +69,19 @@ final class Log {
         }
         return new Log(linux, file.map(path -> path.startsWith(FILE) ? path.substring(FILE.length()) : path),
                 line.value(Flag.LOG_FORMAT).equals(Optional.of("json")),
-                line.has(Flag.DEBUG) || !line.value(Flag.LOG_LEVEL).orElse("error").equals("error"));
+                line.has(Flag.DEBUG) || !line.value(Flag.LOG_LEVEL).orElse("error").equals("error"),
+                file.isPresent() && CallerStrings.of(linux.kernel).variable(STDERR_OF_CONTAINER).isPresent());
     }
 
     void error(String text) {
         String message = Printable.line(text);
-        held.forEach(this::showWarning);
-        held.clear();
-        stderr("carafe: " + message);
+        if (fileOnly) {
+            settle();
+        } else {
+            held.forEach(this::showWarning);
+            held.clear();
+            stderr("carafe: " + message);
+        }
         file.ifPresent(path -> record(path, "error", message));
     }
 

@@ -14,9 +14,13 @@ public final class Environment {
     private Environment() {
     }
 
-    /** The shim's own but for what speaks of containerd's service manager: a container would be taken for the service. */
+    /**
+     * The shim's own but for what speaks of containerd's service manager: a container would be taken for the service. And a word to carafe:
+     * the streams that it gets may be the container's, and what it has to say belongs in its log alone.
+     */
     static List<String> ofChildren() {
         List<String> environment = new ArrayList<>();
+        environment.add("CARAFE_STDERR_OF_CONTAINER=1");
         System.getenv().forEach((name, value) -> {
             if (!name.equals("NOTIFY_SOCKET")) {
                 environment.add(name + "=" + value);
