@@ -25,6 +25,8 @@ public final class OutOfMemory implements AutoCloseable {
     private final Optional<Fd> control;
     private final String directory;
     private long count;
+    /** v1: whether a notice has come. */
+    private boolean told;
 
     private OutOfMemory(Linux linux, String directory, Fd fd, Optional<Fd> control) {
         this.linux = linux;
@@ -41,7 +43,7 @@ public final class OutOfMemory implements AutoCloseable {
         }
         return paths.unified().flatMap(path -> linux.files.openIfPresent(Fd.CWD, path + "/memory.events", O_RDONLY)).map(events -> {
             OutOfMemory watch = new OutOfMemory(linux, paths.unified().get(), events, Optional.empty());
-            watch.happened();
+            watch.count = watch.kills();
             return watch;
         });
     }
@@ -51,8 +53,10 @@ public final class OutOfMemory implements AutoCloseable {
             Fd control = undo.onFailure(linux.files.open(directory + "/memory.oom_control", O_RDONLY), Fd::close);
             Fd event = undo.onFailure(linux.files.eventfd(), Fd::close);
             linux.files.writeText(Fd.CWD, directory + "/cgroup.event_control", event.number() + " " + control.number());
+            OutOfMemory watch = new OutOfMemory(linux, directory, event, Optional.of(control));
+            watch.count = watch.kills();
             undo.keep();
-            return new OutOfMemory(linux, directory, event, Optional.of(control));
+            return watch;
         }
     }
 
@@ -70,19 +74,36 @@ public final class OutOfMemory implements AutoCloseable {
         if (control.isPresent()) {
             linux.files.read(fd, new byte[Long.BYTES], 0, Long.BYTES);
             // The end of the cgroup is told by the same descriptor.
-            return linux.paths.statxIfPresent(Fd.CWD, directory, 0).isPresent();
+            boolean happened = linux.paths.statxIfPresent(Fd.CWD, directory, 0).isPresent();
+            told |= happened;
+            return happened;
         }
         long before = count;
+        count = kills();
+        return count > before;
+    }
+
+    /**
+     * To be asked at the end of the container, whether the descriptor is ready or not: notices come late on v2, up to 10 ms after the count
+     * (cgroup_file_notify of the kernel), and on v1 there is none where the memory of a cgroup above ran out.
+     */
+    public boolean happenedUntold() {
+        return control.isPresent() ? !told && kills() > count : happened();
+    }
+
+    /** Processes that were killed; 0 before Linux 4.13, which does not count them. */
+    private long kills() {
+        Fd file = control.orElse(fd);
         byte[] text = new byte[SMALL];
-        linux.files.seek(fd, 0);
-        int length = linux.files.read(fd, text, 0, text.length);
+        linux.files.seek(file, 0);
+        int length = linux.files.read(file, text, 0, text.length);
         for (String line : new String(text, 0, length, StandardCharsets.US_ASCII).split("\n")) {
             List<String> words = Form.words(line);
             if (words.size() == 2 && words.get(0).equals("oom_kill")) {
-                count = Long.parseLong(words.get(1));
+                return Long.parseLong(words.get(1));
             }
         }
-        return count > before;
+        return 0;
     }
 
     @Override
