@@ -10,9 +10,10 @@ public final class Metrics {
     private Metrics() {
     }
 
-    /** In a hybrid the controllers are those of v1. */
-    public static Any read(Linux linux, CgroupPaths paths) {
+    /** In a hybrid the controllers are those of v1. @param pid of a process that is in the container's network */
+    public static Any read(Linux linux, CgroupPaths paths, int pid) {
+        String network = Network.text(linux, pid);
         return paths.v1With("memory").isPresent() || paths.v1With("cpu").isPresent() || paths.unified().isEmpty()
-                ? MetricsV1.read(linux, paths) : MetricsV2.read(linux, paths);
+                ? MetricsV1.read(linux, paths, network) : MetricsV2.read(linux, paths, network);
     }
 }

@@ -28,7 +28,7 @@ final class MetricsV1 {
     private MetricsV1() {
     }
 
-    static Any read(Linux linux, CgroupPaths paths) {
+    static Any read(Linux linux, CgroupPaths paths, String network) {
         ProtoWriter out = new ProtoWriter();
         hugetlb(out, new ControlFiles(linux, paths.v1With("hugetlb")));
         ControlFiles pids = new ControlFiles(linux, paths.v1With("pids"));
@@ -55,6 +55,8 @@ final class MetricsV1 {
                 devices(inner, i + 1, blkio.text("blkio." + BLKIO.get(i)));
             }
         });
+        Rdma.write(out, 6, new ControlFiles(linux, paths.v1With("rdma")));
+        Network.write(out, 7, network);
         out.message(9, inner -> memory.table(inner, "memory.oom_control", OOM_CONTROL));
         return new Any(TYPE, out.toBytes());
     }

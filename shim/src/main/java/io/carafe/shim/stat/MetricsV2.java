@@ -11,6 +11,10 @@ final class MetricsV2 {
 
     private static final String TYPE = "io.containerd.cgroups.v2.Metrics";
 
+    private static final int PRESSURE_OF_CPU = 7;
+    private static final int PRESSURE_OF_MEMORY = 38;
+    private static final int PRESSURE_OF_IO = 2;
+
     /** The fields of CPUStat, by the names of cpu.stat; 7 is another message. */
     private static final List<String> CPU_STAT = List.of("usage_usec", "user_usec", "system_usec", "nr_periods", "nr_throttled",
             "throttled_usec", "", "nr_bursts", "burst_usec");
@@ -25,6 +29,8 @@ final class MetricsV2 {
             "memory.peak", "memory.swap.peak");
     private static final int FIRST_FILE = 32;
     private static final List<String> MEMORY_EVENTS = List.of("low", "high", "max", "oom", "oom_kill", "oom_group_kill");
+    /** Field 4 of HugeTlbStat, failcnt, by the name in hugetlb.SIZE.events; the others are files of their own. */
+    private static final List<String> HUGETLB_EVENTS = List.of("", "", "", "max");
     /** The fields 3 to 6 of IOEntry. */
     private static final List<String> IO_STAT = List.of("rbytes", "wbytes", "rios", "wios");
     private static final int FIRST_IO = 3;
@@ -32,29 +38,42 @@ final class MetricsV2 {
     private MetricsV2() {
     }
 
-    static Any read(Linux linux, CgroupPaths paths) {
-        ControlFiles files = new ControlFiles(linux, paths.unified());
+    static Any read(Linux linux, CgroupPaths paths, String network) {
+        return read(new ControlFiles(linux, paths.unified()), network);
+    }
+
+    static Any read(ControlFiles files, String network) {
         ProtoWriter out = new ProtoWriter();
         out.message(1, pids -> {
             pids.integer(1, files.number("pids.current"));
             pids.integer(2, files.limit("pids.max"));
         });
-        out.message(2, cpu -> files.table(cpu, "cpu.stat", CPU_STAT));
+        out.message(2, cpu -> {
+            files.table(cpu, "cpu.stat", CPU_STAT);
+            Pressure.write(cpu, PRESSURE_OF_CPU, files.text("cpu.pressure"));
+        });
         out.message(4, memory -> {
             files.table(memory, "memory.stat", MEMORY_STAT);
             for (int i = 0; i < MEMORY_FILES.size(); i++) {
                 memory.integer(FIRST_FILE + i, files.number(MEMORY_FILES.get(i)));
             }
+            Pressure.write(memory, PRESSURE_OF_MEMORY, files.text("memory.pressure"));
         });
-        out.message(6, io -> devices(io, files.text("io.stat")));
+        Rdma.write(out, 5, files);
+        out.message(6, io -> {
+            devices(io, files.text("io.stat"));
+            Pressure.write(io, PRESSURE_OF_IO, files.text("io.pressure"));
+        });
         for (String size : files.pageSizes(".current")) {
             out.message(7, inner -> {
                 inner.integer(1, files.number("hugetlb." + size + ".current"));
                 inner.integer(2, files.number("hugetlb." + size + ".max"));
                 inner.text(3, size);
+                files.table(inner, "hugetlb." + size + ".events", HUGETLB_EVENTS);
             });
         }
         out.message(8, events -> files.table(events, "memory.events", MEMORY_EVENTS));
+        Network.write(out, 9, network);
         return new Any(TYPE, out.toBytes());
     }
 
