@@ -53,16 +53,20 @@ final class Delete {
         attempt(() -> files.readIfPresent(TaskService.OPTIONS_FILE, MOST).map(Options.TABLE::read)
                 .ifPresent(options -> delete(namespace, bundle, id, options.checked())));
         attempt(() -> new Rootfs(linux, bundle).unmountAll());
-        attempt(() -> leaveSocket(id, files.readIfPresent("address", MOST).map(address -> new String(address, StandardCharsets.UTF_8))
-                .orElseGet(() -> UNIX + socket(namespace, bundle, id))));
+        attempt(() -> {
+            String directory = AbsolutePath.orEmpty("socket-dir in the bundle", files.readIfPresent(Start.SOCKET_DIRECTORY_FILE, MOST)
+                    .map(text -> new String(text, StandardCharsets.UTF_8)).orElse(""));
+            leaveSocket(id, directory, files.readIfPresent("address", MOST).map(address -> new String(address, StandardCharsets.UTF_8))
+                    .orElseGet(() -> UNIX + socket(directory, namespace, bundle, id)));
+        });
         int[] pid = new int[1];
         attempt(() -> files.readIfPresent("init.pid", MOST).ifPresent(text -> pid[0] = Runtime.pid(files.path("init.pid"), text)));
         return Responses.Deleted.TABLE.write(new Responses.Deleted(pid[0], KILLED, Optional.of(Timestamp.now())));
     }
 
     /** Where it is before {@code start} has written it down, from which a killed one has gone. */
-    private String socket(String namespace, String bundle, String id) {
-        return Grouping.socket(words.value(Words.Flag.ADDRESS), namespace,
+    private String socket(String directory, String namespace, String bundle, String id) {
+        return Grouping.socket(directory, words.value(Words.Flag.ADDRESS), namespace,
                 linux.paths.statxIfPresent(Fd.CWD, bundle + "/config.json", 0).isEmpty() ? id : Grouping.of(linux, bundle, id));
     }
 
@@ -98,8 +102,8 @@ final class Delete {
     }
 
     /** Whatever is no socket of a shim's stays. */
-    private void leaveSocket(String id, String address) {
-        if (!address.startsWith(UNIX) || !Grouping.isSocket(address.substring(UNIX.length()))) {
+    private void leaveSocket(String id, String directory, String address) {
+        if (!address.startsWith(UNIX) || !Grouping.isSocket(directory, address.substring(UNIX.length()))) {
             throw new IllegalArgumentException("address: expected that of a shim, found \"" + address + '"');
         }
         String socket = address.substring(UNIX.length());

@@ -11,7 +11,7 @@ import java.util.Map;
 /** Which containers share a shim, and where that listens: by annotation, a pod's are one group. */
 final class Grouping {
 
-    private static final String SOCKETS = "/run/containerd/s";
+    static final String SOCKETS = "/run/containerd/s";
     /** Of SHA-256. */
     private static final int HEX_DIGITS = 64;
     /** The first that a container has counts. */
@@ -31,16 +31,20 @@ final class Grouping {
         return id;
     }
 
-    /** As containerd's own shim names its socket: short, the same for the same group, and another for another containerd. */
-    static String socket(String containerd, String namespace, String group) {
+    /**
+     * As containerd's own shim names its socket: short, the same for the same group, and another for another containerd.
+     *
+     * @param directory empty: the usual one
+     */
+    static String socket(String directory, String containerd, String namespace, String group) {
         byte[] text = join(containerd + "/" + namespace + "/" + group).getBytes(StandardCharsets.UTF_8);
-        return SOCKETS + "/" + Digest.of(Sha2.Algorithm.SHA256, text).hex();
+        return (directory.isEmpty() ? SOCKETS : directory) + "/" + Digest.of(Sha2.Algorithm.SHA256, text).hex();
     }
 
     /** Whether a path is one that {@link #socket} gives. */
-    static boolean isSocket(String path) {
+    static boolean isSocket(String directory, String path) {
         String name = path.substring(path.lastIndexOf('/') + 1);
-        boolean good = name.length() == HEX_DIGITS && path.equals(SOCKETS + "/" + name);
+        boolean good = name.length() == HEX_DIGITS && path.equals((directory.isEmpty() ? SOCKETS : directory) + "/" + name);
         for (int i = 0; i < name.length(); i++) {
             good &= Character.digit(name.charAt(i), 16) >= 0;
         }

@@ -32,7 +32,7 @@ final class Info {
     }
 
     byte[] message() {
-        Optional<Any> options = Stdin.options(linux);
+        Optional<Any> options = Bootstrap.options(linux);
         ProtoWriter out = new ProtoWriter();
         out.text(1, Main.RUNTIME_NAME);
         out.message(2, version -> {

@@ -52,7 +52,7 @@ final class Serve {
         linux.files.fcntl(LISTENER, F_SETFD, FD_CLOEXEC);
         Fd told = Fd.owned(linux.kernel, TOLD);
         linux.files.fcntl(told, F_SETFD, FD_CLOEXEC);
-        ShimLog log = new ShimLog(linux);
+        ShimLog log = new ShimLog(linux, words.number(Words.Flag.LOG_LEVEL));
         String runtime = Binary.besideShim(linux);
         long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK,
                 Signal.bit(Signal.SIGPIPE.number) | Signal.bit(Signal.SIGTERM.number) | Signal.bit(Signal.SIGINT.number));

@@ -15,9 +15,12 @@ import java.nio.charset.StandardCharsets;
 final class ShimLog {
 
     private final Linux linux;
+    private final int level;
 
-    ShimLog(Linux linux) {
+    /** @param level {@link Bootstrap#logLevel} */
+    ShimLog(Linux linux, int level) {
         this.linux = linux;
+        this.level = level;
     }
 
     /**
@@ -42,6 +45,9 @@ final class ShimLog {
     }
 
     void warn(RuntimeException e) {
+        if (level > Bootstrap.WARN) {
+            return;
+        }
         say(linux, "level=warning msg=\"" + Failures.message(e).replace('"', '\'') + "\" runtime=" + Main.RUNTIME_NAME);
     }
 

@@ -17,6 +17,7 @@ import io.carafe.shim.bundle.BundleFiles;
 import io.carafe.shim.child.Environment;
 import io.carafe.shim.child.Program;
 import io.carafe.shim.message.Options;
+import io.carafe.shim.protobuf.ProtoWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,30 +30,39 @@ import java.util.Optional;
  */
 final class Start {
 
+    /** In the bundle: what {@code delete} of another process has to know, as containerd's own shim names it. */
+    static final String SOCKET_DIRECTORY_FILE = "socket-dir";
+
     private static final int OWNER_ONLY = 0600;
     private static final int OWNERS_DIRECTORY = 0700;
     private static final int BACKLOG = 128;
+    private static final String EVENTS = "TTRPC_ADDRESS=";
     private static final int MOST_OOM_SCORE = 1000;
     private static final int MOST_COMPLAINT = 1 << 16;
 
     private final Linux linux;
     private final Words words;
+    private final Bootstrap bootstrap;
     /** What the serving process is to start with. */
     private final long mask;
 
     /** From now on nobody who stops reading ends this process: what it has begun would stay. */
     Start(Linux linux, Words words) {
         this.linux = linux;
-        this.words = words;
+        this.bootstrap = Bootstrap.read(linux, words);
+        this.words = words.or(bootstrap);
         this.mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number));
     }
 
-    /** Prints what containerd reads: an address alone, or as JSON since 1.7, which sets MAX_SHIM_VERSION. */
+    /** Prints what containerd reads: an address alone; as JSON since 1.7, which sets MAX_SHIM_VERSION; or, since 2.3, a BootstrapResult. */
     void run() {
         String id = words.identifier(Words.Flag.ID);
         String namespace = words.identifier(Words.Flag.NAMESPACE);
-        Options options = Options.of(linux, Stdin.options(linux));
-        String socket = Grouping.socket(words.value(Words.Flag.ADDRESS), namespace, Grouping.of(linux, "", id));
+        Options options = Options.of(linux, bootstrap.options());
+        if (!bootstrap.socketDirectory().isEmpty()) {
+            new BundleFiles(linux, ".").write(SOCKET_DIRECTORY_FILE, bootstrap.socketDirectory().getBytes(StandardCharsets.UTF_8));
+        }
+        String socket = Grouping.socket(bootstrap.socketDirectory(), words.value(Words.Flag.ADDRESS), namespace, Grouping.of(linux, "", id));
         Optional<Fd> listener = listen(socket);
         String address = "unix://" + socket;
         if (listener.isEmpty()) {
@@ -77,8 +87,17 @@ final class Start {
 
     private void tell(String address) {
         writeAddress(address);
-        Main.print(linux, (System.getenv("MAX_SHIM_VERSION") == null ? address
+        Main.print(linux, bootstrap.isProtocol() ? result(address) : (System.getenv("MAX_SHIM_VERSION") == null ? address
                 : "{\"version\":2,\"address\":\"" + address + "\",\"protocol\":\"ttrpc\"}").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** BootstrapResult. */
+    private static byte[] result(String address) {
+        ProtoWriter out = new ProtoWriter();
+        out.integer(1, 2);
+        out.text(2, address);
+        out.text(3, "ttrpc");
+        return out.toBytes();
     }
 
     /** @return empty where somebody serves there already */
@@ -120,15 +139,19 @@ final class Start {
     private int serve(Fd listener, Fd told, String socket, String id) {
         List<String> args = new ArrayList<>(List.of(Main.NAME, "-namespace", words.value(Words.Flag.NAMESPACE), "-id", id,
                 "-address", words.value(Words.Flag.ADDRESS), "-socket", socket));
-        if (words.has(Words.Flag.DEBUG)) {
+        if (words.has(Words.Flag.DEBUG) || bootstrap.logLevel() <= Bootstrap.DEBUG) {
             args.add("-debug");
         }
+        if (bootstrap.logLevel() != 0) {
+            args.addAll(List.of("-log-level", Integer.toString(bootstrap.logLevel())));
+        }
+        shareCores();
         String self = linux.paths.readlinkat(Fd.CWD, "/proc/self/exe");
         // Not its own stdout and stderr: containerd reads those until nobody has them open.
         try (Fd nothing = linux.files.open("/dev/null", O_RDWR); Fd log = ShimLog.open(linux); Pipe failed = linux.files.pipe()) {
             Processes.Clone clone = linux.processes.clone3(0, Optional.empty());
             if (clone.isChild()) {
-                new Program(self, args, Environment.all(), linux.paths.getcwd(), List.of(nothing, nothing, log, listener, told),
+                new Program(self, args, environment(), linux.paths.getcwd(), List.of(nothing, nothing, log, listener, told),
                         Program.Ties.OWN_SESSION, why -> linux.files.write(failed.in(), why.getBytes(StandardCharsets.UTF_8)))
                         .execute(linux, mask);
             }
@@ -139,6 +162,32 @@ final class Start {
                 throw new IllegalStateException("the serving process: " + why);
             }
             return clone.pid();
+        }
+    }
+
+    /** Where containerd takes events it has told by a variable, and since 2.3 by its parameters, too. */
+    private List<String> environment() {
+        List<String> environment = Environment.all();
+        if (!bootstrap.events().isEmpty()) {
+            environment.removeIf(variable -> variable.startsWith(EVENTS));
+            environment.add(EVENTS + bootstrap.events());
+        }
+        return environment;
+    }
+
+    /**
+     * {@code schedule_core} of containerd's configuration, which it tells by a variable: on a core's hyperthreads only this shim, its
+     * runtimes and containers run at a time. A cookie of core scheduling is the children's, too.
+     */
+    private void shareCores() {
+        String wanted = System.getenv("SCHED_CORE");
+        if (wanted != null && !wanted.isEmpty()) {
+            try {
+                linux.processes.prctl(ProcessFlags.PR_SCHED_CORE, ProcessFlags.PR_SCHED_CORE_CREATE, 0);
+            } catch (KernelException e) {
+                throw e.during("SCHED_CORE").hint(Errno.ENODEV, "no core of this machine has hyperthreads")
+                        .hint(Errno.EINVAL, "the kernel has no core scheduling: CONFIG_SCHED_CORE, since Linux 5.14");
+            }
         }
     }
 

@@ -16,6 +16,7 @@ record Words(Map<Flag, String> values, String action) {
         PUBLISH_BINARY("publish-binary", true),
         BUNDLE("bundle", true),
         SOCKET("socket", true),
+        LOG_LEVEL("log-level", true),
         DEBUG("debug", false),
         VERSION("v", false),
         INFO("info", false);
@@ -57,6 +58,20 @@ record Words(Map<Flag, String> values, String action) {
         return new Words(values, "");
     }
 
+    /** The same with what stands in others' words where these say nothing. */
+    Words or(Bootstrap bootstrap) {
+        Map<Flag, String> completed = new EnumMap<>(Flag.class);
+        completed.putAll(values);
+        completed.merge(Flag.ID, bootstrap.id(), Words::first);
+        completed.merge(Flag.NAMESPACE, bootstrap.namespace(), Words::first);
+        completed.merge(Flag.ADDRESS, bootstrap.address(), Words::first);
+        return new Words(completed, action);
+    }
+
+    private static String first(String said, String otherwise) {
+        return said.isEmpty() ? otherwise : said;
+    }
+
     boolean has(Flag flag) {
         return values.containsKey(flag) && !value(flag).equals("false");
     }
@@ -64,6 +79,15 @@ record Words(Map<Flag, String> values, String action) {
     /** Empty where it was not given. */
     String value(Flag flag) {
         return values.getOrDefault(flag, "");
+    }
+
+    /** 0 where it was not given. @throws IllegalArgumentException it is none */
+    int number(Flag flag) {
+        try {
+            return value(flag).isEmpty() ? 0 : Integer.parseInt(value(flag));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("-" + flag.text + ": expected a number, found \"" + value(flag) + '"', e);
+        }
     }
 
     /** @throws IllegalArgumentException where it was not given, or is no id of containerd's */

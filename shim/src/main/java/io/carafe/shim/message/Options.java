@@ -89,6 +89,11 @@ public record Options(boolean noPivotRoot, boolean noNewKeyring, String shimCgro
                 : text(linux, AbsolutePath.of("options: ConfigPath", generic.configPath()))).checked();
     }
 
+    /** Whether it is something that {@link #of} reads. */
+    public static boolean areIn(Any any) {
+        return any.is(TYPE) || any.is(Generic.TYPE);
+    }
+
     private static String text(Linux linux, String path) {
         try (Fd file = linux.files.open(path, O_RDONLY | O_NONBLOCK)) {
             if (linux.files.fstat(file).type() != FileFlags.S_IFREG) {
