@@ -87,6 +87,11 @@ public final class Children {
         }
     }
 
+    /** Whether a child whose pid somebody has learnt has not been reaped, while {@link #expect}: else the number may be another's by now. */
+    public boolean isUnreaped(int pid) {
+        return !early.containsKey(pid);
+    }
+
     private void reap() {
         boolean any = false;
         try {

@@ -23,7 +23,7 @@ public record Program(String path, List<String> args, List<String> env, String d
 
     /** What becomes of it when who has started it ends before it. */
     public enum Ties {
-        /** It is killed. */
+        /** It is killed; it leads a process group, so that all that it has begun can be. */
         DIES_WITH_US,
         /** Nothing: it sees the end of its streams. */
         NONE,
@@ -39,6 +39,7 @@ public record Program(String path, List<String> args, List<String> env, String d
         try {
             if (ties == Ties.DIES_WITH_US) {
                 linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
+                linux.processes.setpgid();
             } else if (ties == Ties.OWN_SESSION) {
                 linux.processes.setsid();
             }

@@ -24,7 +24,8 @@ public final class Runtime {
 
     private static final String DEFAULT_ROOT = "/run/containerd/carafe";
     private static final int MOST_OUTPUT = 4 << 20;
-    private static final int MOST_PID = 64;
+    /** In bytes, of a pid file. */
+    public static final int MOST_PID = 64;
 
     private final Linux linux;
     private final Children children;
@@ -51,8 +52,12 @@ public final class Runtime {
         }
     }
 
-    /** What a call came to. @param complaint empty: it went well */
-    public record Outcome(Optional<String> complaint, String output) {
+    /** What a call came to. @param complaint empty: it went well. @param cut whether it was cut short, and has done who knows what */
+    public record Outcome(Optional<String> complaint, String output, boolean cut) {
+
+        public Outcome(Optional<String> complaint, String output) {
+            this(complaint, output, false);
+        }
 
         public boolean isOk() {
             return complaint.isEmpty();
@@ -69,7 +74,7 @@ public final class Runtime {
      * @param layers values of {@code --overlay}, which carafe alone has
      * @param streams the container's stdin, stdout and stderr; borrowed, and not needed after this call
      */
-    public void create(String pidFile, Optional<String> consoleSocket, List<String> layers, List<Fd> streams, Consumer<Outcome> done) {
+    public Call create(String pidFile, Optional<String> consoleSocket, List<String> layers, List<Fd> streams, Consumer<Outcome> done) {
         List<String> words = new ArrayList<>(List.of("create", "--bundle", bundle, "--pid-file", pidFile));
         consoleSocket.ifPresent(socket -> words.addAll(List.of("--console-socket", socket)));
         for (String layer : layers) {
@@ -82,67 +87,68 @@ public final class Runtime {
             words.add("--no-new-keyring");
         }
         words.add(id);
-        call(words, streams, done);
+        return call(words, streams, done);
     }
 
     /** The same for a further process. @param specification file of the process object */
-    public void exec(String specification, String pidFile, Optional<String> consoleSocket, List<Fd> streams, Consumer<Outcome> done) {
+    public Call exec(String specification, String pidFile, Optional<String> consoleSocket, List<Fd> streams, Consumer<Outcome> done) {
         List<String> words = new ArrayList<>(List.of("exec", "--process", specification, "--detach", "--pid-file", pidFile));
         consoleSocket.ifPresent(socket -> words.addAll(List.of("--console-socket", socket)));
         words.add(id);
-        call(words, streams, done);
+        return call(words, streams, done);
     }
 
-    public void start(Consumer<Outcome> done) {
-        call(List.of("start", id), done);
+    public Call start(Consumer<Outcome> done) {
+        return call(List.of("start", id), done);
     }
 
-    public void kill(int signal, boolean all, Consumer<Outcome> done) {
-        call(all ? List.of("kill", "--all", id, Integer.toString(signal)) : List.of("kill", id, Integer.toString(signal)), done);
+    public Call kill(int signal, boolean all, Consumer<Outcome> done) {
+        return call(all ? List.of("kill", "--all", id, Integer.toString(signal)) : List.of("kill", id, Integer.toString(signal)), done);
     }
 
-    public void delete(boolean force, Consumer<Outcome> done) {
-        call(force ? List.of("delete", "--force", id) : List.of("delete", id), done);
+    public Call delete(boolean force, Consumer<Outcome> done) {
+        return call(force ? List.of("delete", "--force", id) : List.of("delete", id), done);
     }
 
-    public void ps(Consumer<Outcome> done) {
-        call(List.of("ps", "--format", "json", id), done);
+    public Call ps(Consumer<Outcome> done) {
+        return call(List.of("ps", "--format", "json", id), done);
     }
 
-    public void pause(Consumer<Outcome> done) {
-        call(List.of("pause", id), done);
+    public Call pause(Consumer<Outcome> done) {
+        return call(List.of("pause", id), done);
     }
 
-    public void resume(Consumer<Outcome> done) {
-        call(List.of("resume", id), done);
+    public Call resume(Consumer<Outcome> done) {
+        return call(List.of("resume", id), done);
     }
 
     /** @param resources the specification's linux.resources, as JSON */
-    public void update(byte[] resources, Consumer<Outcome> done) {
+    public Call update(byte[] resources, Consumer<Outcome> done) {
         try (Fd input = linux.files.memfdCreate("resources", MFD_CLOEXEC)) {
             linux.files.write(input, resources);
             linux.files.seek(input, 0);
-            call(List.of("update", "--resources", "-", id), input, done);
+            return call(List.of("update", "--resources", "-", id), input, done);
         }
     }
 
-    private void call(List<String> words, Consumer<Outcome> done) {
+    private Call call(List<String> words, Consumer<Outcome> done) {
         try (Fd input = linux.files.open("/dev/null", O_RDWR)) {
-            call(words, input, done);
+            return call(words, input, done);
         }
     }
 
-    private void call(List<String> words, Fd input, Consumer<Outcome> done) {
+    private Call call(List<String> words, Fd input, Consumer<Outcome> done) {
         try (Undo undo = new Undo()) {
             Fd output = undo.onFailure(linux.files.memfdCreate("output", MFD_CLOEXEC), Fd::close);
             Fd errors = undo.onFailure(linux.files.memfdCreate("errors", MFD_CLOEXEC), Fd::close);
-            start(words, List.of(input, output, errors), (exit, complaint) -> {
+            Call call = start(words, List.of(input, output, errors), (exit, cut, complaint) -> {
                 try (output; errors) {
                     done.accept(outcome(() -> complaint.isEmpty() && exit.code() == 0 ? new Outcome(Optional.empty(), text(output))
-                            : new Outcome(Optional.of(complaint.orElseGet(() -> lastLine(text(errors), exit))), "")));
+                            : new Outcome(Optional.of(complaint.orElseGet(() -> lastLine(text(errors), exit))), "", cut)));
                 }
             });
             undo.keep();
+            return call;
         }
     }
 
@@ -155,22 +161,27 @@ public final class Runtime {
         }
     }
 
-    private void call(List<String> words, List<Fd> streams, Consumer<Outcome> done) {
-        start(words, streams, (exit, complaint) -> done.accept(exit.code() == 0 ? new Outcome(Optional.empty(), "")
-                : new Outcome(Optional.of(complaint.orElseGet(() -> lastLine("", exit))), "")));
+    private Call call(List<String> words, List<Fd> streams, Consumer<Outcome> done) {
+        return start(words, streams, (exit, cut, complaint) -> done.accept(complaint.isEmpty() && exit.code() == 0
+                ? new Outcome(Optional.empty(), "") : new Outcome(Optional.of(complaint.orElseGet(() -> lastLine("", exit))), "", cut)));
     }
 
     private interface Ended {
-
-        void ended(Exit exit, Optional<String> complaint);
+        void ended(Exit exit, boolean cut, Optional<String> complaint);
     }
 
-    private void start(List<String> words, List<Fd> fds, Ended ended) {
+    private Call start(List<String> words, List<Fd> fds, Ended ended) {
         long before = log.length();
         List<String> args = new ArrayList<>(global);
         args.addAll(words);
-        children.start(new Program(binary, args, Environment.ofChildren(), bundle, fds, Program.Ties.DIES_WITH_US, log::complain),
-                exit -> ended.ended(exit, exit.code() == 0 ? Optional.empty() : log.lastError(before)));
+        Call call = new Call(linux);
+        call.begun(children.start(new Program(binary, args, Environment.ofChildren(), bundle, fds, Program.Ties.DIES_WITH_US, log::complain),
+                exit -> {
+                    call.ended();
+                    Optional<String> complaint = exit.code() == 0 ? Optional.empty() : log.lastError(before);
+                    ended.ended(exit, call.cut().isPresent(), call.cut().or(() -> complaint));
+                }));
+        return call;
     }
 
     private static String lastLine(String errors, Exit exit) {

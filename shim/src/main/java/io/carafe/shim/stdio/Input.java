@@ -16,18 +16,22 @@ import io.carafe.shim.loop.Loop;
 import java.util.Optional;
 
 /**
- * Where a process reads from: a FIFO, which ends when a client that wrote to it has closed it, or by CloseIO.
+ * Where a process reads from: a FIFO, which ends by CloseIO alone: who held it may be killed or start anew, and another may take its place.
  *
- * <p>Until then an end to write to is kept, which nobody writes to: before its first writer comes a FIFO reads as if it had ended.
+ * <p>Before the process has started it ends, too, when a client that wrote to it has closed it: one with little to say, as {@code ctr} with
+ * a file, is through before it has a task whose input it could close. An end to write to is kept, which nobody writes to: before its first
+ * writer comes, and between two, a FIFO reads as if it had ended.
  */
 final class Input implements AutoCloseable {
 
+    private final Linux linux;
     private final Fd stream;
     private final Optional<Fd> kept;
     private final Optional<Fd> closed;
     private final Optional<Loop.Watch> watch;
 
-    private Input(Loop loop, Fd stream, Optional<Fd> kept, Optional<Fd> closed) {
+    private Input(Linux linux, Loop loop, Fd stream, Optional<Fd> kept, Optional<Fd> closed) {
+        this.linux = linux;
         this.stream = stream;
         this.kept = kept;
         this.closed = closed;
@@ -36,7 +40,7 @@ final class Input implements AutoCloseable {
 
     static Input open(Linux linux, Loop loop, String path) {
         if (path.isEmpty()) {
-            return new Input(loop, linux.files.open("/dev/null", O_RDWR), Optional.empty(), Optional.empty());
+            return new Input(linux, loop, linux.files.open("/dev/null", O_RDWR), Optional.empty(), Optional.empty());
         }
         try (Undo undo = new Undo(); Fifo fifo = Fifo.of(linux, "stdin", path)) {
             Fd closed = undo.onFailure(linux.polling.inotify(), Fd::close);
@@ -45,7 +49,7 @@ final class Input implements AutoCloseable {
             Fd stream = undo.onFailure(fifo.open(O_RDONLY | O_NONBLOCK), Fd::close);
             linux.files.fcntl(stream, F_SETFL, linux.files.fcntl(stream, F_GETFL, 0) & ~O_NONBLOCK);
             Fd kept = undo.onFailure(fifo.open(O_WRONLY | O_NONBLOCK), Fd::close);
-            Input input = new Input(loop, stream, Optional.of(kept), Optional.of(closed));
+            Input input = new Input(linux, loop, stream, Optional.of(kept), Optional.of(closed));
             undo.keep();
             return input;
         }
@@ -56,10 +60,25 @@ final class Input implements AutoCloseable {
         return stream;
     }
 
-    /** Nothing more will come than what is there and what other clients write. */
-    void end() {
+    /** The process runs, and whoever holds the other end knows whom to tell of its end. */
+    void started() {
+        if (closed.isPresent() && closed.get().isOpen()) {
+            if (linux.polling.readable(0, closed.get())[0] != 0) { // before now
+                end();
+            } else {
+                letGoOfNotices();
+            }
+        }
+    }
+
+    private void letGoOfNotices() {
         watch.ifPresent(Loop.Watch::close);
         closed.ifPresent(Fd::close);
+    }
+
+    /** Nothing more will come than what is there and what other clients write. */
+    void end() {
+        letGoOfNotices();
         kept.ifPresent(Fd::close);
     }
 

@@ -1,5 +1,6 @@
 package io.carafe.shim.stdio;
 
+import static io.carafe.linux.abi.FileFlags.F_DUPFD_CLOEXEC;
 import static io.carafe.linux.abi.FileFlags.F_GETFL;
 import static io.carafe.linux.abi.FileFlags.F_SETFL;
 import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
@@ -8,12 +9,14 @@ import static io.carafe.linux.abi.Poll.POLLIN;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.Undo;
+import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.file.Files.Pipe;
 import io.carafe.shim.child.Children;
 import io.carafe.shim.child.Environment;
 import io.carafe.shim.child.Program;
 import io.carafe.shim.loop.Loop;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,53 +24,157 @@ import java.util.function.Consumer;
 
 /**
  * A program that gets what a process writes ({@code binary://}): as descriptor 3 its stdout, as 4 its stderr; it closes 5 when it is
- * ready. The container's id and namespace are in its environment.
+ * ready, and one of {@code binary-v2://} writes a byte to it first. The container's id and namespace are in its environment.
  *
- * @param output our end of descriptor 3
- * @param errors our end of descriptor 4
+ * <p>It ends when its streams do. One that does not gets SIGTERM a while after the process was deleted, and SIGKILL after as long as
+ * containerd's own shim waits.
  */
-public record LoggerProgram(Linux linux, Fd output, Fd errors, Fd ready) implements AutoCloseable {
+public final class LoggerProgram implements AutoCloseable {
 
-    private static final long PATIENCE_MILLIS = 10_000;
+    private static final long READY_MILLIS = 10_000;
+    /** For what it has read and not yet written when its streams end. */
+    private static final long OWN_END_MILLIS = 2_000;
+    private static final long TERMINATION_MILLIS = 12_000;
+    /** Above the numbers that the logger is to have. */
+    private static final int LOWEST_OF_COMPLAINT = 16;
+    private static final int MOST_COMPLAINT = 4096;
 
-    public static LoggerProgram start(Linux linux, Children children, String uri, String namespace, String id, String bundle) {
+    private final Linux linux;
+    private final Loop loop;
+    private final String path;
+    private final boolean saysWhenReady;
+    private final Fd output;
+    private final Fd errors;
+    private final Fd ready;
+    /** Brings why it is not executed, and ends without a word when it is. */
+    private final Fd complaint;
+    private int pid;
+    private boolean ended;
+    private Optional<Loop.Timer> impatience = Optional.empty();
+    private Optional<Runnable> afterEnd = Optional.empty();
+
+    private LoggerProgram(Linux linux, Loop loop, String uri, Fd output, Fd errors, Fd ready, Fd complaint) {
+        this.linux = linux;
+        this.loop = loop;
+        this.path = StdioUris.path(uri);
+        this.saysWhenReady = StdioUris.saysWhenReady(uri);
+        this.output = output;
+        this.errors = errors;
+        this.ready = ready;
+        this.complaint = complaint;
+    }
+
+    public static LoggerProgram start(Linux linux, Loop loop, Children children, String uri, String namespace, String id, String bundle) {
         try (Undo undo = new Undo(); Fd nothing = linux.files.open("/dev/null", O_RDWR)) {
             Pipe output = undo.onFailure(linux.files.pipe(), Pipe::close);
             Pipe errors = undo.onFailure(linux.files.pipe(), Pipe::close);
             Pipe ready = undo.onFailure(linux.files.pipe(), Pipe::close);
-            String path = StdioUris.path(uri);
-            List<String> args = new ArrayList<>(List.of(path));
+            Pipe complaint = undo.onFailure(linux.files.pipe(), Pipe::close);
+            LoggerProgram logger = new LoggerProgram(linux, loop, uri, output.in(), errors.in(), ready.out(), complaint.out());
+            List<String> args = new ArrayList<>(List.of(logger.path));
             args.addAll(StdioUris.query(uri));
             List<String> env = Environment.all();
             env.add("CONTAINER_ID=" + id);
             env.add("CONTAINER_NAMESPACE=" + namespace);
-            children.start(new Program(path, args, env, bundle,
-                    List.of(nothing, nothing, nothing, output.out(), errors.out(), ready.in()), Program.Ties.NONE, why -> { }), exit -> { });
+            try (Fd told = Fd.owned(linux.kernel, (int) linux.files.fcntl(complaint.in(), F_DUPFD_CLOEXEC, LOWEST_OF_COMPLAINT))) {
+                logger.pid = children.start(new Program(logger.path, args, env, bundle,
+                        List.of(nothing, nothing, nothing, output.out(), errors.out(), ready.in()), Program.Ties.NONE,
+                        why -> linux.files.write(told, why.getBytes(StandardCharsets.UTF_8))), exit -> logger.ended());
+            }
             output.out().close();
             errors.out().close();
             ready.in().close();
+            complaint.in().close();
             undo.keep();
-            return new LoggerProgram(linux, output.in(), errors.in(), ready.out());
+            return logger;
         }
     }
 
-    /** At once where there is no logger. */
-    static void whenReady(Optional<LoggerProgram> logger, Loop loop, Consumer<Optional<String>> action) {
-        logger.ifPresentOrElse(program -> program.whenReady(loop, action), () -> action.accept(Optional.empty()));
+    Fd output() {
+        return output;
     }
 
-    private void whenReady(Loop loop, Consumer<Optional<String>> action) {
+    Fd errors() {
+        return errors;
+    }
+
+    /** At once where there is no logger. @param action gets why there will be none */
+    static void whenReady(Optional<LoggerProgram> logger, Consumer<Optional<String>> action) {
+        logger.ifPresentOrElse(program -> program.whenReady(action), () -> action.accept(Optional.empty()));
+    }
+
+    private void whenReady(Consumer<Optional<String>> action) {
         Loop.Watch[] watch = new Loop.Watch[1];
-        Loop.Timer patience = loop.after(PATIENCE_MILLIS, () -> {
+        Loop.Timer patience = loop.after(READY_MILLIS, () -> {
             watch[0].close();
-            action.accept(Optional.of("the logger did not say within " + PATIENCE_MILLIS + " ms that it is ready"));
+            unusable("did not say within " + READY_MILLIS + " ms that it is ready", action);
         });
-        watch[0] = loop.watch(ready, POLLIN, events -> {
-            patience.cancel();
+        watch[0] = loop.watch(complaint, POLLIN, executed -> {
             watch[0].close();
-            ready.close();
-            action.accept(Optional.empty());
+            String why = whyNotExecuted();
+            if (!why.isEmpty()) {
+                patience.cancel();
+                unusable("cannot be started: " + why, action);
+                return;
+            }
+            watch[0] = loop.watch(ready, POLLIN, events -> {
+                patience.cancel();
+                watch[0].close();
+                boolean said = linux.files.read(ready, new byte[1], 0, 1) > 0;
+                ready.close();
+                if (saysWhenReady && !said) {
+                    unusable("ended, or closed descriptor 5, without saying that it is ready", action);
+                } else {
+                    action.accept(Optional.empty());
+                }
+            });
         });
+    }
+
+    private String whyNotExecuted() {
+        try (complaint) {
+            byte[] why = new byte[MOST_COMPLAINT];
+            return new String(why, 0, linux.files.read(complaint, why, 0, why.length), StandardCharsets.UTF_8);
+        }
+    }
+
+    private void unusable(String what, Consumer<Optional<String>> action) {
+        signal(Signal.SIGKILL);
+        action.accept(Optional.of("the logger " + path + " " + what));
+    }
+
+    /** Its pid is its own until it is reaped, of which we hear. */
+    private void signal(Signal signal) {
+        if (!ended) {
+            linux.processes.kill(pid, signal.number);
+        }
+    }
+
+    /** At once where there is no logger. The process has ended. */
+    static void whenEnded(Optional<LoggerProgram> logger, Runnable action) {
+        logger.ifPresentOrElse(program -> program.whenEnded(action), action);
+    }
+
+    private void whenEnded(Runnable action) {
+        close();
+        if (ended) {
+            action.run();
+        } else {
+            afterEnd = Optional.of(action);
+        }
+    }
+
+    private void ended() {
+        ended = true;
+        impatience.ifPresent(Loop.Timer::cancel);
+        Optional<Runnable> action = afterEnd;
+        afterEnd = Optional.empty();
+        action.ifPresent(Runnable::run);
+    }
+
+    private void terminate() {
+        signal(Signal.SIGTERM);
+        impatience = Optional.of(loop.after(TERMINATION_MILLIS, () -> signal(Signal.SIGKILL)));
     }
 
     /** For the shim itself to write what comes from a terminal, where there is no stderr. */
@@ -77,10 +184,15 @@ public record LoggerProgram(Linux linux, Fd output, Fd errors, Fd ready) impleme
         return Output.piped(output);
     }
 
+    /** Its streams end; then it has to. */
     @Override
     public void close() {
         output.close();
         errors.close();
         ready.close();
+        complaint.close();
+        if (!ended && impatience.isEmpty()) {
+            impatience = Optional.of(loop.after(OWN_END_MILLIS, this::terminate));
+        }
     }
 }

@@ -26,6 +26,10 @@ public interface Stdio extends AutoCloseable {
         streams().forEach(Fd::close);
     }
 
+    /** The process runs. */
+    default void started() {
+    }
+
     void closeStdin();
 
     /** In characters; of a terminal that has ended it is passed over. @throws CallException where there is no terminal */

@@ -7,11 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What containerd says about a process's streams. Each is empty, the path of a FIFO, {@code binary:///path?key=value} or {@code file:///path}. */
+/**
+ * What containerd says about a process's streams. Each is empty, the path of a FIFO, {@code file:///path}, or a program that is
+ * to get it, {@code binary:///path?key=value}; one of {@code binary-v2:///path} (containerd 2.3) must say that it is ready.
+ */
 public record StdioUris(String stdin, String stdout, String stderr, boolean terminal) {
 
     private static final String FILE = "file";
     private static final String BINARY = "binary";
+    private static final String BINARY_V2 = "binary-v2";
 
     /**
      * The same, once each of them is seen to be one of those.
@@ -20,8 +24,8 @@ public record StdioUris(String stdin, String stdout, String stderr, boolean term
      */
     public StdioUris checked() {
         requireKnown("stdin", stdin, List.of(""));
-        requireKnown("stdout", stdout, List.of("", FILE, BINARY));
-        requireKnown("stderr", stderr, isBinary() ? List.of("", BINARY) : List.of("", FILE));
+        requireKnown("stdout", stdout, List.of("", FILE, BINARY, BINARY_V2));
+        requireKnown("stderr", stderr, isBinary() ? List.of("", scheme(stdout)) : List.of("", FILE));
         return this;
     }
 
@@ -31,18 +35,24 @@ public record StdioUris(String stdin, String stdout, String stderr, boolean term
         }
         String scheme = scheme(uri);
         if (!known.contains(scheme)) {
-            throw new IllegalArgumentException(property + ": expected the path of a FIFO" + (known.contains(FILE) ? ", or file:///PATH" : "")
-                    + (known.contains(BINARY) ? ", or binary:///PATH" : "") + ", found the scheme \"" + scheme + "\" in \"" + uri + '"');
+            StringBuilder expected = new StringBuilder("the path of a FIFO");
+            known.stream().filter(name -> !name.isEmpty()).forEach(name -> expected.append(", or ").append(name).append(":///PATH"));
+            throw new IllegalArgumentException(property + ": expected " + expected + ", found the scheme \"" + scheme + "\" in \"" + uri + '"');
         }
         AbsolutePath.of(property, path(uri));
-        if (scheme.equals(BINARY)) {
+        if (!scheme.equals(FILE)) {
             query(uri);
         }
     }
 
     /** Whether a program gets what the process writes. */
     public boolean isBinary() {
-        return scheme(stdout).equals(BINARY);
+        return scheme(stdout).equals(BINARY) || saysWhenReady(stdout);
+    }
+
+    /** Whether the end of a logger that has not said that it is ready is a failure. */
+    static boolean saysWhenReady(String uri) {
+        return scheme(uri).equals(BINARY_V2);
     }
 
     /** Whether a file does, both streams of it. */

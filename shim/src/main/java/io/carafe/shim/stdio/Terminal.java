@@ -175,10 +175,10 @@ public final class Terminal implements Stdio {
     @Override
     public void whenDrained(Runnable action) {
         if (master.isEmpty() && toReader.isEmpty()) {
-            action.run();
+            LoggerProgram.whenEnded(logger, action);
             return;
         }
-        drained = Optional.of(action);
+        drained = Optional.of(() -> LoggerProgram.whenEnded(logger, action));
         patience = Optional.of(loop.after(PATIENCE_MILLIS, this::tellDrained)); // nobody reads, or somebody has the terminal open still
     }
 
@@ -199,7 +199,7 @@ public final class Terminal implements Stdio {
 
     @Override
     public void whenReady(Consumer<Optional<String>> action) {
-        LoggerProgram.whenReady(logger, loop, action);
+        LoggerProgram.whenReady(logger, action);
     }
 
     @Override

@@ -1,13 +1,19 @@
 package io.carafe.shim.task;
 
+import io.carafe.shim.child.Call;
 import io.carafe.shim.child.Runtime;
 import io.carafe.shim.loop.Failures;
+import io.carafe.shim.ttrpc.Reply;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
-/** Calls of the runtime for one container: one at a time, in the order in which they came, but for signals. */
+/**
+ * Calls of the runtime that change one container as a whole: one at a time, in the order in which they came. What only looks, and what
+ * concerns a further process alone, waits for none of them; nor does a signal.
+ */
 final class CallQueue {
 
     private final Deque<Runnable> calls = new ArrayDeque<>();
@@ -26,6 +32,17 @@ final class CallQueue {
         if (!calling) {
             next();
         }
+    }
+
+    /** The same for a request, which gets what is thrown. Its turn is passed over when it has been given up by then. */
+    void whenIdle(Reply reply, Runnable call) {
+        whenIdle(reply::fail, () -> {
+            if (reply.isAwaited()) {
+                call.run();
+            } else {
+                next();
+            }
+        });
     }
 
     private void guarded(Consumer<RuntimeException> failed, Runnable call) {
@@ -69,8 +86,8 @@ final class CallQueue {
     }
 
     /** Sends one at once, whatever else is called. @param call gets what is to be done when it has ended */
-    void signal(Consumer<Consumer<Runtime.Outcome>> call, Consumer<Runtime.Outcome> done) {
-        call.accept(outcome -> {
+    Call signal(Function<Consumer<Runtime.Outcome>, Call> call, Consumer<Runtime.Outcome> done) {
+        Call begun = call.apply(outcome -> {
             signals--;
             try {
                 done.accept(outcome);
@@ -79,6 +96,7 @@ final class CallQueue {
             }
         });
         signals++; // the end of a child is never told before we are back in the loop
+        return begun;
     }
 
     /** Goes on with a call when no signal is on its way any more. */

@@ -2,6 +2,7 @@ package io.carafe.shim.task;
 
 import io.carafe.linux.abi.Signal;
 import io.carafe.shim.bundle.BundleFiles;
+import io.carafe.shim.child.Call;
 import io.carafe.shim.child.Runtime;
 import io.carafe.shim.loop.Failures;
 import io.carafe.shim.message.CreateTask;
@@ -13,12 +14,15 @@ import io.carafe.shim.stdio.Stdio;
 import io.carafe.shim.stdio.StdioUris;
 import io.carafe.shim.ttrpc.CallException;
 import io.carafe.shim.ttrpc.Code;
+import io.carafe.shim.ttrpc.Reply;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A container and its processes, driven through the runtime: one call of it at a time, but for signals. */
+/** A container and its processes, driven through the runtime. */
 final class Container {
 
     /** In front of an exec's id in the names of its files: an exec may be called init. */
@@ -76,35 +80,39 @@ final class Container {
         }
     }
 
-    void start(Consumer<Runtime.Outcome> done) {
-        runtime.start(calls.ending(outcome -> {
+    void start(Reply reply, Consumer<Runtime.Outcome> done) {
+        reply.whenGivenUp(runtime.start(calls.ending(outcome -> {
             if (outcome.isOk()) {
                 running(init);
-                ends.watchMemory();
                 shim.publish(Event.start(id, init.pid));
             }
             done.accept(outcome);
             ends.startedOrNot(init);
-        }));
+        }))::cut);
         init.starting = true; // the end of a child is never told before we are back in the loop
     }
 
-    void start(TaskProcess exec, Consumer<Runtime.Outcome> done) {
-        Stdio stdio = shim.stdio(exec.uris, options, id, bundle);
+    /** Starts a further process, which waits for nothing that happens to the container or to other processes. */
+    void start(TaskProcess exec, Reply reply, Consumer<Runtime.Outcome> done) {
+        Stdio stdio = shim.stdio(exec.uris, true, options, id, bundle);
         exec.stdio = Optional.of(stdio);
+        exec.starting();
+        reply.whenGivenUp(exec::giveUp);
         whenReady(stdio, () -> exec(exec, stdio, done), e -> {
             notStarted(exec);
-            calls.ending(done).accept(new Runtime.Outcome(Optional.of(Failures.message(e)), ""));
+            done.accept(new Runtime.Outcome(Optional.of(Failures.message(e)), ""));
         });
     }
 
     private void exec(TaskProcess exec, Stdio stdio, Consumer<Runtime.Outcome> done) {
+        exec.requireWanted();
         String specification = EXEC + exec.execId + "-process.json";
         String pidFile = EXEC + exec.execId + ".pid";
+        removeIfPresent(pidFile); // what an earlier one of that name left is not to be taken for this one's
         files.write(specification, exec.specification);
         try {
-            expecting(() -> runtime.exec(files.path(specification), files.path(pidFile), stdio.consoleSocket(), stdio.streams(),
-                    calls.ending(outcome -> {
+            expecting(() -> exec.starting(runtime.exec(files.path(specification), files.path(pidFile), stdio.consoleSocket(), stdio.streams(),
+                    outcome -> {
                         try {
                             removeIfPresent(specification);
                             executed(exec, outcome, pidFile, done);
@@ -116,12 +124,15 @@ final class Container {
             removeIfPresent(specification);
             throw e;
         }
-        exec.starting = true;
         stdio.handedOver();
     }
 
     private void executed(TaskProcess exec, Runtime.Outcome outcome, String pidFile, Consumer<Runtime.Outcome> done) {
         if (!outcome.isOk()) {
+            if (outcome.cut()) {
+                killIfBegun(pidFile);
+            }
+            removeIfPresent(pidFile);
             notStarted(exec);
             done.accept(outcome);
             return;
@@ -141,51 +152,73 @@ final class Container {
         ends.startedOrNot(exec);
     }
 
+    /** The runtime was killed: what it had written down as begun runs without anybody who knows of it. */
+    private void killIfBegun(String pidFile) {
+        try {
+            if (files.readIfPresent(pidFile, Runtime.MOST_PID).isPresent()) {
+                int pid = runtime.pid(pidFile);
+                if (shim.children().isUnreaped(pid)) {
+                    shim.linux().processes.kill(pid, Signal.SIGKILL.number);
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            shim.failed(Failures.asException(e));
+        }
+    }
+
     private static void running(TaskProcess process) {
         if (!process.isStopped()) {
             process.status = TaskStatus.RUNNING;
         }
+        process.stdio.ifPresent(Stdio::started);
     }
 
     private static void notStarted(TaskProcess exec) {
-        exec.starting = false;
         exec.close();
+        exec.startedOrNot();
     }
 
-    void kill(int signal, boolean all, Consumer<Runtime.Outcome> done) {
-        calls.signal(ended -> runtime.kill(signal, all, ended), done);
+    Call kill(int signal, boolean all, Consumer<Runtime.Outcome> done) {
+        return calls.signal(ended -> runtime.kill(signal, all, ended), done);
     }
 
     /**
-     * Deletes the container, which must not run. Who has sent it a signal is answered first: after the answer to a delete containerd
+     * Deletes the container, which must not run. Starts of further processes that are still on their way end. Who has sent it a signal is answered first: after the answer to a delete containerd
      * 2.x listens no more.
      *
      * @param done when its init, too, has been seen to end
      */
-    void delete(Consumer<Optional<RuntimeException>> done) {
-        calls.whenNoSignals(e -> done.accept(Optional.of(e)), () -> deleteNow(done));
+    void delete(Reply reply, Consumer<Optional<RuntimeException>> done) {
+        List.copyOf(execs.values()).forEach(exec -> exec.giveUp("the container is deleted"));
+        calls.whenNoSignals(e -> done.accept(Optional.of(e)), () -> deleteNow(reply, done));
     }
 
-    private void deleteNow(Consumer<Optional<RuntimeException>> done) {
-        runtime.delete(!init.isStopped(), outcome -> {
+    private void deleteNow(Reply reply, Consumer<Optional<RuntimeException>> done) {
+        reply.whenGivenUp(runtime.delete(!init.isStopped(), outcome -> {
             if (outcome.isOk() || outcome.says(NO_SUCH_CONTAINER)) {
                 calls.ending(ended -> deleted(done)).accept(outcome);
+            } else if (outcome.cut()) {
+                calls.ending(ended -> done.accept(failure(ended))).accept(outcome);
             } else {
-                deleteByForce(done);
+                deleteByForce(reply, done);
             }
-        });
+        })::cut);
+    }
+
+    private static Optional<RuntimeException> failure(Runtime.Outcome outcome) {
+        return Optional.of(new CallException(Code.UNKNOWN, outcome.complaint().get()));
     }
 
     /** What a delete that was killed has left has no state, and goes by force alone. */
-    private void deleteByForce(Consumer<Optional<RuntimeException>> done) {
+    private void deleteByForce(Reply reply, Consumer<Optional<RuntimeException>> done) {
         try {
-            runtime.delete(true, calls.ending(outcome -> {
+            reply.whenGivenUp(runtime.delete(true, calls.ending(outcome -> {
                 if (outcome.isOk() || outcome.says(NO_SUCH_CONTAINER)) {
                     deleted(done);
                 } else {
-                    done.accept(Optional.of(new CallException(Code.UNKNOWN, outcome.complaint().get())));
+                    done.accept(failure(outcome));
                 }
-            }));
+            }))::cut);
         } catch (RuntimeException | Error e) {
             done.accept(Optional.of(Failures.asException(e)));
             calls.next();
@@ -196,12 +229,19 @@ final class Container {
         whenInitEnded(() -> {
             try {
                 ends.close();
-                execs.values().forEach(TaskProcess::close);
-                init.whenDrained(() -> done.accept(unmounted()));
+                drained(List.copyOf(execs.values()).iterator(), () -> init.whenDrained(() -> done.accept(unmounted())));
             } catch (RuntimeException | Error e) {
                 done.accept(Optional.of(Failures.asException(e)));
             }
         });
+    }
+
+    private static void drained(Iterator<TaskProcess> processes, Runnable then) {
+        if (processes.hasNext()) {
+            processes.next().whenDrained(() -> drained(processes, then));
+        } else {
+            then.run();
+        }
     }
 
     private Optional<RuntimeException> unmounted() {

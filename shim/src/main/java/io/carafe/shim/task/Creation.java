@@ -28,11 +28,11 @@ final class Creation {
         this.options = options;
     }
 
-    /** @param done gets a failure, or nothing */
+    /** @param done gets a failure, or nothing; a failure where it is given up meanwhile: {@link TaskProcess#giveUp} of the init */
     void create(CreateTask request, Consumer<Optional<RuntimeException>> done) {
         container.calls.whenIdle(e -> undo(e, done), () -> {
             List<String> layers = mount(request.rootfs());
-            Stdio stdio = shim.stdio(container.init.uris, options, container.id, container.bundle);
+            Stdio stdio = shim.stdio(container.init.uris, false, options, container.id, container.bundle);
             container.init.stdio = Optional.of(stdio);
             Container.whenReady(stdio, () -> create(stdio, request, layers, done), e -> {
                 undo(e, done);
@@ -54,7 +54,8 @@ final class Creation {
     }
 
     private void create(Stdio stdio, CreateTask request, List<String> layers, Consumer<Optional<RuntimeException>> done) {
-        container.expecting(() -> container.runtime.create(container.files.path(INIT_PID), stdio.consoleSocket(), layers, stdio.streams(), outcome -> {
+        container.init.requireWanted();
+        container.expecting(() -> container.init.starting(container.runtime.create(container.files.path(INIT_PID), stdio.consoleSocket(), layers, stdio.streams(), outcome -> {
             try {
                 if (!outcome.isOk()) {
                     throw new CallException(Code.UNKNOWN, "OCI runtime create failed: " + outcome.complaint().get());
@@ -62,17 +63,19 @@ final class Creation {
                 created(request, done);
                 container.calls.next();
             } catch (RuntimeException | Error e) {
-                undo(outcome.isOk(), Failures.asException(e), done);
+                // Of one that was killed nobody knows how far it came.
+                undo(outcome.isOk() || outcome.cut(), Failures.asException(e), done);
             } finally {
                 shim.children().expectNoMore();
             }
-        }));
+        })));
         stdio.handedOver();
     }
 
     private void created(CreateTask request, Consumer<Optional<RuntimeException>> done) {
         container.init.pid = container.runtime.pid(INIT_PID);
         container.init.starting = true; // until containerd has heard of the creation
+        container.ends.watchMemory(); // from the first moment: what runs out between the start and its answer is not told again
         shim.children().await(container.init.pid, exit -> container.ends.ended(container.init, exit));
         shim.publish(Event.create(request, container.init.pid));
         done.accept(Optional.empty());
@@ -99,6 +102,7 @@ final class Creation {
 
     private void undo(RuntimeException e, Consumer<Optional<RuntimeException>> done) {
         try {
+            container.ends.close();
             container.init.close();
             container.rootfs.unmount();
         } catch (RuntimeException | Error also) {

@@ -34,6 +34,7 @@ final class Ends {
             process.endUntold = false;
             tellEnd(process);
         }
+        process.startedOrNot();
     }
 
     void ended(TaskProcess process, Exit exit) {

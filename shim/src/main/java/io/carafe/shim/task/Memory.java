@@ -6,6 +6,8 @@ import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.stat.OutOfMemory;
 import io.carafe.shim.loop.Loop;
 
+import java.util.function.BooleanSupplier;
+
 /** Waits for a container to run out of memory. */
 final class Memory implements AutoCloseable {
 
@@ -23,8 +25,12 @@ final class Memory implements AutoCloseable {
     }
 
     private void look() {
+        look(notices::happened);
+    }
+
+    private void look(BooleanSupplier more) {
         try {
-            if (notices.happened()) {
+            if (more.getAsBoolean()) {
                 happened.run();
             }
         } catch (KernelException e) {
@@ -37,9 +43,11 @@ final class Memory implements AutoCloseable {
 
     /** The process has ended, perhaps for want of memory: that is told first. */
     void lookOnceMore() {
-        if (open && linux.polling.ready(0, new int[] {notices.events()}, notices.fd())[0] != 0) {
-            look();
+        if (!open) {
+            return;
         }
+        boolean ready = linux.polling.ready(0, new int[] {notices.events()}, notices.fd())[0] != 0;
+        look(ready ? notices::happened : notices::happenedUntold);
     }
 
     @Override

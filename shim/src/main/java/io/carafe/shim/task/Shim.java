@@ -42,12 +42,13 @@ public record Shim(Linux linux, Loop loop, Children children, Publisher publishe
         return new Runtime(linux, children, Binary.of(linux, options, runtime), options, namespace, bundle, id);
     }
 
-    Stdio stdio(StdioUris uris, Options options, String id, String bundle) {
+    /** @param further whether it is for a process that was added by Exec */
+    Stdio stdio(StdioUris uris, boolean further, Options options, String id, String bundle) {
         try {
             Optional<LoggerProgram> logger = uris.checked().isBinary()
-                    ? Optional.of(LoggerProgram.start(linux, children, uris.stdout(), namespace, id, bundle)) : Optional.empty();
+                    ? Optional.of(LoggerProgram.start(linux, loop, children, uris.stdout(), namespace, id, bundle)) : Optional.empty();
             return uris.terminal() ? Terminal.open(linux, loop, uris, logger, bundle)
-                    : Streams.open(linux, loop, uris, logger, options);
+                    : Streams.open(linux, loop, uris, further, logger, options);
         } catch (KernelException e) {
             throw e.during("stdio");
         }

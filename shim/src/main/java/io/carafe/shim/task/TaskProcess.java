@@ -1,11 +1,14 @@
 package io.carafe.shim.task;
 
 import io.carafe.linux.call.process.Exit;
+import io.carafe.shim.child.Call;
 import io.carafe.shim.message.Responses;
 import io.carafe.shim.message.TaskStatus;
 import io.carafe.shim.message.Timestamp;
 import io.carafe.shim.stdio.Stdio;
 import io.carafe.shim.stdio.StdioUris;
+import io.carafe.shim.ttrpc.CallException;
+import io.carafe.shim.ttrpc.Code;
 import io.carafe.shim.ttrpc.Reply;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +34,11 @@ final class TaskProcess {
     /** The end that is to be told when {@link #starting} is over. */
     boolean endUntold;
 
+    /** Of its start, while that is on its way. */
+    private Optional<Call> call = Optional.empty();
+    /** Why its start is not to be gone on with. */
+    private Optional<String> givenUp = Optional.empty();
+    private final List<Runnable> whenStartedOrNot = new ArrayList<>(0);
     private List<Reply> waiting = new ArrayList<>(1);
 
     TaskProcess(String execId, StdioUris uris, byte[] specification) {
@@ -41,6 +49,46 @@ final class TaskProcess {
 
     boolean isStopped() {
         return status == TaskStatus.STOPPED;
+    }
+
+    void starting() {
+        starting = true;
+        givenUp = Optional.empty();
+    }
+
+    void starting(Call begun) {
+        call = Optional.of(begun);
+        givenUp.ifPresent(begun::cut);
+    }
+
+    /** Its start, or creation, ends where it is. */
+    void giveUp(String why) {
+        givenUp = Optional.of(why);
+        call.ifPresent(begun -> begun.cut(why));
+    }
+
+    /** @throws CallException its start was given up before the runtime was called */
+    void requireWanted() {
+        givenUp.ifPresent(why -> {
+            throw new CallException(Code.UNKNOWN, why);
+        });
+    }
+
+    /** Calls later, at once where no start is on its way. */
+    void whenStartedOrNot(Runnable action) {
+        if (starting) {
+            whenStartedOrNot.add(action);
+        } else {
+            action.run();
+        }
+    }
+
+    void startedOrNot() {
+        starting = false;
+        call = Optional.empty();
+        List<Runnable> actions = List.copyOf(whenStartedOrNot);
+        whenStartedOrNot.clear();
+        actions.forEach(Runnable::run);
     }
 
     void ended(Exit exit) {

@@ -2,6 +2,7 @@ package io.carafe.shim.task;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.KernelException;
+import io.carafe.shim.child.ProcessObject;
 import io.carafe.shim.child.Runtime;
 import io.carafe.shim.loop.Failures;
 import io.carafe.shim.message.CreateTask;
@@ -34,12 +35,17 @@ public final class TaskService implements Server.Service {
 
     public static final String NAME = "containerd.task.v2.Task";
 
+    private static final String RUNS = "cannot delete a process that is running";
+    private static final long PATIENCE_MILLIS = 2_000;
     private static final byte[] EMPTY = {};
     private static final String VERSION = "2";
 
     private final Shim shim;
     private final Runnable ended;
     private final Map<String, Container> containers = new HashMap<>();
+
+    /** Whether somebody has asked for the end and nothing has been created since. */
+    private boolean endWanted;
 
     /** @param ended called when somebody asks for the end and no container is left */
     public TaskService(Shim shim, Runnable ended) {
@@ -72,7 +78,7 @@ public final class TaskService implements Server.Service {
             case "ResizePty" -> resize(Requests.ResizePty.TABLE.read(payload), reply);
             case "CloseIO" -> closeIO(Requests.CloseIO.TABLE.read(payload), reply);
             case "Connect" -> connect(ProcessId.TABLE.read(payload), reply);
-            case "Shutdown" -> shutdown(reply);
+            case "Shutdown" -> shutdown(Requests.Shutdown.TABLE.read(payload), reply);
             case "Checkpoint" -> throw new CallException(Code.UNIMPLEMENTED, "checkpoint is not supported by carafe");
             default -> throw new CallException(Code.UNIMPLEMENTED, "method " + method);
         }
@@ -112,9 +118,11 @@ public final class TaskService implements Server.Service {
         Container container = new Container(shim, request, options, shim.runtimeOf(options, request.bundle(), request.id()));
         container.files.write(OPTIONS_FILE, Options.TABLE.write(options));
         containers.put(request.id(), container);
+        endWanted = false;
+        reply.whenGivenUp(container.init::giveUp);
         new Creation(shim, container, options).create(request, failure -> {
             if (failure.isPresent()) {
-                containers.remove(request.id());
+                remove(container);
                 reply.fail(failure.get());
             } else {
                 reply.ok(Responses.Pid.TABLE.write(new Responses.Pid(container.init.pid)));
@@ -125,18 +133,25 @@ public final class TaskService implements Server.Service {
     private void start(ProcessId request, Reply reply) {
         Container container = container(request.id());
         TaskProcess process = process(request);
-        container.calls.whenIdle(reply::fail, () -> {
-            if (process.status != TaskStatus.CREATED || process.starting || process != container.init && process.pid != 0) {
-                reply.fail(Code.FAILED_PRECONDITION, "cannot start a process that is " + process.status.name().toLowerCase(java.util.Locale.ROOT));
-                container.calls.next();
-                return;
-            }
-            if (process == container.init) {
-                container.start(outcome -> started(process, outcome, "start", reply));
-            } else {
-                container.start(process, outcome -> started(process, outcome, "exec", reply));
-            }
-        });
+        if (process == container.init) {
+            container.calls.whenIdle(reply, () -> {
+                if (requireStartable(process, reply)) {
+                    container.start(reply, outcome -> started(process, outcome, "start", reply));
+                } else {
+                    container.calls.next();
+                }
+            });
+        } else if (requireStartable(process, reply)) {
+            container.start(process, reply, outcome -> started(process, outcome, "exec", reply));
+        }
+    }
+
+    private static boolean requireStartable(TaskProcess process, Reply reply) {
+        boolean startable = process.status == TaskStatus.CREATED && !process.starting && (process.execId.isEmpty() || process.pid == 0);
+        if (!startable) {
+            reply.fail(Code.FAILED_PRECONDITION, "cannot start a process that is " + process.status.name().toLowerCase(java.util.Locale.ROOT));
+        }
+        return startable;
     }
 
     private static void started(TaskProcess process, Runtime.Outcome outcome, String what, Reply reply) {
@@ -156,8 +171,8 @@ public final class TaskService implements Server.Service {
         if (container.init.isStopped()) {
             throw new CallException(Code.FAILED_PRECONDITION, "container " + request.id() + " is not running");
         }
-        byte[] specification = request.spec().orElseThrow(
-                () -> new CallException(Code.INVALID_ARGUMENT, "spec: expected a process, found nothing")).value();
+        byte[] specification = ProcessObject.withTerminal(request.spec().orElseThrow(
+                () -> new CallException(Code.INVALID_ARGUMENT, "spec: expected a process, found nothing")).value(), request.terminal());
         container.execs.put(request.execId(), new TaskProcess(request.execId(),
                 new StdioUris(request.stdin(), request.stdout(), request.stderr(), request.terminal()), specification));
         shim.publish(Event.execAdded(request.id(), request.execId()));
@@ -167,29 +182,59 @@ public final class TaskService implements Server.Service {
     private void delete(ProcessId request, Reply reply) {
         Container container = container(request.id());
         TaskProcess process = process(request);
-        container.calls.whenIdle(reply::fail, () -> {
-            if (containers.get(container.id) != container) { // it came while the creation was on its way, which has failed
-                reply.fail(Code.NOT_FOUND, "container " + container.id + " not found");
-                container.calls.next();
-            } else if (process.status == TaskStatus.RUNNING) {
-                reply.fail(Code.FAILED_PRECONDITION, "cannot delete a process that is running");
-                container.calls.next();
-            } else if (process != container.init) {
-                container.execs.remove(process.execId);
-                process.whenDrained(() -> reply.ok(process.deleted()));
-                container.calls.next();
-            } else {
-                container.delete(failure -> {
-                    if (failure.isPresent()) {
-                        reply.fail(failure.get());
-                        return;
-                    }
-                    containers.remove(container.id);
-                    shim.publish(Event.delete(container.id, process.pid, process.exitStatus, process.exitedAt.orElseThrow()));
-                    reply.ok(process.deleted());
-                });
+        if (process == container.init) {
+            if (process.pid == 0) { // who created it waits no more, or would not ask this
+                process.giveUp("the container is deleted");
             }
-        });
+            container.calls.whenIdle(reply, () -> delete(container, reply));
+        } else if (process.starting) {
+            process.giveUp("the process is deleted");
+            process.whenStartedOrNot(() -> delete(container, process, reply));
+        } else {
+            delete(container, process, reply);
+        }
+    }
+
+    private static void delete(Container container, TaskProcess exec, Reply reply) {
+        if (exec.status == TaskStatus.RUNNING) {
+            reply.fail(Code.FAILED_PRECONDITION, RUNS);
+            return;
+        }
+        container.execs.remove(exec.execId, exec);
+        exec.whenDrained(() -> reply.ok(exec.deleted()));
+    }
+
+    private void delete(Container container, Reply reply) {
+        if (containers.get(container.id) != container) { // it came while the creation was on its way, which has failed
+            reply.fail(Code.NOT_FOUND, "container " + container.id + " not found");
+            container.calls.next();
+        } else if (container.init.status == TaskStatus.RUNNING) {
+            reply.fail(Code.FAILED_PRECONDITION, RUNS);
+            container.calls.next();
+        } else {
+            container.delete(reply, failure -> {
+                if (failure.isPresent()) {
+                    reply.fail(failure.get());
+                    return;
+                }
+                remove(container);
+                TaskProcess init = container.init;
+                shim.publish(Event.delete(container.id, init.pid, init.exitStatus, init.exitedAt.orElseThrow()));
+                reply.ok(init.deleted());
+            });
+        }
+    }
+
+    /** Who has asked for the end before the last container went, and asks no more, is obeyed: others ask again at once. */
+    private void remove(Container container) {
+        containers.remove(container.id);
+        if (containers.isEmpty() && endWanted) {
+            shim.loop().after(PATIENCE_MILLIS, () -> {
+                if (containers.isEmpty() && endWanted) {
+                    ended.run();
+                }
+            });
+        }
     }
 
     private void state(ProcessId request, Reply reply) {
@@ -220,7 +265,7 @@ public final class TaskService implements Server.Service {
             }
             return;
         }
-        container.kill(request.signal(), request.all(), outcome -> {
+        reply.whenGivenUp(container.kill(request.signal(), request.all(), outcome -> {
             if (outcome.isOk()) {
                 reply.ok(EMPTY);
             } else {
@@ -228,21 +273,28 @@ public final class TaskService implements Server.Service {
                         || outcome.says("no such process") || outcome.says("does not exist");
                 reply.fail(gone ? Code.NOT_FOUND : Code.UNKNOWN, outcome.complaint().get());
             }
-        });
+        })::cut);
     }
 
     private void pids(ProcessId request, Reply reply) {
         Container container = container(request.id());
-        container.calls.whenIdle(reply::fail, () -> container.runtime.ps(container.calls.ending(outcome -> {
+        if (container.init.pid == 0) {
+            throw new CallException(Code.NOT_FOUND, "container " + container.id + " is being created");
+        }
+        if (container.init.isStopped()) {
+            // containerd 1.7 and later, started anew, takes a shim without processes for a leak and deletes it, exit status and all.
+            reply.ok(Responses.Pids.TABLE.write(ProcessList.ofEnded(container.init)));
+            return;
+        }
+        reply.whenGivenUp(container.runtime.ps(outcome -> {
             if (container.init.isStopped()) {
-                // containerd 1.7 and later, started anew, takes a shim without processes for a leak and deletes it, exit status and all.
                 reply.ok(Responses.Pids.TABLE.write(ProcessList.ofEnded(container.init)));
             } else if (!outcome.isOk()) {
                 reply.fail(Code.UNKNOWN, outcome.complaint().get());
             } else {
                 answer(reply, () -> Responses.Pids.TABLE.write(ProcessList.of(outcome.output(), container.execs.values())));
             }
-        })));
+        })::cut);
     }
 
     private static void answer(Reply reply, Supplier<byte[]> answer) {
@@ -254,28 +306,36 @@ public final class TaskService implements Server.Service {
     }
 
     private void pause(Container container, Reply reply) {
-        container.calls.whenIdle(reply::fail, () -> container.runtime.pause(container.calls.ending(outcome -> {
-            if (answer(outcome, reply)) {
-                container.paused = true;
-                shim.publish(Event.paused(container.id));
+        container.calls.whenIdle(reply, () -> reply.whenGivenUp(container.runtime.pause(outcome -> {
+            if (outcome.cut()) { // it may have frozen some of it
+                reply.fail(Code.UNKNOWN, outcome.complaint().get());
+                container.runtime.resume(container.calls.ending(resumed -> { }));
+                return;
             }
-        })));
+            container.calls.ending(paused -> {
+                if (answer(paused, reply)) {
+                    container.paused = true;
+                    shim.publish(Event.paused(container.id));
+                }
+            }).accept(outcome);
+        })::cut));
     }
 
     private void resume(Container container, Reply reply) {
-        container.calls.whenIdle(reply::fail, () -> container.runtime.resume(container.calls.ending(outcome -> {
+        container.calls.whenIdle(reply, () -> reply.whenGivenUp(container.runtime.resume(container.calls.ending(outcome -> {
             if (answer(outcome, reply)) {
                 container.paused = false;
                 shim.publish(Event.resumed(container.id));
             }
-        })));
+        }))::cut));
     }
 
     private void update(Requests.UpdateTask request, Reply reply) {
         Container container = container(request.id());
         byte[] resources = request.resources().orElseThrow(
                 () -> new CallException(Code.INVALID_ARGUMENT, "resources: expected some, found nothing")).value();
-        container.calls.whenIdle(reply::fail, () -> container.runtime.update(resources, container.calls.ending(outcome -> answer(outcome, reply))));
+        container.calls.whenIdle(reply, () -> reply.whenGivenUp(
+                container.runtime.update(resources, container.calls.ending(outcome -> answer(outcome, reply)))::cut));
     }
 
     private static boolean answer(Runtime.Outcome outcome, Reply reply) {
@@ -293,7 +353,7 @@ public final class TaskService implements Server.Service {
             throw new CallException(Code.NOT_FOUND, "the container has no cgroup, as it does not run");
         }
         reply.ok(Responses.Stats.TABLE.write(new Responses.Stats(
-                shim.cgroups(container.init.pid).map(paths -> Metrics.read(shim.linux(), paths)))));
+                shim.cgroups(container.init.pid).map(paths -> Metrics.read(shim.linux(), paths, container.init.pid)))));
     }
 
     private void resize(Requests.ResizePty request, Reply reply) {
@@ -318,8 +378,13 @@ public final class TaskService implements Server.Service {
                 container == null ? 0 : container.init.pid, VERSION)));
     }
 
-    private void shutdown(Reply reply) {
+    private void shutdown(Requests.Shutdown request, Reply reply) {
         reply.ok(EMPTY);
+        endWanted = true;
+        Container container = containers.get(request.id());
+        if (container != null && container.init.pid == 0) {
+            container.init.giveUp("the shim was asked to end");
+        }
         if (containers.isEmpty()) {
             ended.run();
         }

@@ -49,8 +49,13 @@ public final class Client implements AutoCloseable {
     }
 
     public void call(String service, String method, byte[] payload, Consumer<Response> answered) {
+        call(service, method, payload, 0, answered);
+    }
+
+    /** The same. @param timeoutNanos what the server is told of how long we wait; 0: for ever */
+    public void call(String service, String method, byte[] payload, long timeoutNanos, Consumer<Response> answered) {
         open.put(nextStream, answered);
-        connection.send(new Frame(nextStream, Frame.REQUEST, 0, Request.TABLE.write(new Request(service, method, payload))));
+        connection.send(new Frame(nextStream, Frame.REQUEST, 0, Request.TABLE.write(new Request(service, method, payload, timeoutNanos))));
         nextStream += 2;
     }
 

@@ -5,6 +5,7 @@ public enum Code {
     OK(0),
     UNKNOWN(2),
     INVALID_ARGUMENT(3),
+    DEADLINE_EXCEEDED(4),
     NOT_FOUND(5),
     ALREADY_EXISTS(6),
     RESOURCE_EXHAUSTED(8),

@@ -1,21 +1,63 @@
 package io.carafe.shim.ttrpc;
 
 import io.carafe.shim.loop.Failures;
+import io.carafe.shim.loop.Loop;
 import io.carafe.shim.protobuf.ProtobufException;
 import io.carafe.spec.json.Printable;
+import java.util.Optional;
+import java.util.function.Consumer;
 
-/** Where the answer to one request goes, once, now or later. */
+/**
+ * Where the answer to one request goes, once, now or later. It is given up when the time has passed that its caller waits, and when the
+ * connection has ended.
+ */
 public final class Reply {
+
+    private static final long NANOS_OF_A_MILLI = 1_000_000;
 
     private final Connection connection;
     private final int stream;
-    private final Runnable answered;
+    private final Consumer<Reply> answered;
     private boolean done;
+    private Optional<Loop.Timer> deadline = Optional.empty();
+    /** Why nobody waits for it any more. */
+    private Optional<String> reason = Optional.empty();
+    private Consumer<String> whenGivenUp = why -> { };
 
-    Reply(Connection connection, int stream, Runnable answered) {
+    /** @param answered called once, when it is answered or given up */
+    Reply(Connection connection, int stream, Consumer<Reply> answered) {
         this.connection = connection;
         this.stream = stream;
         this.answered = answered;
+    }
+
+    void expectWithin(Loop loop, long nanos) {
+        deadline = Optional.of(loop.after((nanos + NANOS_OF_A_MILLI - 1) / NANOS_OF_A_MILLI, () -> {
+            String why = "the caller's time of " + nanos / NANOS_OF_A_MILLI + " ms has passed";
+            fail(Code.DEADLINE_EXCEEDED, why);
+            abandoned(why);
+        }));
+    }
+
+    /** The other side has gone. */
+    void connectionEnded() {
+        if (!done) {
+            done = true;
+            deadline.ifPresent(Loop.Timer::cancel);
+            answered.accept(this);
+            abandoned("the caller's connection has ended");
+        }
+    }
+
+    private void abandoned(String why) {
+        reason = Optional.of(why);
+        whenGivenUp.accept(why);
+    }
+
+    /** What is done for it need not be done any more. @param action gets why; called at once where that is so already, and else once at most */
+    public void whenGivenUp(Consumer<String> action) {
+        whenGivenUp = action;
+        reason.ifPresent(action);
     }
 
     /** Whether somebody still waits for it. */
@@ -42,7 +84,8 @@ public final class Reply {
             return;
         }
         done = true;
-        answered.run();
+        deadline.ifPresent(Loop.Timer::cancel);
+        answered.accept(this);
         byte[] data = Response.TABLE.write(response);
         if (data.length > Frame.LONGEST) {
             data = Response.TABLE.write(Response.failed(Code.RESOURCE_EXHAUSTED, "the answer is longer than " + Frame.LONGEST + " bytes"));

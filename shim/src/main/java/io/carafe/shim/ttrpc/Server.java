@@ -9,8 +9,10 @@ import io.carafe.linux.call.Linux;
 import io.carafe.shim.loop.Failures;
 import io.carafe.shim.loop.Loop;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Answers the calls of whoever connects to a listening socket. */
 public final class Server implements AutoCloseable {
@@ -83,28 +85,50 @@ public final class Server implements AutoCloseable {
 
         private final Connection connection;
         private int lastStream;
-        private int openCalls;
+        private final Set<Reply> open = new HashSet<>();
 
         Peer(Fd socket) {
-            connection = new Connection(linux, loop, socket, this, () -> peers.remove(this));
+            connection = new Connection(linux, loop, socket, this, () -> {
+                peers.remove(this);
+                for (Reply reply : List.copyOf(open)) {
+                    abandon(reply);
+                }
+            });
+        }
+
+        /** What it does wrong keeps no other from hearing of it. */
+        private void abandon(Reply reply) {
+            try {
+                reply.connectionEnded();
+            } catch (RuntimeException | Error e) {
+                loop.tell(Failures.asException(e));
+            }
+        }
+
+        private Reply reply(int stream) {
+            Reply reply = new Reply(connection, stream, open::remove);
+            open.add(reply);
+            return reply;
         }
 
         @Override
         public void received(Frame frame) {
-            Reply reply = new Reply(connection, frame.stream(), () -> openCalls--);
-            openCalls++;
+            Reply reply = reply(frame.stream());
             Optional<String> wrong = complaint(frame);
             if (wrong.isPresent()) {
                 reply.fail(Code.INVALID_ARGUMENT, wrong.get());
                 return;
             }
             lastStream = frame.stream();
-            if (openCalls > MOST_OPEN_CALLS) {
+            if (open.size() > MOST_OPEN_CALLS) {
                 reply.fail(Code.RESOURCE_EXHAUSTED, "more than " + MOST_OPEN_CALLS + " calls wait for their answer");
                 return;
             }
             try {
                 Request request = Request.TABLE.read(frame.data());
+                if (request.timeoutNanos() > 0) {
+                    reply.expectWithin(loop, request.timeoutNanos());
+                }
                 service.call(request.service(), request.method(), request.payload(), reply);
             } catch (RuntimeException | Error e) {
                 reply.fail(Failures.asException(e));
@@ -135,8 +159,7 @@ public final class Server implements AutoCloseable {
         }
 
         private void refuse(int stream, String why) {
-            openCalls++;
-            new Reply(connection, stream, () -> openCalls--).fail(Code.RESOURCE_EXHAUSTED, why);
+            reply(stream).fail(Code.RESOURCE_EXHAUSTED, why);
         }
     }
 }

@@ -165,7 +165,7 @@ class HostileRequestIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"binary-v2://%s", "unknown://%s", "UNKNOWN:%s", "fifo://%s", "http://host%s", "file://host%s", "file://%s%%00.log",
+    @ValueSource(strings = {"binary-v3://%s", "unknown://%s", "UNKNOWN:%s", "fifo://%s", "http://host%s", "file://host%s", "file://%s%%00.log",
         "file://%s%%zz", "file://%s/../victim", "file:victim", "victim", "../victim", "%s", "binary://host%s", "binary:///%%2e%%2e%s", "://%s"})
     void what_a_stream_is_not_said_to_be_is_not_written_to(String uri) throws IOException {
         Files.move(image, bundle.path().resolve("rootfs"));
@@ -187,8 +187,9 @@ class HostileRequestIT {
     @Test
     void the_scheme_that_nobody_knows_is_named() {
         shim.start(bundle);
-        assertEquals("stdout: expected the path of a FIFO, or file:///PATH, or binary:///PATH, found the scheme \"binary-v2\" in \"binary-v2:///x\"",
-                shim.fails("Create", shim.createRequest(bundle, false, "", "binary-v2:///x", "")).message());
+        assertEquals("stdout: expected the path of a FIFO, or file:///PATH, or binary:///PATH, or binary-v2:///PATH,"
+                + " found the scheme \"binary-v3\" in \"binary-v3:///x\"",
+                shim.fails("Create", shim.createRequest(bundle, false, "", "binary-v3:///x", "")).message());
     }
 
     @ParameterizedTest

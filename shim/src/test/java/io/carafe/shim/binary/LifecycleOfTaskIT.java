@@ -301,6 +301,38 @@ class LifecycleOfTaskIT {
         assertEquals(List.of("create one", "start one", "oom one", "exit one 137"), shim.events);
     }
 
+    /** Each with 15 MiB, of which it wants 20 at once: some have ended before their start is answered. */
+    @Test
+    void whenever_the_memory_runs_out_there_is_an_event() throws IOException {
+        Path controllers = Path.of("/sys/fs/cgroup/cgroup.controllers");
+        assumeTrue(Files.exists(Path.of("/sys/fs/cgroup/memory")) || Files.exists(controllers) && Files.readString(controllers).contains("memory"),
+                "no memory controller");
+        byte[] limit = "{\"memory\":{\"limit\":15728640}}".getBytes(StandardCharsets.UTF_8);
+        Resources resources = ResourcesJson.read(limit, 0, limit.length);
+        List<String> expected = new ArrayList<>();
+        int[] started = new int[1];
+        for (int i = 0; i < 24; i++) {
+            TaskBundle bundle = shim.bundle("c" + i, Map.of("io.containerd.runc.v2.group", "all"), process -> process.withTerminal(false)
+                    .withArgs(List.of("dd", "if=/dev/zero", "of=/dev/null", "bs=20M", "count=1")))
+                    .config(config -> config.withLinux(config.linux().orElseThrow().withResources(resources)));
+            shim.start(bundle);
+            shim.create(bundle, false, "", "", "");
+            expected.addAll(List.of("oom c" + i, "exit c" + i + " 137"));
+        }
+        for (int i = 0; i < 24; i++) {
+            shim.ask("Start", TestShim.id("c" + i), response -> started[0]++);
+        }
+        shim.wire.turnUntil(() -> started[0] == 24);
+        for (int i = 0; i < 24; i++) {
+            assertEquals(137, shim.waitFor("c" + i));
+            String[] those = {"oom c" + i, "exit c" + i + " 137"};
+            shim.wire.turnUntil(() -> shim.events.contains(those[1]));
+            assertEquals(1, shim.events.stream().filter(those[0]::equals).count(), shim.events::toString);
+            assertTrue(shim.events.indexOf(those[0]) < shim.events.indexOf(those[1]));
+        }
+        assertTrue(shim.events.containsAll(expected));
+    }
+
     @Test
     void a_container_without_a_pid_namespace_leaves_no_process() throws IOException {
         TaskBundle bundle = shim.bundle("one", "sleep 1000 & echo $! >/tmp/pid; exit 2").config(config -> config.withLinux(

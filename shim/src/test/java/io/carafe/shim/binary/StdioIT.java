@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.linux.Fd;
 import io.carafe.shim.message.Requests;
+import io.carafe.shim.stdio.StdioUris;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where the bytes of a process come from and go to. */
 class StdioIT {
@@ -81,19 +85,41 @@ class StdioIT {
         }
     }
 
+    /** ctr, containerd or dockerd may be killed and come again, or somebody else in their place. */
     @Test
-    void stdin_ends_when_a_client_closes_it() throws IOException {
+    void stdin_outlives_who_holds_it_and_ends_by_CloseIO() throws IOException {
         String stdin = shim.fifo("in");
         String stdout = shim.fifo("out");
         try (Fd out = shim.reader(stdout)) {
             run(shim.bundle("one", "exec cat"), false, stdin, stdout, "");
-            Fd in = shim.writer(stdin);
             for (String text : List.of("first\n", "second\n")) {
-                shim.wire.linux.files.write(in, text.getBytes(StandardCharsets.UTF_8));
+                try (Fd in = shim.writer(stdin)) {
+                    shim.wire.linux.files.write(in, text.getBytes(StandardCharsets.UTF_8));
+                }
                 assertEquals(text, shim.readUntil(out, "\n"));
             }
-            in.close();
+            assertEquals(2, shim.state("one").status());
+            closeStdin("one");
             assertEquals(0, shim.waitFor("one"));
+        }
+    }
+
+    @Test
+    void stdin_of_a_further_process_outlives_who_holds_it() throws IOException {
+        String stdin = shim.fifo("in");
+        String stdout = shim.fifo("out");
+        shim.run(shim.bundle("one", "exec sleep 1000"));
+        try (Fd out = shim.reader(stdout)) {
+            shim.exec("one", "e", false, false, new StdioUris(stdin, stdout, "", false), "cat");
+            shim.call("Start", TestShim.id("one", "e"));
+            for (String text : List.of("first\n", "second\n")) {
+                try (Fd in = shim.writer(stdin)) {
+                    shim.wire.linux.files.write(in, text.getBytes(StandardCharsets.UTF_8));
+                }
+                assertEquals(text, shim.readUntil(out, "\n"));
+            }
+            shim.call("CloseIO", Requests.CloseIO.TABLE.write(new Requests.CloseIO("one", "e", true)));
+            assertEquals(0, shim.waitFor("one", "e"));
         }
     }
 
@@ -237,6 +263,89 @@ class StdioIT {
             shim.call("Start", TestShim.id("one", "e"));
             assertEquals("terminal\r\n", shim.readToEnd(out));
             assertEquals(0, shim.waitFor("one", "e"));
+        }
+    }
+
+    /** A client may say it in the request alone, as containerd's own shim has it. */
+    @ParameterizedTest
+    @CsvSource({"true,false,terminal", "false,true,none"})
+    void whether_a_further_process_has_a_terminal_its_request_decides(boolean requested, boolean said, String expected) throws IOException {
+        String stdout = shim.fifo("out");
+        shim.run(shim.bundle("one", "exec sleep 1000"));
+        try (Fd out = shim.reader(stdout)) {
+            shim.exec("one", "e", requested, said, new StdioUris("", stdout, "", requested), "sh", "-c", "test -t 1 && echo terminal || echo none");
+            shim.call("Start", TestShim.id("one", "e"));
+            assertEquals(expected, shim.readToEnd(out).strip());
+            assertEquals(0, shim.waitFor("one", "e"));
+        }
+    }
+
+    /** It is in the answer; what reads the streams takes them for the container's words. */
+    @Test
+    void what_the_runtime_says_of_a_create_that_fails_is_on_no_stream() throws IOException {
+        String stdout = shim.fifo("out");
+        String stderr = shim.fifo("err");
+        TaskBundle bundle = shim.bundle("one", Map.of(), process -> process.withTerminal(false).withArgs(List.of("nonesuch")));
+        shim.start(bundle);
+        try (Fd out = shim.reader(stdout); Fd err = shim.reader(stderr)) {
+            assertTrue(shim.fails("Create", shim.createRequest(bundle, false, "", stdout, stderr)).message().contains("nonesuch"));
+            assertEquals("", shim.readToEnd(out));
+            assertEquals("", shim.readToEnd(err));
+        }
+    }
+
+    @Test
+    void what_the_runtime_says_of_an_exec_that_fails_is_in_no_file() throws IOException {
+        Path log = directory.resolve("log");
+        shim.run(shim.bundle("one", "exec sleep 1000"));
+        shim.exec("one", "e", false, "file://" + log, "nonesuch");
+        assertTrue(shim.fails("Start", TestShim.id("one", "e")).message().contains("nonesuch"));
+        assertEquals("", Files.readString(log));
+        shim.delete("one", "e");
+    }
+
+    /** A manager reads until the end of the stream; what stays in the background holds it no longer than until the delete. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void what_a_further_process_leaves_in_the_background_holds_no_stream_after_its_delete(boolean terminal) throws IOException {
+        String stdout = shim.fifo("out");
+        shim.run(shim.bundle("one", "exec sleep 1000"));
+        try (Fd out = shim.reader(stdout)) {
+            shim.exec("one", "e", terminal, stdout, "sh", "-c", "trap '' HUP; sleep 1000 & (usleep 300000; echo late) & echo early");
+            shim.call("Start", TestShim.id("one", "e"));
+            assertEquals(0, shim.waitFor("one", "e"));
+            assertEquals("early\n", shim.readUntil(out, "\n").replace("\r", ""));
+            shim.ask("Delete", TestShim.id("one", "e"), deleted -> { });
+            assertEquals("late\n", shim.readToEnd(out).replace("\r", ""));
+        }
+    }
+
+    @Test
+    void what_a_further_process_writes_comes_out_to_the_last_byte() throws IOException {
+        String stdout = shim.fifo("out");
+        String stderr = shim.fifo("err");
+        shim.run(shim.bundle("one", "exec sleep 1000"));
+        try (Fd out = shim.reader(stdout); Fd err = shim.reader(stderr)) {
+            shim.exec("one", "e", false, false, new StdioUris("", stdout, stderr, false), "sh", "-c", "seq 200000; echo oops >&2");
+            shim.call("Start", TestShim.id("one", "e"));
+            String text = shim.readToEnd(out);
+            assertEquals(200_000, text.lines().count());
+            assertTrue(text.endsWith("199999\n200000\n"));
+            assertEquals("oops\n", shim.readToEnd(err));
+            assertEquals(0, shim.waitFor("one", "e"));
+        }
+    }
+
+    /** A manager that comes late, as kubelet may: what is written before has its place in a pipe and a FIFO. */
+    @Test
+    void what_nobody_has_read_of_a_further_process_is_still_there_at_its_end() throws IOException {
+        String stdout = shim.fifo("out");
+        shim.run(shim.bundle("one", "exec sleep 1000"));
+        shim.exec("one", "e", false, stdout, "sh", "-c", "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do echo $i; usleep 5000; done");
+        shim.call("Start", TestShim.id("one", "e"));
+        assertEquals(0, shim.waitFor("one", "e"));
+        try (Fd out = shim.reader(stdout)) {
+            assertEquals(20, shim.readToEnd(out).lines().count());
         }
     }
 }

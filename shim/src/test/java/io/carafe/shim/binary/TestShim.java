@@ -20,6 +20,7 @@ import io.carafe.shim.message.ProcessId;
 import io.carafe.shim.message.Requests;
 import io.carafe.shim.message.Responses;
 import io.carafe.shim.protobuf.MessageTable;
+import io.carafe.shim.stdio.StdioUris;
 import io.carafe.shim.ttrpc.Client;
 import io.carafe.shim.ttrpc.Response;
 import io.carafe.shim.ttrpc.Server;
@@ -202,18 +203,38 @@ final class TestShim implements AutoCloseable {
 
     /** The action start, with the options on its stdin. */
     Result startAction(TaskBundle bundle) {
+        return startAction(bundle, Any.TABLE.write(new Any(Options.TYPE, Options.TABLE.write(options))), environment);
+    }
+
+    /** The same with something else on it. */
+    Result startAction(TaskBundle bundle, byte[] onStdin, Map<String, String> more) {
         try {
-            Path stdin = Files.write(directory.resolve("stdin"), Any.TABLE.write(new Any(Options.TYPE, Options.TABLE.write(options))));
-            return run(bundle.path(), stdin, environment, "-namespace", NAMESPACE, "-address", wire.path(), "-publish-binary", "/bin/false",
+            Path stdin = Files.write(directory.resolve("stdin"), onStdin);
+            return run(bundle.path(), stdin, more, "-namespace", NAMESPACE, "-address", wire.path(), "-publish-binary", "/bin/false",
                     "-id", bundle.id(), "start");
         } catch (IOException e) {
             throw new AssertionError(e);
         }
     }
 
+    Options options() {
+        return options;
+    }
+
     /** Calls, and does not wait. */
     void ask(String method, byte[] payload, Consumer<Response> answered) {
         client.call(service, method, payload, answered);
+    }
+
+    /** The same. @param timeoutMillis what the shim is told of how long we wait */
+    void ask(String method, byte[] payload, long timeoutMillis, Consumer<Response> answered) {
+        client.call(service, method, payload, timeoutMillis * 1_000_000, answered);
+    }
+
+    /** As a containerd that is killed and started anew: its calls are forgotten. */
+    void reconnect() {
+        client.close();
+        connect(address);
     }
 
     Response answer(String method, byte[] payload) {
@@ -256,8 +277,13 @@ final class TestShim implements AutoCloseable {
     }
 
     void exec(String id, String execId, boolean terminal, String stdout, String... args) {
-        Process process = io.carafe.spec.DefaultConfig.rootful().process().orElseThrow().withTerminal(terminal).withArgs(List.of(args));
-        call("Exec", ExecProcess.TABLE.write(new ExecProcess(id, execId, terminal, "", stdout, "",
+        exec(id, execId, terminal, terminal, new StdioUris("", stdout, "", terminal), args);
+    }
+
+    /** @param said what the process object says of a terminal */
+    void exec(String id, String execId, boolean terminal, boolean said, StdioUris uris, String... args) {
+        Process process = io.carafe.spec.DefaultConfig.rootful().process().orElseThrow().withTerminal(said).withArgs(List.of(args));
+        call("Exec", ExecProcess.TABLE.write(new ExecProcess(id, execId, terminal, uris.stdin(), uris.stdout(), uris.stderr(),
                 Optional.of(new Any("types.containerd.io/opencontainers/runtime-spec/1/Process", ProcessJson.PROCESS.compact(process))))));
     }
 

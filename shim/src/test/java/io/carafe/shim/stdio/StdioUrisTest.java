@@ -17,14 +17,15 @@ class StdioUrisTest {
 
     @ParameterizedTest
     @CsvSource({"'','',''", "/in,/out,/err", "'',file:///log,file:///log", "'',FILE:/log,''", "'',binary:///l?a=b,binary:///l?a=b", "'',/out,file:///log",
-        "/in:a,/a://b,/c"})
+        "/in:a,/a://b,/c", "'',binary-v2:///l?a=b,binary-v2:///l?a=b", "'',binary-v2:///l,''"})
     void these_are_streams(String stdin, String stdout, String stderr) {
         assertEquals(stdout, of(stdin, stdout, stderr).stdout());
     }
 
     @ParameterizedTest
     @CsvSource({"file:///in,'','',stdin", "binary:///in,'','',stdin", "in,'','',stdin", "'',out,'',stdout", "'',unknown:///x,'',stdout",
-        "'',binary-v2:///x,'',stdout", "'',file://host/x,'',stdout", "'',file:x,'',stdout", "'',file:,'',stdout", "'',file://,'',stdout",
+        "'',binary-v3:///x,'',stdout", "'',binary-v2:///l,binary:///l,stderr", "'',binary-v2:x,'',stdout", "'',fifo:///x,'',stdout", "'',attachablebinary:///x,'',stdout",
+        "'',file://host/x,'',stdout", "'',file:x,'',stdout", "'',file:,'',stdout", "'',file://,'',stdout",
         "'',file:///a/../b,'',stdout", "'',file:///a/%2e%2E/b,'',stdout", "'',/a/../b,'',stdout", "'',:///x,'',stdout", "'',1a:///x,'',stdout",
         "'','',binary:///x,stderr", "'',/out,unknown:///x,stderr", "'',binary:///l,file:///x,stderr", "'',binary:l,'',stdout"})
     void these_are_none_and_the_stream_is_named(String stdin, String stdout, String stderr, String named) {

@@ -243,4 +243,36 @@ class ServerTest {
     void a_frame_is_laid_out_as_the_protocol_draws_it() {
         assertArrayEquals(new byte[] {0, 0, 0, 2, 1, 2, 3, 5, 1, 0, 7, 8}, new Frame(0x01020305, Frame.REQUEST, 0, new byte[] {7, 8}).toBytes());
     }
+
+    @Test
+    void a_call_is_given_up_when_its_time_has_passed() {
+        try (Wire.Raw client = wire.connect()) {
+            List<String> reasons = new ArrayList<>();
+            client.send(new Frame(1, Frame.REQUEST, 0, Request.TABLE.write(new Request("test", "wait", new byte[0], 20_000_000))).toBytes());
+            wire.turnUntil(() -> !waiting.isEmpty());
+            waiting.peek().whenGivenUp(reasons::add);
+            assertEquals(Code.DEADLINE_EXCEEDED.number, client.response().status().orElseThrow().code());
+            assertEquals(List.of("the caller's time of 20 ms has passed"), reasons);
+            waiting.remove().ok(new byte[0]);
+            serves(client, 3);
+        }
+    }
+
+    @Test
+    void a_call_is_given_up_when_its_connection_ends_and_not_when_it_was_answered() {
+        List<String> reasons = new ArrayList<>();
+        try (Wire.Raw client = wire.connect()) {
+            client.request(1, "wait");
+            client.request(3, "wait");
+            wire.turnUntil(() -> waiting.size() == 2);
+            Reply answered = waiting.remove();
+            answered.whenGivenUp(why -> reasons.add("answered"));
+            answered.ok(new byte[0]);
+            client.response();
+        }
+        Reply open = waiting.remove();
+        open.whenGivenUp(reasons::add);
+        wire.turnUntil(() -> !reasons.isEmpty());
+        assertEquals(List.of("the caller's connection has ended"), reasons);
+    }
 }
