@@ -196,7 +196,7 @@ final class Container {
     private void deleteNow(Reply reply, Consumer<Optional<RuntimeException>> done) {
         reply.whenGivenUp(runtime.delete(!init.isStopped(), outcome -> {
             if (outcome.isOk() || outcome.says(NO_SUCH_CONTAINER)) {
-                calls.ending(ended -> deleted(done)).accept(outcome);
+                deleted(done);
             } else if (outcome.cut()) {
                 calls.ending(ended -> done.accept(failure(ended))).accept(outcome);
             } else {
@@ -212,20 +212,28 @@ final class Container {
     /** What a delete that was killed has left has no state, and goes by force alone. */
     private void deleteByForce(Reply reply, Consumer<Optional<RuntimeException>> done) {
         try {
-            reply.whenGivenUp(runtime.delete(true, calls.ending(outcome -> {
+            reply.whenGivenUp(runtime.delete(true, outcome -> {
                 if (outcome.isOk() || outcome.says(NO_SUCH_CONTAINER)) {
                     deleted(done);
                 } else {
-                    done.accept(failure(outcome));
+                    calls.ending(ended -> done.accept(failure(ended))).accept(outcome);
                 }
-            }))::cut);
+            })::cut);
         } catch (RuntimeException | Error e) {
             done.accept(Optional.of(Failures.asException(e)));
             calls.next();
         }
     }
 
-    private void deleted(Consumer<Optional<RuntimeException>> done) {
+    /** The call ends with what is done here: another delete finds no container any more. */
+    private void deleted(Consumer<Optional<RuntimeException>> whenDone) {
+        Consumer<Optional<RuntimeException>> done = failure -> {
+            try {
+                whenDone.accept(failure);
+            } finally {
+                calls.next();
+            }
+        };
         whenInitEnded(() -> {
             try {
                 ends.close();
