@@ -48,7 +48,7 @@ class IndependentCallsIT {
     private void hanging(String pattern, boolean before) throws IOException {
         String hang = "sleep 1000 & echo $! >" + directory.resolve("sleeper") + ".new; mv " + directory.resolve("sleeper") + ".new "
                 + directory.resolve("sleeper") + "; wait";
-        Path wrapper = Files.writeString(directory.resolve("wrapper"), "#!/bin/sh\ncase \" $* \" in *" + pattern + "*) "
+        Path wrapper = Files.writeString(directory.resolve("wrapper"), "#!/bin/sh\ncase \" $* \" in *'" + pattern + "'*) "
                 + (before ? "" : TestShim.carafe() + " \"$@\"; ") + hang + " ;; esac\nexec " + TestShim.carafe() + " \"$@\"\n");
         Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwx------"));
         shim = new TestShim(directory, wrapper.toString());
