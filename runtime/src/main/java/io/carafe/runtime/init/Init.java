@@ -96,6 +96,7 @@ final class Init implements InitProcess.Life {
             mount(rootfs, parent);
         }
         become(List.of(parent.socket(), forerunner.socket()));
+        confinement.beforeBirth(namespaces.cloneFlags());
     }
 
     /** Never returns. */

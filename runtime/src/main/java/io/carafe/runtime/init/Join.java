@@ -75,6 +75,7 @@ final class Join implements InitProcess.Life {
         process.become(confinement.held());
         executable = process.executable();
         process.makeReady(stdio.preserved());
+        confinement.beforeBirth(0);
     }
 
     private void enter() {

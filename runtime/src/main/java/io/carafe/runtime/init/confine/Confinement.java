@@ -12,8 +12,9 @@ import java.util.Optional;
  * The seccomp filter of one process, put in force as late as it can be: each call after it must be one that the profile allows.
  *
  * <p>With no_new_privs it is the last call before execve(2). Without, it needs CAP_SYS_ADMIN, which {@link ContainerProcess#become}
- * holds for it until it is loaded; that is before the process waits for anybody, if the profile allows the wait, so that what waits
- * has no privilege left that a neighbour with CAP_SYS_PTRACE could take over. With SCMP_ACT_NOTIFY it is then, too: the agent must have
+ * holds for it until it is loaded; that is before the process is born, where others in its pid namespace could see it, if the profile
+ * allows what is left to do; else before it waits for anybody, if the profile allows the wait. So there is no privilege left that a neighbour
+ * with CAP_SYS_PTRACE could take over. With SCMP_ACT_NOTIFY it is then, too: the agent must have
  * the descriptor while the parent is there to send it.
  *
  * <p>After it only these are called: capset, read, write, close, prctl, rt_sigprocmask, accept4 where a created container waits, execve,
@@ -26,6 +27,7 @@ public final class Confinement {
     private final Optional<SeccompPlan> filter;
     private final boolean holds;
     private final boolean early;
+    private final boolean waits;
     private boolean inForce;
 
     /**
@@ -37,6 +39,7 @@ public final class Confinement {
         this.process = process;
         this.filter = filter;
         this.holds = filter.isPresent() && !noNewPrivileges;
+        this.waits = waits;
         this.early = filter.isPresent() && isEarly(filter.get(), noNewPrivileges, waits);
     }
 
@@ -49,9 +52,21 @@ public final class Confinement {
         return holds ? Capability.CAP_SYS_ADMIN.bit() : 0;
     }
 
+    /**
+     * In who goes before a process that is born last: before its birth, with no privilege held any more, since everybody in its pid namespace
+     * may look at it from then on. Not where the filter would stop one of the steps that are left, nor with SCMP_ACT_NOTIFY.
+     *
+     * @param flags of the clone
+     */
+    public void beforeBirth(long flags) {
+        if (holds && filter.get().listener().isEmpty() && new CallsAfterBirth(filter.get().filter()).areLet(flags, waits)) {
+            load();
+        }
+    }
+
     /** Before the process says that it is ready. @return the descriptor of SCMP_ACT_NOTIFY, which the caller owns */
     public Optional<Fd> beforeReady() {
-        return early ? load() : Optional.empty();
+        return early && !inForce ? load() : Optional.empty();
     }
 
     /** Before execve(2), as the last. */

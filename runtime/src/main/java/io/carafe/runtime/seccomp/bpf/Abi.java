@@ -13,7 +13,7 @@ import io.carafe.spec.seccomp.Arch;
  *
  * <p>Architectures of the specification that are not here cannot be entered on x86_64 or aarch64: they are words that may be listed.
  */
-enum Abi {
+public enum Abi {
     X86_64(Arch.SCMP_ARCH_X86_64, io.carafe.linux.abi.Arch.X86_64, AUDIT_ARCH_X86_64, 0, true, Integer.MAX_VALUE),
     /** Its numbers 512 to 547 are those of calls that differ from x86_64's; new calls continue below (syscall_64.tbl). */
     X32(Arch.SCMP_ARCH_X32, io.carafe.linux.abi.Arch.X86_64, AUDIT_ARCH_X86_64, X32_SYSCALL_BIT, false, 512),
@@ -52,6 +52,16 @@ enum Abi {
 
     static int count() {
         return ALL.length;
+    }
+
+    /** The audit architecture of calls that a program of the machine's own kind makes. */
+    public static int ownAudit() {
+        for (Abi abi : ALL) {
+            if (abi.isNative() && abi.host == io.carafe.linux.abi.Arch.HERE) {
+                return abi.audit;
+            }
+        }
+        throw new AssertionError(io.carafe.linux.abi.Arch.HERE);
     }
 
     static Abi at(int ordinal) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carafe.linux.abi.Arch;
+import io.carafe.runtime.seccomp.BpfInterpreter;
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.seccomp.Action;
 import io.carafe.spec.seccomp.Operator;

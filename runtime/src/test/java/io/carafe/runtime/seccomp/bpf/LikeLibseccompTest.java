@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.linux.abi.Arch;
+import io.carafe.runtime.seccomp.BpfInterpreter;
 import io.carafe.spec.seccomp.Action;
 import io.carafe.spec.seccomp.Operator;
 import io.carafe.spec.seccomp.Seccomp;

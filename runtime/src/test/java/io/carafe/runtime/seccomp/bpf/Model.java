@@ -1,5 +1,6 @@
 package io.carafe.runtime.seccomp.bpf;
 
+import io.carafe.runtime.seccomp.BpfInterpreter;
 import io.carafe.spec.seccomp.Operator;
 import io.carafe.spec.seccomp.Seccomp;
 import io.carafe.spec.seccomp.Syscall;

@@ -1,6 +1,7 @@
 package io.carafe.runtime.seccomp.bpf;
 
 import io.carafe.linux.abi.Arch;
+import io.carafe.runtime.seccomp.BpfInterpreter;
 import io.carafe.spec.seccomp.Action;
 import io.carafe.spec.seccomp.Seccomp;
 import io.carafe.spec.seccomp.Syscall;

@@ -2,8 +2,9 @@ package io.carafe.runtime.seccomp.bpf;
 
 import io.carafe.linux.abi.Arch;
 import io.carafe.linux.fuzz.Told;
+import io.carafe.runtime.seccomp.BpfInterpreter.Call;
+import io.carafe.runtime.seccomp.BpfInterpreter;
 import io.carafe.runtime.seccomp.SeccompPlan;
-import io.carafe.runtime.seccomp.bpf.BpfInterpreter.Call;
 import io.carafe.spec.codec.ConfigJson;
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.seccomp.Seccomp;

@@ -1,28 +1,31 @@
-package io.carafe.runtime.seccomp.bpf;
+package io.carafe.runtime.seccomp;
 
+import io.carafe.linux.abi.SeccompFlags.ClassicBpf;
+import io.carafe.linux.abi.SeccompFlags;
 import java.util.Arrays;
 
 /** Runs a seccomp filter on a call as the kernel would, and refuses what the kernel refuses (seccomp_check_filter, bpf_check_classic). */
-final class BpfInterpreter {
+public final class BpfInterpreter {
 
-    private static final int LOAD = 0x20;
-    private static final int AND = 0x54;
-    private static final int JUMP = 0x05;
-    private static final int JEQ = 0x15;
-    private static final int JGT = 0x25;
-    private static final int JGE = 0x35;
-    private static final int JSET = 0x45;
-    private static final int RETURN = 0x06;
+    private static final int LOAD = ClassicBpf.LOAD;
+    private static final int AND = ClassicBpf.AND;
+    private static final int JUMP = ClassicBpf.JUMP;
+    private static final int JEQ = ClassicBpf.JUMP_IF_EQUAL;
+    private static final int JGT = ClassicBpf.JUMP_IF_GREATER;
+    private static final int JGE = ClassicBpf.JUMP_IF_GREATER_OR_EQUAL;
+    private static final int JSET = ClassicBpf.JUMP_IF_SET;
+    private static final int RETURN = ClassicBpf.RETURN;
 
     private final long[] program;
 
-    BpfInterpreter(long[] program) {
+    /** @throws IllegalArgumentException for a program that the kernel refuses */
+    public BpfInterpreter(long[] program) {
         this.program = program;
         check();
     }
 
-    /** struct seccomp_data without the instruction pointer. */
-    record Call(int arch, int nr, long... args) {
+    /** struct seccomp_data without the instruction pointer; arguments that are not given are 0. */
+    public record Call(int arch, int nr, long... args) {
 
         @Override
         public String toString() {
@@ -33,7 +36,8 @@ final class BpfInterpreter {
             if (offset < 8) {
                 return offset == 0 ? nr : arch;
             }
-            long arg = args[(offset - 16) / 8];
+            int index = (offset - SeccompFlags.DATA_ARGS) / Long.BYTES;
+            long arg = index < 0 || index >= args.length ? 0 : args[index];
             return (int) (offset % 8 == 0 ? arg : arg >>> 32);
         }
     }
@@ -43,11 +47,11 @@ final class BpfInterpreter {
      * @param steps how many instructions were run
      * @param constant whether no argument was looked at: then the kernel knows the answer when it gets the filter
      */
-    record Result(int value, int steps, boolean constant) {
+    public record Result(int value, int steps, boolean constant) {
     }
 
     private void check() {
-        if (program.length == 0 || program.length > 4096) {
+        if (program.length == 0 || program.length > ClassicBpf.BPF_MAXINSNS) {
             throw new IllegalArgumentException(program.length + " instructions");
         }
         for (int pc = 0; pc < program.length; pc++) {
@@ -66,11 +70,12 @@ final class BpfInterpreter {
         }
     }
 
-    int value(Call call) {
+    /** @return SECCOMP_RET_… */
+    public int value(Call call) {
         return run(call).value;
     }
 
-    Result run(Call call) {
+    public Result run(Call call) {
         int a = 0;
         boolean constant = true;
         int pc = 0;
