@@ -151,6 +151,23 @@ class BundleIT {
         assertEquals("of docker save\n", run(carafe, bundle(carafe, archive + ":busybox:latest")));
     }
 
+    /** What is streamed leaves nothing, however much it is: 100 MB that cannot be compressed, and two thousand files. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip -1", "zstd -1"})
+    void a_large_image_takes_little_memory(String compressor) throws Exception {
+        need("python3", compressor.split(" ")[0]);
+        Path archive = Files.createDirectories(directory.resolve("archive"));
+        host("sh", "-ec", "mkdir $0/tree; cd $0; head -c 100000000 /dev/urandom >tree/big; cd tree; for i in $(seq 20); do mkdir $i; (cd $i; touch $(seq 100)); done;"
+                + " tar -cf ../layer .; cd ..; " + compressor + " <layer >archive/layer.tar; rm -r tree", directory.toString());
+        String diffId = host("sha256sum", directory.resolve("layer").toString()).substring(0, 64);
+        Files.writeString(archive.resolve("config.json"), "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"diff_ids\":[\"sha256:" + diffId + "\"]}}");
+        Files.writeString(archive.resolve("manifest.json"), "[{\"Config\":\"config.json\",\"Layers\":[\"layer.tar\"]}]");
+        String peak = host("python3", "-c", "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True);"
+                + " print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)", carafe.binary().toString(), "bundle", "--store", store.toString(),
+                archive.toString(), directory.resolve("large").toString());
+        assertTrue(Integer.parseInt(peak.strip()) < 48 * 1024, peak.strip() + " KiB");
+    }
+
     @Test
     void an_image_may_have_three_hundred_layers() throws Exception {
         ImageLayoutWriter writer = Images.in(layout).layer(Images.busybox().end());
