@@ -63,7 +63,7 @@ class ArchitectureTest {
         room("runtime.process", "linux.*", "spec");
         room("runtime.image.blob", "linux.*", "spec");
         room("runtime.image", "linux.*", "spec", "runtime.image.blob", "runtime.rootfs.path");
-        room("runtime.init.namespace", "linux.*", "spec", "runtime.rootfs.*", "runtime.process");
+        room("runtime.init.namespace", "linux.*", "spec", "runtime.rootfs.*", "runtime.process", "runtime.seccomp");
         room("runtime.init", "linux.*", "spec", "runtime.rootfs.*", "runtime.seccomp", "runtime.process", "runtime.init.namespace");
         room("runtime.container", "linux.*", "spec", "runtime.rootfs.*", "runtime.seccomp", "runtime.process", "runtime.cgroup",
                 "runtime.init", "runtime.init.namespace");

@@ -3,6 +3,7 @@ package io.carafe.runtime.init.namespace;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.Arch;
 import io.carafe.linux.abi.MountFlags;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
@@ -14,21 +15,33 @@ import io.carafe.linux.call.socket.Sockets;
 import io.carafe.linux.proc.CallerStrings;
 import io.carafe.runtime.process.Capability;
 import io.carafe.runtime.rootfs.mount.Mounting;
+import io.carafe.runtime.seccomp.SeccompFilter;
+import io.carafe.runtime.seccomp.SeccompPlan;
+import io.carafe.spec.seccomp.Action;
+import io.carafe.spec.seccomp.Seccomp;
+import io.carafe.spec.seccomp.Syscall;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A procfs of the pid namespace that the container's init will be born into, made by the forerunner, which stays outside.
  *
  * <p>Since Linux 6.17 by the option pidns. Before, by a child in that namespace, which opens it and hands it over. The processes there may
- * look at the child and, with CAP_SYS_PTRACE, take it over: so it has an empty file system for its root, one socket, and CAP_SYS_ADMIN alone.
+ * look at the child and, with CAP_SYS_PTRACE, take it over: so it has an empty file system for its root, one socket, CAP_SYS_ADMIN alone, and a
+ * filter that lets it open file systems and hand them over, but neither configure nor mount one. Whether it is a procfs that it handed over is
+ * seen when it is mounted.
  */
 public final class ProcOfJoined implements Mounting.ProcOfOthers {
 
     private static final int LONGEST = 64;
     private static final String DONE = "0";
     private static final String PROC = "proc";
+    /** EPERM for whatever else. */
+    private static final Seccomp HAND_OVER = new Seccomp(Action.SCMP_ACT_ERRNO, OptionalLong.empty(), List.of(), Optional.empty(), Optional.empty(),
+            Optional.empty(), List.of(new Syscall(List.of("fsopen", "sendmsg", "close", "clone", "clone3", "waitid", "exit_group", "mmap", "munmap",
+                    "mprotect", "madvise"), Action.SCMP_ACT_ALLOW, OptionalLong.empty(), List.of())));
 
     private final Linux linux;
     private final Fd namespace;
@@ -84,6 +97,7 @@ public final class ProcOfJoined implements Mounting.ProcOfOthers {
             linux.files.closeFrom(0, List.of(socket));
             CallerStrings.of(linux.kernel).wipe();
             linux.credentials.capset(new Capabilities(Capability.CAP_SYS_ADMIN.bit(), Capability.CAP_SYS_ADMIN.bit(), 0));
+            SeccompFilter.load(linux, SeccompPlan.of(HAND_OVER, Arch.HERE));
             Clone born = linux.processes.clone3(0, Optional.empty());
             if (born.isChild()) {
                 linux.sockets.send(socket, DONE.getBytes(StandardCharsets.US_ASCII), List.of(linux.mounts.fsopen(PROC)));

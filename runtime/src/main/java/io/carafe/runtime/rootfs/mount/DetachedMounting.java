@@ -5,6 +5,7 @@ import static io.carafe.linux.Errno.ENODEV;
 import static io.carafe.linux.Errno.EPERM;
 import static io.carafe.linux.abi.FileFlags.AT_EMPTY_PATH;
 import static io.carafe.linux.abi.FileFlags.AT_RECURSIVE;
+import static io.carafe.linux.abi.FileFlags.PROC_SUPER_MAGIC;
 import static io.carafe.linux.abi.FileFlags.AT_SYMLINK_NOFOLLOW;
 import static io.carafe.linux.abi.MountFlags.MS_REC;
 import static io.carafe.linux.abi.MountFlags.OPEN_TREE_CLONE;
@@ -70,12 +71,22 @@ final class DetachedMounting implements Mounting {
         }
         Fd mount = create(open(type), source, options);
         try {
+            if (isProcOfOthers(type)) {
+                requireProc(mount);
+            }
             change(mount, options.withoutAttributes());
             linux.mounts.moveMount(mount, at.fd());
             return mount;
         } catch (KernelException e) {
             mount.close();
             throw e;
+        }
+    }
+
+    /** Who opened it for us was within others' reach. */
+    private void requireProc(Fd mount) {
+        if (linux.files.fstatfs(mount).type() != PROC_SUPER_MAGIC) {
+            throw new KernelException("mount", EINVAL).hint(EINVAL, "what was opened in the joined pid namespace is no procfs");
         }
     }
 

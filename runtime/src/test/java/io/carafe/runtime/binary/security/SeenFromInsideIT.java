@@ -149,11 +149,7 @@ class SeenFromInsideIT {
         };
         List<SyscallArg> args = command < 0 ? List.of() : List.of(new SyscallArg(1, command, 0, Operator.SCMP_CMP_EQ));
         assertTrue(errno == 0 ? rounds.call() : RefusedCall.around(call, errno, args, rounds), way);
-        Map<String, String> found = found();
-        if (errno != 0) {
-            found.remove("capabilities"); // who opens the procfs there has CAP_SYS_ADMIN for it, and an empty root (docs/security.md)
-        }
-        assertEquals(Map.of(), found);
+        assertEquals(Map.of(), found());
     }
 
     /** Its memory is carafe's until it is started; the kernel shows of it what execve(2) laid there. */
