@@ -90,7 +90,7 @@ final class Init implements InitProcess.Life {
         // Where the parent listens meanwhile: for its hooks it waits until all is mounted, else for the birth.
         Consumer<List<Fd>> ask = plan.waitsForParentsHooks() ? parent::askForSources : forerunner::askForSources;
         try (Rootfs rootfs = rootfs(procs, ask)) {
-            attributes.open(rootfs.proc());
+            rootfs.proc().prepare(); // one of later would show the pid namespace of children, in which this process is not
             entry.enter(forerunner, plan.process().keepsGroups());
             forerunner.entered();
             mount(rootfs, parent);

@@ -55,6 +55,9 @@ final class Join implements InitProcess.Life {
         attributes.restrictFinally();
         try (PrivateProc proc = PrivateProc.of(linux)) {
             attributes.open(proc);
+            if (plan.joinsUserNamespace()) {
+                proc.prepare(); // one of later would show the pid namespace of children, in which this process is not
+            }
             process.adjustOomScore();
             enter();
             if (plan.joinsUserNamespace()) {
