@@ -226,7 +226,11 @@ public final class InitProcess implements AutoCloseable {
                 pid = born.pid();
                 pidfd = born.pidfd().orElseThrow();
             }
-            default -> telling(() -> channel.expect(Channel.Kind.READY));
+            default -> {
+                telling(() -> channel.expect(Channel.Kind.READY));
+                // It was killed between the birth and the telling of it: what was born is ready, and nobody here has its pid.
+                throw gone();
+            }
         }
     }
 

@@ -3,6 +3,8 @@ package io.carafe.runtime.binary.fault;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carafe.linux.door.FaultyKernel.CountedCall;
+import io.carafe.linux.door.FaultyKernel.Fault;
 import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
 import io.carafe.runtime.binary.HostUnchanged;
@@ -15,11 +17,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +77,21 @@ class ExecFaultIT {
             asBefore(result);
             Richest.isNoMore(result, has);
         }).of(exec);
+    }
+
+    @Test
+    void a_forerunner_that_is_killed_when_it_is_to_tell_of_the_birth_keeps_nobody_waiting() throws Exception {
+        living = Living.of(directory, bundle);
+        living.make();
+        Path file = directory.resolve("calls");
+        String[] exec = {"exec", bundle.id(), "/bin/true"};
+        living.remains().faulty("", file).call(exec).succeeds();
+        CountedCall telling = CountedCall.parse(Files.readString(file)).stream()
+                .filter(call -> call.stage().endsWith(".1") && call.name().equals("sendmsg")).reduce((before, last) -> last).orElseThrow();
+        Files.delete(file);
+        Fault killed = new Fault(telling.stage(), telling.number(), Optional.empty(), false, false);
+        living.remains().faulty(killed.toString(), file).call(exec).failsWith(255);
+        living.asBefore();
     }
 
     @TestFactory
