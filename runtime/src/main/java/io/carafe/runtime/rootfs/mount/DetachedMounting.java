@@ -64,9 +64,8 @@ final class DetachedMounting implements Mounting {
 
     @Override
     public Fd mount(String type, String source, MountOptions asked, Mountpoint at) {
-        boolean shared = SharedLayers.of(type, asked.data()).isPresent();
-        MountOptions options = shared ? asked : asked.withLayersOneByOne(type);
-        if (shared || options.needsMount2(source) && !isProcOfOthers(type)) {
+        MountOptions options = SharedLayers.of(type, asked.data()).isPresent() ? asked : asked.withLayersOneByOne(type);
+        if (options.needsMount2(source) && !isProcOfOthers(type)) {
             return mountByMount2(type, source, options, at);
         }
         Fd mount = create(open(type), source, options);
