@@ -11,7 +11,6 @@ import io.carafe.runtime.image.blob.Digest;
 import io.carafe.spec.json.JsonReader;
 import io.carafe.spec.json.JsonWriter;
 import io.carafe.spec.table.RecordTable;
-import io.carafe.spec.table.TextType;
 import io.carafe.spec.table.ValueType;
 import java.util.List;
 import java.util.Map;
@@ -40,18 +39,6 @@ record ImageConfig(Optional<String> created, Optional<String> author, String arc
     /** The digests of the layers' tars, from the lowest up. */
     record Rootfs(List<Digest> diffIds) {
     }
-
-    private static final TextType<Digest> DIGEST = new TextType<>() {
-        @Override
-        protected Digest parse(String text) {
-            return Digest.parse(text);
-        }
-
-        @Override
-        protected String text(Digest value) {
-            return value.toString();
-        }
-    };
 
     /** A set, which the specification writes as an object whose values are empty objects. */
     private static final ValueType<List<String>> NAMES = new ValueType<>() {
@@ -91,7 +78,7 @@ record ImageConfig(Optional<String> created, Optional<String> author, String arc
 
     private static final RecordTable<Rootfs> ROOTFS = RecordTable.of(
             row -> new Rootfs(row.next()),
-            list("diff_ids", DIGEST, Rootfs::diffIds));
+            list("diff_ids", Digest.TYPE, Rootfs::diffIds));
 
     static final RecordTable<ImageConfig> TABLE = RecordTable.of(
             row -> new ImageConfig(row.next(), row.next(), row.next(), row.next(), row.next(), row.next(), row.next(), row.next(), row.next()),

@@ -1,5 +1,7 @@
 package io.carafe.runtime.image.blob;
 
+import io.carafe.spec.table.TextType;
+
 /**
  * The name of some bytes: {@code sha256:…} or {@code sha512:…}.
  *
@@ -7,6 +9,19 @@ package io.carafe.runtime.image.blob;
  * @see "image-spec descriptor.md, Digests"
  */
 public record Digest(Sha2.Algorithm algorithm, String hex) {
+
+    /** A digest as a property of a document. */
+    public static final TextType<Digest> TYPE = new TextType<>() {
+        @Override
+        protected Digest parse(String text) {
+            return Digest.parse(text);
+        }
+
+        @Override
+        protected String text(Digest value) {
+            return value.toString();
+        }
+    };
 
     /** @throws IllegalArgumentException with what was expected */
     public static Digest parse(String text) {

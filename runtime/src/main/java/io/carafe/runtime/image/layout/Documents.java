@@ -10,7 +10,6 @@ import io.carafe.runtime.image.blob.Digest;
 import io.carafe.runtime.image.layout.Descriptor.Platform;
 import io.carafe.spec.table.LongType;
 import io.carafe.spec.table.RecordTable;
-import io.carafe.spec.table.TextType;
 import java.util.List;
 
 /** The JSON documents of a layout. */
@@ -28,18 +27,6 @@ final class Documents {
     record Marker(String imageLayoutVersion) {
     }
 
-    private static final TextType<Digest> DIGEST = new TextType<>() {
-        @Override
-        protected Digest parse(String text) {
-            return Digest.parse(text);
-        }
-
-        @Override
-        protected String text(Digest value) {
-            return value.toString();
-        }
-    };
-
     private static final RecordTable<Platform> PLATFORM = RecordTable.of(
             row -> new Platform(row.next(), row.next(), row.next()),
             required("os", TEXT, Platform::os),
@@ -49,7 +36,7 @@ final class Documents {
     static final RecordTable<Descriptor> DESCRIPTOR = RecordTable.of(
             row -> new Descriptor(row.next(), row.next(), row.<Long>next(), row.next(), row.next()),
             optional("mediaType", TEXT, Descriptor::mediaType),
-            required("digest", DIGEST, Descriptor::digest),
+            required("digest", Digest.TYPE, Descriptor::digest),
             required("size", LongType.INT64, Descriptor::size),
             map("annotations", TEXT, Descriptor::annotations),
             optional("platform", PLATFORM, Descriptor::platform));

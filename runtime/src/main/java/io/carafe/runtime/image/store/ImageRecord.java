@@ -7,7 +7,6 @@ import static io.carafe.spec.table.TextType.TEXT;
 import io.carafe.runtime.image.blob.Digest;
 import io.carafe.spec.table.LongType;
 import io.carafe.spec.table.RecordTable;
-import io.carafe.spec.table.TextType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,23 +24,11 @@ public record ImageRecord(Digest id, List<String> names, List<Digest> layers, lo
     /** Of an id that is cut off, in digits. */
     private static final int SHORTEST = 4;
 
-    private static final TextType<Digest> DIGEST = new TextType<>() {
-        @Override
-        protected Digest parse(String text) {
-            return Digest.parse(text);
-        }
-
-        @Override
-        protected String text(Digest value) {
-            return value.toString();
-        }
-    };
-
     public static final RecordTable<ImageRecord> TABLE = RecordTable.of(
             row -> new ImageRecord(row.next(), row.next(), row.next(), row.<Long>next(), row.next()),
-            required("id", DIGEST, ImageRecord::id),
+            required("id", Digest.TYPE, ImageRecord::id),
             list("names", TEXT, ImageRecord::names),
-            list("layers", DIGEST, ImageRecord::layers),
+            list("layers", Digest.TYPE, ImageRecord::layers),
             required("size", LongType.INT64, ImageRecord::size),
             list("bundles", TEXT, ImageRecord::bundles));
 
