@@ -48,9 +48,20 @@ final class Containerd implements AutoCloseable {
                     ConfigPath = "@/options.toml"
             """;
 
+    /** A network plugin that gives a pod's namespace its loopback device and calls that eth0. */
+    private static final String PLUGIN = """
+            #!/bin/sh
+            cat >/dev/null
+            test "$CNI_COMMAND" = ADD || exit 0
+            nsenter --net="$CNI_NETNS" ip link set lo up
+            echo '{"cniVersion": "0.4.0", "interfaces": [{"name": "'$CNI_IFNAME'", "mac": "00:00:00:00:00:00", "sandbox": "'$CNI_NETNS'"}],
+              "ips": [{"version": "4", "interface": 0, "address": "127.0.0.1/8"}]}'
+            """;
+
     /** Obeys the words start and kill, a line each; overlay needs a store that is on no overlay. */
     private static final String SHELL = """
             mount -t tmpfs run /run && mkdir @/store && mount -t tmpfs store @/store && ip link set lo up
+            mkdir @/shared && mount -t tmpfs shared @/shared && mount --make-shared @/shared
             while read -r word; do
               case $word in
               start) containerd --config @/config.toml >>@/containerd.log 2>&1 & daemon=$! ;;
@@ -68,6 +79,12 @@ final class Containerd implements AutoCloseable {
         Files.createDirectories(directory.resolve("bin"));
         Files.copy(shim, directory.resolve("bin/containerd-shim-carafe-v2"));
         Files.copy(carafe, directory.resolve("bin/carafe"));
+        Path plugins = Files.createDirectories(directory.resolve("cni"));
+        Files.writeString(plugins.resolve("net.conflist"), "{\"cniVersion\": \"0.4.0\", \"name\": \"net\", \"plugins\": [{\"type\": \"net\"}]}");
+        for (String plugin : List.of("loopback", "net")) {
+            Files.writeString(plugins.resolve(plugin), PLUGIN);
+            assertTrue(plugins.resolve(plugin).toFile().setExecutable(true));
+        }
         Files.writeString(directory.resolve("config.toml"), here(CONFIG));
         Files.writeString(directory.resolve("options.toml"), here("Root = \"@/states\"\n"));
         ProcessBuilder builder = new ProcessBuilder("unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child",
@@ -85,6 +102,11 @@ final class Containerd implements AutoCloseable {
 
     Path socket() {
         return directory.resolve("socket");
+    }
+
+    /** A process in its mount and network namespaces. */
+    long process() {
+        return shell.pid();
     }
 
     Path log() {
@@ -129,9 +151,13 @@ final class Containerd implements AutoCloseable {
             Files.createDirectories(root.resolve(dir));
         }
         Files.copy(Path.of("/bin/busybox"), root.resolve("bin/busybox"));
-        for (String applet : List.of("sh", "sleep", "echo", "cat", "ps")) {
-            Files.createSymbolicLink(root.resolve("bin").resolve(applet), Path.of("busybox"));
+        for (String applet : output("/bin/busybox", "--list").split("\n")) {
+            if (!"busybox".equals(applet)) {
+                Files.createSymbolicLink(root.resolve("bin").resolve(applet), Path.of("busybox"));
+            }
         }
+        Files.writeString(root.resolve("etc/passwd"), "root:x:0:0:root:/:/bin/sh\nalice:x:1001:1002:Alice:/tmp:/bin/sh\n");
+        Files.writeString(root.resolve("etc/group"), "root:x:0:\nalice:x:1002:\nstaff:x:1003:alice\n");
         Path image = root.getParent();
         assertEquals(0, run(List.of("tar", "-C", root.toString(), "-cf", image.resolve("layer.tar").toString(), ".")));
         byte[] config = ("{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"Cmd\":[\"sleep\",\"1000\"],\"Env\":[\"PATH=/bin\"]},"
@@ -145,6 +171,10 @@ final class Containerd implements AutoCloseable {
                 "manifest.json")));
         assertEquals(0, run(List.of("ctr", "-a", socket().toString(), "-n", "k8s.io", "image", "import",
                 directory.resolve("image.tar").toString())), () -> "see " + log());
+    }
+
+    private static String output(String... command) throws IOException {
+        return new String(new ProcessBuilder(command).start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static String sha256(byte[] content) {

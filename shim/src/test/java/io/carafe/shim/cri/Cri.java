@@ -25,13 +25,11 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** A kubelet's part of runtime.v1.RuntimeService: a pod in the host's network, as no network plugin is there. */
+/** A kubelet's part of runtime.v1.RuntimeService. */
 final class Cri implements AutoCloseable {
 
     static final int RUNNING = 1;
     static final int EXITED = 2;
-    private static final int NODE = 2;
-    private static final int CONTAINER = 1;
     private static final int PATIENCE_SECONDS = 180;
 
     private static final MethodDescriptor.Marshaller<byte[]> PLAIN = new MethodDescriptor.Marshaller<>() {
@@ -58,10 +56,10 @@ final class Cri implements AutoCloseable {
                 field(1, TEXT, Executed::stdout), field(2, TEXT, Executed::stderr), field(3, INT32, Executed::exitCode));
     }
 
-    /** ContainerStatus. */
-    record Status(int state, int exitCode) {
-        private static final MessageTable<Status> TABLE = MessageTable.of(row -> new Status(row.next(), row.next()),
-                field(3, INT32, Status::state), field(7, INT32, Status::exitCode));
+    /** ContainerStatus. @param reason why it ended, as {@code OOMKilled} */
+    record Status(int state, int exitCode, String reason) {
+        private static final MessageTable<Status> TABLE = MessageTable.of(row -> new Status(row.next(), row.next(), row.next()),
+                field(3, INT32, Status::state), field(7, INT32, Status::exitCode), field(10, TEXT, Status::reason));
     }
 
     private static final MessageTable<Optional<Status>> STATUS = MessageTable.of(row -> row.next(),
@@ -92,55 +90,44 @@ final class Cri implements AutoCloseable {
                 CallOptions.DEFAULT.withWaitForReady().withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS), out.toBytes());
     }
 
-    /** Of all but the network, where the pod has its own. @param sharedPids whether the containers of the pod see each other */
-    private static void namespaces(ProtoWriter options, boolean sharedPids) {
-        options.integer(1, NODE);
-        options.integer(2, sharedPids ? 0 : CONTAINER);
-    }
-
-    private void pod(ProtoWriter config, boolean sharedPids) {
-        config.message(1, metadata -> {
-            metadata.text(1, "pod");
-            metadata.text(2, "uid");
-            metadata.text(3, "namespace");
-        });
-        config.text(3, logs.toString());
-        config.message(8, linux -> linux.message(2, security -> security.message(1, options -> namespaces(options, sharedPids))));
-    }
-
-    String runPod(boolean sharedPids) {
+    String runPod(PodConfig pod) {
         return ID.read(call("RunPodSandbox", request -> {
-            request.message(1, config -> pod(config, sharedPids));
+            request.message(1, config -> pod.write(config, logs));
             request.text(2, "carafe");
         }));
     }
 
-    /** Creates and starts one whose process is a script. */
-    String run(String pod, String name, boolean sharedPids, String script) {
-        String id = ID.read(call("CreateContainer", request -> {
-            request.text(1, pod);
-            request.message(2, config -> {
-                config.message(1, metadata -> metadata.text(1, name));
-                config.message(2, image -> image.text(1, Containerd.IMAGE));
-                config.text(3, "sh");
-                config.text(4, "-c");
-                config.text(4, script);
-                config.text(11, name + ".log");
-                config.message(15, linux -> linux.message(2, security -> security.message(3, options -> namespaces(options, sharedPids))));
-            });
-            request.message(3, config -> pod(config, sharedPids));
+    String create(String sandbox, PodConfig pod, ContainerConfig container) {
+        return ID.read(call("CreateContainer", request -> {
+            request.text(1, sandbox);
+            request.message(2, container::write);
+            request.message(3, config -> pod.write(config, logs));
         }));
-        call("StartContainer", request -> request.text(1, id));
+    }
+
+    /** Creates and starts one. */
+    String run(String sandbox, PodConfig pod, ContainerConfig container) {
+        String id = create(sandbox, pod, container);
+        start(id);
         return id;
     }
 
+    void start(String container) {
+        call("StartContainer", request -> request.text(1, container));
+    }
+
     Executed exec(String container, String... words) {
+        return exec(container, PATIENCE_SECONDS, words);
+    }
+
+    /** @param timeout in seconds, after which the call fails and the process is killed */
+    Executed exec(String container, int timeout, String... words) {
         return Executed.TABLE.read(call("ExecSync", request -> {
             request.text(1, container);
             for (String word : words) {
                 request.text(2, word);
             }
-            request.integer(3, PATIENCE_SECONDS);
+            request.integer(3, timeout);
         }));
     }
 
@@ -154,11 +141,61 @@ final class Cri implements AutoCloseable {
                 .orElseThrow().orElseThrow().orElseThrow();
     }
 
-    void stop(String container) {
+    /** @param timeout in seconds, after which SIGKILL follows the image's signal */
+    void stop(String container, int timeout) {
         call("StopContainer", request -> {
             request.text(1, container);
-            request.integer(2, 1);
+            request.integer(2, timeout);
         });
+    }
+
+    /** @param resources LinuxContainerResources */
+    void update(String container, Consumer<ProtoWriter> resources) {
+        call("UpdateContainerResources", request -> {
+            request.text(1, container);
+            request.message(2, resources);
+        });
+    }
+
+    void reopenLog(String container) {
+        call("ReopenContainerLog", request -> request.text(1, container));
+    }
+
+    /** Where to speak with a process that will be executed. */
+    String urlOfExec(String container, boolean terminal, String... words) {
+        return ID.read(call("Exec", request -> {
+            request.text(1, container);
+            for (String word : words) {
+                request.text(2, word);
+            }
+            streams(request, 3, terminal);
+        }));
+    }
+
+    /** Where to speak with the process of a container. */
+    String urlOfAttach(String container, boolean terminal) {
+        return ID.read(call("Attach", request -> {
+            request.text(1, container);
+            request.bool(2, true);
+            request.bool(3, terminal);
+            request.bool(4, true);
+            request.bool(5, !terminal);
+        }));
+    }
+
+    /** A terminal has one stream for both outputs. */
+    private static void streams(ProtoWriter request, int first, boolean terminal) {
+        request.bool(first, terminal);
+        request.bool(first + 1, true);
+        request.bool(first + 2, true);
+        request.bool(first + 3, !terminal);
+    }
+
+    String urlOfPortForward(String sandbox, int port) {
+        return ID.read(call("PortForward", request -> {
+            request.text(1, sandbox);
+            request.integers(2, new long[] {port});
+        }));
     }
 
     void remove(String container) {
