@@ -18,7 +18,6 @@ import io.carafe.shim.task.Binary;
 import io.carafe.shim.task.Shim;
 import io.carafe.shim.task.TaskService;
 import io.carafe.shim.ttrpc.Server;
-import java.util.Optional;
 
 /** The process that stays: serves at descriptor 3 until somebody asks for its end and no container is left. */
 final class Serve {
@@ -60,7 +59,7 @@ final class Serve {
         linux.paths.chdir("/");
         Loop loop = new Loop(linux, log::warn);
         Children children = new Children(linux, loop, mask);
-        Publisher publisher = new Publisher(linux, loop, eventAddress(), namespace);
+        Publisher publisher = publisher(loop, children, namespace);
         TaskService service = new TaskService(new Shim(linux, loop, children, publisher, namespace, runtime, log::warn), () -> {
             publisher.whenEmpty(loop::stop);
             loop.after(PATIENCE_MILLIS, loop::stop);
@@ -98,10 +97,15 @@ final class Serve {
         });
     }
 
-    private static Optional<String> eventAddress() {
+    /** containerd 1.3 and later names a service of events in the environment; for those before it a program has to be called. */
+    private Publisher publisher(Loop loop, Children children, String namespace) {
         String address = System.getenv("TTRPC_ADDRESS");
-        return address == null || address.isEmpty() ? Optional.empty()
-                : Optional.of(address.startsWith(UNIX) ? address.substring(UNIX.length()) : address);
+        if (address != null && !address.isEmpty()) {
+            return Publisher.byConnection(linux, loop, address.startsWith(UNIX) ? address.substring(UNIX.length()) : address, namespace);
+        }
+        String clients = words.value(Words.Flag.ADDRESS);
+        return clients.isEmpty() ? Publisher.toNobody(loop)
+                : Publisher.byBinary(linux, loop, children, words.publishBinary(), clients, namespace);
     }
 
     private void removeSocket() {

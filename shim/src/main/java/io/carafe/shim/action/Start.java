@@ -138,7 +138,7 @@ final class Start {
     /** @param told ends when containerd has not been told of it. @return the pid of the serving process */
     private int serve(Fd listener, Fd told, String socket, String id) {
         List<String> args = new ArrayList<>(List.of(Main.NAME, "-namespace", words.value(Words.Flag.NAMESPACE), "-id", id,
-                "-address", words.value(Words.Flag.ADDRESS), "-socket", socket));
+                "-address", words.value(Words.Flag.ADDRESS), "-publish-binary", words.publishBinary(), "-socket", socket));
         if (words.has(Words.Flag.DEBUG) || bootstrap.logLevel() <= Bootstrap.DEBUG) {
             args.add("-debug");
         }

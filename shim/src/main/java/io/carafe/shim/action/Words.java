@@ -90,6 +90,20 @@ record Words(Map<Flag, String> values, String action) {
         }
     }
 
+    /**
+     * The program that takes events where no service does: a name for PATH, or an absolute path. As containerd's own shim has it where none was
+     * given.
+     *
+     * @throws IllegalArgumentException for a path that means another program to each of a shim's processes
+     */
+    String publishBinary() {
+        String program = value(Flag.PUBLISH_BINARY);
+        if (program.indexOf('/') > 0) {
+            throw new IllegalArgumentException("-publish-binary: expected a name or an absolute path, found \"" + program + '"');
+        }
+        return program.isEmpty() ? "containerd" : program;
+    }
+
     /** @throws IllegalArgumentException where it was not given, or is no id of containerd's */
     String identifier(Flag flag) {
         if (value(flag).isEmpty()) {

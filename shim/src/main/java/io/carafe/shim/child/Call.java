@@ -6,7 +6,7 @@ import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import java.util.Optional;
 
-/** A call of the runtime that is on its way. */
+/** A call of a program that is on its way, and dies with us. */
 public final class Call {
 
     private final Linux linux;
@@ -32,7 +32,7 @@ public final class Call {
     }
 
     /**
-     * Cuts it short: the runtime is killed, and what it has started and not let go of, as a wrapper's runtime. The end of the call comes by
+     * Cuts it short: the program is killed, and what it has started and not let go of, as a wrapper's runtime. The end of the call comes by
      * its callback, and says why.
      */
     public void cut(String why) {

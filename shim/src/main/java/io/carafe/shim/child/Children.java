@@ -14,6 +14,7 @@ import io.carafe.shim.loop.Loop;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -63,6 +64,16 @@ public final class Children {
         clone.pidfd().orElseThrow().close();
         awaited.put(clone.pid(), ended);
         return clone.pid();
+    }
+
+    /** The same, for one that may be cut short. @param ended gets, too, why it was */
+    public Call call(Program program, BiConsumer<Exit, Optional<String>> ended) {
+        Call call = new Call(linux);
+        call.begun(start(program, exit -> {
+            call.ended();
+            ended.accept(exit, call.cut());
+        }));
+        return call;
     }
 
     /** From now on a child whose pid is not known yet may end. Each call wants its {@link #expectNoMore}. */

@@ -14,18 +14,17 @@ public final class Environment {
     private Environment() {
     }
 
-    /**
-     * The shim's own but for what speaks of containerd's service manager: a container would be taken for the service. And a word to carafe:
-     * the streams that it gets may be the container's, and what it has to say belongs in its log alone.
-     */
-    static List<String> ofChildren() {
-        List<String> environment = new ArrayList<>();
+    /** The shim's own but for what speaks of containerd's service manager: a container, or a program, would be taken for the service. */
+    public static List<String> ofPrograms() {
+        List<String> environment = all();
+        environment.removeIf(variable -> variable.startsWith("NOTIFY_SOCKET="));
+        return environment;
+    }
+
+    /** The same, and a word to carafe: the streams that it gets may be the container's, and what it has to say belongs in its log alone. */
+    static List<String> ofRuntime() {
+        List<String> environment = ofPrograms();
         environment.add("CARAFE_STDERR_OF_CONTAINER=1");
-        System.getenv().forEach((name, value) -> {
-            if (!name.equals("NOTIFY_SOCKET")) {
-                environment.add(name + "=" + value);
-            }
-        });
         return environment;
     }
 

@@ -174,14 +174,11 @@ public final class Runtime {
         long before = log.length();
         List<String> args = new ArrayList<>(global);
         args.addAll(words);
-        Call call = new Call(linux);
-        call.begun(children.start(new Program(binary, args, Environment.ofChildren(), bundle, fds, Program.Ties.DIES_WITH_US, log::complain),
-                exit -> {
-                    call.ended();
+        return children.call(new Program(binary, args, Environment.ofRuntime(), bundle, fds, Program.Ties.DIES_WITH_US, log::complain),
+                (exit, cut) -> {
                     Optional<String> complaint = exit.code() == 0 ? Optional.empty() : log.lastError(before);
-                    ended.ended(exit, call.cut().isPresent(), call.cut().or(() -> complaint));
-                }));
-        return call;
+                    ended.ended(exit, cut.isPresent(), cut.or(() -> complaint));
+                });
     }
 
     private static String lastLine(String errors, Exit exit) {

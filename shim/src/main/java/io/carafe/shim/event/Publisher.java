@@ -3,10 +3,10 @@ package io.carafe.shim.event;
 import io.carafe.linux.Errno;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
+import io.carafe.shim.child.Children;
 import io.carafe.shim.loop.Loop;
 import io.carafe.shim.message.Event;
 import io.carafe.shim.message.Timestamp;
-import io.carafe.shim.ttrpc.Client;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -17,39 +17,50 @@ import java.util.Optional;
  */
 public final class Publisher {
 
-    private static final String SERVICE = "containerd.services.events.ttrpc.v1.Events";
     private static final long FIRST_PAUSE_MILLIS = 100;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
     /** What is kept for a containerd that is away, some megabytes; who comes back asks for states and exits by itself. */
     private static final int MOST_KEPT = 10_000;
 
-    private final Linux linux;
+    private record Untold(Event event, Timestamp at) {
+    }
+
     private final Loop loop;
-    private final Optional<String> path;
-    private final String namespace;
-    private final Deque<byte[]> unsent = new ArrayDeque<>();
-    private Optional<Client> client = Optional.empty();
+    private final Optional<Way> way;
+    private final Deque<Untold> unsent = new ArrayDeque<>();
     private boolean sending;
     private boolean pausing;
     private long pauseMillis = FIRST_PAUSE_MILLIS;
     private Runnable whenEmpty = () -> { };
 
-    /** @param path of the socket that containerd takes events at; empty: nobody wants any */
-    public Publisher(Linux linux, Loop loop, Optional<String> path, String namespace) {
-        this.linux = linux;
+    private Publisher(Loop loop, Optional<Way> way) {
         this.loop = loop;
-        this.path = path;
-        this.namespace = namespace;
+        this.way = way;
+    }
+
+    /** @param path of the socket that containerd takes events at */
+    public static Publisher byConnection(Linux linux, Loop loop, String path, String namespace) {
+        return new Publisher(loop, Optional.of(new ByConnection(linux, loop, path, namespace)));
+    }
+
+    /** @param binary what is to be called. @param address what containerd listens at for its clients */
+    public static Publisher byBinary(Linux linux, Loop loop, Children children, String binary, String address, String namespace) {
+        return new Publisher(loop, Optional.of(new ByBinary(linux, loop, children, binary, address, namespace)));
+    }
+
+    /** Where nobody wants any. */
+    public static Publisher toNobody(Loop loop) {
+        return new Publisher(loop, Optional.empty());
     }
 
     public void publish(Event event) {
-        if (path.isEmpty()) {
+        if (way.isEmpty()) {
             return;
         }
         if (unsent.size() == MOST_KEPT) {
             unsent.remove();
         }
-        unsent.add(event.forwarded(Timestamp.now(), namespace));
+        unsent.add(new Untold(event, Timestamp.now()));
         sendNext();
     }
 
@@ -65,13 +76,10 @@ public final class Publisher {
         if (sending || pausing || unsent.isEmpty()) {
             return;
         }
+        Untold first = unsent.peek();
         try {
-            if (client.isEmpty()) {
-                client = Optional.of(new Client(linux, loop, path.get(), this::lost));
-            }
-            byte[] first = unsent.peek();
             sending = true;
-            client.get().call(SERVICE, "Forward", first, response -> taken(first));
+            way.get().send(first.event(), first.at(), fate -> sent(first, fate));
         } catch (KernelException e) {
             // ENOENT, ECONNREFUSED: containerd is not there; EAGAIN: many are waiting for it.
             if (!e.is(Errno.ENOENT) && !e.is(Errno.ECONNREFUSED) && !e.is(Errno.EAGAIN) && pauseMillis == FIRST_PAUSE_MILLIS) {
@@ -82,9 +90,15 @@ public final class Publisher {
         }
     }
 
-    /** Also when the answer is an error: the same event would get the same answer again. */
-    private void taken(byte[] event) {
+    private void sent(Untold event, Way.Fate fate) {
+        if (!sending) {
+            return; // it could not be sent, which was told already
+        }
         sending = false;
+        if (fate == Way.Fate.AGAIN) {
+            pause();
+            return;
+        }
         pauseMillis = FIRST_PAUSE_MILLIS;
         if (unsent.peek() == event) { // else it was the oldest of too many
             unsent.remove();
@@ -93,14 +107,6 @@ public final class Publisher {
             whenEmpty.run();
         }
         sendNext();
-    }
-
-    private void lost() {
-        client = Optional.empty();
-        if (sending) {
-            sending = false;
-            pause();
-        }
     }
 
     private void pause() {

@@ -89,8 +89,13 @@ public record Event(String topic, String type, byte[] value) {
             envelope.message(1, inner -> inner.append(Timestamp.TABLE.write(at)));
             envelope.text(2, namespace);
             envelope.text(3, topic);
-            envelope.message(4, inner -> inner.append(Any.TABLE.write(new Any(type, value))));
+            envelope.bytes(4, any());
         });
         return out.toBytes();
+    }
+
+    /** As a google.protobuf.Any, which {@code containerd publish} reads from its stdin. */
+    public byte[] any() {
+        return Any.TABLE.write(new Any(type, value));
     }
 }

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** A bundle with a busybox in it. */
-record TaskBundle(Path path, String id) {
+public record TaskBundle(Path path, String id) {
 
     private static final List<String> APPLETS = List.of("sh", "cat", "true", "false", "sleep", "echo", "stty", "usleep", "seq", "kill", "dd");
 
-    static TaskBundle make(Path directory, String id, Map<String, String> annotations, UnaryOperator<Process> process) throws IOException {
+    public static TaskBundle make(Path directory, String id, Map<String, String> annotations, UnaryOperator<Process> process) throws IOException {
         Path path = Files.createDirectories(directory.resolve(id));
         for (String dir : List.of("bin", "proc", "sys", "dev", "tmp", "root")) {
             Files.createDirectories(path.resolve("rootfs").resolve(dir));
@@ -33,7 +33,7 @@ record TaskBundle(Path path, String id) {
     }
 
     /** The same with another configuration. */
-    TaskBundle config(UnaryOperator<Config> change) throws IOException {
+    public TaskBundle config(UnaryOperator<Config> change) throws IOException {
         Path file = path.resolve("config.json");
         Files.write(file, ConfigJson.write(change.apply(ConfigJson.read(Files.readAllBytes(file)))));
         return this;

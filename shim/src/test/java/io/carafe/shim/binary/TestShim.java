@@ -41,9 +41,9 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** containerd's part: makes bundles, starts the shim for them, calls it, takes its events. One thread: who waits turns the loop. */
-final class TestShim implements AutoCloseable {
+public final class TestShim implements AutoCloseable {
 
-    static final String NAMESPACE = "carafe-test";
+    public static final String NAMESPACE = "carafe-test";
     private static final long PATIENCE_SECONDS = 180;
     private static final int SIGKILL = 9;
 
@@ -62,20 +62,22 @@ final class TestShim implements AutoCloseable {
             field(1, message(Envelope.TABLE), envelope -> envelope));
     private static final MessageTable<String> CONTAINER = MessageTable.of(row -> row.next(), field(1, TEXT, id -> id));
 
-    final Wire wire;
-    final Path directory;
-    final List<String> events = new ArrayList<>();
+    public final Wire wire;
+    public final Path directory;
+    public final List<String> events = new ArrayList<>();
     private final Server containerd;
     private Options options;
     private final List<String> started = new ArrayList<>();
     private Client client;
     private String service = "containerd.task.v2.Task";
-    String address;
+    public String address;
     private boolean gone;
     private Path executable = Path.of("");
     private Map<String, String> environment = Map.of();
+    private String publishBinary = "/bin/false";
+    private String containerdAddress = "";
 
-    TestShim(Path directory, String runtime) throws IOException {
+    public TestShim(Path directory, String runtime) throws IOException {
         this.directory = directory;
         this.wire = new Wire();
         this.containerd = wire.serve((service, method, payload, reply) -> {
@@ -93,16 +95,16 @@ final class TestShim implements AutoCloseable {
     }
 
     /** Calls version 3 from now on, as containerd 2.x does where a shim says that it has it. */
-    void callVersion3() {
+    public void callVersion3() {
         service = "containerd.task.v3.Task";
     }
 
-    TestShim inCgroup(String path) {
+    public TestShim inCgroup(String path) {
         options = new Options(false, false, path, 0, 0, options.binaryName(), options.root(), false);
         return this;
     }
 
-    static Path binary() {
+    public static Path binary() {
         String path = System.getProperty("carafe.shim", "");
         if (path.isEmpty() || !Files.isExecutable(Path.of(path))) {
             fail("-Dcarafe.shim names no binary: build it with make build");
@@ -110,19 +112,19 @@ final class TestShim implements AutoCloseable {
         return Path.of(path);
     }
 
-    static String carafe() {
+    public static String carafe() {
         return System.getProperty("carafe.binary", "");
     }
 
     /** What the binary prints and exits with. */
-    record Result(int code, byte[] out, String err) {
+    public record Result(int code, byte[] out, String err) {
 
-        String text() {
+        public String text() {
             return new String(out, StandardCharsets.UTF_8);
         }
     }
 
-    Result run(Path cwd, Map<String, String> environment, String... words) {
+    public Result run(Path cwd, Map<String, String> environment, String... words) {
         return run(cwd, Path.of("/dev/null"), environment, words);
     }
 
@@ -131,7 +133,7 @@ final class TestShim implements AutoCloseable {
     }
 
     /** With nothing on stdin. */
-    Result runInto(Path stdout, Path cwd, String... words) {
+    public Result runInto(Path stdout, Path cwd, String... words) {
         return run(cwd, Path.of("/dev/null"), stdout, Map.of(), words);
     }
 
@@ -153,24 +155,36 @@ final class TestShim implements AutoCloseable {
         }
     }
 
-    TaskBundle bundle(String id, Map<String, String> annotations, UnaryOperator<Process> process) throws IOException {
+    public TaskBundle bundle(String id, Map<String, String> annotations, UnaryOperator<Process> process) throws IOException {
         return TaskBundle.make(directory, id, annotations, process);
     }
 
     /** A bundle whose process is a script. */
-    TaskBundle bundle(String id, String script) throws IOException {
+    public TaskBundle bundle(String id, String script) throws IOException {
         return bundle(id, Map.of(), process -> process.withTerminal(false).withArgs(List.of("sh", "-c", script)));
     }
 
     /** Another executable, and what is in its environment. */
-    TestShim by(Path other, Map<String, String> more) {
+    public TestShim by(Path other, Map<String, String> more) {
         executable = other;
         environment = more;
         return this;
     }
 
+    /** As containerd 1.2, which has no service of events. @param clients what it listens at for its clients */
+    public TestShim publishingBy(String program, String clients) {
+        publishBinary = program;
+        containerdAddress = clients;
+        environment = Map.of("TTRPC_ADDRESS", "", "NOTIFY_SOCKET", "/run/of/containerd", "MARK", "of containerd");
+        return this;
+    }
+
+    private String containerdAddress() {
+        return containerdAddress.isEmpty() ? wire.path() : containerdAddress;
+    }
+
     /** The action start; the first one's shim is who is called from then on. @return its address */
-    String start(TaskBundle bundle) {
+    public String start(TaskBundle bundle) {
         Result result = startAction(bundle);
         assertEquals(0, result.code(), result::err);
         assertEquals("", result.err());
@@ -182,19 +196,19 @@ final class TestShim implements AutoCloseable {
     }
 
     /** A bundle that somebody else has started a shim for. */
-    void adopt(TaskBundle bundle, String itsAddress) {
+    public void adopt(TaskBundle bundle, String itsAddress) {
         started.add(bundle.id());
         connect(itsAddress);
     }
 
-    void connect(String to) {
+    public void connect(String to) {
         address = to;
         gone = false;
         client = new Client(wire.linux, wire.loop, address.substring("unix://".length()), () -> gone = true);
     }
 
     /** An answer; empty where the shim goes instead. */
-    Optional<Response> answerOrEnd(String method, byte[] payload) {
+    public Optional<Response> answerOrEnd(String method, byte[] payload) {
         List<Response> answers = new ArrayList<>(1);
         ask(method, payload, answers::add);
         wire.turnUntil(() -> !answers.isEmpty() || gone);
@@ -202,132 +216,132 @@ final class TestShim implements AutoCloseable {
     }
 
     /** The action start, with the options on its stdin. */
-    Result startAction(TaskBundle bundle) {
+    public Result startAction(TaskBundle bundle) {
         return startAction(bundle, Any.TABLE.write(new Any(Options.TYPE, Options.TABLE.write(options))), environment);
     }
 
     /** The same with something else on it. */
-    Result startAction(TaskBundle bundle, byte[] onStdin, Map<String, String> more) {
+    public Result startAction(TaskBundle bundle, byte[] onStdin, Map<String, String> more) {
         try {
             Path stdin = Files.write(directory.resolve("stdin"), onStdin);
-            return run(bundle.path(), stdin, more, "-namespace", NAMESPACE, "-address", wire.path(), "-publish-binary", "/bin/false",
+            return run(bundle.path(), stdin, more, "-namespace", NAMESPACE, "-address", containerdAddress(), "-publish-binary", publishBinary,
                     "-id", bundle.id(), "start");
         } catch (IOException e) {
             throw new AssertionError(e);
         }
     }
 
-    Options options() {
+    public Options options() {
         return options;
     }
 
     /** Calls, and does not wait. */
-    void ask(String method, byte[] payload, Consumer<Response> answered) {
+    public void ask(String method, byte[] payload, Consumer<Response> answered) {
         client.call(service, method, payload, answered);
     }
 
     /** The same. @param timeoutMillis what the shim is told of how long we wait */
-    void ask(String method, byte[] payload, long timeoutMillis, Consumer<Response> answered) {
+    public void ask(String method, byte[] payload, long timeoutMillis, Consumer<Response> answered) {
         client.call(service, method, payload, timeoutMillis * 1_000_000, answered);
     }
 
     /** As a containerd that is killed and started anew: its calls are forgotten. */
-    void reconnect() {
+    public void reconnect() {
         client.close();
         connect(address);
     }
 
-    Response answer(String method, byte[] payload) {
+    public Response answer(String method, byte[] payload) {
         Optional<Response> answer = answerOrEnd(method, payload);
         assertTrue(answer.isPresent(), "the shim has gone instead of answering " + method);
         return answer.get();
     }
 
-    byte[] call(String method, byte[] payload) {
+    public byte[] call(String method, byte[] payload) {
         Response response = answer(method, payload);
         assertTrue(response.isOk(), () -> method + ": " + response.status());
         return response.payload();
     }
 
     /** @return code and message */
-    Response.Status fails(String method, byte[] payload) {
+    public Response.Status fails(String method, byte[] payload) {
         Response response = answer(method, payload);
         assertTrue(!response.isOk(), () -> method + " went well");
         return response.status().orElseThrow();
     }
 
-    static byte[] id(String id, String... exec) {
+    public static byte[] id(String id, String... exec) {
         return ProcessId.TABLE.write(new ProcessId(id, exec.length == 0 ? "" : exec[0]));
     }
 
-    byte[] createRequest(TaskBundle bundle, boolean terminal, String stdin, String stdout, String stderr) {
+    public byte[] createRequest(TaskBundle bundle, boolean terminal, String stdin, String stdout, String stderr) {
         return CreateTask.TABLE.write(new CreateTask(bundle.id(), bundle.path().toString(), List.of(), terminal, stdin, stdout, stderr, "",
                 Optional.of(new Any(Options.TYPE, Options.TABLE.write(options)))));
     }
 
-    int create(TaskBundle bundle, boolean terminal, String stdin, String stdout, String stderr) {
+    public int create(TaskBundle bundle, boolean terminal, String stdin, String stdout, String stderr) {
         return Responses.Pid.TABLE.read(call("Create", createRequest(bundle, terminal, stdin, stdout, stderr))).pid();
     }
 
     /** Starts a shim, if there is none yet, creates, and starts. @return the pid */
-    int run(TaskBundle bundle) {
+    public int run(TaskBundle bundle) {
         start(bundle);
         create(bundle, false, "", "", "");
         return Responses.Pid.TABLE.read(call("Start", id(bundle.id()))).pid();
     }
 
-    void exec(String id, String execId, boolean terminal, String stdout, String... args) {
+    public void exec(String id, String execId, boolean terminal, String stdout, String... args) {
         exec(id, execId, terminal, terminal, new StdioUris("", stdout, "", terminal), args);
     }
 
     /** @param said what the process object says of a terminal */
-    void exec(String id, String execId, boolean terminal, boolean said, StdioUris uris, String... args) {
+    public void exec(String id, String execId, boolean terminal, boolean said, StdioUris uris, String... args) {
         Process process = io.carafe.spec.DefaultConfig.rootful().process().orElseThrow().withTerminal(said).withArgs(List.of(args));
         call("Exec", ExecProcess.TABLE.write(new ExecProcess(id, execId, terminal, uris.stdin(), uris.stdout(), uris.stderr(),
                 Optional.of(new Any("types.containerd.io/opencontainers/runtime-spec/1/Process", ProcessJson.PROCESS.compact(process))))));
     }
 
-    int waitFor(String id, String... exec) {
+    public int waitFor(String id, String... exec) {
         return Responses.Exited.TABLE.read(call("Wait", id(id, exec))).exitStatus();
     }
 
-    Responses.State state(String id, String... exec) {
+    public Responses.State state(String id, String... exec) {
         return Responses.State.TABLE.read(call("State", id(id, exec)));
     }
 
-    void kill(String id, int signal, String... exec) {
+    public void kill(String id, int signal, String... exec) {
         call("Kill", signal(id, signal, exec));
     }
 
-    static byte[] signal(String id, int signal, String... exec) {
+    public static byte[] signal(String id, int signal, String... exec) {
         return Requests.Kill.TABLE.write(new Requests.Kill(id, exec.length == 0 ? "" : exec[0], signal, false));
     }
 
-    Responses.Deleted delete(String id, String... exec) {
+    public Responses.Deleted delete(String id, String... exec) {
         return Responses.Deleted.TABLE.read(call("Delete", id(id, exec)));
     }
 
-    void awaitEvents(int count) {
+    public void awaitEvents(int count) {
         wire.turnUntil(() -> events.size() >= count);
     }
 
-    int shimPid() {
+    public int shimPid() {
         return Responses.Connected.TABLE.read(call("Connect", id("any"))).shimPid();
     }
 
-    boolean isGone() {
+    public boolean isGone() {
         return gone;
     }
 
     /** A FIFO beside the bundles. */
-    String fifo(String name) {
+    public String fifo(String name) {
         String path = directory.resolve(name).toString();
         wire.linux.paths.mkfifoat(Fd.CWD, path, 0600);
         return path;
     }
 
     /** What comes out of a FIFO up to its end. Opened by whoever calls, before the process starts. */
-    String readToEnd(Fd fifo) {
+    public String readToEnd(Fd fifo) {
         StringBuilder text = new StringBuilder();
         boolean[] ended = new boolean[1];
         wire.turnUntil(() -> {
@@ -337,7 +351,7 @@ final class TestShim implements AutoCloseable {
         return text.toString();
     }
 
-    String readUntil(Fd fifo, String last) {
+    public String readUntil(Fd fifo, String last) {
         StringBuilder text = new StringBuilder();
         wire.turnUntil(() -> {
             append(fifo, text, new boolean[1]);
@@ -353,22 +367,22 @@ final class TestShim implements AutoCloseable {
         ended[0] = count.isPresent() && count.getAsInt() == 0;
     }
 
-    Fd reader(String fifo) {
+    public Fd reader(String fifo) {
         return wire.linux.files.open(fifo, O_RDONLY | O_NONBLOCK);
     }
 
-    Fd writer(String fifo) {
+    public Fd writer(String fifo) {
         return wire.linux.files.open(fifo, O_WRONLY | O_NONBLOCK);
     }
 
     /** The action delete, as containerd calls it when a shim has gone. */
-    Result deleteAction(TaskBundle bundle) {
-        return run(bundle.path(), environment, "-namespace", NAMESPACE, "-address", wire.path(), "-publish-binary", "/bin/false", "-id",
+    public Result deleteAction(TaskBundle bundle) {
+        return run(bundle.path(), environment, "-namespace", NAMESPACE, "-address", containerdAddress(), "-publish-binary", publishBinary, "-id",
                 bundle.id(), "-bundle", bundle.path().toString(), "delete");
     }
 
     /** The same by a shell. @param script gets the words as its arguments */
-    Result deleteActionBehind(String script, TaskBundle bundle) {
+    public Result deleteActionBehind(String script, TaskBundle bundle) {
         try {
             List<String> command = List.of("sh", "-c", script, "sh", binary().toString(), "-namespace", NAMESPACE, "-address", wire.path(), "-id",
                     bundle.id(), "-bundle", bundle.path().toString(), "delete");

@@ -67,7 +67,7 @@ class PublisherTest {
     }
 
     private Publisher publisher() {
-        return new Publisher(wire.linux, wire.loop, Optional.of(wire.path()), "here");
+        return Publisher.byConnection(wire.linux, wire.loop, wire.path(), "here");
     }
 
     @Test
