@@ -32,6 +32,7 @@ public final class ProcessFlags {
     public static final int PR_SET_DUMPABLE = 4;
     public static final int PR_SET_KEEPCAPS = 8;
     public static final int PR_SET_NAME = 15;
+    public static final int PR_SET_SECCOMP = 22;
     public static final int PR_CAPBSET_READ = 23;
     public static final int PR_CAPBSET_DROP = 24;
     public static final int PR_SET_CHILD_SUBREAPER = 36;
@@ -39,6 +40,8 @@ public final class ProcessFlags {
     public static final int PR_CAP_AMBIENT = 47;
     public static final int PR_CAP_AMBIENT_RAISE = 2;
     public static final int PR_CAP_AMBIENT_CLEAR_ALL = 4;
+    /** Of PR_SET_SECCOMP: read(2), write(2), exit(2) and sigreturn(2) alone. */
+    public static final int SECCOMP_MODE_STRICT = 1;
     /** Linux 5.14. */
     public static final int PR_SCHED_CORE = 62;
     public static final int PR_SCHED_CORE_CREATE = 1;

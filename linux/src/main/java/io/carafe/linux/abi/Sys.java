@@ -28,6 +28,7 @@ public enum Sys {
     EVENTFD2(290, 19),
     EXECVE(59, 221),
     EXECVEAT(322, 281),
+    EXIT(60, 93),
     EXIT_GROUP(231, 94),
     FACCESSAT2(439, 439),
     FCHDIR(81, 50),

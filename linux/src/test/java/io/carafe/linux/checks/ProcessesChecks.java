@@ -67,7 +67,8 @@ final class ProcessesChecks {
                 Check.alone("processes: setsid leads a session, once", ProcessesChecks::setsid),
                 Check.alone("processes: a limit that is lowered stays", ProcessesChecks::limits),
                 Check.alone("processes: a blocked signal is read from a signalfd", ProcessesChecks::signalfd),
-                Check.alone("processes: defaultAction takes a handler away", ProcessesChecks::defaultAction));
+                Check.alone("processes: defaultAction takes a handler away", ProcessesChecks::defaultAction),
+                Check.alone("processes: who ignores SIGCHLD has no child to reap", ProcessesChecks::ignore));
     }
 
     private static void pid(Linux linux) {
@@ -356,6 +357,17 @@ final class ProcessesChecks {
             Expect.equal(0L, caught(child) & Signal.bit(Signal.SIGPIPE.number));
             Expect.equal(0L, child.processes.prctl(PR_SET_CHILD_SUBREAPER, 1, 0));
             Expect.fails(Errno.EINVAL, () -> child.processes.defaultAction(Signal.SIGKILL.number));
+        });
+    }
+
+    private static void ignore(Linux linux) {
+        Child.run(linux, child -> {
+            child.processes.ignore(Signal.SIGCHLD.number);
+            Clone ended = child.processes.clone3(0, Optional.empty());
+            if (ended.isChild()) {
+                child.processes.exit(3);
+            }
+            Expect.fails(Errno.ECHILD, () -> child.processes.waitFor(ended.pidfd().orElseThrow()));
         });
     }
 

@@ -49,7 +49,8 @@ final class SharedMountsPlan {
         } else if (!linux.devices().isEmpty()) {
             throw new SpecException("linux.devices", JOINED); // who made the namespace has furnished it
         }
-        return new RootfsPlan(root, mount, Optional.of(new Step.Chroot()), Sysctls.plan(linux.sysctl(), namespaces), warnings(config));
+        return new RootfsPlan(root, mount, Optional.of(new Step.Chroot()),
+                List.copyOf(Sysctls.plan(linux.sysctl(), namespaces)), warnings(config));
     }
 
     private static void refuse(String property, boolean asked, String advice) {

@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * @see "sysctl(8), for the two ways to write a name"; the list of names is runc's
  */
-final class Sysctls {
+public final class Sysctls {
 
     private static final Set<String> IPC = Set.of("kernel/msgmax", "kernel/msgmnb", "kernel/msgmni", "kernel/sem",
             "kernel/shmall", "kernel/shmmax", "kernel/shmmni", "kernel/shm_rmid_forced");
@@ -20,8 +20,14 @@ final class Sysctls {
     private Sysctls() {
     }
 
-    static List<Step> plan(Map<String, String> sysctl, Set<NamespaceType> namespaces) {
-        List<Step> steps = new ArrayList<>();
+    /**
+     * Decides which files are written.
+     *
+     * @param namespaces that are the container's own
+     * @throws SpecException for a parameter that is none, or that none of them holds
+     */
+    public static List<Step.Sysctl> plan(Map<String, String> sysctl, Set<NamespaceType> namespaces) {
+        List<Step.Sysctl> steps = new ArrayList<>();
         for (Map.Entry<String, String> entry : sysctl.entrySet()) {
             String property = "linux.sysctl[\"" + entry.getKey() + "\"]";
             String file = file(property, entry.getKey());

@@ -16,6 +16,8 @@ import io.carafe.shim.message.ProcessId;
 import io.carafe.shim.message.Responses;
 import io.carafe.shim.message.Timestamp;
 import io.carafe.shim.name.AbsolutePath;
+import io.carafe.shim.sandbox.PodFiles;
+import io.carafe.shim.sandbox.SandboxService;
 import io.carafe.shim.snapshot.Rootfs;
 import io.carafe.shim.task.Binary;
 import io.carafe.shim.task.TaskService;
@@ -53,12 +55,14 @@ final class Delete {
         attempt(() -> files.readIfPresent(TaskService.OPTIONS_FILE, MOST).map(Options.TABLE::read)
                 .ifPresent(options -> delete(namespace, bundle, id, options.checked())));
         attempt(() -> new Rootfs(linux, bundle).unmountAll());
+        PodFiles sandbox = new PodFiles(linux, bundle);
         attempt(() -> {
             String directory = AbsolutePath.orEmpty("socket-dir in the bundle", files.readIfPresent(Start.SOCKET_DIRECTORY_FILE, MOST)
                     .map(text -> new String(text, StandardCharsets.UTF_8)).orElse(""));
-            leaveSocket(id, directory, files.readIfPresent("address", MOST).map(address -> new String(address, StandardCharsets.UTF_8))
+            leaveSocket(id, sandbox.isThere(), directory, files.readIfPresent("address", MOST).map(address -> new String(address, StandardCharsets.UTF_8))
                     .orElseGet(() -> UNIX + socket(directory, namespace, bundle, id)));
         });
+        attempt(sandbox::remove); // what holds its namespaces has ended with the shim
         int[] pid = new int[1];
         attempt(() -> files.readIfPresent("init.pid", MOST).ifPresent(text -> pid[0] = Runtime.pid(files.path("init.pid"), text)));
         return Responses.Deleted.TABLE.write(new Responses.Deleted(pid[0], KILLED, Optional.of(Timestamp.now())));
@@ -66,8 +70,7 @@ final class Delete {
 
     /** Where it is before {@code start} has written it down, from which a killed one has gone. */
     private String socket(String directory, String namespace, String bundle, String id) {
-        return Grouping.socket(directory, words.value(Words.Flag.ADDRESS), namespace,
-                linux.paths.statxIfPresent(Fd.CWD, bundle + "/config.json", 0).isEmpty() ? id : Grouping.of(linux, bundle, id));
+        return Grouping.socket(directory, words.value(Words.Flag.ADDRESS), namespace, Grouping.of(linux, bundle, id));
     }
 
     private String sibling(String id) {
@@ -102,13 +105,13 @@ final class Delete {
     }
 
     /** Whatever is no socket of a shim's stays. */
-    private void leaveSocket(String id, String directory, String address) {
+    private void leaveSocket(String id, boolean sandbox, String directory, String address) {
         if (!address.startsWith(UNIX) || !Grouping.isSocket(directory, address.substring(UNIX.length()))) {
             throw new IllegalArgumentException("address: expected that of a shim, found \"" + address + '"');
         }
         String socket = address.substring(UNIX.length());
         try {
-            for (int tries = TRIES; tries > 0 && !isTold(socket, id); tries--) {
+            for (int tries = TRIES; tries > 0 && !isTold(socket, id, sandbox); tries--) {
                 continue; // one that is just ending takes connections still
             }
         } catch (KernelException e) {
@@ -126,7 +129,7 @@ final class Delete {
      *
      * @return false where the connection has ended without an answer
      */
-    private boolean isTold(String socket, String id) {
+    private boolean isTold(String socket, String id, boolean sandbox) {
         boolean[] answered = new boolean[1];
         boolean[] ended = new boolean[1];
         linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number));
@@ -136,7 +139,7 @@ final class Delete {
                 loop.stop();
             });
             byte[] request = ProcessId.TABLE.write(new ProcessId(id, ""));
-            client.call(TaskService.NAME, "Delete", request, deleted -> {
+            client.call(sandbox ? SandboxService.NAME : TaskService.NAME, sandbox ? "ShutdownSandbox" : "Delete", request, first -> {
                 answered[0] = true;
                 client.call(TaskService.NAME, "Shutdown", request, asked -> loop.stop());
             });

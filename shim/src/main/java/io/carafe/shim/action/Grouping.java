@@ -1,5 +1,6 @@
 package io.carafe.shim.action;
 
+import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.image.blob.Digest;
 import io.carafe.runtime.image.blob.Sha2;
@@ -14,14 +15,18 @@ final class Grouping {
     static final String SOCKETS = "/run/containerd/s";
     /** Of SHA-256. */
     private static final int HEX_DIGITS = 64;
+    private static final String CONFIG = "config.json";
     /** The first that a container has counts. */
     private static final List<String> ANNOTATIONS = List.of("io.containerd.runc.v2.group", "io.kubernetes.cri.sandbox-id");
 
     private Grouping() {
     }
 
-    /** By config.json. @param bundle empty: the working directory */
+    /** By config.json; a sandbox, which has none, is a group. @param bundle empty: the working directory */
     static String of(Linux linux, String bundle, String id) {
+        if (!isContainer(linux, bundle)) {
+            return id;
+        }
         Map<String, String> annotations = BundleConfig.read(linux, bundle).annotations();
         for (String annotation : ANNOTATIONS) {
             if (annotations.containsKey(annotation)) {
@@ -29,6 +34,11 @@ final class Grouping {
             }
         }
         return id;
+    }
+
+    /** Whether there is a config.json: a sandbox that the CRI plugin makes is not told of by one. */
+    static boolean isContainer(Linux linux, String bundle) {
+        return linux.paths.statxIfPresent(Fd.CWD, bundle.isEmpty() ? CONFIG : bundle + "/" + CONFIG, 0).isPresent();
     }
 
     /**

@@ -14,12 +14,14 @@ import io.carafe.shim.child.Children;
 import io.carafe.shim.event.Publisher;
 import io.carafe.shim.loop.ExecutablePages;
 import io.carafe.shim.loop.Loop;
+import io.carafe.shim.sandbox.SandboxService;
 import io.carafe.shim.task.Binary;
 import io.carafe.shim.task.Shim;
 import io.carafe.shim.task.TaskService;
 import io.carafe.shim.ttrpc.Server;
+import java.util.function.BooleanSupplier;
 
-/** The process that stays: serves at descriptor 3 until somebody asks for its end and no container is left. */
+/** The process that stays: serves at descriptor 3 until somebody asks for its end and no container and no sandbox is left. */
 final class Serve {
 
     private static final Fd LISTENER = Fd.borrowed(3);
@@ -60,15 +62,20 @@ final class Serve {
         Loop loop = new Loop(linux, log::warn);
         Children children = new Children(linux, loop, mask);
         Publisher publisher = publisher(loop, children, namespace);
-        TaskService service = new TaskService(new Shim(linux, loop, children, publisher, namespace, runtime, log::warn), () -> {
-            publisher.whenEmpty(loop::stop);
-            loop.after(PATIENCE_MILLIS, loop::stop);
+        TaskService[] tasks = new TaskService[1];
+        SandboxService sandbox = new SandboxService(linux, loop, children, () -> tasks[0].endWhenEmpty());
+        tasks[0] = new TaskService(new Shim(linux, loop, children, publisher, namespace, runtime, log::warn), sandbox::prepare, () -> {
+            if (sandbox.isEmpty()) {
+                publisher.whenEmpty(loop::stop);
+                loop.after(PATIENCE_MILLIS, loop::stop);
+            }
         });
         endUnlessTold(loop, told);
-        endBySignals(loop, service);
+        endBySignals(loop, () -> tasks[0].isEmpty() && sandbox.isEmpty());
         ExecutablePages pages = ExecutablePages.of(linux);
         loop.whenQuiet(pages::release);
-        try (Server server = new Server(linux, loop, LISTENER, service)) {
+        try (Server server = new Server(linux, loop, LISTENER, (service, method, payload, reply) ->
+                (service.equals(SandboxService.NAME) ? sandbox : tasks[0]).call(service, method, payload, reply))) {
             loop.run();
         }
     }
@@ -86,12 +93,12 @@ final class Serve {
         });
     }
 
-    /** Who asks by a signal gets the same as by Shutdown: nothing, while there are containers. */
-    private void endBySignals(Loop loop, TaskService service) {
+    /** Who asks by a signal gets the same as by Shutdown: nothing, while there are containers, or a sandbox. */
+    private void endBySignals(Loop loop, BooleanSupplier isEmpty) {
         Fd signals = linux.processes.signalfd(Signal.bit(Signal.SIGTERM.number) | Signal.bit(Signal.SIGINT.number));
         loop.watch(signals, POLLIN, events -> {
             linux.processes.nextSignal(signals);
-            if (service.isEmpty()) {
+            if (isEmpty.getAsBoolean()) {
                 loop.stop();
             }
         });

@@ -33,6 +33,9 @@ final class Start {
     /** In the bundle: what {@code delete} of another process has to know, as containerd's own shim names it. */
     static final String SOCKET_DIRECTORY_FILE = "socket-dir";
 
+    private static final int VERSION = 2;
+    /** Who is told 3 connects to the sandbox's shim for each container of the pod, and calls no further action start (containerd 2.0). */
+    private static final int SANDBOX_VERSION = 3;
     private static final int OWNER_ONLY = 0600;
     private static final int OWNERS_DIRECTORY = 0700;
     private static final int BACKLOG = 128;
@@ -87,14 +90,15 @@ final class Start {
 
     private void tell(String address) {
         writeAddress(address);
-        Main.print(linux, bootstrap.isProtocol() ? result(address) : (System.getenv("MAX_SHIM_VERSION") == null ? address
-                : "{\"version\":2,\"address\":\"" + address + "\",\"protocol\":\"ttrpc\"}").getBytes(StandardCharsets.UTF_8));
+        int version = Grouping.isContainer(linux, "") ? VERSION : SANDBOX_VERSION;
+        Main.print(linux, bootstrap.isProtocol() ? result(version, address) : (System.getenv("MAX_SHIM_VERSION") == null ? address
+                : "{\"version\":" + version + ",\"address\":\"" + address + "\",\"protocol\":\"ttrpc\"}").getBytes(StandardCharsets.UTF_8));
     }
 
     /** BootstrapResult. */
-    private static byte[] result(String address) {
+    private static byte[] result(int version, String address) {
         ProtoWriter out = new ProtoWriter();
-        out.integer(1, 2);
+        out.integer(1, version);
         out.text(2, address);
         out.text(3, "ttrpc");
         return out.toBytes();

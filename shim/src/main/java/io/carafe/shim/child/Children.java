@@ -57,9 +57,14 @@ public final class Children {
 
     /** Starts a program. @param ended called once, from the loop */
     public int start(Program program, Consumer<Exit> ended) {
+        return start(() -> program.execute(linux, signalMask), ended);
+    }
+
+    /** Starts a child. @param life what it does; never returns */
+    public int start(Runnable life, Consumer<Exit> ended) {
         Processes.Clone clone = linux.processes.clone3(0, Optional.empty());
         if (clone.isChild()) {
-            program.execute(linux, signalMask);
+            life.run();
         }
         clone.pidfd().orElseThrow().close();
         awaited.put(clone.pid(), ended);

@@ -1,5 +1,6 @@
 package io.carafe.shim.child;
 
+import io.carafe.shim.bundle.JsonText;
 import io.carafe.spec.json.JsonDocument;
 import io.carafe.spec.json.JsonReader;
 import io.carafe.spec.json.SpecException;
@@ -10,7 +11,7 @@ import java.util.Optional;
 /** The specification's process object, as JSON, in an ExecProcessRequest. What is right in it is the runtime's to say. */
 public final class ProcessObject {
 
-    private static final byte[] NAME = "\"terminal\"".getBytes(StandardCharsets.US_ASCII);
+    private static final String NAME = "terminal";
 
     private ProcessObject() {
     }
@@ -31,10 +32,11 @@ public final class ProcessObject {
         if (said.orElse(false) == terminal) {
             return json;
         }
-        ByteArrayOutputStream out = new ByteArrayOutputStream(json.length + NAME.length);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(json.length + NAME.length());
         int from = 0;
         if (said.isPresent()) {
-            int value = afterColon(json);
+            int value = JsonText.valueOf(json, NAME).orElseThrow(
+                    () -> new IllegalArgumentException("spec: expected \"terminal\", found the name with escapes in it"));
             out.write(json, 0, value);
             out.writeBytes(Boolean.toString(terminal).getBytes(StandardCharsets.US_ASCII));
             from = value;
@@ -42,10 +44,10 @@ public final class ProcessObject {
                 from++;
             }
         } else {
-            from = indexOfObject(json) + 1;
+            from = JsonText.inside(json);
             out.write(json, 0, from);
             out.writeBytes("\"terminal\":true".getBytes(StandardCharsets.US_ASCII));
-            out.writeBytes(isEmptyFrom(json, from) ? new byte[0] : new byte[] {','});
+            out.writeBytes(json[JsonText.afterBlanks(json, from)] == '}' ? new byte[0] : new byte[] {','});
         }
         out.write(json, from, json.length - from);
         return out.toByteArray();
@@ -55,70 +57,12 @@ public final class ProcessObject {
         Optional<Boolean> terminal = Optional.empty();
         in.beginObject();
         while (in.nextProperty()) {
-            if (in.name().equals("terminal")) {
+            if (in.name().equals(NAME)) {
                 terminal = Optional.of(in.bool());
             } else {
                 in.skip();
             }
         }
         return terminal;
-    }
-
-    private static int indexOfObject(byte[] json) {
-        int at = 0;
-        while (json[at] != '{') {
-            at++;
-        }
-        return at;
-    }
-
-    private static boolean isEmptyFrom(byte[] json, int from) {
-        int at = afterBlanks(json, from);
-        return json[at] == '}';
-    }
-
-    private static int afterBlanks(byte[] json, int from) {
-        int at = from;
-        while (json[at] == ' ' || json[at] == '\t' || json[at] == '\n' || json[at] == '\r') {
-            at++;
-        }
-        return at;
-    }
-
-    /** Of the property's value, in JSON that has been read once. */
-    private static int afterColon(byte[] json) {
-        int depth = 0;
-        for (int i = 0; i < json.length; i++) {
-            if (json[i] == '"') {
-                int end = afterText(json, i);
-                int colon = afterBlanks(json, end);
-                if (depth == 1 && json[colon] == ':' && isName(json, i, end)) {
-                    return afterBlanks(json, colon + 1);
-                }
-                i = end - 1;
-            } else if (json[i] == '{' || json[i] == '[') {
-                depth++;
-            } else if (json[i] == '}' || json[i] == ']') {
-                depth--;
-            }
-        }
-        throw new IllegalArgumentException("spec: expected \"terminal\", found the name with escapes in it");
-    }
-
-    /** @param from where its first quote is */
-    private static int afterText(byte[] json, int from) {
-        int at = from + 1;
-        while (json[at] != '"') {
-            at += json[at] == '\\' ? 2 : 1;
-        }
-        return at + 1;
-    }
-
-    private static boolean isName(byte[] json, int from, int to) {
-        boolean same = to - from == NAME.length;
-        for (int i = 0; same && i < NAME.length; i++) {
-            same = json[from + i] == NAME[i];
-        }
-        return same;
     }
 }

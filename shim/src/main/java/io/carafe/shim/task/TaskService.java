@@ -2,6 +2,7 @@ package io.carafe.shim.task;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.KernelException;
+import io.carafe.shim.bundle.BundleFiles;
 import io.carafe.shim.child.ProcessObject;
 import io.carafe.shim.child.Runtime;
 import io.carafe.shim.loop.Failures;
@@ -25,6 +26,7 @@ import io.carafe.shim.ttrpc.Server;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** containerd.task.v2.Task and containerd.task.v3.Task. */
@@ -41,15 +43,22 @@ public final class TaskService implements Server.Service {
     private static final String VERSION = "2";
 
     private final Shim shim;
+    private final Consumer<BundleFiles> prepare;
     private final Runnable ended;
     private final Map<String, Container> containers = new HashMap<>();
 
     /** Whether somebody has asked for the end and nothing has been created since. */
     private boolean endWanted;
 
-    /** @param ended called when somebody asks for the end and no container is left */
-    public TaskService(Shim shim, Runnable ended) {
+    /**
+     * A service without containers.
+     *
+     * @param prepare gets the bundle of a container before anything is made by it
+     * @param ended called when somebody asks for the end and no container is left
+     */
+    public TaskService(Shim shim, Consumer<BundleFiles> prepare, Runnable ended) {
         this.shim = shim;
+        this.prepare = prepare;
         this.ended = ended;
     }
 
@@ -116,6 +125,7 @@ public final class TaskService implements Server.Service {
         }
         Options options = Options.of(shim.linux(), request.options());
         Container container = new Container(shim, request, options, shim.runtimeOf(options, request.bundle(), request.id()));
+        prepare.accept(container.files);
         container.files.write(OPTIONS_FILE, Options.TABLE.write(options));
         containers.put(request.id(), container);
         endWanted = false;
@@ -380,11 +390,16 @@ public final class TaskService implements Server.Service {
 
     private void shutdown(Requests.Shutdown request, Reply reply) {
         reply.ok(EMPTY);
-        endWanted = true;
         Container container = containers.get(request.id());
         if (container != null && container.init.pid == 0) {
             container.init.giveUp("the shim was asked to end");
         }
+        endWhenEmpty();
+    }
+
+    /** Somebody has asked for the end, which comes when no container is left. */
+    public void endWhenEmpty() {
+        endWanted = true;
         if (containers.isEmpty()) {
             ended.run();
         }

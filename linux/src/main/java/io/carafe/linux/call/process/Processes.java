@@ -26,6 +26,7 @@ public final class Processes {
 
     private static final int SIGSET_BYTES = 8;
     private static final int KERNEL_SIGACTION_BYTES = 32;
+    private static final long SIG_IGN = 1;
     /** The bits of clone(2)'s flags where its exit signal stands. */
     private static final int EXIT_SIGNAL_OF_CLONE = 0xff;
 
@@ -279,7 +280,16 @@ public final class Processes {
         }
     }
 
-    /** The same for all but SIGKILL and SIGSTOP, which have no other. */
+    /** sigaction(2) to SIG_IGN, which stays through execve(2). Of SIGCHLD: whatever child ends is reaped by the kernel, as nobody asks. */
+    public void ignore(int signal) {
+        try (Memory.Frame frame = memory.frame()) {
+            long action = frame.zeroed(KERNEL_SIGACTION_BYTES);
+            kernel.putLong(action, SIG_IGN);
+            check("sigaction", kernel.call(Sys.RT_SIGACTION.nr, signal, action, 0, SIGSET_BYTES));
+        }
+    }
+
+    /** {@link #defaultAction} for all but SIGKILL and SIGSTOP, which have no other. */
     public void defaultActions() {
         for (int signal = 1; signal <= Signal.LAST; signal++) {
             if (signal != Signal.SIGKILL.number && signal != Signal.SIGSTOP.number) {

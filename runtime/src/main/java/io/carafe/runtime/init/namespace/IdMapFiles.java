@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** uid_map and gid_map of a process in a new user namespace, which waits for them; written once, by its parent. */
-final class IdMapFiles {
+public final class IdMapFiles {
 
     private static final String UID_MAP = "uid_map";
     private static final String GID_MAP = "gid_map";
@@ -22,12 +22,12 @@ final class IdMapFiles {
 
     private final Linux linux;
 
-    IdMapFiles(Linux linux) {
+    public IdMapFiles(Linux linux) {
         this.linux = linux;
     }
 
     /** Both, each by who may. */
-    void write(IdMaps maps, int pid) {
+    public void write(IdMaps maps, int pid) {
         write(maps.uids(), pid, UID_MAP, "newuidmap");
         if (maps.gids().writer() == Writer.OWN_ID) {
             // Only here: with newgidmap(1) setgroups(2) is to stay allowed, and once denied it is so for good.
@@ -72,7 +72,7 @@ final class IdMapFiles {
     }
 
     /** A joined user namespace has the maps that it has; a document that says others means another one. */
-    void require(IdMaps maps, int pid) {
+    public void require(IdMaps maps, int pid) {
         require(maps.uids(), pid, UID_MAP);
         require(maps.gids(), pid, GID_MAP);
     }
