@@ -63,6 +63,16 @@ final class ControlFiles {
         }
     }
 
+    /** Of a file with a name and a number a line; 0 where there is no such name. */
+    long entry(String file, String name) {
+        for (String line : text(file).split("\n")) {
+            if (line.startsWith(name + " ")) {
+                return number(line.substring(name.length() + 1), -1);
+            }
+        }
+        return 0;
+    }
+
     long[] numbers(String file) {
         List<String> words = words(text(file));
         long[] numbers = new long[words.size()];

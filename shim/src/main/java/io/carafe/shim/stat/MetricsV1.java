@@ -20,10 +20,10 @@ final class MetricsV1 {
     /** The fields 33 to 36, each with the files limit, usage, max and failcnt. */
     private static final List<String> MEMORY_ENTRIES = List.of("memory", "memory.memsw", "memory.kmem", "memory.kmem.tcp");
     private static final int FIRST_ENTRY = 33;
+    /** Of USER_HZ, in which cpuacct.stat counts on every architecture that there is an image for. */
+    private static final long CLOCK_TICK_NANOS = 10_000_000;
     private static final List<String> THROTTLE = List.of("nr_periods", "nr_throttled", "throttled_time");
     private static final List<String> OOM_CONTROL = List.of("oom_kill_disable", "under_oom", "oom_kill");
-    /** The fields 1 to 8 of BlkIOStat. */
-    private static final List<String> BLKIO = List.of("throttle.io_service_bytes_recursive", "throttle.io_serviced_recursive");
 
     private MetricsV1() {
     }
@@ -41,20 +41,15 @@ final class MetricsV1 {
         out.message(3, inner -> {
             inner.message(1, usage -> {
                 usage.integer(1, cpuacct.number("cpuacct.usage"));
-                usage.integer(2, cpuacct.number("cpuacct.usage_sys"));
-                usage.integer(3, cpuacct.number("cpuacct.usage_user"));
+                usage.integer(2, CLOCK_TICK_NANOS * cpuacct.entry("cpuacct.stat", "system"));
+                usage.integer(3, CLOCK_TICK_NANOS * cpuacct.entry("cpuacct.stat", "user"));
                 usage.integers(4, cpuacct.numbers("cpuacct.usage_percpu"));
             });
             inner.message(2, throttling -> cpu.table(throttling, "cpu.stat", THROTTLE));
         });
         ControlFiles memory = new ControlFiles(linux, paths.v1With("memory"));
         out.message(4, inner -> memory(inner, memory));
-        ControlFiles blkio = new ControlFiles(linux, paths.v1With("blkio"));
-        out.message(5, inner -> {
-            for (int i = 0; i < BLKIO.size(); i++) {
-                devices(inner, i + 1, blkio.text("blkio." + BLKIO.get(i)));
-            }
-        });
+        out.message(5, inner -> BlockIo.write(inner, new ControlFiles(linux, paths.v1With("blkio")), BlockIo.partitions(linux)));
         Rdma.write(out, 6, new ControlFiles(linux, paths.v1With("rdma")));
         Network.write(out, 7, network);
         out.message(9, inner -> memory.table(inner, "memory.oom_control", OOM_CONTROL));
@@ -82,22 +77,6 @@ final class MetricsV1 {
                 inner.integer(3, files.number(prefix + "max_usage_in_bytes"));
                 inner.integer(4, files.number(prefix + "failcnt"));
             });
-        }
-    }
-
-    /** {@code 8:0 Read 1024} a line; the last one is a sum without a device. */
-    private static void devices(ProtoWriter out, int number, String text) {
-        for (String line : text.split("\n")) {
-            List<String> words = ControlFiles.words(line);
-            int colon = words.size() == 3 ? words.get(0).indexOf(':') : -1;
-            if (colon > 0) {
-                out.message(number, entry -> {
-                    entry.text(1, words.get(1));
-                    entry.integer(3, Long.parseLong(words.get(0).substring(0, colon)));
-                    entry.integer(4, Long.parseLong(words.get(0).substring(colon + 1)));
-                    entry.integer(5, Long.parseUnsignedLong(words.get(2)));
-                });
-            }
         }
     }
 }

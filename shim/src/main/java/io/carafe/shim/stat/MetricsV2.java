@@ -18,12 +18,13 @@ final class MetricsV2 {
     /** The fields of CPUStat, by the names of cpu.stat; 7 is another message. */
     private static final List<String> CPU_STAT = List.of("usage_usec", "user_usec", "system_usec", "nr_periods", "nr_throttled",
             "throttled_usec", "", "nr_bursts", "burst_usec");
-    /** The fields 1 to 31 of MemoryStat, by the names of memory.stat. */
+    /** The fields of MemoryStat, by the names of memory.stat; those without one are files of their own. 20 and 21 are of before Linux 5.9. */
     private static final List<String> MEMORY_STAT = List.of("anon", "file", "kernel_stack", "slab", "sock", "shmem", "file_mapped",
             "file_dirty", "file_writeback", "anon_thp", "inactive_anon", "active_anon", "inactive_file", "active_file", "unevictable",
             "slab_reclaimable", "slab_unreclaimable", "pgfault", "pgmajfault", "workingset_refault", "workingset_activate",
             "workingset_nodereclaim", "pgrefill", "pgscan", "pgsteal", "pgactivate", "pgdeactivate", "pglazyfree", "pglazyfreed",
-            "thp_fault_alloc", "thp_collapse_alloc");
+            "thp_fault_alloc", "thp_collapse_alloc", "", "", "", "", "", "", "", "workingset_refault_anon", "workingset_refault_file",
+            "workingset_activate_anon", "workingset_activate_file");
     /** The fields 32 to 37. */
     private static final List<String> MEMORY_FILES = List.of("memory.current", "memory.max", "memory.swap.current", "memory.swap.max",
             "memory.peak", "memory.swap.peak");
@@ -46,7 +47,7 @@ final class MetricsV2 {
         ProtoWriter out = new ProtoWriter();
         out.message(1, pids -> {
             pids.integer(1, files.number("pids.current"));
-            pids.integer(2, files.limit("pids.max"));
+            pids.integer(2, files.number("pids.max"));
         });
         out.message(2, cpu -> {
             files.table(cpu, "cpu.stat", CPU_STAT);
