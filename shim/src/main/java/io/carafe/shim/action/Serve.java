@@ -12,6 +12,7 @@ import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.shim.child.Children;
 import io.carafe.shim.event.Publisher;
+import io.carafe.shim.logger.OpenLogs;
 import io.carafe.shim.loop.ExecutablePages;
 import io.carafe.shim.loop.Loop;
 import io.carafe.shim.sandbox.SandboxService;
@@ -29,6 +30,7 @@ final class Serve {
     private static final int TOLD = 4;
     /** For events that containerd has not taken when the end is asked for. */
     private static final long PATIENCE_MILLIS = 5_000;
+    private static final long SIGNALS = Signal.bit(Signal.SIGTERM.number) | Signal.bit(Signal.SIGINT.number) | Signal.bit(Signal.SIGHUP.number);
     private static final String UNIX = "unix://";
 
     private final Linux linux;
@@ -56,22 +58,23 @@ final class Serve {
         ShimLog log = new ShimLog(linux, words.number(Words.Flag.LOG_LEVEL));
         String runtime = Binary.besideShim(linux);
         long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK,
-                Signal.bit(Signal.SIGPIPE.number) | Signal.bit(Signal.SIGTERM.number) | Signal.bit(Signal.SIGINT.number));
+                SIGNALS | Signal.bit(Signal.SIGPIPE.number) | Signal.bit(Signal.SIGXFSZ.number));
         // A bundle goes with its container, and there may be others.
         linux.paths.chdir("/");
         Loop loop = new Loop(linux, log::warn);
         Children children = new Children(linux, loop, mask);
+        OpenLogs logs = new OpenLogs();
         Publisher publisher = publisher(loop, children, namespace);
         TaskService[] tasks = new TaskService[1];
         SandboxService sandbox = new SandboxService(linux, loop, children, () -> tasks[0].endWhenEmpty());
-        tasks[0] = new TaskService(new Shim(linux, loop, children, publisher, namespace, runtime, log::warn), sandbox::prepare, () -> {
+        tasks[0] = new TaskService(new Shim(linux, loop, children, publisher, namespace, runtime, logs, log::warn), sandbox::prepare, () -> {
             if (sandbox.isEmpty()) {
                 publisher.whenEmpty(loop::stop);
                 loop.after(PATIENCE_MILLIS, loop::stop);
             }
         });
         endUnlessTold(loop, told);
-        endBySignals(loop, () -> tasks[0].isEmpty() && sandbox.isEmpty());
+        hearSignals(loop, () -> tasks[0].isEmpty() && sandbox.isEmpty(), logs);
         ExecutablePages pages = ExecutablePages.of(linux);
         loop.whenQuiet(pages::release);
         try (Server server = new Server(linux, loop, LISTENER, (service, method, payload, reply) ->
@@ -93,15 +96,19 @@ final class Serve {
         });
     }
 
-    /** Who asks by a signal gets the same as by Shutdown: nothing, while there are containers, or a sandbox. */
-    private void endBySignals(Loop loop, BooleanSupplier isEmpty) {
-        Fd signals = linux.processes.signalfd(Signal.bit(Signal.SIGTERM.number) | Signal.bit(Signal.SIGINT.number));
-        loop.watch(signals, POLLIN, events -> {
-            linux.processes.nextSignal(signals);
-            if (isEmpty.getAsBoolean()) {
+    /**
+     * Who asks for the end by a signal gets the same as by Shutdown: nothing, while there are containers, or a sandbox. Who has rotated logs
+     * says SIGHUP.
+     */
+    private void hearSignals(Loop loop, BooleanSupplier isEmpty, OpenLogs logs) {
+        Fd signals = linux.processes.signalfd(SIGNALS);
+        loop.watch(signals, POLLIN, events -> linux.processes.nextSignal(signals).ifPresent(signal -> {
+            if (signal == Signal.SIGHUP.number) {
+                logs.look();
+            } else if (isEmpty.getAsBoolean()) {
                 loop.stop();
             }
-        });
+        }));
     }
 
     /** containerd 1.3 and later names a service of events in the environment; for those before it a program has to be called. */

@@ -5,6 +5,7 @@ import static io.carafe.shim.protobuf.FieldType.INT64;
 import static io.carafe.shim.protobuf.MessageTable.field;
 
 import io.carafe.shim.protobuf.MessageTable;
+import java.time.Instant;
 
 /** google.protobuf.Timestamp: seconds since 1970 and the nanoseconds beyond them. */
 public record Timestamp(long seconds, int nanos) {
@@ -15,6 +16,12 @@ public record Timestamp(long seconds, int nanos) {
 
     private static final int MILLIS = 1000;
     private static final int NANOS_OF_A_MILLI = 1_000_000;
+
+    /** With all that the clock has (clock_gettime(2)). */
+    public static Timestamp precise() {
+        Instant now = Instant.now();
+        return new Timestamp(now.getEpochSecond(), now.getNano());
+    }
 
     public static Timestamp now() {
         long millis = System.currentTimeMillis();

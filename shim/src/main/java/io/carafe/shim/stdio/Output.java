@@ -14,6 +14,7 @@ import io.carafe.linux.Undo;
 import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.file.FileStatus;
+import io.carafe.shim.name.StreamUri;
 import java.util.Optional;
 
 /**
@@ -33,7 +34,7 @@ record Output(Fd stream, Optional<Fd> kept, boolean mayBeFull) implements AutoCl
         if (uri.isEmpty()) {
             return new Output(linux.files.open("/dev/null", O_RDWR), Optional.empty(), false);
         }
-        String path = StdioUris.path(uri);
+        String path = StreamUri.path(uri);
         if (StdioUris.isFile(uri)) {
             return new Output(file(linux, property, path), Optional.empty(), false);
         }

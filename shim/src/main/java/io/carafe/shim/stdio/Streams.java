@@ -6,6 +6,7 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.Undo;
 import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.call.Linux;
+import io.carafe.shim.logger.Logger;
 import io.carafe.shim.loop.Loop;
 import io.carafe.shim.message.Options;
 import java.util.ArrayList;
@@ -18,13 +19,13 @@ import java.util.function.UnaryOperator;
 public final class Streams implements Stdio {
 
     private final Loop loop;
-    private final Optional<LoggerProgram> logger;
+    private final Optional<Logger> logger;
     private final Input input;
     private final Output output;
     private final Output errors;
     private final List<Relay> relays;
 
-    private Streams(Loop loop, Optional<LoggerProgram> logger, Input input, Output output, Output errors, List<Relay> relays) {
+    private Streams(Loop loop, Optional<Logger> logger, Input input, Output output, Output errors, List<Relay> relays) {
         this.loop = loop;
         this.logger = logger;
         this.input = input;
@@ -40,16 +41,16 @@ public final class Streams implements Stdio {
      * @param logger who gets both instead
      * @param options who is to own the FIFOs
      */
-    public static Stdio open(Linux linux, Loop loop, StdioUris uris, boolean further, Optional<LoggerProgram> logger, Options options) {
+    public static Stdio open(Linux linux, Loop loop, StdioUris uris, boolean further, Optional<Logger> logger, Options options) {
         try (Undo undo = new Undo()) {
-            logger.ifPresent(program -> undo.onFailure(program::close));
+            logger.ifPresent(one -> undo.onFailure(one::close));
             List<Relay> relays = new ArrayList<>(2);
             UnaryOperator<Output> way = out -> further && out.mayBeFull() ? relayed(linux, loop, out, relays, undo) : out;
             int flags = further ? O_NONBLOCK : 0;
             Input input = undo.onFailure(Input.open(linux, loop, uris.stdin()), Input::close);
-            Output output = undo.onFailure(logger.map(program -> Output.piped(program.output()))
+            Output output = undo.onFailure(logger.map(one -> Output.piped(one.output()))
                     .orElseGet(() -> way.apply(Output.open(linux, "stdout", uris.stdout(), flags))), Output::close);
-            Output errors = undo.onFailure(logger.map(program -> Output.piped(program.errors()))
+            Output errors = undo.onFailure(logger.map(one -> Output.piped(one.errors()))
                     .orElseGet(() -> way.apply(Output.open(linux, "stderr", uris.isFile() ? uris.stdout() : uris.stderr(), flags))),
                     Output::close);
             if (logger.isEmpty() && (options.ioUid() != 0 || options.ioGid() != 0)) {
@@ -77,7 +78,7 @@ public final class Streams implements Stdio {
 
     @Override
     public void whenReady(Consumer<Optional<String>> action) {
-        LoggerProgram.whenReady(logger, action);
+        Logger.whenReady(logger, action);
     }
 
     @Override
@@ -98,7 +99,7 @@ public final class Streams implements Stdio {
     /** A FIFO has all of it when all who could write have gone, and a logger when it has ended. */
     @Override
     public void whenDrained(Runnable action) {
-        Relay.whenEnded(loop, relays, () -> LoggerProgram.whenEnded(logger, action));
+        Relay.whenEnded(loop, relays, () -> Logger.whenEnded(logger, action));
     }
 
     @Override
@@ -107,6 +108,6 @@ public final class Streams implements Stdio {
         output.close();
         errors.close();
         relays.forEach(Relay::close);
-        logger.ifPresent(LoggerProgram::close);
+        logger.ifPresent(Logger::close);
     }
 }

@@ -13,6 +13,7 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.Terminals;
+import io.carafe.shim.logger.Logger;
 import io.carafe.shim.loop.Loop;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +36,7 @@ public final class Terminal implements Stdio {
     private final Fd nothing;
     private final Optional<Fd> input;
     private final Output output;
-    private final Optional<LoggerProgram> logger;
+    private final Optional<Logger> logger;
     private final ConsoleSocket socket;
     private final Bytes toProcess;
     private final Bytes toReader;
@@ -48,7 +49,7 @@ public final class Terminal implements Stdio {
     private Optional<Runnable> drained = Optional.empty();
     private Optional<Loop.Timer> patience = Optional.empty();
 
-    private Terminal(Linux linux, Loop loop, Fd nothing, Optional<Fd> input, Output output, Optional<LoggerProgram> logger, String bundle) {
+    private Terminal(Linux linux, Loop loop, Fd nothing, Optional<Fd> input, Output output, Optional<Logger> logger, String bundle) {
         this.linux = linux;
         this.loop = loop;
         this.nothing = nothing;
@@ -61,14 +62,14 @@ public final class Terminal implements Stdio {
     }
 
     /** @param logger who gets what the process writes; empty: the FIFO or file that is named */
-    public static Stdio open(Linux linux, Loop loop, StdioUris uris, Optional<LoggerProgram> logger, String bundle) {
+    public static Stdio open(Linux linux, Loop loop, StdioUris uris, Optional<Logger> logger, String bundle) {
         try (Undo undo = new Undo()) {
-            logger.ifPresent(program -> undo.onFailure(program::close));
+            logger.ifPresent(one -> undo.onFailure(one::close));
             Fd nothing = undo.onFailure(linux.files.open("/dev/null", O_RDWR), Fd::close);
             // For both directions: so it has no end when a client goes.
             Optional<Fd> input = uris.stdin().isEmpty() ? Optional.empty()
                     : Optional.of(undo.onFailure(fifo(linux, uris.stdin()), Fd::close));
-            Output output = undo.onFailure(logger.map(LoggerProgram::ofTerminal)
+            Output output = undo.onFailure(logger.map(one -> Output.piped(one.ofTerminal()))
                     .orElseGet(() -> Output.open(linux, "stdout", uris.stdout(), O_NONBLOCK)), Output::close);
             Terminal terminal = new Terminal(linux, loop, nothing, input, output, logger, bundle);
             undo.keep();
@@ -175,10 +176,10 @@ public final class Terminal implements Stdio {
     @Override
     public void whenDrained(Runnable action) {
         if (master.isEmpty() && toReader.isEmpty()) {
-            LoggerProgram.whenEnded(logger, action);
+            Logger.whenEnded(logger, action);
             return;
         }
-        drained = Optional.of(() -> LoggerProgram.whenEnded(logger, action));
+        drained = Optional.of(() -> Logger.whenEnded(logger, action));
         patience = Optional.of(loop.after(PATIENCE_MILLIS, this::tellDrained)); // nobody reads, or somebody has the terminal open still
     }
 
@@ -199,7 +200,7 @@ public final class Terminal implements Stdio {
 
     @Override
     public void whenReady(Consumer<Optional<String>> action) {
-        LoggerProgram.whenReady(logger, action);
+        Logger.whenReady(logger, action);
     }
 
     @Override
@@ -236,7 +237,7 @@ public final class Terminal implements Stdio {
         endMaster();
         endOutput();
         output.close();
-        logger.ifPresent(LoggerProgram::close);
+        logger.ifPresent(Logger::close);
         nothing.close();
         input.ifPresent(Fd::close);
     }

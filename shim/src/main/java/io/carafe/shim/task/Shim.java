@@ -10,10 +10,13 @@ import io.carafe.runtime.cgroup.stat.OutOfMemory;
 import io.carafe.shim.child.Children;
 import io.carafe.shim.child.Runtime;
 import io.carafe.shim.event.Publisher;
+import io.carafe.shim.logger.CriLog;
+import io.carafe.shim.logger.Logger;
+import io.carafe.shim.logger.LoggerProgram;
+import io.carafe.shim.logger.OpenLogs;
 import io.carafe.shim.loop.Loop;
 import io.carafe.shim.message.Event;
 import io.carafe.shim.message.Options;
-import io.carafe.shim.stdio.LoggerProgram;
 import io.carafe.shim.stdio.Stdio;
 import io.carafe.shim.stdio.StdioUris;
 import io.carafe.shim.stdio.Streams;
@@ -25,10 +28,11 @@ import java.util.function.Consumer;
  * What all containers of a shim share.
  *
  * @param runtime path of the runtime's executable where the options name none
+ * @param logs that the shim writes itself
  * @param log takes what went wrong and concerns no caller
  */
 public record Shim(Linux linux, Loop loop, Children children, Publisher publisher, String namespace, String runtime,
-        Consumer<RuntimeException> log) {
+        OpenLogs logs, Consumer<RuntimeException> log) {
 
     void publish(Event event) {
         publisher.publish(event);
@@ -45,8 +49,9 @@ public record Shim(Linux linux, Loop loop, Children children, Publisher publishe
     /** @param further whether it is for a process that was added by Exec */
     Stdio stdio(StdioUris uris, boolean further, Options options, String id, String bundle) {
         try {
-            Optional<LoggerProgram> logger = uris.checked().isBinary()
-                    ? Optional.of(LoggerProgram.start(linux, loop, children, uris.stdout(), namespace, id, bundle)) : Optional.empty();
+            Optional<Logger> logger = uris.checked().isBinary()
+                    ? Optional.of(LoggerProgram.start(linux, loop, children, uris.stdout(), namespace, id, bundle))
+                    : uris.isCriLog() ? Optional.of(CriLog.open(linux, loop, logs, uris.stdout())) : Optional.empty();
             return uris.terminal() ? Terminal.open(linux, loop, uris, logger, bundle)
                     : Streams.open(linux, loop, uris, further, logger, options);
         } catch (KernelException e) {

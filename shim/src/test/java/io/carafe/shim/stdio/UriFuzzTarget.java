@@ -1,6 +1,7 @@
 package io.carafe.shim.stdio;
 
 import io.carafe.linux.fuzz.Told;
+import io.carafe.shim.name.StreamUri;
 import java.nio.charset.StandardCharsets;
 
 /** The address of a stream. */
@@ -12,7 +13,7 @@ public final class UriFuzzTarget {
     public static void fuzzerTestOneInput(byte[] input) {
         String uri = new String(input, StandardCharsets.UTF_8);
         Told.orNull(() -> new StdioUris("", uri, "", false).checked(), IllegalArgumentException.class);
-        Told.orNull(() -> StdioUris.path(uri), IllegalArgumentException.class);
-        Told.orNull(() -> StdioUris.query(uri), IllegalArgumentException.class);
+        Told.orNull(() -> StreamUri.path(uri), IllegalArgumentException.class);
+        Told.orNull(() -> StreamUri.query(uri), IllegalArgumentException.class);
     }
 }

@@ -1,4 +1,4 @@
-package io.carafe.shim.stdio;
+package io.carafe.shim.logger;
 
 import static io.carafe.linux.abi.FileFlags.F_DUPFD_CLOEXEC;
 import static io.carafe.linux.abi.FileFlags.F_GETFL;
@@ -16,6 +16,7 @@ import io.carafe.shim.child.Children;
 import io.carafe.shim.child.Environment;
 import io.carafe.shim.child.Program;
 import io.carafe.shim.loop.Loop;
+import io.carafe.shim.name.StreamUri;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,11 @@ import java.util.function.Consumer;
  * <p>It ends when its streams do. One that does not gets SIGTERM a while after the process was deleted, and SIGKILL after as long as
  * containerd's own shim waits.
  */
-public final class LoggerProgram implements AutoCloseable {
+public final class LoggerProgram implements Logger {
+
+    public static final String SCHEME = "binary";
+    /** Of containerd 2.3: the end of a logger that has not said that it is ready is a failure. */
+    public static final String SCHEME_OF_V2 = "binary-v2";
 
     private static final long READY_MILLIS = 10_000;
     /** For what it has read and not yet written when its streams end. */
@@ -56,8 +61,8 @@ public final class LoggerProgram implements AutoCloseable {
     private LoggerProgram(Linux linux, Loop loop, String uri, Fd output, Fd errors, Fd ready, Fd complaint) {
         this.linux = linux;
         this.loop = loop;
-        this.path = StdioUris.path(uri);
-        this.saysWhenReady = StdioUris.saysWhenReady(uri);
+        this.path = StreamUri.path(uri);
+        this.saysWhenReady = StreamUri.scheme(uri).equals(SCHEME_OF_V2);
         this.output = output;
         this.errors = errors;
         this.ready = ready;
@@ -72,7 +77,7 @@ public final class LoggerProgram implements AutoCloseable {
             Pipe complaint = undo.onFailure(linux.files.pipe(), Pipe::close);
             LoggerProgram logger = new LoggerProgram(linux, loop, uri, output.in(), errors.in(), ready.out(), complaint.out());
             List<String> args = new ArrayList<>(List.of(logger.path));
-            args.addAll(StdioUris.query(uri));
+            args.addAll(StreamUri.query(uri));
             List<String> env = Environment.all();
             env.add("CONTAINER_ID=" + id);
             env.add("CONTAINER_NAMESPACE=" + namespace);
@@ -90,20 +95,18 @@ public final class LoggerProgram implements AutoCloseable {
         }
     }
 
-    Fd output() {
+    @Override
+    public Fd output() {
         return output;
     }
 
-    Fd errors() {
+    @Override
+    public Fd errors() {
         return errors;
     }
 
-    /** At once where there is no logger. @param action gets why there will be none */
-    static void whenReady(Optional<LoggerProgram> logger, Consumer<Optional<String>> action) {
-        logger.ifPresentOrElse(program -> program.whenReady(action), () -> action.accept(Optional.empty()));
-    }
-
-    private void whenReady(Consumer<Optional<String>> action) {
+    @Override
+    public void whenReady(Consumer<Optional<String>> action) {
         Loop.Watch[] watch = new Loop.Watch[1];
         Loop.Timer patience = loop.after(READY_MILLIS, () -> {
             watch[0].close();
@@ -150,12 +153,8 @@ public final class LoggerProgram implements AutoCloseable {
         }
     }
 
-    /** At once where there is no logger. The process has ended. */
-    static void whenEnded(Optional<LoggerProgram> logger, Runnable action) {
-        logger.ifPresentOrElse(program -> program.whenEnded(action), action);
-    }
-
-    private void whenEnded(Runnable action) {
+    @Override
+    public void whenEnded(Runnable action) {
         close();
         if (ended) {
             action.run();
@@ -177,11 +176,11 @@ public final class LoggerProgram implements AutoCloseable {
         impatience = Optional.of(loop.after(TERMINATION_MILLIS, () -> signal(Signal.SIGKILL)));
     }
 
-    /** For the shim itself to write what comes from a terminal, where there is no stderr. */
-    Output ofTerminal() {
+    @Override
+    public Fd ofTerminal() {
         errors.close();
         linux.files.fcntl(output, F_SETFL, linux.files.fcntl(output, F_GETFL, 0) | O_NONBLOCK);
-        return Output.piped(output);
+        return output;
     }
 
     /** Its streams end; then it has to. */
