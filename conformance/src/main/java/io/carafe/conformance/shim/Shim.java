@@ -16,12 +16,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.junit.jupiter.api.Assertions;
@@ -48,6 +50,8 @@ public final class Shim implements AutoCloseable {
     private final Events events;
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<Client> clients = new ArrayList<>();
+    /** Of each method the call that was begun last. */
+    private final Map<Method, CompletableFuture<Reply>> open = new EnumMap<>(Method.class);
     private Optional<Address> address = Optional.empty();
     private Optional<Client> client = Optional.empty();
 
@@ -139,6 +143,13 @@ public final class Shim implements AutoCloseable {
         }
     }
 
+    /** Ends a connection, as who is killed does. */
+    public void hangUp(Client connection) {
+        if (!tampering.stays()) {
+            connection.close();
+        }
+    }
+
     /** One more, whose answers are never read. */
     public Client deafConnection() {
         return Client.deaf(cell.inside(socket()));
@@ -156,6 +167,15 @@ public final class Shim implements AutoCloseable {
     }
 
     public CompletableFuture<Reply> begin(Client connection, Method method, Object... fields) {
+        return begin(connection, 0, method, fields);
+    }
+
+    /** One whose answer is waited for so long, as the shim is told. */
+    public CompletableFuture<Reply> beginWithin(long millis, Method method, Object... fields) {
+        return begin(client.orElseThrow(), millis, method, fields);
+    }
+
+    private CompletableFuture<Reply> begin(Client connection, long millis, Method method, Object... fields) {
         if (tampering.loses(method)) {
             return new CompletableFuture<>();
         }
@@ -163,8 +183,11 @@ public final class Shim implements AutoCloseable {
         String call = method.text + " " + request;
         CompletableFuture<Reply> reply = tampering.swallows(method)
                 ? CompletableFuture.completedFuture(new Reply(Code.OK, "", new byte[0]))
-                : connection.call(service(), tampering.instead(method).text, request.bytes());
-        return reply.thenApply(one -> {
+                : connection.call(service(), tampering.instead(method).text, request.bytes(),
+                        tampering.isPatient(method) ? 0 : TimeUnit.MILLISECONDS.toNanos(millis));
+        CompletableFuture<Reply> other = tampering.behind(method).map(open::get).orElse(null);
+        open.put(method, reply);
+        return (other == null ? reply : other.handle((any, thrown) -> null).thenCompose(any -> reply)).thenApply(one -> {
             Reply told = tampering.reply(method, one);
             evidence.called(call, told.isOk() ? Message.parse(method.response, told.payload()).toString() : told.outcome());
             return told;
@@ -205,6 +228,13 @@ public final class Shim implements AutoCloseable {
 
     public Cell cell() {
         return cell;
+    }
+
+    /** The runtime that the shim calls, for a wrapper around it; the test is skipped where that cannot be known. */
+    public String engine() {
+        String runc = cell.sh("command -v runc").out().strip();
+        Expect.needs(tested.engine().isPresent() || !runc.isEmpty(), "needs --runtime, or a runc: the test puts a wrapper around the runtime");
+        return tested.engine().orElse(runc);
     }
 
     /** containerd.runc.v1.Options, in an Any: the runtime that is to be called and where it keeps its states. */

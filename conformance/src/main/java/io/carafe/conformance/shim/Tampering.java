@@ -28,6 +28,9 @@ import java.util.Set;
  *   forgive METHOD          when it is an error, it is none
  *   lose METHOD             it is not answered
  *   once METHOD             it is answered the first time alone
+ *   behind METHOD METHOD    the first is not answered while the second is not
+ *   patient METHOD          the shim is not told of how long is waited
+ *   stays                   a connection that is closed stays open
  *   raw CODE                on a further connection, what is an error is that one
  *   raw lose                on a further connection, nothing is answered
  * </pre>
@@ -89,6 +92,20 @@ final class Tampering {
         return of("lose", method).isPresent() || of("once", method).isPresent() && !answered.add(method);
     }
 
+    /** The method whose answers a call waits for. */
+    Optional<Method> behind(Method method) {
+        return of("behind", method).map(edit -> Method.named(edit[2]));
+    }
+
+    boolean isPatient(Method method) {
+        return of("patient", method).isPresent();
+    }
+
+    /** Whether connections stay that are closed. */
+    boolean stays() {
+        return edits.stream().anyMatch(edit -> edit[0].equals("stays"));
+    }
+
     /** What comes of an answer on a connection that a test has to itself. */
     Optional<Reply> raw(Reply reply) {
         Optional<String> edit = edits.stream().filter(one -> one[0].equals("raw")).map(one -> one[1]).findFirst();
@@ -118,6 +135,6 @@ final class Tampering {
     }
 
     private Optional<String[]> of(String what, Method method) {
-        return edits.stream().filter(edit -> edit[0].equals(what) && edit[1].equals(method.text)).findFirst();
+        return edits.stream().filter(edit -> edit[0].equals(what) && edit.length > 1 && edit[1].equals(method.text)).findFirst();
     }
 }

@@ -7,6 +7,7 @@ import io.carafe.conformance.container.Expect;
 import io.carafe.conformance.host.Answer;
 import io.carafe.conformance.host.Cell;
 import io.carafe.conformance.json.Json;
+import io.carafe.conformance.ttrpc.Client;
 import io.carafe.conformance.ttrpc.Message;
 import io.carafe.conformance.ttrpc.Reply;
 import java.nio.charset.StandardCharsets;
@@ -98,9 +99,18 @@ public final class Task extends TaskBundle {
 
     /** A Create that is not waited for. */
     public CompletableFuture<Reply> beginCreate() {
+        return shim.begin(Method.CREATE, creation());
+    }
+
+    /** The same by a connection of the test's own. */
+    public CompletableFuture<Reply> beginCreate(Client connection) {
+        return shim.begin(connection, Method.CREATE, creation());
+    }
+
+    private Object[] creation() {
         write();
-        return shim.begin(Method.CREATE, "id", id(), "bundle", bundle().toString(), "rootfs", mounts, "terminal", terminal, "stdin", stdin,
-                "stdout", stdout, "stderr", stderr, "options", shim.options(engine, owner));
+        return new Object[] {"id", id(), "bundle", bundle().toString(), "rootfs", mounts, "terminal", terminal, "stdin", stdin,
+            "stdout", stdout, "stderr", stderr, "options", shim.options(engine, owner)};
     }
 
     /** Any method whose request says whom it means and nothing else. */
@@ -126,8 +136,19 @@ public final class Task extends TaskBundle {
     }
 
     public Called exec(String exec, boolean terminal, String stdout, String... args) {
+        return exec(exec, terminal, terminal, stdout, args);
+    }
+
+    /** The same. @param said what the process object says of a terminal */
+    public Called exec(String exec, boolean terminal, boolean said, String stdout, String... args) {
         return shim.call(Method.EXEC, "id", id(), "exec_id", exec, "terminal", terminal, "stdout", stdout, "spec",
-                Message.any(SPEC + "Process", process(terminal, args)));
+                Message.any(SPEC + "Process", process(said, args)));
+    }
+
+    /** One with both of its outputs: no manager gives one without the other. */
+    public Called execInto(String exec, String stdout, String stderr, String... args) {
+        return shim.call(Method.EXEC, "id", id(), "exec_id", exec, "stdout", stdout, "stderr", stderr, "spec",
+                Message.any(SPEC + "Process", process(false, args)));
     }
 
     private static byte[] process(boolean terminal, String... args) {

@@ -10,6 +10,7 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.door.Door;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,14 @@ public abstract class TaskBundle extends Bundle<Task> {
     /** What the shim has to mount for the root file system. */
     public Task rootfs(String type, String source, String... options) {
         mounts = List.of(Message.of("Mount", "type", type, "source", source, "options", List.of(options)));
+        return itself();
+    }
+
+    /** The same, and something else at a place in it. */
+    public Task rootfs(String type, String source, String target, List<String> options) {
+        List<Message> all = new ArrayList<>(mounts);
+        all.add(Message.of("Mount", "type", type, "source", source, "target", target, "options", options));
+        mounts = all;
         return itself();
     }
 

@@ -84,10 +84,15 @@ public final class Client implements AutoCloseable {
 
     /** Does not wait for the answer. It fails with an IOException when the connection ends first. */
     public CompletableFuture<Reply> call(String service, String method, byte[] payload) {
+        return call(service, method, payload, 0);
+    }
+
+    /** The same. @param nanos what the shim is told of how long its answer is waited for; 0: for ever */
+    public CompletableFuture<Reply> call(String service, String method, byte[] payload, long nanos) {
         int number = stream.addAndGet(2);
         CompletableFuture<Reply> call = expect(number);
         try {
-            send(Frame.request(number, service, method, payload).bytes());
+            send(Frame.request(number, service, method, payload, nanos).bytes());
         } catch (UncheckedIOException e) {
             call.completeExceptionally(e);
         }

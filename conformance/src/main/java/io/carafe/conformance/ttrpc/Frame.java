@@ -33,7 +33,13 @@ public record Frame(int stream, int type, byte[] data) {
 
     /** A call. */
     public static Frame request(int stream, String service, String method, byte[] payload) {
-        return new Frame(stream, REQUEST, Message.of("Request", "service", service, "method", method, "payload", payload).bytes());
+        return request(stream, service, method, payload, 0);
+    }
+
+    /** The same. @param nanos what the shim is told of how long its answer is waited for; 0: for ever */
+    static Frame request(int stream, String service, String method, byte[] payload, long nanos) {
+        return new Frame(stream, REQUEST, Message.of("Request", "service", service, "method", method, "payload", payload, "timeout_nano", nanos)
+                .bytes());
     }
 
     /** @return empty at the end of the stream between two frames */

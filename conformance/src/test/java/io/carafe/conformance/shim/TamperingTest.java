@@ -56,4 +56,12 @@ class TamperingTest {
         Tampering tampering = by("once Wait");
         assertTrue(!tampering.loses(Method.WAIT) && tampering.loses(Method.WAIT) && !tampering.loses(Method.STATE));
     }
+
+    @Test
+    void a_call_waits_for_another_or_is_not_told_of_its_time() {
+        assertEquals(Optional.of(Method.START), by("behind State Start").behind(Method.STATE));
+        assertEquals(Optional.empty(), by("behind State Start").behind(Method.START));
+        assertTrue(by("patient Start").isPatient(Method.START) && !by("patient Start").isPatient(Method.EXEC));
+        assertTrue(by("stays").stays() && !by("drop exit").stays() && by("stays").behind(Method.STATE).isEmpty());
+    }
 }

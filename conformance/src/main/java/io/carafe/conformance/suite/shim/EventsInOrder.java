@@ -10,6 +10,7 @@ import io.carafe.conformance.shim.Task;
 import io.carafe.conformance.ttrpc.Message;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class EventsInOrder {
 
     private static final int SIGKILL = 9;
+    private static final int MANY = 8;
 
     private static void wholeLife(Task task) {
         task.running();
@@ -97,6 +99,37 @@ class EventsInOrder {
         Text.write(task.rootfs().resolve("go"), "");
         Expect.equal(128L + SIGKILL, task.ended(), "exit_status");
         shim.events().await("oom one");
+    }
+
+    private static Task greedy(Shim shim, String id) {
+        Expect.needs(shim.cell().controlled("memory", "/").isPresent(), "no controller memory");
+        return shim.task(id).group("g").with("/linux/resources/memory", Map.of("limit", 16 << 20))
+                .script("exec busybox dd if=/dev/zero of=/dev/null bs=200M count=1");
+    }
+
+    @Test
+    @Tag("shim.events.oom.at-once")
+    void memory_that_runs_out_at_once_is_told_of(Shim shim) {
+        for (String id : List.of("a", "b", "c")) {
+            Task task = greedy(shim, id);
+            task.created();
+            task.call(Method.START);
+            Expect.equal(128L + SIGKILL, task.ended(), "exit_status");
+            shim.events().await("oom " + id);
+        }
+    }
+
+    @Test
+    @Tag("shim.events.oom.many")
+    void many_that_run_out_together_are_each_told_of(Shim shim) {
+        List<Task> tasks = IntStream.range(0, MANY).mapToObj(i -> greedy(shim, "t" + i)).toList();
+        tasks.forEach(Task::created);
+        var starts = tasks.stream().map(task -> shim.begin(Method.START, "id", task.id())).toList();
+        starts.forEach(start -> shim.await(Method.START, start));
+        for (Task task : tasks) {
+            Expect.equal(128L + SIGKILL, task.ended(), "exit_status of " + task.id());
+            shim.events().await("oom " + task.id());
+        }
     }
 
     @Test

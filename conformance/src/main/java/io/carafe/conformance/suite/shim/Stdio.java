@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 class Stdio {
 
     private static final int LINES = 200_000;
-    /** For what one of the shims is known never to do. */
 
     @Test
     @Tag("shim.stdio.output")
@@ -61,6 +60,41 @@ class Stdio {
         task.stdin(in).running();
         task.closeStdin().response();
         Expect.equal(0L, task.ended(), "exit_status");
+    }
+
+    /** As a manager that is killed, and started anew. */
+    @Test
+    @Tag("shim.stdio.stdin.holder")
+    void stdin_outlives_who_holds_it(Shim shim) {
+        Task task = shim.task("one").args("cat");
+        String in = task.fifo("in");
+        Cell.Running stdout = task.outputs();
+        task.stdin(in).running();
+        task.writer(in, "first ", false);
+        shim.eventually(() -> shim.cell().out(stdout.number()).equals("first "), "what the first writer writes does not come out");
+        task.writer(in, "second", false);
+        shim.eventually(() -> shim.cell().out(stdout.number()).equals("first second"), "what the second writer writes does not come out");
+        Expect.equal(Status.RUNNING, task.status(), "status");
+        task.closeStdin().response();
+        Expect.equal(0L, task.ended(), "exit_status");
+    }
+
+    @Test
+    @Tag("shim.stdio.drain")
+    void what_a_further_process_leaves_holds_no_reader_after_its_Delete(Shim shim) {
+        Task task = shim.task("one");
+        task.running();
+        String out = task.fifo("exec-out");
+        String err = task.fifo("exec-err");
+        Cell.Running stdout = task.reader(out);
+        Cell.Running stderr = task.reader(err);
+        task.execInto("e", out, err, "sh", "-c", "echo begun; (sleep 0.5; echo late; exec sleep 1000) &").response();
+        task.call(Method.START, "e").response();
+        Expect.equal(0L, task.ended("e"), "exit_status");
+        task.call(Method.DELETE, "e").response();
+        Expect.equal("begun\nlate\n", task.readToEnd(stdout), "stdout");
+        Expect.equal("", task.readToEnd(stderr), "stderr");
+        Expect.equal(Status.RUNNING, task.status(), "status of the task");
     }
 
     @Test
@@ -184,5 +218,17 @@ class Stdio {
         task.call(Method.START, "e").response();
         Expect.equal("terminal\r\n", task.readToEnd(stdout), "what comes out");
         Expect.equal(0L, task.ended("e"), "exit_status");
+    }
+
+    @Test
+    @Tag("shim.terminal.exec.request")
+    void the_request_decides_on_its_terminal(Shim shim) {
+        Task task = shim.task("one");
+        task.running();
+        String out = task.fifo("exec-out");
+        Cell.Running stdout = task.reader(out);
+        task.exec("e", true, false, out, "sh", "-c", "test -t 1 && echo terminal").response();
+        task.call(Method.START, "e").response();
+        Expect.equal("terminal\r\n", task.readToEnd(stdout), "what comes out");
     }
 }

@@ -1,0 +1,2 @@
+/** Calls that take their time, and those that come meanwhile. */
+package io.carafe.conformance.suite.shim.calls;
