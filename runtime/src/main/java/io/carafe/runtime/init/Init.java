@@ -141,9 +141,9 @@ final class Init implements InitProcess.Life {
         }
     }
 
-    /** @param ask hands the parent what it opens sources by; an ordinary user's has no more rights than its container's root */
+    /** @param ask hands the parent what it opens sources by */
     private Rootfs rootfs(Optional<Mounting.ProcOfOthers> procs, Consumer<List<Fd>> ask) {
-        Optional<Opener> opener = callerIsRoot && plan.namespaces().has(NamespaceKind.USER)
+        Optional<Opener> opener = plan.namespaces().has(NamespaceKind.USER)
                 ? Optional.of(new AskedOpener(linux, plan.rootfs().sources(), ask)) : Optional.empty();
         return Rootfs.of(linux, plan.rootfs(), new Rootfs.Outside(prepared, maps, opener, procs));
     }

@@ -55,9 +55,9 @@ public final class AskedOpener implements Opener {
 
     private Fd begin() {
         Sockets.Pair pair = linux.sockets.pair(SocketFlags.SOCK_SEQPACKET);
-        try (Fd there = pair.there(); Fd namespace = linux.files.open("/proc/self/ns/mnt", O_RDONLY);
-                Fd root = linux.files.open("/", O_PATH | O_DIRECTORY)) {
-            ask.accept(List.of(there, namespace, root));
+        try (Fd there = pair.there(); Fd users = linux.files.open("/proc/self/ns/user", O_RDONLY);
+                Fd mounts = linux.files.open("/proc/self/ns/mnt", O_RDONLY); Fd root = linux.files.open("/", O_PATH | O_DIRECTORY)) {
+            ask.accept(List.of(there, users, mounts, root));
             return pair.here();
         } catch (KernelException e) {
             pair.here().close();

@@ -21,7 +21,9 @@ import java.util.Optional;
  * A process with the caller's rights in the mount namespace of an init: it opens what the init may not. Of what it is asked only the place in
  * the plan's list counts, so that nobody gets more through it than the configuration names.
  *
- * <p>It stays outside of the init's user namespace and pid namespace, where nobody inside can look at it (ptrace(2)).
+ * <p>It stays outside of the init's pid namespace, and outside of its user namespace where it can. An ordinary user's may enter the mount
+ * namespace only by the user namespace that owns it (setns(2)): there it has every capability, and the caller's uid and groups as before. Nobody
+ * inside can look at it, as it is not dumpable and its memory is of the caller's user namespace (ptrace(2)).
  */
 public final class OpenerProcess implements AutoCloseable {
 
@@ -44,14 +46,14 @@ public final class OpenerProcess implements AutoCloseable {
     /**
      * clone3(2).
      *
-     * @param fds the socket that it is asked on, the mount namespace of who asks, and the root directory there; closed here
+     * @param fds the socket that it is asked on, the user namespace and the mount namespace of who asks, and the root directory there; closed here
      */
     public void begin(List<Fd> fds) {
         try {
             Processes.Clone clone = linux.processes.clone3(0, Optional.empty());
             if (clone.isChild()) {
                 try {
-                    serve(fds.get(0), fds.get(1), fds.get(2));
+                    serve(fds.get(0), fds.get(1), fds.get(2), fds.get(3));
                 } finally {
                     // It never returns, nor goes on as its parent.
                     linux.processes.exit(0);
@@ -63,12 +65,12 @@ public final class OpenerProcess implements AutoCloseable {
         }
     }
 
-    private void serve(Fd socket, Fd namespace, Fd top) {
+    private void serve(Fd socket, Fd users, Fd mounts, Fd top) {
         linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
         linux.processes.prctl(ProcessFlags.PR_SET_DUMPABLE, 0, 0);
         Optional<KernelException> refused = Optional.empty();
         try {
-            linux.namespaces.setns(namespace, ProcessFlags.CLONE_NEWNS);
+            enter(users, mounts);
             // setns(2) leads to the root of the namespace, which is not that of who is in a chroot.
             linux.paths.fchdir(top);
             linux.paths.chroot(".");
@@ -80,6 +82,19 @@ public final class OpenerProcess implements AutoCloseable {
             for (byte[] asked = next(socket); asked.length > 0; asked = next(socket)) {
                 answer(socket, opens, sources.get(Integer.parseInt(new String(asked, StandardCharsets.US_ASCII))), refused);
             }
+        }
+    }
+
+    private void enter(Fd users, Fd mounts) {
+        try {
+            linux.namespaces.setns(mounts, ProcessFlags.CLONE_NEWNS);
+        } catch (KernelException e) {
+            // It wants CAP_SYS_ADMIN and CAP_SYS_CHROOT in one's own user namespace. An owner has both in what it owns, whatever uid it keeps.
+            if (!e.is(Errno.EPERM)) {
+                throw e;
+            }
+            linux.namespaces.setns(users, ProcessFlags.CLONE_NEWUSER);
+            linux.namespaces.setns(mounts, ProcessFlags.CLONE_NEWNS);
         }
     }
 

@@ -230,4 +230,43 @@ class BindSourcesIT {
         assertTrue(error.contains("bind " + closed + "/absent on /v: open " + closed + "/absent: ENOENT"), error);
         assertEquals("", carafe.call("list", "-q").out());
     }
+
+    /** The maps that an ordinary user may have. */
+    enum UsersMaps {
+        /** The container's root is a subordinate id, and the caller none of the container's. */
+        WITHOUT_THE_CALLER(new IdMapping(0, SubordinateIds.FIRST, 65536)),
+        /** As podman's --userns=keep-id has it. */
+        CALLER_KEEPS_ITS_ID(new IdMapping(0, SubordinateIds.FIRST, 1000), new IdMapping(1000, SubordinateIds.USER, 1)),
+        CALLER_IS_ROOT(new IdMapping(0, SubordinateIds.USER, 1), new IdMapping(1, SubordinateIds.FIRST, 1000));
+
+        private final List<IdMapping> ids;
+
+        UsersMaps(IdMapping... ids) {
+            this.ids = List.of(ids);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UsersMaps.class)
+    void what_an_ordinary_user_may_enter_and_its_containers_root_may_not_is_mounted(UsersMaps maps) throws Exception {
+        int group = 12345;
+        Carafe users = SubordinateIds.carafe(directory, "--groups=" + group);
+        Bundle bundle = Bundle.rootless(directory.resolve("users"), SubordinateIds.USER, SubordinateIds.USER)
+                .linux(linux -> linux.withMappings(maps.ids, maps.ids)).script("cat /own/sub/file /groups/file");
+        SubordinateIds.chown(SubordinateIds.USER, closed);
+        Path groups = Files.createDirectory(directory.resolve("groups"));
+        Files.writeString(Files.createDirectory(groups.resolve("v")).resolve("file"), "groups");
+        assertEquals(0, new ProcessBuilder("chown", "-R", "0:" + group, groups.toString()).start().waitFor());
+        Files.setPosixFilePermissions(groups, PosixFilePermissions.fromString("rwxr-x---"));
+        mounts(bundle, Mount.of("/own", "none", closed + "/v", "rbind"), Mount.of("/groups", "none", groups + "/v", "bind"));
+        SubordinateIds.chown(maps.ids.get(0).hostID(), bundle.rootfs());
+        assertEquals("belowgroups", users.run(bundle).succeeds().out());
+
+        Path moved = Files.move(bundle.rootfs(), closed.resolve("rootfs"));
+        assertEquals("belowgroups", users.run(bundle.config(config -> config.withRoot(new Root(moved.toString(), false)))).succeeds().out());
+
+        Files.setPosixFilePermissions(groups, PosixFilePermissions.fromString("rwx------"));
+        String error = users.run(bundle).fails();
+        assertTrue(error.contains("open " + groups + "/v: EACCES"), error);
+    }
 }

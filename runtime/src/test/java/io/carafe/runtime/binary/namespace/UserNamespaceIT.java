@@ -2,7 +2,6 @@ package io.carafe.runtime.binary.namespace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
@@ -255,18 +254,8 @@ class UserNamespaceIT {
         assertTrue(error.contains("mounts[7].uidMappings[1]: expected ranges that do not overlap"), error);
     }
 
-    /** An ordinary user whose /etc/subuid and /etc/subgid are in a private mount namespace. */
     private Carafe withSubordinateIds() throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/newuidmap")), "newuidmap(1) is not here (Debian's package uidmap)");
-        Path etc = directory.resolve("etc");
-        assertEquals(0, new ProcessBuilder("cp", "-a", "/etc", etc.toString()).start().waitFor());
-        for (String file : List.of("subuid", "subgid")) {
-            Files.writeString(etc.resolve(file), USER + ":300000:65536\n");
-        }
-        chown(USER, Files.createDirectories(directory.resolve("users")));
-        // With the bounding set as it is: newuidmap(1) has its rights by being set-user-id or by file capabilities.
-        return Carafe.in(directory.resolve("users/root")).behind("unshare", "--mount", "--propagation", "private", "sh", "-ec",
-                "mount --bind " + etc + " /etc; exec setpriv --reuid=" + USER + " --regid=" + USER + " --clear-groups --inh-caps=-all \"$0\" \"$@\"");
+        return SubordinateIds.carafe(directory, "--clear-groups");
     }
 
     private Bundle rootless() throws Exception {
