@@ -25,6 +25,7 @@ import io.carafe.runtime.init.hook.HookProcess;
 import io.carafe.runtime.init.stdio.Handover;
 import io.carafe.runtime.init.stdio.StdioPlan;
 import io.carafe.runtime.seccomp.SeccompAgent;
+import io.carafe.runtime.seccomp.SeccompPlan;
 import io.carafe.spec.Config;
 import io.carafe.spec.Hooks;
 import io.carafe.spec.OciVersion;
@@ -132,6 +133,8 @@ public final class Create {
         ContainerPlan plan = ContainerPlan.of(bundle, id, host, request.noPivot(), request.newKeyring());
         BehaviourAnnotation.warnings(bundle.config().annotations(), host.trust(), host.systemd().isPresent()).forEach(warnings);
         plan.init().process().warnings().forEach(warnings);
+        bundle.config().linux().flatMap(section -> section.seccomp()).ifPresent(profile -> SeccompPlan.warnings(profile).forEach(warnings));
+        bundle.config().linux().ifPresent(section -> plan.init().namespaces().warnings(section).forEach(warnings));
         plan.init().rootfs().warnings().forEach(warnings);
         bundle.config().linux().flatMap(section -> section.resources()).ifPresent(limits -> Limits.warnings(limits).forEach(warnings));
         return new Decided(bundle, host, stdio, plan, stateOf(bundle, id, host, plan));

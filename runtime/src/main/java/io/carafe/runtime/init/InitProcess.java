@@ -300,7 +300,9 @@ public final class InitProcess implements AutoCloseable {
         Exit exit = linux.processes.peek(pidfd);
         return new InitException(exit.signalled()
                 ? "the init was killed by signal " + exit.status() + (exit.status() == Signal.SIGKILL.number
-                        ? " before it could run the program (linux.resources.memory.limit may be too small)" : "")
+                        ? " before it could run the program (linux.resources.memory.limit may be too small)"
+                        : exit.status() == Signal.SIGSEGV.number
+                        ? " before it could run the program (linux.seccomp may refuse execve(2), and sendmsg(2) and exit_group(2) as well)" : "")
                 : "the init ended with status " + exit.status());
     }
 

@@ -111,16 +111,32 @@ public record RootfsPlan(HostPath root, List<Step> mount, Optional<Step> pivot, 
         finish.addAll(mounts.readOnlyLater());
         finish.addAll(Sysctls.plan(linux.sysctl(), namespaces));
         // In this order: a mask may lie below a read-only path, whose bind would cover it.
-        List<String> readonlyPaths = linux.readonlyPaths();
-        for (int i = 0; i < readonlyPaths.size(); i++) {
-            finish.add(new Step.ReadOnlyPath(absolute("linux.readonlyPaths[" + i + "]", readonlyPaths.get(i))));
+        List<String> warnings = new ArrayList<>(mounts.warnings());
+        for (ContainerPath path : guarded("linux.readonlyPaths", linux.readonlyPaths(), warnings)) {
+            // A bind over the root would be over it, and the processes' root still the one below.
+            finish.add(path.isRoot() ? new Step.ReadOnlyRoot() : new Step.ReadOnlyPath(path));
         }
-        List<String> maskedPaths = linux.maskedPaths();
-        for (int i = 0; i < maskedPaths.size(); i++) {
-            finish.add(new Step.Mask(absolute("linux.maskedPaths[" + i + "]", maskedPaths.get(i))));
-        }
+        guarded("linux.maskedPaths", linux.maskedPaths(), warnings).forEach(path -> finish.add(new Step.Mask(path)));
         return new RootfsPlan(root, mount, Optional.of(host.noPivot() ? new Step.MoveRoot() : new Step.Pivot(propagation.host == 0)), finish,
-                mounts.warnings());
+                warnings);
+    }
+
+    /** podman writes an empty one for {@code --security-opt mask=}; runc and crun pass it over, and take a relative one from the root. */
+    private static List<ContainerPath> guarded(String property, List<String> texts, List<String> warnings) {
+        List<ContainerPath> paths = new ArrayList<>(texts.size());
+        for (int i = 0; i < texts.size(); i++) {
+            String text = texts.get(i);
+            if (text.isEmpty()) {
+                warnings.add(property + "[" + i + "]: is empty; passed over");
+                continue;
+            }
+            ContainerPath path = ContainerPath.of(text);
+            if (!text.startsWith("/")) {
+                warnings.add(property + "[" + i + "]: expected an absolute path, found \"" + text + "\"; taken for " + path);
+            }
+            paths.add(path);
+        }
+        return paths;
     }
 
     /**

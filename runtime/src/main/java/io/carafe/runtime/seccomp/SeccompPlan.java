@@ -26,6 +26,7 @@ public record SeccompPlan(long[] filter, int flags, Optional<Listener> listener,
 
     /** The calls that an init makes to have its listener's descriptor fetched: nobody can answer for them yet. */
     private static final String HAND_OVER = "write";
+    private static final String BEGIN = "execve";
     /** By which an init waits for its start, and which runc does not make: a profile that was written for runc may lack it. */
     private static final String WAIT = "accept4";
 
@@ -70,6 +71,21 @@ public record SeccompPlan(long[] filter, int flags, Optional<Listener> listener,
             }
         }
         return lets;
+    }
+
+    /** What of a profile leads nowhere, a line each. */
+    public static List<String> warnings(Seccomp profile) {
+        boolean begins = mayAllow(profile.defaultAction());
+        for (Syscall rule : profile.syscalls()) {
+            if (rule.names().contains(BEGIN) && (mayAllow(rule.action()) || rule.args().isEmpty())) {
+                begins = mayAllow(rule.action());
+            }
+        }
+        return begins ? List.of() : List.of("linux.seccomp: " + BEGIN + " is not allowed: no program can begin under it");
+    }
+
+    private static boolean mayAllow(Action action) {
+        return allows(action) || action == Action.SCMP_ACT_NOTIFY || action == Action.SCMP_ACT_TRACE;
     }
 
     private static boolean allows(Action action) {

@@ -73,8 +73,6 @@ class BrokenBundleIT {
         rows.put("nonesuchfs", bundle -> mount(bundle, Mount.of("/mnt", "nonesuchfs", "none")));
         rows.put("process.env[0]: expected NAME=value", bundle -> bundle.process(process -> process.withEnv(List.of("novalue"))));
         rows.put("linux.cgroupsPath", bundle -> bundle.linux(linux -> linux.withCgroupsPath("/../../escape")));
-        rows.put("expected a user namespace", bundle -> bundle.linux(linux -> linux.withMappings(
-                List.of(new io.carafe.spec.linux.IdMapping(0, 0, 1)), List.of(new io.carafe.spec.linux.IdMapping(0, 0, 1)))));
         rows.put("EISDIR", bundle -> bundle.args("/bin"));
         rows.put("EACCES", bundle -> bundle.args("/etc/passwd"));
         return rows;

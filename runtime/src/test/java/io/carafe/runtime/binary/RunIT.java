@@ -216,6 +216,8 @@ class RunIT {
     @Test
     void readonly_paths_cannot_be_written() {
         assertEquals("refused", output(Bundle.in(directory).script("echo 1 2>/dev/null > /proc/sys/vm/swappiness || echo refused")));
+        assertEquals("refused", output(Bundle.in(directory).writable().linux(linux -> linux.withPaths(linux.maskedPaths(), List.of("/")))
+                .script("touch /x 2>/dev/null || echo refused")));
     }
 
     @Test

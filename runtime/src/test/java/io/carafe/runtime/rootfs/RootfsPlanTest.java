@@ -549,10 +549,15 @@ class RootfsPlanTest {
     }
 
     @Test
-    void masked_and_readonly_paths_are_absolute() {
-        assertEquals("linux.maskedPaths[1]: expected an absolute path, found \"proc\"",
-                complaint(config().withLinux(NAMESPACES.withPaths(List.of("/x", "proc"), List.of()))));
-        assertEquals("linux.readonlyPaths[0]: expected an absolute path, found \"\"",
-                complaint(config().withLinux(NAMESPACES.withPaths(List.of(), List.of("")))));
+    void masked_and_readonly_paths_that_are_not_absolute_are_taken_from_the_root_and_empty_ones_passed_over() {
+        RootfsPlan plan = plan(config().withLinux(NAMESPACES.withPaths(List.of("/x", "", "proc/kcore"), List.of("", "proc/../sys", "/"))));
+        List<Step> guards = plan.finish().stream().filter(step -> step instanceof Step.Mask || step instanceof Step.ReadOnlyPath
+                || step instanceof Step.ReadOnlyRoot).toList();
+        assertEquals(List.of(new Step.ReadOnlyPath(ContainerPath.of("/sys")), new Step.ReadOnlyRoot(), new Step.Mask(ContainerPath.of("/x")),
+                new Step.Mask(ContainerPath.of("/proc/kcore"))), guards);
+        assertEquals(List.of("linux.readonlyPaths[0]: is empty; passed over",
+                "linux.readonlyPaths[1]: expected an absolute path, found \"proc/../sys\"; taken for /sys",
+                "linux.maskedPaths[1]: is empty; passed over",
+                "linux.maskedPaths[2]: expected an absolute path, found \"proc/kcore\"; taken for /proc/kcore"), plan.warnings());
     }
 }

@@ -122,9 +122,15 @@ public final class Processes {
         return array;
     }
 
-    /** exit_group(2), at once: no Java code runs any more. */
+    /**
+     * exit_group(2), at once: no Java code runs any more.
+     *
+     * <p>A seccomp filter may refuse it. SIGSEGV ends the process then, pid 1 of a pid namespace too (signal(7): who writes where no memory is
+     * cannot ignore it). Else a child would go on as its parent.
+     */
     public void exit(int code) {
         kernel.call(Sys.EXIT_GROUP.nr, code);
+        kernel.putLong(0, code);
     }
 
     public int getpid() {

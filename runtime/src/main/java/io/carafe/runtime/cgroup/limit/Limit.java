@@ -78,6 +78,8 @@ enum Limit {
     PRIORITIES("network.priorities", in("net_prio", "net_prio.ifpriomap", Limit::priorities)),
     RDMA("rdma", both("rdma", "rdma.max", Limit::rdma));
 
+    /** What managers that count with signed numbers write for a swappiness that nobody asked for: -1 in 64 bits, as runc takes it. */
+    private static final long UNSET = -1;
     private static final long MAX_PERCENT = 100;
 
     /** From {@code linux.resources} on. */
@@ -230,6 +232,9 @@ enum Limit {
 
     private static List<String> swappiness(Resources resources) {
         OptionalLong value = memory(resources).swappiness();
+        if (value.equals(OptionalLong.of(UNSET))) {
+            return List.of();
+        }
         if (value.isPresent() && Long.compareUnsigned(value.getAsLong(), MAX_PERCENT) > 0) {
             throw new SpecException("linux.resources.memory.swappiness",
                     "expected 0 to 100, found " + Long.toUnsignedString(value.getAsLong()));

@@ -69,10 +69,20 @@ public record NamespacesPlan(long fresh, List<Joined> joined, Optional<IdMaps> m
         return plan;
     }
 
+    private static boolean hasMaps(Linux linux) {
+        return !linux.uidMappings().isEmpty() || !linux.gidMappings().isEmpty();
+    }
+
+    /** What of the document means nothing, a line each: maps without a user namespace, as in runc and crun. */
+    public List<String> warnings(Linux linux) {
+        return has(NamespaceKind.USER) || !hasMaps(linux) ? List.of()
+                : List.of("linux.uidMappings, linux.gidMappings: linux.namespaces has no user namespace; going on without them");
+    }
+
     private static Optional<IdMaps> maps(Linux linux, boolean userNamespace, boolean fresh, IdMaps.Caller caller) {
-        boolean none = linux.uidMappings().isEmpty() && linux.gidMappings().isEmpty();
-        if (!userNamespace && !none) {
-            throw new SpecException("linux.namespaces", "expected a user namespace for linux.uidMappings and linux.gidMappings");
+        boolean none = !hasMaps(linux);
+        if (!userNamespace) {
+            return Optional.empty();
         }
         return fresh || !none ? Optional.of(IdMaps.of("linux", linux.uidMappings(), linux.gidMappings(), caller)) : Optional.empty();
     }

@@ -12,6 +12,8 @@ import java.util.Optional;
  */
 public record LabelPlan(Optional<String> apparmorProfile, Optional<String> selinuxLabel) {
 
+    /** What every process is where there is no AppArmor; podman writes it there too, for {@code apparmor=unconfined}. */
+    private static final String UNCONFINED = "unconfined";
     public static final LabelPlan NONE = new LabelPlan(Optional.empty(), Optional.empty());
 
     /**
@@ -21,13 +23,17 @@ public record LabelPlan(Optional<String> apparmorProfile, Optional<String> selin
      * @throws SpecException for a label whose security module is not enabled: a process that should be confined must not run without
      */
     public static LabelPlan of(Process process, SecurityModules enabled, String property) {
-        if (process.apparmorProfile().isPresent() && !enabled.apparmor()) {
-            throw new SpecException(property + ".apparmorProfile", "AppArmor is not enabled on this machine");
+        Optional<String> profile = process.apparmorProfile();
+        if (profile.isPresent() && !enabled.apparmor()) {
+            if (!profile.get().equals(UNCONFINED)) {
+                throw new SpecException(property + ".apparmorProfile", "AppArmor is not enabled on this machine");
+            }
+            profile = Optional.empty();
         }
         if (process.selinuxLabel().isPresent() && !enabled.selinux()) {
             throw new SpecException(property + ".selinuxLabel", "SELinux is not enabled on this machine");
         }
-        return new LabelPlan(process.apparmorProfile(), process.selinuxLabel());
+        return new LabelPlan(profile, process.selinuxLabel());
     }
 
     /** Whether a process asks for a label, and so for what is enabled. */

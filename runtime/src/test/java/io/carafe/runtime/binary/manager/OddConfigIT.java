@@ -92,7 +92,7 @@ class OddConfigIT {
         "'user': {'uid': 0, 'gid': 0, 'additionalGids': [0, 0, 5, 5]}", "'user': {'uid': 0, 'gid': 0, 'additionalGids': null, 'username': ''}",
         "'user': {}", "'user': null", "'env': ['PATH=/bin', 'X=', 'X=1', 'X=1']", "'env': ['PATH=/bin'], 'commandLine': ''", "'rlimits': []",
         "'rlimits': null", "'capabilities': null", "'capabilities': {}", "'capabilities': {'bounding': null, 'effective': [], 'ambient': ['CAP_CHOWN']}",
-        "'capabilities': {'bounding': ['CAP_CHOWN', 'CAP_CHOWN', 'CAP_NOSUCH'], 'effective': ['CAP_CHOWN']}", "'apparmorProfile': ''", "'selinuxLabel': ''",
+        "'capabilities': {'bounding': ['CAP_CHOWN', 'CAP_CHOWN', 'CAP_NOSUCH'], 'effective': ['CAP_CHOWN']}", "'apparmorProfile': ''", "'apparmorProfile': 'unconfined'", "'selinuxLabel': ''",
         "'oomScoreAdj': null", "'oomScoreAdj': 0", "'ioPriority': null", "'ioPriority': {'class': 'IOPRIO_CLASS_BE'}", "'scheduler': null",
         "'execCPUAffinity': {}", "'noNewPrivileges': null", "'cwd': '/tmp/../'",
     })
@@ -109,6 +109,7 @@ class OddConfigIT {
         "{'devices': [{'allow': true, 'type': 'c', 'major': 10, 'access': 'rwa'}]}",
         "{'memory': {}}", "{'memory': {'limit': -1, 'swap': -1}}", "{'memory': {'limit': 0}}", "{'memory': {'limit': 0, 'swap': 0, 'reservation': 0}}",
         "{'memory': {'disableOOMKiller': false}}", "{'memory': {'kernel': 0, 'kernelTCP': 0}}", "{'memory': {'kernel': -1}}",
+        "{'memory': {'swappiness': 18446744073709551615}}", // -1, of who counts with signed numbers
         "{'memory': {'swappiness': null, 'useHierarchy': null, 'checkBeforeUpdate': false}}",
         "{'cpu': {'shares': 0, 'quota': 0, 'period': 0, 'cpus': '', 'mems': ''}}", "{'cpu': {'quota': -1}}", "{'cpu': {'quota': -1, 'period': 100000}}",
         "{'cpu': {'quota': 0, 'period': 100000}}", "{'cpu': {'shares': 1}}", "{'cpu': {'shares': 2, 'realtimeRuntime': 0, 'realtimePeriod': 0}}",
@@ -123,6 +124,8 @@ class OddConfigIT {
 
     @ParameterizedTest
     @ValueSource(strings = {
+        "'maskedPaths': ['', 'proc/kcore', '/sys/firmware/']", "'readonlyPaths': ['', 'proc/sys']", // podman --security-opt mask=
+        "'uidMappings': [{'containerID': 0, 'hostID': 100000, 'size': 65536}], 'gidMappings': [{'containerID': 0, 'hostID': 100000, 'size': 65536}]",
         "'maskedPaths': null", "'maskedPaths': []", "'maskedPaths': ['/proc/acpi', '/no/such', '/proc/acpi']", "'readonlyPaths': null",
         "'readonlyPaths': ['/proc/sys', '/no/such', '/proc/sys']", "'seccomp': null",
         "'seccomp': {'defaultAction': 'SCMP_ACT_ALLOW', 'architectures': null, 'flags': null, 'syscalls': null}",

@@ -1,6 +1,7 @@
 package io.carafe.runtime.binary.seccomp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** linux.seccomp: what a container's program may call. */
 @ExtendWith(HostUnchanged.class)
@@ -54,6 +56,21 @@ class SeccompIT {
     void bundle() {
         carafe = Carafe.in(directory.resolve("root"));
         bundle = Bundle.in(directory).writable();
+    }
+
+    /** Neither execve(2) is let, nor what tells of it, nor exit_group(2). */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_profile_that_lets_nothing_ends_the_container_and_keeps_nobody_waiting(boolean noNewPrivileges) {
+        under(new Seccomp(Action.SCMP_ACT_ERRNO, OptionalLong.empty(), List.of(), Optional.empty(), Optional.empty(), Optional.empty(), List.of()))
+                .args("/bin/true").process(process -> process.withNoNewPrivileges(noNewPrivileges));
+        Carafe.Result result = carafe.run(bundle);
+        assertNotEquals(0, result.code());
+        assertTrue(result.err().contains("linux.seccomp: execve is not allowed"), result.err());
+        carafe.call("create", "--bundle", bundle.path().toString(), bundle.id()).succeeds();
+        carafe.call("start", bundle.id());
+        carafe.call("delete", "--force", bundle.id()).succeeds();
+        assertEquals("", carafe.call("list", "-q").succeeds().out());
     }
 
     private Bundle under(Seccomp profile) {

@@ -127,9 +127,11 @@ class NamespacesPlanTest {
     }
 
     @Test
-    void maps_and_names_need_a_namespace_for_them() {
-        assertEquals("linux.namespaces: expected a user namespace for linux.uidMappings and linux.gidMappings",
-                complaint(config(linux("uts").withMappings(MANY, MANY)), ROOT));
+    void names_need_a_namespace_for_them_and_maps_mean_nothing_without() {
+        Linux mapped = linux("uts").withMappings(MANY, MANY);
+        assertEquals(Optional.empty(), plan(config(mapped)).maps());
+        assertEquals(List.of("linux.uidMappings, linux.gidMappings: linux.namespaces has no user namespace; going on without them"),
+                plan(config(mapped)).warnings(mapped));
         assertEquals("hostname: expected a uts namespace in linux.namespaces: it would change the host's name",
                 complaint(config(linux("pid")).withHostname("x"), ROOT));
         plan(config(linux("uts=/x")).withHostname("x"));

@@ -84,6 +84,12 @@ class LabelsTest {
     }
 
     @Test
+    void unconfined_is_what_all_are_without_apparmor() {
+        assertEquals(LabelPlan.NONE, plan(SHELL.withApparmorProfile("unconfined"), new SecurityModules(false, true)));
+        assertEquals(Optional.of("unconfined"), plan(SHELL.withApparmorProfile("unconfined"), new SecurityModules(true, true)).apparmorProfile());
+    }
+
+    @Test
     void a_keyring_is_made_with_the_label_of_the_process() {
         KernelException stop = new KernelException("stop here", Errno.EIO);
         SessionKeyring keyring = SessionKeyring.of(null, "_ses.web", Optional.of("u:r:t:s0"));
