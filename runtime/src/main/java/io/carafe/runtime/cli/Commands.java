@@ -170,7 +170,7 @@ final class Commands {
     }
 
     private void kill() {
-        String text = line.arguments().size() > 1 ? line.arguments().get(1) : Signal.SIGTERM.name();
+        String text = line.arguments().size() > 1 && !line.arguments().get(1).isEmpty() ? line.arguments().get(1) : Signal.SIGTERM.name();
         int signal = Signal.parse(text).orElseThrow(() -> new UsageException("unknown signal \"" + text + '"'));
         Kill kill = new Kill(linux, root);
         named(line.arguments().subList(0, 1)).each(id -> {

@@ -17,6 +17,7 @@ import io.carafe.spec.resources.Memory;
 import io.carafe.spec.resources.Pids;
 import io.carafe.spec.resources.Resources;
 import java.util.List;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -61,6 +62,10 @@ final class UpdatedResources {
 
     private Resources document(String path) {
         byte[] json = Document.read(linux, path);
+        // What go-runc writes for resources that are not there.
+        if (new String(json, StandardCharsets.UTF_8).strip().equals("null")) {
+            return Resources.EMPTY;
+        }
         return ResourcesJson.read(json, 0, json.length);
     }
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * The words after the program's name, understood: a verb, its arguments, the values of flags in the order given (those
- * of a switch are {@code true} or {@code false}).
+ * of a switch are {@code true} or {@code false}). A flag with an empty value is not there.
  *
  * @param verb empty for {@code carafe --version} and the like
  */
@@ -84,8 +84,12 @@ public record CommandLine(Optional<Verb> verb, List<String> arguments, Map<Flag,
                 }
                 value = words[at++];
             }
-            if (!flag.choices().isEmpty() && !flag.choices().contains(value)) {
+            if (!value.isEmpty() && !flag.choices().isEmpty() && !flag.choices().contains(value)) {
                 throw new UsageException("--" + flag.name + ": expected " + String.join(" or ", flag.choices()) + ", found \"" + value + '"');
+            }
+            // As with Go's programs, whose callers hand on what they have: an empty word is what a flag has that is not given.
+            if (value.isEmpty()) {
+                continue;
             }
             into.computeIfAbsent(flag, absent -> new ArrayList<>(1)).add(value);
         }

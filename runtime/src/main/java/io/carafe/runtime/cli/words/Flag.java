@@ -21,6 +21,7 @@ public enum Flag {
     ROOTLESS_CGROUP("rootless", "", "[true|false|auto]", "go without the cgroups that the caller may not make (default: auto, for an ordinary user and for root of a user namespace)"),
     TRUST_ANNOTATIONS("trust-annotations", "", "", "follow annotations that give more than the rest of config.json, though an image may have brought them:"
             + " run.oci.keep_original_groups as root, any org.systemd.property.*"),
+    CRIU("criu", "", "FILE", "accepted: it is for checkpoint and restore"),
     TRACE("trace", "", "FILE", "write each system call to FILE as trace-event JSON"),
     HELP("help", "h", "", "show this help"),
     VERSION("version", "v", "", "show the version"),

@@ -47,7 +47,7 @@ public enum Verb {
 
     /** Flags that stand before the verb. */
     static final List<Flag> GLOBAL = List.of(Flag.ROOT, Flag.LOG, Flag.LOG_FORMAT, Flag.LOG_LEVEL, Flag.DEBUG, Flag.SYSTEMD_CGROUP,
-            Flag.CGROUP_MANAGER, Flag.ROOTLESS_CGROUP, Flag.TRUST_ANNOTATIONS, Flag.TRACE, Flag.HELP, Flag.VERSION);
+            Flag.CGROUP_MANAGER, Flag.ROOTLESS_CGROUP, Flag.TRUST_ANNOTATIONS, Flag.CRIU, Flag.TRACE, Flag.HELP, Flag.VERSION);
 
     public final String text;
     /** Words that follow, as the help shows them; those in brackets may be absent, those with dots may be many. */

@@ -110,6 +110,26 @@ class ManagersIT {
         }
     }
 
+    /** Callers hand on what they have: scripts and conmon empty words, go-runc a null, the shims of containerd before 2.0 where CRIU is. */
+    @Test
+    void words_that_ask_for_nothing_are_passed_over() {
+        bundle.script("sleep 1000");
+        try (Caller shim = new Caller(binary, bundle.path(), Map.of(), "--root", directory.resolve("r").toString(), "--criu", "/usr/sbin/criu")) {
+            shim.call("create", "--bundle", b, "--pid-file", "", "--console-socket", "", id).succeeds();
+            try {
+                shim.call("start", id).succeeds();
+                for (String flag : new String[] {"--user", "--cwd", "--process-label", "--apparmor", "--console-socket", "--pid-file", "--env", "--cap"}) {
+                    shim.call("exec", flag, "", id, "true").succeeds();
+                    shim.call("exec", flag + "=", id, "true").succeeds();
+                }
+                shim.send("null\n", "update", "--resources=-", id).succeeds();
+                shim.call("kill", id, "").succeeds();
+            } finally {
+                shim.call("delete", "--force", id).succeeds();
+            }
+        }
+    }
+
     @Test
     void limits_change_by_json_on_stdin() {
         assumeTrue(Files.exists(Path.of("/sys/fs/cgroup/pids")) , "this host has no pids controller of v1");

@@ -161,4 +161,14 @@ class CommandLineTest {
             verb.flags.forEach(flag -> assertTrue(script.contains(flag.name), flag.name));
         }
     }
+
+    @Test
+    void a_flag_with_an_empty_value_is_not_given() {
+        CommandLine line = CommandLine.of(new String[] {"--root", "", "--log-format=", "exec", "--user", "", "--env", "", "--env=A=1", "web", "true"});
+        assertEquals(Optional.empty(), line.value(Flag.ROOT));
+        assertEquals(Optional.empty(), line.value(Flag.LOG_FORMAT));
+        assertEquals(Optional.empty(), line.value(Flag.USER));
+        assertEquals(List.of("A=1"), line.values(Flag.ENV));
+        assertEquals(List.of("web", "true"), line.arguments());
+    }
 }
