@@ -19,7 +19,7 @@ final class Executable {
     /**
      * Finds the program by the rights of whoever asks; run this as the container's user, in its root and its cwd.
      *
-     * @throws KernelException ENOENT, EACCES or EISDIR, with the words by which docker and podman choose between 126 and 127: "executable
+     * @throws KernelException ENOENT, ENOTDIR, EACCES or EISDIR, with the words by which docker and podman choose between 126 and 127: "executable
      *     file not found in $PATH", "no such file or directory", and "permission denied" also for a directory
      */
     String find(String name, String path) {
@@ -55,7 +55,7 @@ final class Executable {
             if (!e.is(Errno.ENOTDIR) && !e.is(Errno.EACCES)) {
                 throw e;
             }
-            return Optional.of(e.is(Errno.ENOTDIR) ? Errno.ENOENT : Errno.EACCES);
+            return Optional.of(e.errno());
         }
     }
 }

@@ -294,7 +294,7 @@ public final class Rootfs implements AutoCloseable {
         } catch (KernelException e) {
             // move_mount says EINVAL for this and for much else, mount(2) ENOTDIR.
             boolean mixed = (e.is(EINVAL) || e.is(ENOTDIR)) && isDirectory(tree) != isDirectory(at.fd());
-            throw mixed ? e.hint(e.errno(), "one of the two is a directory, the other is not a directory") : e;
+            throw mixed ? e.hint(e.errno(), "a directory goes on a directory, a file on a file: one of the two is not a directory") : e;
         }
     }
 
