@@ -93,7 +93,7 @@ final class Outcome {
 
     /**
      * This outcome with a further rule in its place among the others: libseccomp's, which has them as a tree with a word of 32 bits at
-     * each fork. So rules that begin alike stay together. Of two that ask the same, the first one added stays in front.
+     * each fork. So rules that begin alike stay together. Of two that ask the same, the first one decides: the other is left away.
      *
      * @return the same object for the same rule, if it was the last one asked for
      */
@@ -101,15 +101,24 @@ final class Outcome {
         if (last == this || lastTests != tests || lastValue != value) {
             lastTests = tests;
             lastValue = value;
-            last = new Outcome(this.value, wide, inserted(new Conditional(tests, value)));
+            List<Conditional> more = inserted(new Conditional(tests, value));
+            last = more == rules ? this : new Outcome(this.value, wide, more);
         }
         return last;
+    }
+
+    /** No call has it any more: of a thousand rules about one call each would keep the list of those before it. */
+    void forgetLast() {
+        last = this;
     }
 
     private List<Conditional> inserted(Conditional rule) {
         int at = 0;
         int common = 0;
         while (at < rules.size() && rule.wordsInCommon(rules.get(at)) >= common && rule.before(rules.get(at)) >= 0) {
+            if (rule.tests.equals(rules.get(at).tests)) {
+                return rules;
+            }
             common = rule.wordsInCommon(rules.get(at));
             at++;
         }

@@ -100,6 +100,7 @@ final class Rules {
         }
         if (--before.calls == 0) {
             conditions -= before.rules().size();
+            before.forgetLast();
         }
         outcomes[slot] = outcome;
     }

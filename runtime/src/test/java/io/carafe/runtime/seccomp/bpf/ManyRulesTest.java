@@ -1,5 +1,6 @@
 package io.carafe.runtime.seccomp.bpf;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,12 +12,15 @@ import io.carafe.spec.seccomp.Seccomp;
 import io.carafe.spec.seccomp.Syscall;
 import io.carafe.spec.seccomp.SyscallArg;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Profiles as long as a document can be. At these sizes what goes through a list for each of its elements takes many minutes. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -47,13 +51,24 @@ class ManyRulesTest {
         assertTrue(assertThrows(SpecException.class, () -> compile(rules)).getMessage().contains("at most 8192 rules with arguments"));
     }
 
-    @Test
-    void arguments_of_one_rule() {
+    /** Ascending and descending ones find their places at opposite ends of the list of those before them. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, -1})
+    void arguments_of_one_rule(int step) {
         SyscallArg[] args = new SyscallArg[400_000];
         for (int i = 0; i < args.length; i++) {
-            args[i] = equal(1, i);
+            args[i] = equal(1, 500_000 + i * step);
         }
         assertThrows(SpecException.class, () -> compile(List.of(rule(List.of("ioctl"), OptionalLong.empty(), args))));
+    }
+
+    @Test
+    void the_same_argument_again_and_again_is_asked_once() {
+        SyscallArg[] args = new SyscallArg[400_000];
+        Arrays.fill(args, new SyscallArg(0, 1, 0, Operator.SCMP_CMP_NE));
+        SyscallArg[] two = {args[0], args[1]};
+        assertArrayEquals(compile(List.of(rule(List.of("ioctl"), OptionalLong.empty(), two))),
+                compile(List.of(rule(List.of("ioctl"), OptionalLong.empty(), args))));
     }
 
     /** Each call has an outcome of its own first, and then the same thousands of rules as all the others. */
