@@ -18,9 +18,10 @@ import static io.carafe.linux.abi.FileFlags.S_IFREG;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The root directory of a container's tree, held by a descriptor: the only way from a {@link ContainerPath} to a file.
@@ -42,7 +43,8 @@ public final class Root implements AutoCloseable {
 
     private final Linux linux;
     private final Fd directory;
-    private final List<Mounted> mounted = new ArrayList<>(4);
+    /** By their paths. */
+    private final NavigableMap<String, Mounted> mounted = new TreeMap<>();
     private boolean openat2 = true;
 
     /** A mount in this tree, by the path that it was put on. */
@@ -76,27 +78,29 @@ public final class Root implements AutoCloseable {
      */
     public void mounted(ContainerPath at, Fd mount) {
         covered(at);
-        mounted.add(new Mounted(at, mount));
+        mounted.put(at.text(), new Mounted(at, mount));
     }
 
     /** Something was mounted on a path that nothing is looked up below: mounts that lie there are not what their paths lead to any more. */
     public void covered(ContainerPath at) {
-        for (int i = mounted.size() - 1; i >= 0; i--) {
-            if (mounted.get(i).at().isWithin(at)) {
-                mounted.remove(i).mount().close();
-            }
+        // '0' comes next after '/'.
+        Map<String, Mounted> below = at.isRoot() ? mounted : mounted.subMap(at.text() + '/', at.text() + '0');
+        below.values().forEach(one -> one.mount().close());
+        below.clear();
+        Mounted itself = mounted.remove(at.text());
+        if (itself != null) {
+            itself.mount().close();
         }
     }
 
     /** Whether paths below begin at a mount on it. */
     public boolean hasMounted(ContainerPath at) {
-        Optional<Mounted> deepest = deepest(at, true);
-        return deepest.isPresent() && deepest.get().at().equals(at);
+        return mounted.containsKey(at.text());
     }
 
     /** Whether each of the mounts is what its names lead to from the root directory. Kernels before 5.8 cannot tell: false. */
     public boolean areMountsInPlace() {
-        for (Mounted one : mounted) {
+        for (Mounted one : mounted.values()) {
             Optional<Fd> found = openByNames(one.at(), O_PATH);
             try {
                 long id = linux.files.fstat(one.mount()).mountId();
@@ -111,13 +115,9 @@ public final class Root implements AutoCloseable {
     }
 
     private Optional<Mounted> deepest(ContainerPath path, boolean orItself) {
-        Mounted deepest = null;
-        for (int i = 0; i < mounted.size(); i++) {
-            Mounted one = mounted.get(i);
-            if (path.isWithin(one.at()) && (orItself || !path.equals(one.at()))
-                    && (deepest == null || one.at().text().length() > deepest.at().text().length())) {
-                deepest = one;
-            }
+        Mounted deepest = orItself ? mounted.get(path.text()) : null;
+        for (int slash = path.text().lastIndexOf('/'); deepest == null && slash > 0 && !mounted.isEmpty(); slash = path.text().lastIndexOf('/', slash - 1)) {
+            deepest = mounted.get(path.text().substring(0, slash));
         }
         return Optional.ofNullable(deepest);
     }

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -283,6 +284,41 @@ class RootTest {
                 assertFalse(linux.files.fstat(fd).isSameFile(linux.paths.statx(Fd.CWD, outside.toString(), 0)));
             }
             Files.delete(inside.resolve("new"));
+        }
+    }
+
+    private Fd mount(Linux linux, String name) throws Exception {
+        Files.createDirectories(top.resolve(name + "/b"));
+        Files.writeString(top.resolve(name + "/x"), name);
+        Files.writeString(top.resolve(name + "/b/x"), name + "/b");
+        return linux.files.open(top.resolve(name).toString(), O_PATH | O_DIRECTORY);
+    }
+
+    @Test
+    void a_path_begins_at_the_deepest_mount_that_is_not_covered() throws Exception {
+        Linux linux = Linux.over(Door.open());
+        try (Root root = root(By.OPENAT2)) {
+            root.mounted(ContainerPath.of("/a"), mount(linux, "m1"));
+            root.mounted(ContainerPath.of("/a/b"), mount(linux, "m2"));
+            root.mounted(ContainerPath.of("/a-b"), mount(linux, "m3"));
+            root.mounted(ContainerPath.of("/a0"), mount(linux, "m4"));
+            assertEquals("m1", text(root, "/a/x"));
+            assertEquals("m2", text(root, "/a/b/x"));
+            assertEquals("m2/b", text(root, "/a/b/b/x"));
+            root.covered(ContainerPath.of("/a/b"));
+            assertEquals("m1/b", text(root, "/a/b/x"));
+            root.mounted(ContainerPath.of("/a/b"), mount(linux, "m5"));
+            root.mounted(ContainerPath.of("/a"), mount(linux, "m6"));
+            assertEquals("m6/b", text(root, "/a/b/x"));
+            assertFalse(root.hasMounted(ContainerPath.of("/a/b")));
+            assertEquals("m3", text(root, "/a-b/x"));
+            assertEquals("m4", text(root, "/a0/x"));
+        }
+    }
+
+    private static String text(Root root, String path) throws Exception {
+        try (Fd fd = root.open(ContainerPath.of(path), O_RDONLY)) {
+            return read(fd);
         }
     }
 }
