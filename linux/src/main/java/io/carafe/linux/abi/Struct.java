@@ -167,6 +167,15 @@ public final class Struct {
         }
     }
 
+    /** struct sockaddr_nl, netlink(7). */
+    public static final class SockaddrNl {
+        public static final int PID = 4;
+        public static final int SIZE = 12;
+
+        private SockaddrNl() {
+        }
+    }
+
     /** struct sockaddr_un, unix(7). */
     public static final class SockaddrUn {
         public static final int PATH = 2;

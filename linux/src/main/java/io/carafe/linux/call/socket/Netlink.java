@@ -29,6 +29,7 @@ import io.carafe.linux.Memory;
 import io.carafe.linux.abi.Struct.Ifaddrmsg;
 import io.carafe.linux.abi.Struct.Ifinfomsg;
 import io.carafe.linux.abi.Struct.Nlmsghdr;
+import io.carafe.linux.abi.Struct.SockaddrNl;
 import io.carafe.linux.abi.Sys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -219,15 +220,16 @@ public final class Netlink {
     /** @param single whether the first message is all */
     private boolean answer(Memory.Frame frame, Fd socket, String what, int asked, boolean single, Part part) {
         long buffer = frame.raw(BUFFER);
+        long sender = frame.raw(SockaddrNl.SIZE + Integer.BYTES);
         boolean whole = true;
         while (true) {
-            int received = receive(socket, what, buffer);
+            int received = receive(socket, what, buffer, sender);
             for (int at = 0; at + Nlmsghdr.SIZE <= received;) {
                 long message = buffer + at;
                 int length = kernel.getInt(message + Nlmsghdr.LENGTH);
                 int type = kernel.getInt(message + Nlmsghdr.TYPE) & 0xffff;
                 int flags = kernel.getInt(message + Nlmsghdr.TYPE) >>> 16;
-                if (length < Nlmsghdr.SIZE || at + length > received) {
+                if (length < Nlmsghdr.SIZE || length > received - at) {
                     throw new KernelException(what + ": a broken answer", Errno.EIO);
                 }
                 at += aligned(length);
@@ -247,11 +249,18 @@ public final class Netlink {
         }
     }
 
-    private int receive(Fd socket, String what, long buffer) {
-        long result;
-        do {
-            result = kernel.call(Sys.RECVFROM.nr, socket.number(), buffer, BUFFER);
-        } while (result == -Errno.EINTR.number);
-        return (int) check(what, result);
+    /** Of the kernel alone, whose port is 0: another process with CAP_NET_ADMIN in the namespace may send to this socket as well. */
+    private int receive(Fd socket, String what, long buffer, long sender) {
+        while (true) {
+            kernel.putInt(sender + SockaddrNl.SIZE, SockaddrNl.SIZE);
+            long result = kernel.call(Sys.RECVFROM.nr, socket.number(), buffer, BUFFER, 0, sender, sender + SockaddrNl.SIZE);
+            if (result == -Errno.EINTR.number) {
+                continue;
+            }
+            int received = (int) check(what, result);
+            if (kernel.getInt(sender + SockaddrNl.PID) == 0) {
+                return received;
+            }
+        }
     }
 }

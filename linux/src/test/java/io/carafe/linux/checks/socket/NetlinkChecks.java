@@ -3,12 +3,19 @@ package io.carafe.linux.checks.socket;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.linux.abi.ProcessFlags.CLONE_NEWNET;
 import static io.carafe.linux.abi.SocketFlags.AF_INET;
+import static io.carafe.linux.abi.SocketFlags.AF_NETLINK;
 import static io.carafe.linux.abi.SocketFlags.IFA_F_PERMANENT;
 import static io.carafe.linux.abi.SocketFlags.IFA_LOCAL;
 import static io.carafe.linux.abi.SocketFlags.IFF_UP;
+import static io.carafe.linux.abi.SocketFlags.RTM_NEWLINK;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
+import io.carafe.linux.Memory;
+import io.carafe.linux.abi.Struct.Ifinfomsg;
+import io.carafe.linux.abi.Struct.Nlmsghdr;
+import io.carafe.linux.abi.Struct.SockaddrNl;
+import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.socket.Netlink.Address;
 import io.carafe.linux.call.socket.Netlink.Attribute;
@@ -32,6 +39,7 @@ public final class NetlinkChecks {
                 Check.of("netlink: lo has the index 1, and a link that is not there none", NetlinkChecks::links),
                 Check.alone("netlink: a link is renamed and brought up", NetlinkChecks::change),
                 Check.alone("netlink: an address that was added is listed", NetlinkChecks::addresses),
+                Check.alone("netlink: what another process says is no answer of the kernel's", NetlinkChecks::forged),
                 Check.alone("netlink: many addresses come in many answers", NetlinkChecks::many),
                 Check.alone("netlink: lo stays in its namespace, and a socket asks the one that it was opened in", NetlinkChecks::move));
     }
@@ -52,6 +60,29 @@ public final class NetlinkChecks {
                 child.netlink.setUp(socket, link.index());
                 Expect.equal(IFF_UP, child.netlink.link(socket, "other0").orElseThrow().flags() & IFF_UP);
                 Expect.fails(Errno.EINVAL, () -> child.netlink.renameLink(socket, 1, "a/b"));
+            }
+        });
+    }
+
+    /** An answer to the next request, with another index, and one whose length is negative when it is added to. */
+    private static void forged(Linux linux) {
+        Child.in(linux, CLONE_NEWNET, parent -> {
+            Linux child = Linux.over(parent.kernel); // which counts its requests from 1
+            try (Fd asker = child.netlink.route(); Fd liar = child.netlink.route(); Memory.Frame frame = new Memory(child.kernel).frame()) {
+                Expect.equal(1, child.netlink.link(asker, "lo").orElseThrow().index()); // it has the port that is its process's pid now
+                long address = frame.zeroed(SockaddrNl.SIZE);
+                child.kernel.putInt(address, AF_NETLINK);
+                child.kernel.putInt(address + SockaddrNl.PID, child.processes.getpid());
+                for (int length : new int[] {Nlmsghdr.SIZE + Ifinfomsg.SIZE, Integer.MAX_VALUE}) {
+                    long answer = frame.zeroed(Nlmsghdr.SIZE + Ifinfomsg.SIZE);
+                    child.kernel.putInt(answer + Nlmsghdr.LENGTH, length);
+                    child.kernel.putInt(answer + Nlmsghdr.TYPE, RTM_NEWLINK);
+                    child.kernel.putInt(answer + Nlmsghdr.SEQUENCE, 2);
+                    child.kernel.putInt(answer + Nlmsghdr.SIZE + Ifinfomsg.INDEX, 777);
+                    Expect.equal((long) Nlmsghdr.SIZE + Ifinfomsg.SIZE, child.kernel.call(Sys.SENDTO.nr, liar.number(), answer,
+                            Nlmsghdr.SIZE + Ifinfomsg.SIZE, 0, address, SockaddrNl.SIZE));
+                }
+                Expect.equal(1, child.netlink.link(asker, "lo").orElseThrow().index());
             }
         });
     }
