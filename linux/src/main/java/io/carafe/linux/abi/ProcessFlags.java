@@ -29,6 +29,7 @@ public final class ProcessFlags {
     public static final int CLD_EXITED = 1;
 
     public static final int PR_SET_PDEATHSIG = 1;
+    public static final int PR_GET_DUMPABLE = 3;
     public static final int PR_SET_DUMPABLE = 4;
     public static final int PR_SET_KEEPCAPS = 8;
     public static final int PR_SET_NAME = 15;

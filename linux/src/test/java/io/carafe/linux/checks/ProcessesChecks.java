@@ -27,6 +27,7 @@ import io.carafe.linux.call.process.Exit;
 import io.carafe.linux.call.process.Processes.Clone;
 import io.carafe.linux.call.process.Processes.Rlimit;
 import io.carafe.linux.proc.MountInfo;
+import io.carafe.linux.proc.PidfdInfo;
 import io.carafe.linux.proc.ProcessCgroup;
 import io.carafe.linux.proc.ProcessStat;
 import java.lang.ref.WeakReference;
@@ -55,6 +56,7 @@ final class ProcessesChecks {
                 Check.alone("processes: the stack holds a deep recursion", ProcessesChecks::recursion),
                 Check.alone("processes: a child's exit code comes by its pidfd", ProcessesChecks::exitCode),
                 Check.alone("processes: a signal ends a child, code 128 and its number", ProcessesChecks::killed),
+                Check.alone("processes: a child is told from other processes and from other descriptors", ProcessesChecks::child),
                 Check.alone("processes: reap takes those that ended, without waiting", ProcessesChecks::reap),
                 Check.alone("processes: a child of CLONE_PARENT is the grandparent's", ProcessesChecks::sibling),
                 Check.alone("processes: a child is born in a cgroup", ProcessesChecks::bornInCgroup).asRoot(),
@@ -69,6 +71,24 @@ final class ProcessesChecks {
                 Check.alone("processes: a blocked signal is read from a signalfd", ProcessesChecks::signalfd),
                 Check.alone("processes: defaultAction takes a handler away", ProcessesChecks::defaultAction),
                 Check.alone("processes: who ignores SIGCHLD has no child to reap", ProcessesChecks::ignore));
+    }
+
+    private static void child(Linux linux) {
+        Clone child = linux.processes.clone3(0, Optional.empty());
+        if (child.isChild()) {
+            linux.processes.exit(0);
+        }
+        try (Fd pidfd = child.pidfd().orElseThrow(); Fd own = linux.processes.pidfdOpen(linux.processes.getpid());
+                Fd other = linux.files.open("/", O_RDONLY | O_DIRECTORY)) {
+            Expect.isTrue(linux.processes.isChild(pidfd), "a child");
+            Expect.equal(child.pid(), PidfdInfo.parse(linux.files.readText(Fd.CWD, "/proc/self/fdinfo/" + pidfd.number())).pid());
+            linux.processes.peek(pidfd);
+            Expect.isTrue(linux.processes.isChild(pidfd), "a child that has ended");
+            linux.processes.waitFor(pidfd);
+            Expect.isTrue(!linux.processes.isChild(pidfd), "a child that was reaped");
+            Expect.isTrue(!linux.processes.isChild(own), "itself");
+            Expect.isTrue(!linux.processes.isChild(other), "a directory");
+        }
     }
 
     private static void pid(Linux linux) {

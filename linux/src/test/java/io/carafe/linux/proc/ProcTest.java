@@ -2,6 +2,7 @@ package io.carafe.linux.proc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -88,5 +89,14 @@ class ProcTest {
             assertEquals(new ProcessStat('S', 4711), ProcessStat.parse("42 (" + name + ")" + fields), name);
         }
         assertFalse(ProcessStat.parse("42 (sh)" + fields.replace('S', 'Z')).isAlive());
+    }
+
+    @Test
+    void a_pidfd_tells_its_process() {
+        assertEquals(4711, PidfdInfo.parse("pos:\t0\nflags:\t02000002\nmnt_id:\t15\nino:\t9\nPid:\t4711\nNSpid:\t4711\t2\n").pid());
+        assertEquals(-1, PidfdInfo.parse("Pid:\t-1\n").pid());
+        for (String text : new String[] {"", "pos:\t0\n", "NSpid:\t1\n", "Pid:\tx\n", "Pid:\t1"}) {
+            assertThrows(ProcTextException.class, () -> PidfdInfo.parse(text), text);
+        }
     }
 }

@@ -169,7 +169,7 @@ public final class Create {
                 cgroup.limit();
                 resctrl.join(begun.resctrl(), init.pid());
                 runHooks(begun, init);
-                Optional<Fd> notifications = init.awaitReady();
+                Optional<Fd> notifications = init.awaitReady(plan.init().seccomp().flatMap(SeccompPlan::listener).isPresent());
                 ContainerState created = withPid(begun, init, dir);
                 notifications.ifPresent(listener ->
                         SeccompAgent.send(linux, plan.init().seccomp().orElseThrow(), init.pid(), created.forHooks(Status.CREATING), listener));

@@ -150,7 +150,7 @@ public final class Exec {
                     new InitProcess.Surroundings(Optional.empty(), () -> { }, () -> false, StartSocket.NONE, handover,
                             Optional.empty())), InitProcess::kill);
             new Resctrl(linux).join(container.state().resctrl(), joined.pid());
-            joined.awaitReady().ifPresent(listener ->
+            joined.awaitReady(plan.seccomp().flatMap(SeccompPlan::listener).isPresent()).ifPresent(listener ->
                     SeccompAgent.send(linux, plan.seccomp().orElseThrow(), joined.pid(), container.state().forHooks(container.status()), listener));
             handover.master().ifPresent(terminal);
             handover.passPidfd(joined.pidfd(), "setns");

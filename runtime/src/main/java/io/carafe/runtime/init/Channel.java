@@ -29,6 +29,9 @@ import java.util.function.Consumer;
  *                      ───── EXEC ──────▶ sent with START, and taken last of all before the execve(2)
  *   throws             ◀──── FAILED ─────  at any time, with the whole error; HOOK_FAILED where it was a hook's
  * </pre>
+ *
+ * <p>The end of a process that is born into a pid namespace of others can be taken by who looks on with CAP_SYS_PTRACE (pidfd_getfd(2)), who
+ * then says what it likes: no more may come of it than of what it could do to the process itself.
  */
 final class Channel implements AutoCloseable {
 
@@ -44,7 +47,7 @@ final class Channel implements AutoCloseable {
     private final Linux linux;
     private final Fd socket;
     private final boolean isInits;
-    private Consumer<List<Fd>> sources = fds -> fds.forEach(Fd::close);
+    private Consumer<List<Fd>> sources = Channel::refuse;
 
     private Channel(Linux linux, Fd socket, boolean isInits) {
         this.linux = linux;
@@ -70,6 +73,21 @@ final class Channel implements AutoCloseable {
     /** @param taker of the descriptors that come with SOURCES, whenever that comes */
     void onSources(Consumer<List<Fd>> taker) {
         sources = taker;
+    }
+
+    /** From the birth on, where others may look on: they would be given what the host's rights open in a mount namespace of theirs. */
+    void refuseSources() {
+        sources = Channel::refuse;
+    }
+
+    private static void refuse(List<Fd> fds) {
+        fds.forEach(Fd::close);
+        throw interfered();
+    }
+
+    /** What no init says. */
+    static KernelException interfered() {
+        return new KernelException("hear from the init", Errno.EPROTO).hint(Errno.EPROTO, "another process of its pid namespace has interfered");
     }
 
     void send(Kind kind) {
@@ -114,7 +132,7 @@ final class Channel implements AutoCloseable {
     String expect(Kind expected) {
         byte[] message = next();
         if (message[0] != expected.ordinal()) {
-            throw new IllegalStateException("expected " + expected + " on the init's socket, found " + Kind.values()[message[0]]);
+            throw interfered();
         }
         return text(message);
     }
@@ -137,16 +155,17 @@ final class Channel implements AutoCloseable {
             died = requireGone(e);
         }
         try {
-            throw unexpected(next());
+            next();
         } catch (KernelException e) {
             requireGone(e);
-            // The error comes in front of what the other side said last.
-            throw unexpected(next());
+            next(); // the error comes in front of what the other side said last
         } catch (InitException e) {
             if (!e.isGone() || died) {
                 throw e;
             }
+            return;
         }
+        throw interfered(); // it was to be the end
     }
 
     private static boolean requireGone(KernelException e) {
@@ -154,10 +173,6 @@ final class Channel implements AutoCloseable {
             throw e;
         }
         return true;
-    }
-
-    private static IllegalStateException unexpected(byte[] message) {
-        return new IllegalStateException("expected the end of the init's socket, found " + Kind.values()[message[0]]);
     }
 
     private byte[] next() {
@@ -178,6 +193,7 @@ final class Channel implements AutoCloseable {
         while (true) {
             Sockets.Message message = linux.sockets.receive(socket, LONGEST);
             if (message.content().length == 0 || message.content()[0] != Kind.SOURCES.ordinal()) {
+                message.fds().forEach(Fd::close); // an onlooker's, if there are any
                 return message.content();
             }
             sources.accept(message.fds());

@@ -7,6 +7,7 @@ import io.carafe.linux.Undo;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.abi.SocketFlags;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.Polling;
 import io.carafe.linux.call.process.Exit;
 import io.carafe.linux.call.process.Processes;
 import io.carafe.linux.call.socket.Sockets;
@@ -32,11 +33,14 @@ import java.util.function.IntConsumer;
 public final class InitProcess implements AutoCloseable {
 
     private static final int FAILED = 1;
+    /** Of a process that is killed the descriptors close before it has ended; a core dump comes before both. */
+    private static final long END_MILLIS = 10_000;
 
     private final Linux linux;
     private final Channel channel;
     private final ProcessAttributes attributes;
     private Optional<OpenerProcess> opener = Optional.empty();
+    private boolean isBornLast;
     /** Of the forerunner, while it stands for an init that is not born yet. */
     private int pid;
     private Fd pidfd;
@@ -88,6 +92,7 @@ public final class InitProcess implements AutoCloseable {
                     : clone(linux, namespaces.cloneFlags(), around, attributes, life);
             try (Undo undo = new Undo()) {
                 undo.onFailure(init, InitProcess::kill);
+                init.isBornLast = namespaces.isBornLast();
                 init.openFor(new OpenerProcess(linux, plan.rootfs().root(), plan.rootfs().sources(), maps.handedOver()));
                 init.follow(around.placement(), pid -> NamespaceEntry.map(linux, namespaces, pid));
                 if (plan.waitsForMaps()) {
@@ -237,6 +242,9 @@ public final class InitProcess implements AutoCloseable {
     /** Of an init that is born last. */
     private void awaitBirth() {
         follow(Optional.empty(), pid -> { });
+        if (isBornLast) {
+            channel.refuseSources();
+        }
     }
 
     /** Waits until all is mounted; the init stands still until {@link #goOn}. */
@@ -253,20 +261,26 @@ public final class InitProcess implements AutoCloseable {
      *
      * <p>From here on {@link #pid} and {@link #pidfd} are those of the program, also of an init that is born last.
      *
-     * @return the descriptor of SCMP_ACT_NOTIFY where the init is under a filter that has it; the caller owns it
+     * @param notifies whether it is under a filter that has SCMP_ACT_NOTIFY
+     * @return the descriptor of the notifications then; the caller owns it
      * @throws InitException the init's own error
      */
-    public Optional<Fd> awaitReady() {
+    public Optional<Fd> awaitReady(boolean notifies) {
         awaitBirth();
         String[] listener = {""};
         telling(() -> listener[0] = channel.expect(Channel.Kind.READY));
         closeOpener();
         attributes.setByParent(pid);
-        if (listener[0].isEmpty()) {
+        if (listener[0].isEmpty() == notifies) {
+            throw Channel.interfered();
+        }
+        if (!notifies) {
             return Optional.empty();
         }
         try {
             return Optional.of(linux.processes.pidfdGetfd(pidfd, Integer.parseInt(listener[0])));
+        } catch (NumberFormatException e) {
+            throw Channel.interfered();
         } catch (KernelException e) {
             throw e.as("fetch the descriptor of linux.seccomp's listener from the init").hint(Errno.EPERM, "it may need CAP_SYS_PTRACE");
         }
@@ -297,7 +311,14 @@ public final class InitProcess implements AutoCloseable {
     }
 
     private InitException gone() {
-        Exit exit = linux.processes.peek(pidfd);
+        if (linux.polling.readable(END_MILLIS, pidfd)[0] == 0) {
+            return new InitException("the init has closed its socket, and goes on");
+        }
+        Optional<Exit> known = linux.processes.peekIfEnded(pidfd);
+        if (known.isEmpty()) {
+            return new InitException("the init has ended; how is known to who traces it");
+        }
+        Exit exit = known.get();
         return new InitException(exit.signalled()
                 ? "the init was killed by signal " + exit.status() + (exit.status() == Signal.SIGKILL.number
                         ? " before it could run the program (linux.resources.memory.limit may be too small)"
@@ -319,22 +340,38 @@ public final class InitProcess implements AutoCloseable {
         return linux.processes.waitFor(pidfd);
     }
 
-    /** SIGKILL and waitid(2): nothing of the init is left. Fine when it is dead already. */
+    /**
+     * SIGKILL and waitid(2): nothing of the init is left. Fine when it is dead already.
+     *
+     * <p>One that an onlooker traces is dead, and reaped when that lets it go, or ends: it is not waited for.
+     */
     public void kill() {
+        boolean mayBeBorn = forerunner.isPresent();
         try {
-            linux.processes.sendSignal(pidfd, Signal.SIGKILL.number);
-            linux.processes.waitFor(pidfd);
+            if (forerunner.isPresent() && forerunner.get().hasHeardOfBirth()) {
+                // It kills what it has borne, which may have been stopped by an onlooker and would never find the channel closed.
+                forerunner.get().giveUp();
+            } else {
+                linux.processes.sendSignal(pidfd, Signal.SIGKILL.number);
+            }
+            linux.polling.readable(Polling.FOREVER, pidfd);
+            linux.processes.reap(pidfd);
         } catch (KernelException e) {
             if (!e.is(Errno.ESRCH) && !e.is(Errno.ECHILD)) {
                 throw e;
             }
         } finally {
-            boolean mayBeBorn = forerunner.isPresent();
             close();
             if (mayBeBorn) {
-                // It finds the channel closed, and ends.
-                linux.processes.waitForAll();
+                awaitUnknown();
             }
+        }
+    }
+
+    /** What was born and nobody has told of finds the channel closed, or is killed by the forerunner, and ends. */
+    private void awaitUnknown() {
+        for (long millis = 0; millis < END_MILLIS && linux.processes.reapAll(); millis++) {
+            linux.polling.readable(1);
         }
     }
 

@@ -161,25 +161,72 @@ public final class Processes {
         return wait(ProcessFlags.P_PIDFD, pidfd.number(), ProcessFlags.WEXITED | ProcessFlags.WNOWAIT).orElseThrow();
     }
 
+    /**
+     * waitid(2) with WNOHANG and WNOWAIT: whether it is the pidfd of a child of the caller's, alive or not reaped yet.
+     *
+     * @param pidfd any descriptor
+     */
+    public boolean isChild(Fd pidfd) {
+        try {
+            peekIfEnded(pidfd);
+            return true;
+        } catch (KernelException e) {
+            if (!e.is(Errno.ECHILD) && !e.is(Errno.EBADF)) { // EBADF: no pidfd
+                throw e;
+            }
+            return false;
+        }
+    }
+
     /** waitid(2) on any child without waiting. @return empty when none has ended, or there is none */
     public Optional<Exit> reap() {
         return wait(ProcessFlags.P_ALL, 0, ProcessFlags.WEXITED | ProcessFlags.WNOHANG);
     }
 
-    /** waitid(2) until the caller has no child left. */
-    public void waitForAll() {
-        while (wait(ProcessFlags.P_ALL, 0, ProcessFlags.WEXITED).isPresent()) {
-            continue;
+    /**
+     * waitid(2) on a child that has ended, without waiting.
+     *
+     * @return empty when it has not; also when another process traces it, and has not let it go (ptrace(2))
+     */
+    public Optional<Exit> reap(Fd pidfd) {
+        return wait(ProcessFlags.P_PIDFD, pidfd.number(), ProcessFlags.WEXITED | ProcessFlags.WNOHANG);
+    }
+
+    /** The same with WNOWAIT: it can be asked again. */
+    public Optional<Exit> peekIfEnded(Fd pidfd) {
+        return wait(ProcessFlags.P_PIDFD, pidfd.number(), ProcessFlags.WEXITED | ProcessFlags.WNOHANG | ProcessFlags.WNOWAIT);
+    }
+
+    /** waitid(2) on those children that have ended, without waiting. @return whether any is left */
+    public boolean reapAll() {
+        try (Memory.Frame frame = memory.frame()) {
+            long info = frame.zeroed(Siginfo.SIZE);
+            while (true) {
+                kernel.putInt(info + Siginfo.PID, 0);
+                long result = waitid(ProcessFlags.P_ALL, 0, info, ProcessFlags.WEXITED | ProcessFlags.WNOHANG);
+                if (result == -Errno.ECHILD.number) {
+                    return false;
+                }
+                check("waitid", result);
+                if (kernel.getInt(info + Siginfo.PID) == 0) {
+                    return true;
+                }
+            }
         }
+    }
+
+    private long waitid(int idType, int id, long info, int options) {
+        long result;
+        do {
+            result = kernel.call(Sys.WAITID.nr, idType, id, info, options, 0);
+        } while (result == -Errno.EINTR.number);
+        return result;
     }
 
     private Optional<Exit> wait(int idType, int id, int options) {
         try (Memory.Frame frame = memory.frame()) {
             long info = frame.zeroed(Siginfo.SIZE);
-            long result;
-            do {
-                result = kernel.call(Sys.WAITID.nr, idType, id, info, options, 0);
-            } while (result == -Errno.EINTR.number);
+            long result = waitid(idType, id, info, options);
             if (result == -Errno.ECHILD.number && idType == ProcessFlags.P_ALL) {
                 return Optional.empty();
             }
@@ -276,6 +323,18 @@ public final class Processes {
             kernel.putLong(sets, set);
             check("sigprocmask", kernel.call(Sys.RT_SIGPROCMASK.nr, how, sets, sets + 8, SIGSET_BYTES));
             return kernel.getLong(sets + 8);
+        }
+    }
+
+    /**
+     * A change of ids by which a process that is not dumpable stays so: the kernel makes it what fs.suid_dumpable says then, and 1 would be
+     * dumpable (proc_sys_fs(5), PR_SET_DUMPABLE(2const)).
+     */
+    public void keepingDumpable(Runnable change) {
+        boolean dumpable = prctl(ProcessFlags.PR_GET_DUMPABLE, 0, 0) != 0;
+        change.run();
+        if (!dumpable) {
+            prctl(ProcessFlags.PR_SET_DUMPABLE, 0, 0);
         }
     }
 

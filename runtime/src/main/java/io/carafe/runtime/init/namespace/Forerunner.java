@@ -9,7 +9,7 @@ import io.carafe.linux.abi.SocketFlags;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.process.Processes.Clone;
 import io.carafe.linux.call.socket.Sockets;
-import java.nio.charset.StandardCharsets;
+import io.carafe.linux.proc.PidfdInfo;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -28,13 +28,17 @@ import java.util.function.IntConsumer;
  *                         ── DONE ──▶  enters the others
  *   takes it for the init ◀─ ENTERED ─  mounts                      (only where the container's process is born last)
  *   opens what it may not ◀─ SOURCES ─                              (only then, and only where it has a user namespace)
+ *   hears nothing else    ◀─ BIRTH ──
  *                                      clone3(CLONE_PARENT) ─────▶ goes on
- *   has pid and pidfd     ◀── BORN ──
+ *   has pidfd, and pid    ◀── BORN ──
  *                         ── DONE ──▶  ends
  * </pre>
  *
  * <p>Until the last DONE the forerunner answers for the new process: if the parent is gone or gives up, it kills it. What fails in the
  * forerunner is told by itself, in its {@link Way}.
+ *
+ * <p>The new process has a copy of this socket for a moment. Who looks on with CAP_SYS_PTRACE can take it (pidfd_getfd(2)) and say what it
+ * likes there; so from BIRTH on the parent hears BORN alone, believes no number, and takes no process that is not its child.
  */
 public final class Forerunner {
 
@@ -42,6 +46,7 @@ public final class Forerunner {
     private static final char MAPS = 'm';
     private static final char ENTERED = 'e';
     private static final char SOURCES = 's';
+    private static final char BIRTH = 'n';
     private static final char BORN = 'b';
     private static final char DONE = 'd';
     private static final int LONGEST = 64;
@@ -108,7 +113,11 @@ public final class Forerunner {
     private void go(long flags, Way way) {
         try {
             linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
+            // The new process begins in this one's session. In the caller's its /dev/tty would be the caller's terminal, into which who takes it
+            // over could type (TIOCSTI).
+            linux.processes.setsid();
             way.prepare(this);
+            tell(BIRTH, List.of());
             Clone born = linux.processes.clone3(flags | ProcessFlags.CLONE_PARENT, Optional.empty());
             if (born.isChild()) {
                 socket.close();
@@ -130,31 +139,31 @@ public final class Forerunner {
 
     /** Has itself moved to its cgroups: before anything else. */
     public void awaitPlace(Placement placement) {
-        tell(PLACE, "", List.of());
+        tell(PLACE, List.of());
         awaitDone();
         placement.byItself().run();
     }
 
     /** Waits for the maps of the user namespace that it is in. */
     public void awaitMaps() {
-        tell(MAPS, "", List.of());
+        tell(MAPS, List.of());
         awaitDone();
     }
 
     /** The parent need not wait for the birth: this process is in all namespaces but that of pids. */
     public void entered() {
-        tell(ENTERED, "", List.of());
+        tell(ENTERED, List.of());
     }
 
     /** Hands the parent what it opens sources by; it answers there. @param fds borrowed */
     public void askForSources(List<Fd> fds) {
-        tell(SOURCES, "", fds);
+        tell(SOURCES, fds);
     }
 
     private void answerFor(Clone born) {
         Fd pidfd = born.pidfd().orElseThrow();
         try {
-            tell(BORN, Integer.toString(born.pid()), List.of(pidfd));
+            tell(BORN, List.of(pidfd));
             awaitDone();
         } catch (Throwable e) {
             linux.processes.sendSignal(pidfd, Signal.SIGKILL.number);
@@ -167,8 +176,8 @@ public final class Forerunner {
         }
     }
 
-    private void tell(char kind, String text, List<Fd> fds) {
-        linux.sockets.send(socket, (kind + text).getBytes(StandardCharsets.UTF_8), fds);
+    private void tell(char kind, List<Fd> fds) {
+        linux.sockets.send(socket, new byte[] {(byte) kind}, fds);
     }
 
     /** The parent's side. */
@@ -194,6 +203,7 @@ public final class Forerunner {
             ENTERED, BORN, ENDED
         }
 
+        private boolean birth;
         private Optional<Clone> born = Optional.empty();
 
         /** The new process, after BORN: its pid as this process sees it, its pidfd the caller's. */
@@ -212,11 +222,15 @@ public final class Forerunner {
         public Step follow(Optional<Placement> placement, IntConsumer writeMaps, Consumer<List<Fd>> sources) {
             while (true) {
                 Sockets.Message message = linux.sockets.receive(socket, LONGEST);
-                String text = new String(message.content(), StandardCharsets.UTF_8);
-                if (text.isEmpty()) {
+                if (message.content().length == 0) {
                     return Step.ENDED;
                 }
-                switch (text.charAt(0)) {
+                char kind = (char) message.content()[0];
+                if (birth != (kind == BORN)) {
+                    message.fds().forEach(Fd::close);
+                    throw unexpected();
+                }
+                switch (kind) {
                     case PLACE -> placement.orElseThrow().byParent().accept(forerunner.pid());
                     case MAPS -> writeMaps.accept(forerunner.pid());
                     case SOURCES -> {
@@ -226,15 +240,53 @@ public final class Forerunner {
                     case ENTERED -> {
                         return Step.ENTERED;
                     }
-                    default -> {
-                        born = Optional.of(new Clone(Integer.parseInt(text.substring(1)), Optional.of(message.fds().get(0))));
-                        done();
-                        linux.processes.waitFor(forerunner.pidfd().orElseThrow());
-                        return Step.BORN;
+                    case BIRTH -> {
+                        birth = true;
+                        continue;
                     }
+                    case BORN -> {
+                        born = Optional.of(child(message.fds()));
+                        done();
+                        return end(Step.BORN);
+                    }
+                    default -> throw unexpected();
                 }
                 done();
             }
+        }
+
+        /** A child of this process that is not the forerunner: there are no others in the pid namespaces that an onlooker sees. */
+        private Clone child(List<Fd> fds) {
+            if (fds.size() == 1 && linux.processes.isChild(fds.get(0))) {
+                int pid = PidfdInfo.parse(linux.files.readText(Fd.CWD, "/proc/self/fdinfo/" + fds.get(0).number())).pid();
+                if (pid != forerunner.pid()) {
+                    return new Clone(pid, Optional.of(fds.get(0)));
+                }
+            }
+            fds.forEach(Fd::close);
+            throw unexpected();
+        }
+
+        /** At the end of the socket, should anybody have taken the DONE, the forerunner kills what was born. */
+        private Step end(Step step) {
+            socket.close();
+            linux.processes.waitFor(forerunner.pidfd().orElseThrow());
+            return step;
+        }
+
+        /** Whether there may be a process that this one does not know, which the forerunner answers for. */
+        public boolean hasHeardOfBirth() {
+            return birth;
+        }
+
+        /** Lets it find that nobody is there; it ends by itself then. */
+        public void giveUp() {
+            socket.close();
+        }
+
+        private static KernelException unexpected() {
+            return new KernelException("hear of the birth of the process", Errno.EPROTO)
+                    .hint(Errno.EPROTO, "another process of its pid namespace has interfered");
         }
 
         private void done() {

@@ -15,13 +15,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A seccomp filter around the runtime, as a cage has it, or as an older kernel answers. */
-final class RefusedCall {
+public final class RefusedCall {
 
     private RefusedCall() {
     }
 
     /** Does something under a filter that answers a call with an errno: it is the thread's, and that of every process which that starts. */
-    static <T> T around(String call, int errno, List<SyscallArg> args, Callable<T> action) {
+    public static <T> T around(String call, int errno, List<SyscallArg> args, Callable<T> action) {
         AtomicReference<T> result = new AtomicReference<>();
         AtomicReference<Throwable> failure = new AtomicReference<>();
         long[] filter = BpfCompiler.compile(new Seccomp(Action.SCMP_ACT_ALLOW, OptionalLong.empty(), List.of(), Optional.empty(), Optional.empty(),

@@ -29,7 +29,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /** A terminal with the test at its other end, as a terminal emulator is: of the host, or the master of a container's. */
-final class HostTerminal implements AutoCloseable {
+public final class HostTerminal implements AutoCloseable {
 
     static final Linux LINUX = Linux.over(Door.open());
 
@@ -44,7 +44,7 @@ final class HostTerminal implements AutoCloseable {
     }
 
     /** A new one of the host. */
-    static HostTerminal open() {
+    public static HostTerminal open() {
         Fd master = LINUX.files.open("/dev/ptmx", O_RDWR | O_NOCTTY);
         LINUX.terminals.unlock(master);
         return new HostTerminal(master);
@@ -60,7 +60,7 @@ final class HostTerminal implements AutoCloseable {
     }
 
     /** Runs carafe in a session of its own on this terminal. */
-    Process start(Carafe carafe, String... words) {
+    public Process start(Carafe carafe, String... words) {
         try {
             return carafe.builder(List.of("setsid", "--ctty", "--wait"), words)
                     .redirectInput(peer()).redirectOutput(peer()).redirectError(peer()).start();
@@ -146,7 +146,7 @@ final class HostTerminal implements AutoCloseable {
         return new String(readToTheEnd(), StandardCharsets.ISO_8859_1);
     }
 
-    static int exitCode(Process process) {
+    public static int exitCode(Process process) {
         try {
             if (!process.waitFor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();

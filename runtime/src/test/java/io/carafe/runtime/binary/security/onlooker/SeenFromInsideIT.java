@@ -1,4 +1,4 @@
-package io.carafe.runtime.binary.security;
+package io.carafe.runtime.binary.security.onlooker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,17 +8,25 @@ import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
 import io.carafe.runtime.binary.HostUnchanged;
 import io.carafe.runtime.binary.seccomp.ContainerProfiles;
+import io.carafe.runtime.binary.security.RefusedCall;
+import io.carafe.runtime.binary.stdio.HostTerminal;
+import io.carafe.spec.Hook;
+import io.carafe.spec.Hooks;
 import io.carafe.spec.linux.Namespace;
 import io.carafe.spec.linux.NamespaceType;
 import io.carafe.spec.process.Capabilities;
+import io.carafe.spec.process.User;
 import io.carafe.spec.seccomp.Operator;
 import io.carafe.spec.seccomp.SyscallArg;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -37,7 +45,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(HostUnchanged.class)
 class SeenFromInsideIT {
 
-    private static final String SECRET = "CALLERS_SECRET=hush";
+    private static final String SECRET = "CALLERS_SECRET=hush-of-the-caller";
     private static final int ROUNDS = Integer.getInteger("onlooker.rounds", 60);
 
     @TempDir
@@ -98,6 +106,18 @@ class SeenFromInsideIT {
             call("exec", onlooker.id(), "/bin/true").succeeds();
             call("exec", "--user", "1000:1000", "--cwd", "/tmp", onlooker.id(), "/bin/true").succeeds();
             call("exec", "--detach", onlooker.id(), "/bin/true").succeeds();
+        }
+        assertEquals(Map.of(), found());
+    }
+
+    @Test
+    void a_process_brings_no_terminal_of_the_host() throws Exception {
+        Bundle peer = peer().args("/bin/true");
+        try (HostTerminal terminal = HostTerminal.open()) {
+            for (int i = 0; i < ROUNDS; i++) {
+                assertEquals(0, HostTerminal.exitCode(terminal.start(carafe, "exec", onlooker.id(), "/bin/true")));
+                assertEquals(0, HostTerminal.exitCode(terminal.start(carafe, "run", "--bundle", peer.path().toString(), peer.id())));
+            }
         }
         assertEquals(Map.of(), found());
     }
@@ -167,16 +187,56 @@ class SeenFromInsideIT {
         }
     }
 
-    /** Without CAP_SYS_PTRACE not even its memory. */
-    @Test
-    void an_init_that_waits_is_not_dumpable() {
+    /** Its own memory, that is: createContainer hooks get the caller's environment, and the init that runs them goes on. */
+    @ParameterizedTest
+    @CsvSource({"''", "createContainer", "createRuntime", "startContainer"})
+    void an_init_that_waits_has_no_copy_of_its_callers_environment(String kind) throws Exception {
         Bundle waiting = Bundle.in(directory).args("/bin/sleep", "1000");
-        carafe.call("create", "--bundle", waiting.path().toString(), waiting.id()).succeeds();
+        List<Hook> hooks = List.of(new Hook("/bin/true", List.of(), Optional.empty(), OptionalInt.empty()));
+        waiting.config(config -> config.withHooks(new Hooks(List.of(), kind.equals("createRuntime") ? hooks : List.of(),
+                kind.equals("createContainer") ? hooks : List.of(), kind.equals("startContainer") ? hooks : List.of(), List.of(), List.of())));
+        call("create", "--bundle", waiting.path().toString(), waiting.id()).succeeds();
         try {
+            String pid = carafe.call("state", waiting.id()).succeeds().out().replaceAll("(?s).*\"pid\": *(\\d+).*", "$1");
+            assertFalse(memory(pid).contains(SECRET.substring(SECRET.indexOf('=') + 1)));
+            assertTrue(memory(pid).contains(waiting.path().toString()), "the memory was not read at all");
+        } finally {
+            carafe.call("delete", "--force", waiting.id()).succeeds();
+        }
+    }
+
+    /** All of a process's memory that it may write to, a character for each byte. */
+    private static String memory(String pid) throws Exception {
+        StringBuilder memory = new StringBuilder();
+        try (RandomAccessFile file = new RandomAccessFile("/proc/" + pid + "/mem", "r")) {
+            for (String line : Files.readAllLines(Path.of("/proc", pid, "maps"))) {
+                String[] range = line.split("[ -]");
+                if (range[2].startsWith("rw")) {
+                    byte[] part = new byte[(int) (Long.parseLong(range[1], 16) - Long.parseLong(range[0], 16))];
+                    file.seek(Long.parseLong(range[0], 16));
+                    file.readFully(part);
+                    memory.append(new String(part, StandardCharsets.ISO_8859_1)).append('\n');
+                }
+            }
+        }
+        return memory.toString();
+    }
+
+    /** Without CAP_SYS_PTRACE not even its memory; nor where a change of ids makes a process dumpable. */
+    @ParameterizedTest
+    @CsvSource({"0, 0", "0, 1", "1000, 0", "1000, 1"})
+    void an_init_that_waits_is_not_dumpable(int user, String suidDumpable) throws Exception {
+        Path parameter = Path.of("/proc/sys/fs/suid_dumpable");
+        String before = Files.readString(parameter);
+        Bundle waiting = Bundle.in(directory).args("/bin/sleep", "1000").process(process -> process.withUser(User.of(user, user)));
+        Files.writeString(parameter, suidDumpable);
+        try {
+            carafe.call("create", "--bundle", waiting.path().toString(), waiting.id()).succeeds();
             for (String file : List.of("environ", "maps", "auxv", "mem")) {
                 assertTrue(carafe.call("exec", waiting.id(), "/bin/head", "-c", "1", "/proc/1/" + file).err().contains("Permission denied"), file);
             }
         } finally {
+            Files.writeString(parameter, before);
             carafe.call("delete", "--force", waiting.id()).succeeds();
         }
     }

@@ -1,4 +1,4 @@
-package io.carafe.runtime.binary.security;
+package io.carafe.runtime.binary.security.onlooker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -34,8 +34,8 @@ final class Onlooker {
             #include <sys/statvfs.h>
             #include <unistd.h>
 
-            enum { ROOT, CWD, EXE, FD, ENVIRON, CMDLINE, MAPS, CAPABILITIES, WAYS };
-            static const char *const names[] = {"root", "cwd", "exe", "fd", "environ", "cmdline", "maps", "capabilities"};
+            enum { ROOT, CWD, EXE, FD, ENVIRON, CMDLINE, MAPS, CAPABILITIES, TERMINAL, WAYS };
+            static const char *const names[] = {"root", "cwd", "exe", "fd", "environ", "cmdline", "maps", "capabilities", "terminal"};
             static unsigned long hits[WAYS], processes;
             static char first[WAYS][256];
             static volatile int ended;
@@ -66,6 +66,18 @@ final class Onlooker {
                 text[length > 0 ? length : 0] = 0;
                 char *line = strstr(text, "CapEff:\\t");
                 return line != NULL && (strtoull(line + 8, NULL, 16) >> 21 & 1) && strstr(text, "Seccomp:\\t2") == NULL;
+            }
+
+            /* Which is /dev/tty to the process, and takes what it types for what its user does (TIOCSTI). */
+            static int terminal(int dir) {
+                static char text[1024];
+                int number = 0, fd = openat(dir, "stat", O_RDONLY | O_CLOEXEC);
+                if (fd < 0) return 0;
+                ssize_t length = read(fd, text, sizeof text - 1);
+                close(fd);
+                text[length > 0 ? length : 0] = 0;
+                char *name = strrchr(text, ')');
+                return name != NULL && sscanf(name + 1, " %*c %*d %*d %*d %d", &number) == 1 && number != 0;
             }
 
             /* The container's own program, a copy of the onlooker's busybox in another root perhaps, may open what it likes. */
@@ -102,6 +114,7 @@ final class Onlooker {
                     if (found && !executed(dir)) hit(FD, pid, target);
                 }
                 if (rules(dir)) hit(CAPABILITIES, pid, "CAP_SYS_ADMIN");
+                if (terminal(dir)) hit(TERMINAL, pid, "the caller's");
                 if (holds(dir, "environ", args[2])) hit(ENVIRON, pid, args[2]);
                 if (holds(dir, "cmdline", args[3])) hit(CMDLINE, pid, args[3]);
                 if (holds(dir, "maps", args[3])) hit(MAPS, pid, args[3]);
