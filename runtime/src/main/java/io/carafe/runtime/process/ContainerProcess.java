@@ -114,13 +114,7 @@ public final class ContainerProcess {
      *     they are not in the bounding set
      */
     public void become(long held) {
-        // By number, not by name: a kernel newer than the table has capabilities that nobody could have asked for.
-        long dropped = linux.credentials.boundingSet() & ~plan.keptBounding();
-        for (int capability = 0; capability < Long.SIZE; capability++) {
-            if ((dropped & 1L << capability) != 0) {
-                linux.credentials.dropFromBoundingSet(capability);
-            }
-        }
+        linux.credentials.keepInBoundingSet(plan.keptBounding());
         // Without it a change from uid 0 clears the permitted set (capabilities(7)), and nothing could be kept for a user.
         linux.processes.prctl(ProcessFlags.PR_SET_KEEPCAPS, 1, 0);
         // As root where root can, as the user where only the user can: an NFS root, a FUSE mount of the user's.
@@ -149,8 +143,10 @@ public final class ContainerProcess {
 
     private void becomeUser() {
         plan.groups().ifPresent(this::setGroups);
-        linux.credentials.setgid(plan.gid());
-        linux.credentials.setuid(plan.uid());
+        linux.processes.keepingDumpable(() -> {
+            linux.credentials.setgid(plan.gid());
+            linux.credentials.setuid(plan.uid());
+        });
         // Again: a uid change clears it (prctl(2)).
         linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
     }

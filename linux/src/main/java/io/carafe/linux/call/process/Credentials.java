@@ -167,6 +167,25 @@ public final class Credentials {
         return read == -Errno.EINVAL.number ? read : check("prctl PR_CAPBSET_READ", read);
     }
 
+    /**
+     * Drops all others from the bounding set: by number, since a kernel newer than any table has capabilities that nobody could have asked for.
+     * Also those that it says not to know: a filter around this process could have said so, and the caller's would stay.
+     *
+     * @param kept as a mask
+     * @throws KernelException EPERM without CAP_SETPCAP, where there is one to drop
+     */
+    public void keepInBoundingSet(long kept) {
+        long set = boundingSet();
+        for (int capability = 0; capability < Long.SIZE; capability++) {
+            long bit = 1L << capability;
+            if ((kept & bit) == 0 && (set & bit) != 0) {
+                dropFromBoundingSet(capability);
+            } else if ((kept & bit) == 0 && capability > LAST_OF_EVERY_KERNEL) {
+                kernel.call(Sys.PRCTL.nr, ProcessFlags.PR_CAPBSET_DROP, capability); // EINVAL: there is none; EPERM: and it could not be dropped
+            }
+        }
+    }
+
     /** prctl(2) PR_CAPBSET_DROP. @throws KernelException EPERM without CAP_SETPCAP */
     public void dropFromBoundingSet(int capability) {
         check("prctl PR_CAPBSET_DROP", kernel.call(Sys.PRCTL.nr, ProcessFlags.PR_CAPBSET_DROP, capability));

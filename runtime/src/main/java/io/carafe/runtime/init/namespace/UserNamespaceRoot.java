@@ -32,8 +32,10 @@ public final class UserNamespaceRoot {
     }
 
     private static void become(Linux linux, int uid, int gid, boolean keepsGroups) {
-        linux.credentials.setgid(gid);
-        linux.credentials.setuid(uid);
+        linux.processes.keepingDumpable(() -> {
+            linux.credentials.setgid(gid);
+            linux.credentials.setuid(uid);
+        });
         if (!keepsGroups) {
             dropGroups(linux);
         }
