@@ -13,11 +13,8 @@ import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.container.state.ContainerState;
 import io.carafe.runtime.container.state.StateDir;
-import io.carafe.runtime.init.hook.HookException;
 import io.carafe.runtime.init.hook.HookProcess;
-import io.carafe.spec.Hook;
 import io.carafe.spec.state.Status;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -111,12 +108,8 @@ public final class Delete {
 
     /** After the container is deleted; each runs, and one that fails only warns (runtime.md, Lifecycle). */
     static void poststop(Linux linux, ContainerState state, Consumer<String> warnings) {
-        for (Hook hook : state.hooks().poststop()) {
-            try {
-                HookProcess.ofRuntime(linux, state.forHooks(Status.STOPPED)).run("poststop", List.of(hook));
-            } catch (HookException e) {
-                warnings.accept(e.getMessage());
-            }
+        if (!state.hooks().poststop().isEmpty()) {
+            HookProcess.ofRuntime(linux, state.forHooks(Status.STOPPED)).runEach("poststop", state.hooks().poststop(), warnings);
         }
     }
 
@@ -129,8 +122,20 @@ public final class Delete {
         cgroup.killAll(Signal.SIGKILL.number);
         init.ifPresent(pidfd -> awaitEnd(pidfd, container, cgroup));
         Systemd.stop(linux, container.state().scope());
-        cgroup.remove();
+        removeCgroups(cgroup, container);
         new Resctrl(linux).remove(container.state().resctrlOwn());
+    }
+
+    /** @throws KernelException EBUSY where something lives on in one */
+    private void removeCgroups(Cgroup cgroup, Container container) {
+        try {
+            cgroup.remove();
+        } catch (KernelException e) {
+            if (!e.is(Errno.ENOTDIR) && !e.is(Errno.ELOOP)) {
+                throw e;
+            }
+            warnings.accept("the state of container \"" + container.state().id() + "\" is damaged: a cgroup of it is no directory: " + e.getMessage());
+        }
     }
 
     private void kill(Fd pidfd) {

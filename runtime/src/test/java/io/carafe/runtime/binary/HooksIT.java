@@ -116,9 +116,10 @@ class HooksIT {
     @Test
     void a_poststop_hook_that_fails_only_warns_and_the_next_runs() throws IOException {
         Bundle bundle = with(new Hooks(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(shell("exit 1"),
-                shell("echo second > " + log)))).args("/bin/true");
+                shell("echo second > " + log), shell("exit 3")))).args("/bin/true");
         Carafe.Result result = carafe.run(bundle).succeeds();
         assertTrue(result.err().startsWith("carafe: warning: hooks.poststop[0]"), result::toString);
+        assertTrue(result.err().contains("\ncarafe: warning: hooks.poststop[2]"), result::toString);
         assertEquals("second", Files.readString(log).strip());
     }
 

@@ -19,6 +19,8 @@ import io.carafe.spec.state.State;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Runs hooks: the state on stdin, stdout and stderr kept for the error (the caller's own are the container's).
@@ -33,11 +35,12 @@ public final class HookProcess {
 
     private final Linux linux;
     private final byte[] state;
-    private final List<String> environment;
+    /** Asked in the hook's process alone: an init that went on with a copy of the caller's would show it to who may read its memory. */
+    private final Supplier<List<String>> environment;
     private final Optional<String> directory;
     private final Runnable beforeExec;
 
-    private HookProcess(Linux linux, byte[] state, List<String> environment, Optional<String> directory, Runnable beforeExec) {
+    private HookProcess(Linux linux, byte[] state, Supplier<List<String>> environment, Optional<String> directory, Runnable beforeExec) {
         this.linux = linux;
         this.state = state;
         this.environment = environment;
@@ -52,7 +55,7 @@ public final class HookProcess {
      * @param state with the status of the moment
      */
     public static HookProcess ofRuntime(Linux linux, State state) {
-        return new HookProcess(linux, StateJson.writeCompact(state), CallerStrings.of(linux.kernel).environment(), Optional.of(state.bundle()),
+        return new HookProcess(linux, StateJson.writeCompact(state), CallerStrings.of(linux.kernel)::environment, Optional.of(state.bundle()),
                 linux.processes::defaultActions);
     }
 
@@ -63,7 +66,7 @@ public final class HookProcess {
      * @param beforeExec in the hook's process: the seccomp filter that it is to run under
      */
     public static HookProcess ofContainer(Linux linux, State state, List<String> environment, Runnable beforeExec) {
-        return new HookProcess(linux, StateJson.writeCompact(state), environment, Optional.empty(), beforeExec);
+        return new HookProcess(linux, StateJson.writeCompact(state), () -> environment, Optional.empty(), beforeExec);
     }
 
     /** The same. @param more what a hook's process does before anything else that is left for it to do */
@@ -77,8 +80,23 @@ public final class HookProcess {
     /** Runs them in order. @param kind for the error: {@code createRuntime} @throws HookException for the first that fails */
     public void run(String kind, List<Hook> hooks) {
         for (int i = 0; i < hooks.size(); i++) {
-            run(hooks.get(i), "hooks." + kind + "[" + i + "] " + hooks.get(i).path());
+            run(hooks.get(i), property(kind, i, hooks));
         }
+    }
+
+    /** Runs each, whether those before it failed or not. @param failed is told of them */
+    public void runEach(String kind, List<Hook> hooks, Consumer<String> failed) {
+        for (int i = 0; i < hooks.size(); i++) {
+            try {
+                run(hooks.get(i), property(kind, i, hooks));
+            } catch (HookException e) {
+                failed.accept(e.getMessage());
+            }
+        }
+    }
+
+    private static String property(String kind, int index, List<Hook> hooks) {
+        return "hooks." + kind + "[" + index + "] " + hooks.get(index).path();
     }
 
     private void run(Hook hook, String what) {
@@ -136,7 +154,7 @@ public final class HookProcess {
             directory.ifPresent(this::enter);
             linux.processes.unblockSignals();
             beforeExec.run();
-            throw linux.processes.execve(hook.path(), hook.args().isEmpty() ? List.of(hook.path()) : hook.args(), hook.env().orElse(environment));
+            throw linux.processes.execve(hook.path(), hook.args().isEmpty() ? List.of(hook.path()) : hook.args(), hook.env().orElseGet(environment));
         } catch (Throwable failure) {
             // To where the parent reads it. Descriptor 2 may still be the caller's stderr, which has a line of the parent's.
             linux.files.write(complaints, Complaint.of(failure).getBytes(StandardCharsets.UTF_8));

@@ -3,6 +3,7 @@ package io.carafe.runtime.binary.state;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
@@ -247,5 +248,22 @@ class DamagedStateIT {
         assertTrue(inside.call("delete", "--force", bundle.id()).fails().contains("EBUSY"));
         assertTrue(Files.exists(host.resolve("kept")));
         carafe.call("delete", "--force", bundle.id()).succeeds();
+    }
+
+    /** Whatever both of its files say. */
+    @Test
+    void a_cgroup_that_is_no_directory_keeps_no_container_from_its_deletion() throws Exception {
+        Bundle bundle = Bundle.in(directory).args("/bin/sleep", "1000");
+        run(bundle);
+        Path entry = carafe.root().resolve(bundle.id());
+        String told = Files.readString(state(entry));
+        assumeTrue(told.contains("\"cpu\":\"/sys/fs/cgroup/"), "needs the cpu controller of cgroup v1");
+        for (Path file : List.of(state(entry), entry.resolve("state.json.before"))) {
+            Files.writeString(file, Files.readString(file).replaceAll("\"cpu\":\"[^\"]*\"", "\"cpu\":\"/sys/fs/cgroup/cpu/tasks\""));
+        }
+        isRemovedByForce(bundle.id());
+        assertEquals(List.of(), processesOf(bundle.id()));
+        Files.delete(Path.of(told.replaceAll("(?s).*\"cpu\":\"([^\"]*)\".*", "$1"))); // which nobody knew of any more
+        assertEquals(List.of(), cgroupsOf(bundle.id()));
     }
 }
