@@ -2,6 +2,8 @@ package io.carafe.runtime.cli;
 
 import static io.carafe.linux.abi.FileFlags.O_APPEND;
 import static io.carafe.linux.abi.FileFlags.O_CREAT;
+import static io.carafe.linux.abi.FileFlags.O_NOCTTY;
+import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
 import static io.carafe.linux.abi.FileFlags.O_WRONLY;
 
 import io.carafe.linux.Complaint;
@@ -38,8 +40,8 @@ final class Log {
     private static final String FILE = "file:";
     private static final String WARNING = "warning";
     private static final String STDERR_OF_CONTAINER = "CARAFE_STDERR_OF_CONTAINER";
-    /** A loop that goes on for days may warn again and again. */
-    private static final int MOST_HELD = 1000;
+    /** A loop that goes on for days may warn again and again, and a document have a hundred thousand words that are not known. */
+    private static final int MOST_WARNINGS = 1000;
 
     private static final Fd STDERR = Fd.borrowed(2);
 
@@ -52,6 +54,7 @@ final class Log {
     private final boolean fileOnly;
     /** Those that wait for the end of the call. */
     private final List<String> held = new ArrayList<>(0);
+    private long shown;
 
     private Log(Linux linux, Optional<String> file, boolean json, boolean atOnce, boolean fileOnly) {
         this.linux = linux;
@@ -102,7 +105,7 @@ final class Log {
             showWarning(message);
         } else if (atOnce) {
             record(file.get(), WARNING, message);
-        } else if (held.size() < MOST_HELD) {
+        } else if (held.size() < MOST_WARNINGS) {
             held.add(message);
         }
     }
@@ -116,7 +119,12 @@ final class Log {
     }
 
     private void showWarning(String message) {
-        stderr("carafe: warning: " + message);
+        if (shown < MOST_WARNINGS) {
+            stderr("carafe: warning: " + message);
+        } else if (shown == MOST_WARNINGS) {
+            stderr("carafe: warning: there are more, which are not shown");
+        }
+        shown++;
     }
 
     private void stderr(String line) {
@@ -131,7 +139,8 @@ final class Log {
     private void record(String path, String level, String message) {
         String time = Instant.now().toString();
         byte[] record = json ? json(level, message, time) : text(level, message, time);
-        try (Fd log = linux.files.openat(Fd.CWD, path, O_WRONLY | O_CREAT | O_APPEND, 0644)) {
+        // O_NONBLOCK: a FIFO that nobody reads, or does not read on, keeps no verb from its end.
+        try (Fd log = linux.files.openat(Fd.CWD, path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY, 0644)) {
             linux.files.write(log, record);
         } catch (KernelException e) {
             stderr("carafe: --log: " + Printable.line(e.getMessage()));

@@ -195,11 +195,14 @@ class ErrorsIT {
     }
 
     @Test
-    void a_log_that_cannot_be_written_changes_nothing_else() {
+    void a_log_that_cannot_be_written_changes_nothing_else() throws Exception {
         Carafe.Result result = carafe.call("--log", "/no/such/log", "state", "nobody");
         assertEquals(1, result.code());
         assertTrue(result.err().startsWith("carafe: state nobody: container \"nobody\" does not exist\n"), result.err());
         assertTrue(result.err().contains("--log: open /no/such/log: ENOENT"), result.err());
         carafe.call("--log", "", "list").succeeds();
+        String fifo = log + ".fifo";
+        assertEquals(0, new ProcessBuilder("mkfifo", fifo).start().waitFor());
+        assertTrue(carafe.call("--log", fifo, "state", "nobody").err().contains("--log: open " + fifo + ": ENXIO"));
     }
 }

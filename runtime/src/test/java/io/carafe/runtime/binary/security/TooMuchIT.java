@@ -9,12 +9,14 @@ import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
 import io.carafe.runtime.binary.Carafe.Result;
 import io.carafe.runtime.binary.HostUnchanged;
+import io.carafe.spec.process.Capabilities;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -87,6 +89,16 @@ class TooMuchIT {
         assertFalse(tells(result, 1));
         assertTrue(result.err().contains("too large for state.json: expected at most 16777216 bytes"), result::toString);
         assertFalse(Files.exists(root.resolve(bundle.id())), result::toString);
+    }
+
+    @Test
+    void of_a_hundred_thousand_warnings_some_are_shown() {
+        List<String> names = Stream.iterate(0, i -> i + 1).limit(100_000).map(i -> "CAP_" + i).toList();
+        Bundle bundle = Bundle.in(directory).args("/bin/true").process(process -> process.withCapabilities(
+                new Capabilities(names, List.of(), List.of(), List.of(), List.of())));
+        List<String> lines = carafe.run(bundle).succeeds().err().lines().toList();
+        assertEquals(1001, lines.size());
+        assertEquals("carafe: warning: there are more, which are not shown", lines.get(1000));
     }
 
     @Test
