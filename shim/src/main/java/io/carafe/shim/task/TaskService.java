@@ -2,6 +2,7 @@ package io.carafe.shim.task;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.Signal;
 import io.carafe.shim.bundle.BundleFiles;
 import io.carafe.shim.child.ProcessObject;
 import io.carafe.shim.child.Runtime;
@@ -258,6 +259,9 @@ public final class TaskService implements Server.Service {
     }
 
     private void kill(Requests.Kill request, Reply reply) {
+        if (Integer.compareUnsigned(request.signal(), Signal.LAST) > 0) { // a negative number would be a flag to the runtime
+            throw new CallException(Code.INVALID_ARGUMENT, "signal: expected 0 to " + Signal.LAST + ", found " + Integer.toUnsignedString(request.signal()));
+        }
         Container container = container(request.id());
         TaskProcess process = process(request.id(), request.execId());
         if (process.isStopped()) {

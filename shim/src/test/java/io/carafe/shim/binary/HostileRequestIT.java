@@ -11,6 +11,7 @@ import io.carafe.shim.message.CreateTask;
 import io.carafe.shim.message.CreateTask.Mount;
 import io.carafe.shim.message.ExecProcess;
 import io.carafe.shim.message.Options;
+import io.carafe.shim.message.Requests;
 import io.carafe.shim.ttrpc.Response;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -294,6 +295,17 @@ class HostileRequestIT {
         try (Stream<Path> files = Files.list(bundle.path())) {
             assertEquals(List.of(), files.filter(path -> path.getFileName().toString().contains("exec-")).toList());
         }
+    }
+
+    /** To the runtime a negative number is a flag. */
+    @ParameterizedTest
+    @ValueSource(ints = {65, -1, -9, Integer.MIN_VALUE})
+    void a_signal_is_none_of_the_runtimes_flags(int signal) throws IOException {
+        Files.move(image, bundle.path().resolve("rootfs"));
+        shim.run(bundle);
+        assertEquals("signal: expected 0 to 64, found " + Integer.toUnsignedString(signal),
+                shim.fails("Kill", Requests.Kill.TABLE.write(new Requests.Kill("one", "", signal, true))).message());
+        end();
     }
 
     /** Whatever the runtime, or a hook that it quotes, has to say. */
