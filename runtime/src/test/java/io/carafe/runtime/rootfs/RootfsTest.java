@@ -247,7 +247,7 @@ class RootfsTest extends PerformedPlan {
         Files.createFile(root.resolve("file"));
         KernelException mixed = assertThrows(KernelException.class,
                 () -> run(generation, with(Mount.of("/file", "none", "volume", "bind")), linux -> { }));
-        assertTrue(mixed.getMessage().endsWith("(one of the two is a directory, the other is not a directory)"), mixed.getMessage());
+        assertTrue(mixed.getMessage().endsWith("(a directory goes on a directory, a file on a file: one of the two is not a directory)"), mixed.getMessage());
     }
 
     /** net is a link of procfs itself. */
