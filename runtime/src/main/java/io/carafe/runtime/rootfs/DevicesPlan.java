@@ -11,6 +11,7 @@ import io.carafe.spec.linux.Device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Which nodes and links have to be made: those that every container has, and {@code linux.devices}. */
 final class DevicesPlan {
@@ -73,15 +74,16 @@ final class DevicesPlan {
     /**
      * @param devIsBound /dev is a bind, most often of the host's: as runc, nothing is made in there
      * @param userNamespace devices are binds of the host's
+     * @param mounted where the document has a mount: it takes a device's place, as with {@code -v /dev/urandom:/dev/random}
      */
-    static List<Step> of(List<Device> devices, boolean devIsBound, boolean userNamespace) {
+    static List<Step> of(List<Device> devices, boolean devIsBound, boolean userNamespace, Set<ContainerPath> mounted) {
         List<Step> steps = new ArrayList<>();
         List<ContainerPath> configured = new ArrayList<>();
         for (int i = 0; i < devices.size(); i++) {
             Step.Node node = node("linux.devices[" + i + "]", devices.get(i), userNamespace);
             configured.add(node.at());
             // The link takes its place, as in runc: the host's ptmx would be of the host's devpts.
-            if (!node.at().equals(PTMX) && !(devIsBound && node.at().isWithin(DEV))) {
+            if (!node.at().equals(PTMX) && !mounted.contains(node.at()) && !(devIsBound && node.at().isWithin(DEV))) {
                 steps.add(node);
             }
         }
@@ -89,12 +91,16 @@ final class DevicesPlan {
             return steps;
         }
         for (DefaultDevice device : DefaultDevice.values()) {
-            if (!configured.contains(device.path)) {
+            if (!configured.contains(device.path) && !mounted.contains(device.path)) {
                 steps.add(new Step.Node(device.path, S_IFCHR | DefaultDevice.PERMISSIONS, device.major, device.minor, 0, 0,
                         userNamespace));
             }
         }
-        steps.addAll(DEFAULT_LINKS);
+        for (Step.Link link : DEFAULT_LINKS) {
+            if (!mounted.contains(link.at())) {
+                steps.add(link);
+            }
+        }
         return steps;
     }
 

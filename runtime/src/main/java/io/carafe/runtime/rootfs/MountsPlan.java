@@ -11,6 +11,7 @@ import io.carafe.spec.linux.Linux;
 import io.carafe.spec.linux.Namespace;
 import io.carafe.spec.linux.NamespaceType;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -65,6 +66,19 @@ record MountsPlan(List<Step> steps, List<Step> readOnlyLater, List<String> warni
             }
         }
         return false;
+    }
+
+    /** Where a mount is seen in the end: none that a later one lies over. */
+    Set<ContainerPath> seen() {
+        Set<ContainerPath> seen = new HashSet<>();
+        for (Step step : steps) {
+            if (step instanceof Step.Bind || step instanceof Step.NewFileSystem) {
+                ContainerPath at = ((Step.Placed) step).at();
+                seen.removeIf(path -> path.isWithin(at));
+                seen.add(at);
+            }
+        }
+        return seen;
     }
 
     /** The specification asks for an option; a type of that name cannot mean anything else. */

@@ -99,7 +99,7 @@ public record RootfsPlan(HostPath root, List<Step> mount, Optional<Step> pivot, 
         for (Step step : mounts.steps()) {
             mount.add(linux.mountLabel().isPresent() ? labelled(step, host.labelOption() + "=" + linux.mountLabel().get()) : step);
         }
-        mount.addAll(DevicesPlan.of(linux.devices(), mounts.devIsBound(), namespaces.contains(NamespaceType.USER)));
+        mount.addAll(DevicesPlan.of(linux.devices(), mounts.devIsBound(), namespaces.contains(NamespaceType.USER), mounts.seen()));
 
         List<Step> finish = new ArrayList<>();
         if (propagation.rootAfter != 0) {

@@ -45,7 +45,7 @@ final class SharedMountsPlan {
         List<Step> mount = new ArrayList<>();
         mount.add(new Step.OpenRoot(root));
         if (!joined) {
-            mount.addAll(DevicesPlan.of(linux.devices(), false, false));
+            mount.addAll(DevicesPlan.of(linux.devices(), false, false, Set.of()));
         } else if (!linux.devices().isEmpty()) {
             throw new SpecException("linux.devices", JOINED); // who made the namespace has furnished it
         }

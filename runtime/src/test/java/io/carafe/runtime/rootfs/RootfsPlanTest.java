@@ -549,6 +549,19 @@ class RootfsPlanTest {
     }
 
     @Test
+    void a_mount_takes_the_place_of_a_device_unless_another_lies_over_it() {
+        Mount dev = Mount.of("/dev", "tmpfs", "tmpfs");
+        Mount random = Mount.of("/dev/random", "bind", "/dev/urandom", "bind");
+        assertFalse(random(plan(config(dev, random))));
+        assertTrue(random(plan(config(random, dev))));
+        assertTrue(random(plan(config(dev, Mount.of("/dev/randoms", "tmpfs", "tmpfs")))));
+    }
+
+    private static boolean random(RootfsPlan plan) {
+        return only(Step.Node.class, plan.mount()).stream().anyMatch(node -> node.at().equals(ContainerPath.of("/dev/random")));
+    }
+
+    @Test
     void masked_and_readonly_paths_that_are_not_absolute_are_taken_from_the_root_and_empty_ones_passed_over() {
         RootfsPlan plan = plan(config().withLinux(NAMESPACES.withPaths(List.of("/x", "", "proc/kcore"), List.of("", "proc/../sys", "/"))));
         List<Step> guards = plan.finish().stream().filter(step -> step instanceof Step.Mask || step instanceof Step.ReadOnlyPath

@@ -86,6 +86,14 @@ class OddConfigIT {
                 + "', 'type': 'bind', 'source': 'src', 'options': ['rbind']}");
     }
 
+    /** {@code -v /dev/urandom:/dev/random}, and podman's own binds of an ordinary user's devices. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/dev/random", "/dev/tty", "/dev/ptmx", "/dev/stdin", "/dev/n"})
+    void a_mount_in_the_place_of_a_device(String path) {
+        runs("", "", "'devices': [{'path': '/dev/n', 'type': 'c', 'major': 1, 'minor': 3}], ",
+                "{'destination': '" + path + "', 'type': 'bind', 'source': '/dev/urandom', 'options': ['bind']}");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {
         "'consoleSize': {'height': 0, 'width': 0}", "'consoleSize': null", "'terminal': false",
