@@ -200,6 +200,7 @@ public final class InitProcess implements AutoCloseable {
     private static KernelException told(Linux linux, KernelException e) {
         return !e.operation().equals("clone3") ? e : e.as("make the namespaces").hint(Errno.EPERM, NamespaceAdvice.refused(linux))
                 .hint(Errno.ENOSPC, "a limit of /proc/sys/user is reached")
+                .hint(Errno.EAGAIN, "a limit on processes is reached, as linux.resources.pids.limit, in which an exec needs room for two")
                 .hint(Errno.EINVAL, "the kernel lacks one of the namespaces, or is older than Linux 5.7");
     }
 
@@ -316,7 +317,7 @@ public final class InitProcess implements AutoCloseable {
         }
         Optional<Exit> known = linux.processes.peekIfEnded(pidfd);
         if (known.isEmpty()) {
-            return new InitException("the init has ended; how is known to who traces it");
+            return traced();
         }
         Exit exit = known.get();
         return new InitException(exit.signalled()
@@ -335,9 +336,23 @@ public final class InitProcess implements AutoCloseable {
         return pidfd;
     }
 
-    /** Waits for the end of the container's first process. */
+    /** Waits for the end of the process. @throws InitException where an onlooker traces it, and does not let it go when it has ended */
     public Exit waitFor() {
-        return linux.processes.waitFor(pidfd);
+        for (long millis = 0; millis < END_MILLIS; millis++) {
+            Optional<Exit> exit = linux.processes.reap(pidfd);
+            if (exit.isPresent()) {
+                return exit.get();
+            }
+            if (linux.polling.readable(Polling.FOREVER, pidfd)[0] != 0) {
+                linux.polling.readable(1);
+            }
+        }
+        throw traced();
+    }
+
+    /** ptrace(2): the end of a process is its tracer's first. */
+    private static InitException traced() {
+        return new InitException("the process has ended; how is known to who traces it alone");
     }
 
     /**
@@ -351,6 +366,9 @@ public final class InitProcess implements AutoCloseable {
             if (forerunner.isPresent() && forerunner.get().hasHeardOfBirth()) {
                 // It kills what it has borne, which may have been stopped by an onlooker and would never find the channel closed.
                 forerunner.get().giveUp();
+                if (linux.polling.readable(END_MILLIS, pidfd)[0] == 0) {
+                    linux.processes.sendSignal(pidfd, Signal.SIGKILL.number); // its container has frozen it
+                }
             } else {
                 linux.processes.sendSignal(pidfd, Signal.SIGKILL.number);
             }

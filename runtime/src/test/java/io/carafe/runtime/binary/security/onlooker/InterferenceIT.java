@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +84,7 @@ class InterferenceIT {
         for (int i = 0; goesOn(i); i++) {
             String err = carafe.call(words).err();
             boolean told = err.isEmpty() || err.contains("another process of its pid namespace has interfered") || err.contains("the init was killed")
-                    || err.contains("the init has closed its socket") || err.contains("the init has ended");
+                    || err.contains("the init has closed its socket") || err.contains("how is known to who traces it alone");
             if (!told) {
                 complaints.add(err);
             }
@@ -98,6 +100,23 @@ class InterferenceIT {
         interfere(which, bytes);
         assertEquals("[]", complaints("exec", onlooker.id(), "/bin/true").toString(), what);
         end();
+    }
+
+    /** Its end is not told to its parent before the tracer has let it go (ptrace(2)). */
+    @Test
+    void a_process_that_is_traced_beyond_its_end_keeps_no_call_for_ever() throws Exception {
+        interfere("hold", "00");
+        Path pidFile = directory.resolve("pid");
+        int told = 0;
+        for (int i = 0; told < 2 && i < MOST_ROUNDS; i++) {
+            Carafe.Result result = carafe.call("exec", "--pid-file", pidFile.toString(), onlooker.id(), "/bin/true");
+            if (result.code() != 0) {
+                assertTrue(result.failsWith(255).contains("how is known to who traces it alone"), result::toString);
+                told++;
+            }
+        }
+        end();
+        assumeTrue(told > 0, "the onlooker was never fast enough");
     }
 
     /** Else limits and attributes would be set of any process of the host's, and its pid stand in the pid file and in state.json. */

@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * A program of a container, {@code /bin/interfere WHICH BYTES}: stops every process that comes to be in its pid namespace, takes the sockets
  * that it has from its creator, and says BYTES (in hexadecimal) on them, with a pidfd of the process, its own mount namespace and its own root.
- * WHICH is {@code all}, or {@code last}: the one with the highest number, where there are two. Until SIGTERM; {@code /tmp/said} has the number of
+ * WHICH is {@code all}, or {@code last}: the one with the highest number, where there are two. With {@code hold} it only traces them, to their ends. Until SIGTERM; {@code /tmp/said} has the number of
  * messages, and how often something came back, after the first and at the end.
  */
 final class Interferer {
@@ -69,6 +69,11 @@ final class Interferer {
                 close(fds[2]);
             }
 
+            /* It runs on, and its end is its tracer's, who never asks for it. */
+            static void hold(int pid) {
+                if (ptrace(PTRACE_SEIZE, pid, 0, 0) == 0 && said++ == 0) tell();
+            }
+
             static void interfere(int pid, int pidfd, int last, const char *bytes, int length) {
                 int sockets[64], count = 0, status;
                 int stopped = ptrace(PTRACE_SEIZE, pid, 0, 0) == 0;
@@ -101,7 +106,8 @@ final class Interferer {
                     for (int pid = next; pid < next + 8 && !ended; pid++) {
                         int pidfd = syscall(SYS_pidfd_open, pid, 0);
                         if (pidfd < 0) continue;
-                        interfere(pid, pidfd, strcmp(args[1], "last") == 0, bytes, length);
+                        if (strcmp(args[1], "hold") == 0) hold(pid);
+                        else interfere(pid, pidfd, strcmp(args[1], "last") == 0, bytes, length);
                         close(pidfd);
                         next = pid + 1;
                     }
