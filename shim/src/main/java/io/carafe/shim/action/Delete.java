@@ -23,7 +23,10 @@ import io.carafe.shim.task.Binary;
 import io.carafe.shim.task.TaskService;
 import io.carafe.shim.ttrpc.Client;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The action {@code delete}: the shim has gone, and what it left of a container is ended and removed.
@@ -51,21 +54,28 @@ final class Delete {
         String namespace = words.identifier(Words.Flag.NAMESPACE);
         String bundle = words.value(Words.Flag.BUNDLE).isEmpty() ? sibling(id) : AbsolutePath.of("shim bundle", words.value(Words.Flag.BUNDLE));
         BundleFiles files = new BundleFiles(linux, bundle);
-        // Written before the runtime is called: without it there is no container, and maybe no runtime of the default name.
-        attempt(() -> files.readIfPresent(TaskService.OPTIONS_FILE, MOST).map(Options.TABLE::read)
-                .ifPresent(options -> delete(namespace, bundle, id, options.checked())));
-        attempt(() -> new Rootfs(linux, bundle).unmountAll());
         PodFiles sandbox = new PodFiles(linux, bundle);
+        Map<String, String> containers = new LinkedHashMap<>();
+        attempt(() -> containers.putAll(sandbox.containers())); // of these nobody calls an action, as their shim was that of the sandbox
+        containers.forEach((container, itsBundle) -> end(namespace, itsBundle, container));
+        end(namespace, bundle, id);
         attempt(() -> {
             String directory = AbsolutePath.orEmpty("socket-dir in the bundle", files.readIfPresent(Start.SOCKET_DIRECTORY_FILE, MOST)
                     .map(text -> new String(text, StandardCharsets.UTF_8)).orElse(""));
-            leaveSocket(id, sandbox.isThere(), directory, files.readIfPresent("address", MOST).map(address -> new String(address, StandardCharsets.UTF_8))
+            leaveSocket(id, sandbox.isThere() ? Optional.of(containers.keySet()) : Optional.empty(), directory, files.readIfPresent("address", MOST).map(address -> new String(address, StandardCharsets.UTF_8))
                     .orElseGet(() -> UNIX + socket(directory, namespace, bundle, id)));
         });
         attempt(sandbox::remove); // what holds its namespaces has ended with the shim
         int[] pid = new int[1];
         attempt(() -> files.readIfPresent("init.pid", MOST).ifPresent(text -> pid[0] = Runtime.pid(files.path("init.pid"), text)));
         return Responses.Deleted.TABLE.write(new Responses.Deleted(pid[0], KILLED, Optional.of(Timestamp.now())));
+    }
+
+    /** Without the file, which is written before the runtime is called, there is no container, and maybe no runtime of the default name. */
+    private void end(String namespace, String bundle, String id) {
+        attempt(() -> new BundleFiles(linux, bundle).readIfPresent(TaskService.OPTIONS_FILE, MOST).map(Options.TABLE::read)
+                .ifPresent(options -> delete(namespace, bundle, id, options.checked())));
+        attempt(() -> new Rootfs(linux, bundle).unmountAll());
     }
 
     /** Where it is before {@code start} has written it down, from which a killed one has gone. */
@@ -104,14 +114,14 @@ final class Delete {
         ShimLog.complain(linux, e);
     }
 
-    /** Whatever is no socket of a shim's stays. */
-    private void leaveSocket(String id, boolean sandbox, String directory, String address) {
+    /** Whatever is no socket of a shim's stays. @param pod the containers of a sandbox; empty: it is none */
+    private void leaveSocket(String id, Optional<Set<String>> pod, String directory, String address) {
         if (!address.startsWith(UNIX) || !Grouping.isSocket(directory, address.substring(UNIX.length()))) {
             throw new IllegalArgumentException("address: expected that of a shim, found \"" + address + '"');
         }
         String socket = address.substring(UNIX.length());
         try {
-            for (int tries = TRIES; tries > 0 && !isTold(socket, id, sandbox); tries--) {
+            for (int tries = TRIES; tries > 0 && !isTold(socket, id, pod); tries--) {
                 continue; // one that is just ending takes connections still
             }
         } catch (KernelException e) {
@@ -129,7 +139,7 @@ final class Delete {
      *
      * @return false where the connection has ended without an answer
      */
-    private boolean isTold(String socket, String id, boolean sandbox) {
+    private boolean isTold(String socket, String id, Optional<Set<String>> pod) {
         boolean[] answered = new boolean[1];
         boolean[] ended = new boolean[1];
         linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, Signal.bit(Signal.SIGPIPE.number));
@@ -139,7 +149,9 @@ final class Delete {
                 loop.stop();
             });
             byte[] request = ProcessId.TABLE.write(new ProcessId(id, ""));
-            client.call(sandbox ? SandboxService.NAME : TaskService.NAME, sandbox ? "ShutdownSandbox" : "Delete", request, first -> {
+            pod.orElse(Set.of()).forEach(container ->
+                    client.call(TaskService.NAME, "Delete", ProcessId.TABLE.write(new ProcessId(container, "")), deleted -> { }));
+            client.call(pod.isPresent() ? SandboxService.NAME : TaskService.NAME, pod.isPresent() ? "ShutdownSandbox" : "Delete", request, first -> {
                 answered[0] = true;
                 client.call(TaskService.NAME, "Shutdown", request, asked -> loop.stop());
             });

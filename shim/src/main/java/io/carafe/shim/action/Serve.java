@@ -67,7 +67,7 @@ final class Serve {
         Publisher publisher = publisher(loop, children, namespace);
         TaskService[] tasks = new TaskService[1];
         SandboxService sandbox = new SandboxService(linux, loop, children, () -> tasks[0].endWhenEmpty());
-        tasks[0] = new TaskService(new Shim(linux, loop, children, publisher, namespace, runtime, logs, log::warn), sandbox::prepare, () -> {
+        tasks[0] = new TaskService(new Shim(linux, loop, children, publisher, namespace, runtime, logs, log::warn), sandbox, () -> {
             if (sandbox.isEmpty()) {
                 publisher.whenEmpty(loop::stop);
                 loop.after(PATIENCE_MILLIS, loop::stop);

@@ -31,6 +31,11 @@ public final class BundleFiles {
         this.bundle = bundle;
     }
 
+    /** The bundle's directory. */
+    public String directory() {
+        return bundle;
+    }
+
     public String path(String name) {
         return bundle + "/" + name;
     }

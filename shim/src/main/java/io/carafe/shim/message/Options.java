@@ -55,6 +55,11 @@ public record Options(boolean noPivotRoot, boolean noNewKeyring, String shimCgro
         }
     }
 
+    /** The same for containers whose cgroups systemd makes. */
+    public Options withSystemdCgroup() {
+        return new Options(noPivotRoot, noNewKeyring, shimCgroup, ioUid, ioGid, binaryName, root, true);
+    }
+
     /** runtimeoptions.v1.Options: what containerd's CRI, ctr and docker send where they do not know the runtime. */
     private record Generic(String typeUrl, String configPath, byte[] configBody) {
 

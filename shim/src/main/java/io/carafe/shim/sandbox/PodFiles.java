@@ -14,8 +14,12 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.MountFlags;
 import io.carafe.linux.call.Linux;
+import io.carafe.shim.name.AbsolutePath;
+import io.carafe.shim.name.Identifier;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@link PodFilesPlan}, in a directory of the sandbox's bundle. */
@@ -26,7 +30,9 @@ public final class PodFiles {
     static final String RESOLVER = "resolv.conf";
     static final String MEMORY = "shm";
 
+    private static final String CONTAINERS = "containers";
     private static final String DIRECTORY = "/pod";
+    private static final int OWN = 0700;
     private static final int SEARCHABLE = 0711;
     private static final int READABLE = 0644;
     private static final int MOST = 1 << 20;
@@ -54,10 +60,40 @@ public final class PodFiles {
                 .getBytes(StandardCharsets.UTF_8));
         write(HOSTS, ofHost("/etc/hosts"));
         write(RESOLVER, plan.resolver().map(text -> text.getBytes(StandardCharsets.UTF_8)).orElseGet(() -> ofHost("/etc/resolv.conf")));
+        linux.paths.mkdirat(Fd.CWD, path(CONTAINERS), OWN);
         if (plan.memory()) {
             linux.paths.mkdirat(Fd.CWD, path(MEMORY), SEARCHABLE);
             linux.mounts.mount("shm", path(MEMORY), "tmpfs", MountFlags.MS_NOSUID | MountFlags.MS_NODEV | MountFlags.MS_NOEXEC, "mode=1777,size=64m");
         }
+    }
+
+    /**
+     * Writes down a container that is to be in the pod: where the shim is killed nobody calls for the end of each.
+     *
+     * @param itsBundle where it is
+     */
+    void remember(String container, String itsBundle) {
+        forget(container);
+        write(CONTAINERS + "/" + container, itsBundle.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void forget(String container) {
+        unlink(Fd.CWD, path(CONTAINERS) + "/" + container, 0);
+    }
+
+    /** The containers that are written down, and the bundle of each. */
+    public Map<String, String> containers() {
+        Map<String, String> containers = new LinkedHashMap<>();
+        Optional<Fd> opened = linux.files.openIfPresent(Fd.CWD, path(CONTAINERS), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+        if (opened.isPresent()) {
+            try (Fd here = opened.get()) {
+                for (String name : linux.files.list(here, ".")) {
+                    containers.put(Identifier.of("a container of the pod", name),
+                            AbsolutePath.of("bundle of " + name, linux.files.readText(here, name)));
+                }
+            }
+        }
+        return containers;
     }
 
     /** Nothing where the host has none. */
@@ -89,6 +125,8 @@ public final class PodFiles {
                 unlink(here, name, 0);
             }
             unlink(here, MEMORY, AT_REMOVEDIR);
+            containers().keySet().forEach(this::forget);
+            unlink(here, CONTAINERS, AT_REMOVEDIR);
         }
         unlink(Fd.CWD, directory, AT_REMOVEDIR);
     }

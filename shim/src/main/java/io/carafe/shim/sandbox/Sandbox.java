@@ -16,7 +16,14 @@ final class Sandbox {
 
     /** What has become of it. */
     enum Stage {
-        CREATED, STARTING, HELD, ENDED
+        CREATED("created"), STARTING("created"), HELD("running"), ENDED("stopped");
+
+        /** As containerd has it. */
+        private final String text;
+
+        Stage(String text) {
+            this.text = text;
+        }
     }
 
     final String id;
@@ -57,6 +64,11 @@ final class Sandbox {
     /** As the CRI has it. */
     String state() {
         return stage == Stage.HELD ? READY : NOT_READY;
+    }
+
+    /** JSON, for whoever asks the CRI for a verbose status: its own words for these two. */
+    String info() {
+        return "{\"pid\":" + pid() + ",\"processStatus\":\"" + stage.text + "\"}";
     }
 
     /** @param done gets why it could not be started, or nothing */

@@ -24,9 +24,8 @@ import java.util.Set;
  * {@code ctr sandboxes run} has it; else by nothing, and all namespaces are the pod's.
  *
  * @param files what the pod's containers get in /etc and on /dev/shm
- * @param cgroupParent the pod's cgroup, which the kubelet makes; empty: none is known
  */
-record SandboxPlan(HolderPlan holder, PodFilesPlan files, String cgroupParent) {
+record SandboxPlan(HolderPlan holder, PodFilesPlan files, PodCgroup cgroup) {
 
     /** Who makes maps: the shim is root where it makes namespaces. */
     private static final IdMaps.Caller ROOT = new IdMaps.Caller(0, 0, true, true);
@@ -146,7 +145,7 @@ record SandboxPlan(HolderPlan holder, PodFilesPlan files, String cgroupParent) {
             parameters.add(new HolderPlan.Parameter(sysctl.file(), sysctl.value()));
         }
         HolderPlan holder = new HolderPlan(fresh, network.isEmpty() ? Optional.empty() : Optional.of(network), maps, hostname, parameters);
-        return new SandboxPlan(holder, PodFilesPlan.of(hostname, dns, own.contains(NamespaceType.IPC)), cgroupParent);
+        return new SandboxPlan(holder, PodFilesPlan.of(hostname, dns, own.contains(NamespaceType.IPC)), PodCgroup.of(cgroupParent));
     }
 
     private static void requireHostname(String hostname) {

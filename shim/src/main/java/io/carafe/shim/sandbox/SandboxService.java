@@ -7,12 +7,17 @@ import io.carafe.shim.bundle.BundleFiles;
 import io.carafe.shim.child.Children;
 import io.carafe.shim.loop.Failures;
 import io.carafe.shim.loop.Loop;
+import io.carafe.shim.message.Any;
+import io.carafe.shim.message.Options;
+import io.carafe.shim.message.Timestamp;
 import io.carafe.shim.name.AbsolutePath;
 import io.carafe.shim.name.Identifier;
 import io.carafe.shim.sandbox.holder.Holder;
 import io.carafe.shim.sandbox.message.Pair;
 import io.carafe.shim.sandbox.message.SandboxRequests;
 import io.carafe.shim.sandbox.message.SandboxResponses;
+import io.carafe.shim.stat.Metrics;
+import io.carafe.shim.task.Pod;
 import io.carafe.shim.ttrpc.CallException;
 import io.carafe.shim.ttrpc.Code;
 import io.carafe.shim.ttrpc.Reply;
@@ -23,7 +28,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** containerd.runtime.sandbox.v1.Sandbox. A shim has one sandbox at most, in which there are the containers of its task service. */
-public final class SandboxService implements Server.Service {
+public final class SandboxService implements Server.Service, Pod {
 
     public static final String NAME = "containerd.runtime.sandbox.v1.Sandbox";
 
@@ -59,22 +64,31 @@ public final class SandboxService implements Server.Service {
             case "WaitSandbox" -> wait(sandbox(payload), reply);
             case "SandboxStatus" -> status(SandboxRequests.Status.TABLE.read(payload), reply);
             case "PingSandbox" -> ping(sandbox(payload), reply);
+            case "SandboxMetrics" -> metrics(sandbox(payload), reply);
             case "ShutdownSandbox" -> shutdown(SandboxRequests.Id.TABLE.read(payload).id(), reply);
             default -> throw new CallException(Code.UNIMPLEMENTED, "method " + method);
         }
     }
 
-    /** Of a container that is to be in the sandbox: gives it the pod's files. */
-    public void prepare(BundleFiles bundle) {
+    /** Gives it the pod's files, and systemd's cgroups where the pod's is one of these: containerd has no option that says it with a sandbox. */
+    @Override
+    public Options prepare(String container, BundleFiles bundle, Options options) {
         if (sandbox.filter(here -> here.stage() == Sandbox.Stage.HELD).isEmpty()) {
-            return;
+            return options;
         }
         Sandbox here = sandbox.get();
+        here.files.remember(container, bundle.directory());
         byte[] json = bundle.readIfPresent(CONFIG, JsonReader.MAX_LENGTH).orElse(EMPTY);
         byte[] changed = PodMounts.add(json, here.files, here.plan.files().memory(), NamespaceKind.IPC.fileOf(here.pid()));
         if (changed != json) {
             bundle.write(CONFIG, changed);
         }
+        return here.plan.cgroup().isSystemd() ? options.withSystemdCgroup() : options;
+    }
+
+    @Override
+    public void removed(String container) {
+        sandbox.ifPresent(here -> here.files.forget(container));
     }
 
     private Sandbox sandbox(byte[] payload) {
@@ -142,7 +156,8 @@ public final class SandboxService implements Server.Service {
 
     private void status(SandboxRequests.Status request, Reply reply) {
         Sandbox asked = sandbox(request.id());
-        reply.ok(SandboxResponses.Status.TABLE.write(new SandboxResponses.Status(asked.id, asked.pid(), asked.state(), List.<Pair>of(),
+        List<Pair> info = request.verbose() ? List.of(new Pair("info", asked.info())) : List.of();
+        reply.ok(SandboxResponses.Status.TABLE.write(new SandboxResponses.Status(asked.id, asked.pid(), asked.state(), info,
                 Optional.of(asked.createdAt), asked.exitedAt())));
     }
 
@@ -151,6 +166,16 @@ public final class SandboxService implements Server.Service {
             throw new CallException(Code.FAILED_PRECONDITION, "sandbox " + asked.id + " has ended");
         }
         reply.ok(EMPTY);
+    }
+
+    /** Of the cgroup that the pod has from others, in which all its containers are: the holder is in none of its own. */
+    private void metrics(Sandbox asked, Reply reply) {
+        if (asked.stage() != Sandbox.Stage.HELD) {
+            throw new CallException(Code.FAILED_PRECONDITION, "sandbox " + asked.id + " does not run");
+        }
+        Any counters = Metrics.read(linux, asked.plan.cgroup().paths(linux), asked.pid());
+        reply.ok(SandboxResponses.Metric.RESPONSE.write(
+                Optional.of(new SandboxResponses.Metric(Optional.of(Timestamp.now()), asked.id, Optional.of(counters)))));
     }
 
     /** Also of one that is not there: a creation that failed is followed by this, and nobody else would end the shim. */

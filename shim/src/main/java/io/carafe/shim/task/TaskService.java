@@ -27,7 +27,6 @@ import io.carafe.shim.ttrpc.Server;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** containerd.task.v2.Task and containerd.task.v3.Task. */
@@ -44,7 +43,7 @@ public final class TaskService implements Server.Service {
     private static final String VERSION = "2";
 
     private final Shim shim;
-    private final Consumer<BundleFiles> prepare;
+    private final Pod pod;
     private final Runnable ended;
     private final Map<String, Container> containers = new HashMap<>();
 
@@ -54,12 +53,12 @@ public final class TaskService implements Server.Service {
     /**
      * A service without containers.
      *
-     * @param prepare gets the bundle of a container before anything is made by it
+     * @param pod what its containers are in
      * @param ended called when somebody asks for the end and no container is left
      */
-    public TaskService(Shim shim, Consumer<BundleFiles> prepare, Runnable ended) {
+    public TaskService(Shim shim, Pod pod, Runnable ended) {
         this.shim = shim;
-        this.prepare = prepare;
+        this.pod = pod;
         this.ended = ended;
     }
 
@@ -124,9 +123,8 @@ public final class TaskService implements Server.Service {
         if (!request.checkpoint().isEmpty()) {
             throw new CallException(Code.UNIMPLEMENTED, "restore from a checkpoint is not supported by carafe");
         }
-        Options options = Options.of(shim.linux(), request.options());
+        Options options = pod.prepare(request.id(), new BundleFiles(shim.linux(), request.bundle()), Options.of(shim.linux(), request.options()));
         Container container = new Container(shim, request, options, shim.runtimeOf(options, request.bundle(), request.id()));
-        prepare.accept(container.files);
         container.files.write(OPTIONS_FILE, Options.TABLE.write(options));
         containers.put(request.id(), container);
         endWanted = false;
@@ -239,6 +237,7 @@ public final class TaskService implements Server.Service {
     /** Who has asked for the end before the last container went, and asks no more, is obeyed: others ask again at once. */
     private void remove(Container container) {
         containers.remove(container.id);
+        pod.removed(container.id);
         if (containers.isEmpty() && endWanted) {
             shim.loop().after(PATIENCE_MILLIS, () -> {
                 if (containers.isEmpty() && endWanted) {

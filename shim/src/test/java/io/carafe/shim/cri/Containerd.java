@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -48,6 +49,35 @@ final class Containerd implements AutoCloseable {
                     ConfigPath = "@/options.toml"
             """;
 
+    /**
+     * The same for 2.x; a pod's sandbox is the shim's. The image is there because 2.1 wants it, whoever makes the sandbox; options are not,
+     * because it takes none but containerd.runc.v1.Options then.
+     */
+    private static final String CONFIG_OF_SANDBOXER = """
+            version = 3
+            root = "@/store"
+            state = "/run/containerd"
+            disabled_plugins = ["io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.devmapper",
+              "io.containerd.nri.v1.nri"]
+            [grpc]
+              address = "@/socket"
+            [plugins."io.containerd.internal.v1.opt"]
+              path = "@/opt"
+            [plugins."io.containerd.cri.v1.images".pinned_images]
+              sandbox = "IMAGE"
+            [plugins."io.containerd.cri.v1.runtime"]
+              restrict_oom_score_adj = true
+              disable_apparmor = true
+              [plugins."io.containerd.cri.v1.runtime".cni]
+                bin_dir = "@/cni"
+                conf_dir = "@/cni"
+              [plugins."io.containerd.cri.v1.runtime".containerd]
+                default_runtime_name = "carafe"
+                [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.carafe]
+                  runtime_type = "io.containerd.carafe.v2"
+                  sandboxer = "shim"
+            """;
+
     /** A network plugin that gives a pod's namespace its loopback device and calls that eth0. */
     private static final String PLUGIN = """
             #!/bin/sh
@@ -75,17 +105,25 @@ final class Containerd implements AutoCloseable {
     private final OutputStream words;
 
     Containerd(Path directory, Path shim, Path carafe) throws IOException {
+        this(directory, shim, carafe, Optional.empty());
+    }
+
+    /** @param second a containerd 2.x that is to leave pods' sandboxes to the shim */
+    Containerd(Path directory, Path shim, Path carafe, Optional<Path> second) throws IOException {
         this.directory = directory;
         Files.createDirectories(directory.resolve("bin"));
         Files.copy(shim, directory.resolve("bin/containerd-shim-carafe-v2"));
         Files.copy(carafe, directory.resolve("bin/carafe"));
         Path plugins = Files.createDirectories(directory.resolve("cni"));
-        Files.writeString(plugins.resolve("net.conflist"), "{\"cniVersion\": \"0.4.0\", \"name\": \"net\", \"plugins\": [{\"type\": \"net\"}]}");
+        Files.writeString(plugins.resolve("net.conflist"), "{\"cniVersion\": \"0.4.0\", \"name\": \"pods\", \"plugins\": [{\"type\": \"net\"}]}");
         for (String plugin : List.of("loopback", "net")) {
             Files.writeString(plugins.resolve(plugin), PLUGIN);
             assertTrue(plugins.resolve(plugin).toFile().setExecutable(true));
         }
-        Files.writeString(directory.resolve("config.toml"), here(CONFIG));
+        if (second.isPresent()) {
+            Files.createSymbolicLink(directory.resolve("bin/containerd"), second.get());
+        }
+        Files.writeString(directory.resolve("config.toml"), here(second.isPresent() ? CONFIG_OF_SANDBOXER : CONFIG));
         Files.writeString(directory.resolve("options.toml"), here("Root = \"@/states\"\n"));
         ProcessBuilder builder = new ProcessBuilder("unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child",
                 "--propagation", "private", "sh", "-c", here(SHELL));

@@ -64,6 +64,9 @@ final class Cri implements AutoCloseable {
 
     private static final MessageTable<Optional<Status>> STATUS = MessageTable.of(row -> row.next(),
             field(1, message(Status.TABLE), status -> status));
+    private static final MessageTable<Integer> POD_STATE = MessageTable.of(row -> row.next(), field(3, INT32, state -> state));
+    private static final MessageTable<Optional<Integer>> POD_STATUS = MessageTable.of(row -> row.next(),
+            field(1, message(POD_STATE), status -> status));
     private static final MessageTable<Long> VALUE = MessageTable.of(row -> row.next(), field(1, INT64, value -> value));
     private static final MessageTable<Optional<Long>> USAGE = MessageTable.of(row -> row.next(), field(2, message(VALUE), value -> value));
     private static final MessageTable<Optional<Optional<Long>>> STATS = MessageTable.of(row -> row.next(), field(3, message(USAGE), value -> value));
@@ -200,6 +203,11 @@ final class Cri implements AutoCloseable {
 
     void remove(String container) {
         call("RemoveContainer", request -> request.text(1, container));
+    }
+
+    /** Whether the sandbox is ready: PodSandboxState 0. */
+    boolean isReady(String pod) {
+        return POD_STATUS.read(call("PodSandboxStatus", request -> request.text(1, pod))).orElseThrow() == 0;
     }
 
     void removePod(String pod) {

@@ -6,20 +6,34 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** A containerd with an image, and its kubelet. */
 final class Node implements AutoCloseable {
+
+    static final String SECOND = "CARAFE_CONTAINERD_2";
 
     private final Path directory;
     private final Containerd containerd;
     private final Cri cri;
 
     Node(Path directory) throws IOException {
+        this(directory, Optional.empty());
+    }
+
+    /** One whose sandboxes are the shim's, which wants a containerd 2.x: {@link #SECOND} names it. */
+    static Node withSandboxer(Path directory) throws IOException {
+        String second = System.getenv(SECOND);
+        assumeTrue(second != null && Files.isExecutable(Path.of(second)), SECOND + " names no containerd 2.x");
+        return new Node(directory, Optional.of(Path.of(second)));
+    }
+
+    private Node(Path directory, Optional<Path> second) throws IOException {
         this.directory = directory;
         assumeTrue("root".equals(System.getProperty("user.name")), "only as root");
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/containerd")), "containerd is not installed");
-        containerd = new Containerd(directory, Path.of(System.getProperty("carafe.shim")), Path.of(System.getProperty("carafe.binary")));
+        containerd = new Containerd(directory, Path.of(System.getProperty("carafe.shim")), Path.of(System.getProperty("carafe.binary")), second);
         containerd.importImage();
         cri = new Cri(containerd.socket(), directory.resolve("logs"));
     }

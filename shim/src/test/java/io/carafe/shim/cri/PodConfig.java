@@ -23,6 +23,7 @@ final class PodConfig {
     private Mode network = Mode.NODE;
     private Mode pids = Mode.CONTAINER;
     private Mode ipc = Mode.POD;
+    private int users;
 
     static PodConfig pod() {
         return new PodConfig();
@@ -40,6 +41,12 @@ final class PodConfig {
 
     PodConfig ipc(Mode mode) {
         ipc = mode;
+        return this;
+    }
+
+    /** Ids from 0 on become those from this one on. */
+    PodConfig users(int firstHostId) {
+        users = firstHostId;
         return this;
     }
 
@@ -75,6 +82,19 @@ final class PodConfig {
         options.integer(2, ofPids.ordinal());
         options.integer(3, ipc.ordinal());
         options.text(4, target);
+        if (users != 0) {
+            options.message(5, user -> {
+                range(user, 2);
+                range(user, 3);
+            });
+        }
+    }
+
+    private void range(ProtoWriter user, int field) {
+        user.message(field, range -> {
+            range.integer(1, users);
+            range.integer(3, 65_536);
+        });
     }
 
     Mode pids() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.linux.abi.Arch;
@@ -402,5 +403,65 @@ class SandboxIT {
         assertNotEquals(namespace("self", "uts"), namespace(pid, "uts"));
         assertEquals(namespace("self", "pid"), namespace(pid, "pid"));
         assertEquals("byconfig\n", Files.readString(shim.bundle.resolve("pod/hostname")));
+    }
+
+    @Test
+    void a_container_ends_with_the_sandbox_of_a_shim_that_was_killed() throws IOException, InterruptedException {
+        int pid = held("", modes(0, NODE, 0));
+        TaskBundle one = container("one", pid, "sleep 1000");
+        TaskBundle two = container("two", pid, "true");
+        int container = shim.run(one, "");
+        shim.run(two, "");
+        assertEquals(0, shim.waitFor(two));
+        shim.delete(two);
+        assertEquals(0, sh("kill -9 " + shim.shimPid()));
+        shim.awaitGone();
+        assertTrue(lives(container));
+        shim.delete();
+        shim.wire.turnUntil(() -> !lives(container));
+        assertFalse(Files.exists(shim.bundle.resolve("pod")));
+        try (var states = Files.list(directory.resolve("state/carafe-test"))) {
+            assertEquals(List.of(), states.filter(Files::isDirectory).toList());
+        }
+    }
+
+    @Test
+    void a_verbose_status_has_containerds_words() throws IOException {
+        int pid = held("", config -> { });
+        assertEquals("{\"pid\":" + pid + ",\"processStatus\":\"running\"}", shim.status().info().get(0).value());
+        shim.call("StopSandbox");
+        assertTrue(shim.status().info().get(0).value().contains("\"stopped\""));
+    }
+
+    @Test
+    void its_metrics_are_those_of_the_pods_cgroup() throws IOException {
+        Path memory = Files.isDirectory(Path.of("/sys/fs/cgroup/memory")) ? Path.of("/sys/fs/cgroup/memory") : Path.of("/sys/fs/cgroup");
+        Path cgroup = Files.createDirectory(memory.resolve("carafe-sandbox-" + ProcessHandle.current().pid()));
+        try {
+            held("", config -> config.message(8, linux -> linux.text(1, "/" + cgroup.getFileName())));
+            SandboxResponses.Metric metric = SandboxResponses.Metric.RESPONSE.read(shim.call("SandboxMetrics")).orElseThrow();
+            assertEquals(SandboxShim.ID, metric.id());
+            assertTrue(metric.at().isPresent());
+            assertTrue(metric.counters().orElseThrow().typeUrl().startsWith("io.containerd.cgroups.v"), metric::toString);
+        } finally {
+            Files.delete(cgroup);
+        }
+    }
+
+    @Test
+    void without_a_cgroup_of_the_pod_there_are_no_metrics() throws IOException {
+        held("", config -> { });
+        Response.Status status = shim.fails("SandboxMetrics", SandboxShim.id());
+        assertEquals(FAILED_PRECONDITION, status.code());
+        assertTrue(status.message().contains("linux.cgroup_parent"), status.message());
+    }
+
+    /** There is no option by which containerd could say it. */
+    @Test
+    void in_a_slice_the_containers_cgroups_are_systemds() throws IOException {
+        assumeFalse(Files.exists(Path.of("/run/systemd/system")), "systemd runs here, and would make them");
+        int pid = held("", config -> config.message(8, linux -> linux.text(1, "kubepods-pod1.slice")));
+        String complaint = shim.failsToCreate(container("one", pid, "true")).message();
+        assertTrue(complaint.contains("systemd"), complaint);
     }
 }

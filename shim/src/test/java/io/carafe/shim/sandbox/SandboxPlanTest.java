@@ -131,7 +131,7 @@ class SandboxPlanTest {
         assertEquals(List.of(new HolderPlan.Parameter("net/ipv4/ip_forward", "1")), plan.holder().parameters());
         assertEquals(new PodFilesPlan("box", Optional.of("search a.local b.local\nnameserver 10.0.0.1\nnameserver 10.0.0.2\noptions ndots:5\n"), true),
                 plan.files());
-        assertEquals("/kubepods/pod1", plan.cgroupParent());
+        assertEquals(new PodCgroup("/kubepods/pod1", false), plan.cgroup());
     }
 
     @Test
@@ -156,6 +156,16 @@ class SandboxPlanTest {
         assertEquals("net mnt", names(plan("", Optional.empty(), Optional.of("{\"linux\":{\"namespaces\":[{\"type\":\"network\"}]}}")).holder()));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/kubepods/pod1, /kubepods/pod1, false",
+        "kubepods/pod1, /kubepods/pod1, false",
+        "kubepods-besteffort-pod1.slice, /kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod1.slice, true",
+        "/kubepods.slice/kubepods-pod1.slice, /kubepods.slice/kubepods-pod1.slice, true"})
+    void the_pods_cgroup_is_a_path_or_a_slice(String parent, String path, boolean systemd) {
+        assertEquals(new PodCgroup(path, systemd), pod("", config -> config.message(8, linux -> linux.text(1, parent))).cgroup());
+    }
+
     private static void refuses(String complaint, Runnable plan) {
         String message = assertThrows(RuntimeException.class, plan::run).getMessage();
         assertTrue(message.contains(complaint), message);
@@ -178,6 +188,7 @@ class SandboxPlanTest {
             sysctl.text(1, "kernel.panic");
             sysctl.text(2, "1");
         }))));
+        refuses("linux.cgroup_parent: ", () -> pod("", config -> config.message(8, linux -> linux.text(1, "/a/../../b"))));
         refuses("userns_options.uidMappings: expected at least one", () -> pod("", config -> config.message(8, linux -> linux.message(2,
                 security -> security.message(1, options -> options.message(5, user -> user.text(9, "x")))))));
     }

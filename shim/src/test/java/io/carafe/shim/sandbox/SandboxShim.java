@@ -155,9 +155,19 @@ final class SandboxShim implements AutoCloseable {
 
     /** A container of the pod, created and started. @return its pid */
     int run(TaskBundle container, String stdout) {
-        call(TASKS, "Create", CreateTask.TABLE.write(new CreateTask(container.id(), container.path().toString(), List.of(), false, "", stdout, "", "",
-                Optional.of(new Any(Options.TYPE, Options.TABLE.write(options))))));
+        call(TASKS, "Create", createRequest(container, stdout));
         return Responses.Pid.TABLE.read(call(TASKS, "Start", ProcessId.TABLE.write(new ProcessId(container.id(), "")))).pid();
+    }
+
+    private byte[] createRequest(TaskBundle container, String stdout) {
+        return CreateTask.TABLE.write(new CreateTask(container.id(), container.path().toString(), List.of(), false, "", stdout, "", "",
+                Optional.of(new Any(Options.TYPE, Options.TABLE.write(options)))));
+    }
+
+    Response.Status failsToCreate(TaskBundle container) {
+        Response response = answer(TASKS, "Create", createRequest(container, ""));
+        assertTrue(!response.isOk(), "Create went well");
+        return response.status().orElseThrow();
     }
 
     int waitFor(TaskBundle container) {

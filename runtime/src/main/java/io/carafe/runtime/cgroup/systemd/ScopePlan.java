@@ -99,7 +99,7 @@ public record ScopePlan(String unit, String slice, String path, List<UnitPropert
     }
 
     /** systemd.slice(5): {@code a-b.slice} lies in {@code a.slice}; {@code -.slice} is the root. @return a path, empty for the root */
-    static String expanded(String slice) {
+    public static String expanded(String slice) {
         if (slice.equals("-" + SLICE)) {
             return "";
         }
