@@ -189,7 +189,7 @@ class HostileRequestIT {
     void the_scheme_that_nobody_knows_is_named() {
         shim.start(bundle);
         assertEquals("stdout: expected the path of a FIFO, or file:///PATH, or binary:///PATH, or binary-v2:///PATH,"
-                + " found the scheme \"binary-v3\" in \"binary-v3:///x\"",
+                + " or cri:///PATH, found the scheme \"binary-v3\" in \"binary-v3:///x\"",
                 shim.fails("Create", shim.createRequest(bundle, false, "", "binary-v3:///x", "")).message());
     }
 
