@@ -21,9 +21,10 @@ import java.util.Optional;
  * containerd.runtime.bootstrap.v1.BootstrapParams, which has the options among its extensions. Of those, unknown ones are passed over.
  *
  * @param logLevel 0 is info; what is more critical is positive, and what is more verbose is negative
+ * @param binary containerd's own, which takes events where no service does
  * @param socketDirectory where the shim is to listen; empty: where it likes
  */
-record Bootstrap(String id, String namespace, int logLevel, String events, String address, List<Bootstrap.Extension> extensions,
+record Bootstrap(String id, String namespace, int logLevel, String events, String address, String binary, List<Bootstrap.Extension> extensions,
         String socketDirectory) {
 
     static final int DEBUG = -4;
@@ -40,12 +41,13 @@ record Bootstrap(String id, String namespace, int logLevel, String events, Strin
     }
 
     static final MessageTable<Bootstrap> TABLE = MessageTable.of(
-            row -> new Bootstrap(row.next(), row.next(), row.next(), row.next(), row.next(), row.next(), row.next()),
+            row -> new Bootstrap(row.next(), row.next(), row.next(), row.next(), row.next(), row.next(), row.next(), row.next()),
             field(1, TEXT, Bootstrap::id),
             field(2, TEXT, Bootstrap::namespace),
             field(3, INT32, Bootstrap::logLevel),
             field(5, TEXT, Bootstrap::events),
             field(6, TEXT, Bootstrap::address),
+            field(7, TEXT, Bootstrap::binary),
             field(8, messages(Extension.TABLE), Bootstrap::extensions),
             field(9, TEXT, Bootstrap::socketDirectory));
 
@@ -69,7 +71,7 @@ record Bootstrap(String id, String namespace, int logLevel, String events, Strin
     }
 
     private static Bootstrap of(Optional<Any> options) {
-        return new Bootstrap("", "", 0, "", "", options.map(any -> List.of(new Extension(Optional.of(any)))).orElse(List.of()), "");
+        return new Bootstrap("", "", 0, "", "", "", options.map(any -> List.of(new Extension(Optional.of(any)))).orElse(List.of()), "");
     }
 
     /** The options alone, as {@code -info} gets them. To the end of stdin. */

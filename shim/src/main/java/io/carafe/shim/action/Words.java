@@ -64,6 +64,7 @@ record Words(Map<Flag, String> values, String action) {
         completed.putAll(values);
         completed.merge(Flag.ID, bootstrap.id(), Words::first);
         completed.merge(Flag.NAMESPACE, bootstrap.namespace(), Words::first);
+        completed.merge(Flag.PUBLISH_BINARY, bootstrap.binary(), Words::first);
         completed.merge(Flag.ADDRESS, bootstrap.address(), Words::first);
         return new Words(completed, action);
     }

@@ -13,6 +13,7 @@ import io.carafe.shim.binary.TestShim;
 import io.carafe.shim.message.Any;
 import io.carafe.shim.protobuf.FieldType;
 import io.carafe.shim.protobuf.MessageTable;
+import io.carafe.shim.protobuf.ProtoWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A containerd without a service of events, as 1.2 was: a program is called for each. */
 class PublishIT {
 
+    private static final MessageTable<String> ADDRESS = MessageTable.of(row -> row.next(), MessageTable.field(2, FieldType.TEXT, text -> text));
     private static final MessageTable<String> CONTAINER = MessageTable.of(row -> row.next(), MessageTable.field(1, FieldType.TEXT, id -> id));
 
     @TempDir
@@ -101,6 +104,26 @@ class PublishIT {
         List<String> descriptors = Files.readAllLines(calls.resolve("0.fds"));
         descriptors.removeIf(number -> Integer.parseInt(number) >= 10); // the shell's own, which has the script open
         assertEquals(List.of("0", "1", "2"), descriptors);
+    }
+
+    /** containerd 2.3 says by its parameters what containerd 1.2 says by flags. */
+    @Test
+    void the_program_may_be_named_by_the_parameters_of_the_start() throws IOException {
+        shim.publishingBy("", shim.wire.path());
+        ProtoWriter out = new ProtoWriter();
+        out.text(1, "one");
+        out.text(2, TestShim.NAMESPACE);
+        out.text(7, directory.resolve("publish").toString());
+        TaskBundle bundle = shim.bundle("one", "exit 7");
+        TestShim.Result started = shim.startAction(bundle, out.toBytes(), Map.of("TTRPC_ADDRESS", ""));
+        assertEquals(0, started.code(), started::err);
+        shim.adopt(bundle, ADDRESS.read(started.out()));
+        shim.create(bundle, false, "", "", "");
+        shim.call("Start", TestShim.id("one"));
+        assertEquals(7, shim.waitFor("one"));
+        shim.delete("one");
+        untilTold(4);
+        assertEquals(LIFE, told());
     }
 
     /** Nobody waits for it meanwhile, and what it has begun ends with it. */
