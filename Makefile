@@ -72,7 +72,7 @@ test-managers: build ## podman, buildah, containerd and docker run a container b
 	@toolchain/need $(NEEDED)
 	@toolchain/managers $(CARAFE) $(SHIM)
 
-test-guest: tools ## the tests of limits in a guest with cgroup v2 and systemd (QEMU); T=name runs one class (DRIVER=1: by systemd's driver), SHORT=1 a few
+test-guest: tools ## the tests of limits in a guest with cgroup v2 and systemd (QEMU); T=name runs one class (DRIVER=1: by systemd's driver), SHORT=1 a few; KERNEL=5.10|6.1|6.12|7.2 CGROUPS=v2|hybrid|v1
 	@toolchain/need $(NEEDED)
 	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime,shim -am pre-integration-test dependency:build-classpath \
 	    -Dmdep.outputFile=target/test.classpath -Dmdep.includeScope=test

@@ -18,13 +18,26 @@ tools_with_systemd='
 # What the guest needs to see its files and to be heard; each comes with those that it needs itself.
 first_modules='virtio_mmio 9pnet_virtio 9p overlay virtio_console'
 
-# Sets $home; its name holds a hash of what decides what is in it.
+# Which of Debian's releases has a kernel of that version; none for that of this machine's release.
+suite_of() {
+    case $1 in
+    '') ;;
+    5.10) echo bullseye ;;
+    6.1) echo bookworm ;;
+    6.12) echo trixie ;;
+    7.*) echo sid ;;
+    *) die "no release of Debian is known to have Linux $1: 5.10, 6.1, 6.12 and 7.x are" ;;
+    esac
+}
+
+# Sets $home; its name holds a hash of what decides what is in it. $kernel is a version, or empty.
 make_home() {
+    suite=$(suite_of "${kernel:-}")
     [ "$(uname -m)" = x86_64 ] || die "the guest is for x86_64"
     need "$tools_of_guest"
     local cache=${CARAFE_GUEST_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/carafe/guest}
     [[ $cache != *[[:space:]]* ]] || die "the path of the cache must have no blank: $cache"
-    home=$cache/$(cat "$here/home.sh" "$here/init" | sha256sum | cut -c1-12)
+    home=$cache/$(cat "$here/home.sh" "$here/init" | sha256sum | cut -c1-12)${kernel:+-$kernel}
     [ ! -d "$home" ] || return 0
     mkdir -p "$cache" || die "cannot make $cache; set CARAFE_GUEST_HOME to a folder that can be written"
     exec 9>"$cache/lock"
@@ -39,7 +52,7 @@ assemble() {
     fetch_kernel "$1/package"
     local version
     version=$(ls "$1/package/lib/modules")
-    mv "$1/package/boot/vmlinuz-$version" "$1/kernel"
+    mv "$1/package/boot/vmlinuz-$version" "$1/kernel" 2>/dev/null || mv "$1/package/lib/modules/$version/vmlinuz" "$1/kernel" # since Linux 7
     mkdir -p "$1/modules/lib"
     mv "$1/package/lib/modules" "$1/modules/lib"
     rm -rf "$1/package"
@@ -59,17 +72,38 @@ assemble() {
     mv "$1" "$home"
 }
 
-# fetch_kernel DIR: the files of today's linux-image package.
+# fetch_kernel DIR: the files of today's linux-image package, of this machine's release or of $suite.
 fetch_kernel() {
     local package
-    package=$(kernel_package) || { [ "$(id -u)" = 0 ] && retry 3 apt-get -qq update >&2 && package=$(kernel_package); } ||
-        die "apt knows no package linux-image-amd64"
+    [ -z "$suite" ] || ask_suite "$1.apt"
+    package=$(kernel_package) || { [ "$(id -u)" = 0 ] && retry 3 apt-get -qq "${apt[@]}" update >&2 && package=$(kernel_package); } ||
+        die "apt knows no package linux-image-amd64${suite:+ of $suite}"
     say "fetching $package for the guest"
     mkdir -p "$1.deb"
-    (cd "$1.deb" && retry 3 apt-get -qq -o APT::Sandbox::User=root -o Acquire::Retries=3 download "$package" >&2) ||
-        die "cannot download $package"
-    dpkg-deb -x "$1.deb"/*.deb "$1"
-    rm -r "$1.deb"
+    # Since Linux 7 the modules, and the list of those that are built in, are packages of their own.
+    # shellcheck disable=SC2046 # names of packages have no blanks
+    (cd "$1.deb" && retry 3 apt-get -qq "${apt[@]}" -o APT::Sandbox::User=root -o Acquire::Retries=3 download "$package" \
+        $(apt-cache "${apt[@]}" depends "$package" | sed -nE 's/.*Depends: (linux-(modules|binary|base)-[0-9].*)/\1/p') >&2) || die "cannot download $package"
+    local deb
+    for deb in "$1.deb"/*.deb; do
+        dpkg-deb -x "$deb" "$1"
+    done
+    rm -rf "$1.deb" "$1.apt"
+    # Of later releases: what lies in /usr/lib.
+    [ ! -d "$1/usr/lib/modules" ] || { mkdir -p "$1/lib/modules" && cp -a "$1/usr/lib/modules/." "$1/lib/modules"; }
 }
 
-kernel_package() { apt-cache depends linux-image-amd64 2>/dev/null | sed -nE 's/.*Depends: (linux-image-[0-9].*)/\1/p' | head -n 1 | grep .; }
+# ask_suite DIR: has apt ask another release, of the mirror that this machine asks, with lists of its own.
+ask_suite() {
+    local mirror
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1)
+    [ -n "$mirror" ] || die "apt has no lists that name a mirror: apt-get update"
+    mkdir -p "$1"/{lists/partial,cache/archives/partial}
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" >"$1/sources.list"
+    apt=(-o APT::Sandbox::User=root -o Dir::Etc::sourcelist="$1/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$1/lists" -o Dir::Cache="$1/cache")
+}
+
+apt=()
+kernel_package() {
+    apt-cache "${apt[@]}" depends linux-image-amd64 2>/dev/null | sed -nE 's/.*Depends: (linux-image-[0-9].*)/\1/p' | head -n 1 | grep .
+}
