@@ -288,7 +288,7 @@ class ShimFaultIT {
     private List<String> cgroups() {
         List<String> left = new ArrayList<>();
         for (String hierarchy : names(Path.of("/sys/fs/cgroup"))) {
-            Path cgroup = Path.of("/sys/fs/cgroup", hierarchy, bundle.id());
+            Path cgroup = Path.of("/sys/fs/cgroup", hierarchy, bundle.cgroup());
             if (Files.isDirectory(cgroup)) {
                 left.add(cgroup.toString());
             }
@@ -301,7 +301,7 @@ class ShimFaultIT {
         return ProcessHandle.allProcesses().filter(process -> process.pid() != ProcessHandle.current().pid()).filter(process -> {
             String line = process.info().commandLine().orElse("");
             return line.contains(shim.wire.path()) || line.contains(bundle.path().toString()) || lines(Path.of("/proc/" + process.pid() + "/cgroup")).stream()
-                    .anyMatch(cgroup -> cgroup.endsWith("/" + bundle.id()));
+                    .anyMatch(cgroup -> cgroup.endsWith("/" + bundle.cgroup()));
         }).map(process -> process.pid() + " " + process.info().commandLine().orElse("")).toList();
     }
 

@@ -28,8 +28,15 @@ public record TaskBundle(Path path, String id) {
         Config config = DefaultConfig.rootful();
         config = config.withProcess(process.apply(config.process().orElseThrow())).withAnnotations(annotations);
         config = config.withRoot(new io.carafe.spec.Root("rootfs", false));
+        TaskBundle bundle = new TaskBundle(path, id);
+        config = config.withLinux(config.linux().orElseThrow().withCgroupsPath("/" + bundle.cgroup()));
         Files.write(path.resolve("config.json"), ConfigJson.write(config));
-        return new TaskBundle(path, id);
+        return bundle;
+    }
+
+    /** Another run of the same tests on this host has others. */
+    String cgroup() {
+        return "carafe-test-" + ProcessHandle.current().pid() + "-" + id;
     }
 
     /** The same with another configuration. */
