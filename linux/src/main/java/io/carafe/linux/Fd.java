@@ -1,6 +1,7 @@
 package io.carafe.linux;
 
 import io.carafe.linux.abi.Sys;
+import java.util.OptionalInt;
 
 /**
  * A file descriptor and who closes it. A parameter {@code Fd} is borrowed; a returned {@code Fd} belongs to the caller.
@@ -13,17 +14,33 @@ public final class Fd implements AutoCloseable {
     /** The working directory, where a call takes a directory descriptor. Never closed. */
     public static final Fd CWD = new Fd(null, AT_FDCWD);
 
+    private static final int NO_PROCESS = 0;
+
     private final Kernel kernel;
+    private final int process;
     private int number;
 
     private Fd(Kernel kernel, int number) {
+        this(kernel, number, NO_PROCESS);
+    }
+
+    private Fd(Kernel kernel, int number, int process) {
         this.kernel = kernel;
         this.number = number;
+        this.process = process;
     }
 
     /** A descriptor that {@link #close} closes. */
     public static Fd owned(Kernel kernel, long number) {
         return new Fd(kernel, (int) number);
+    }
+
+    /**
+     * What stands for a process where the kernel has no pidfd for it: its directory in /proc, whose files answer ESRCH when it has been
+     * reaped, whatever process has its pid by then.
+     */
+    public static Fd ofProcess(Kernel kernel, long number, int pid) {
+        return new Fd(kernel, (int) number, pid);
     }
 
     /** A descriptor that somebody else closes, as 0, 1 and 2. */
@@ -36,6 +53,11 @@ public final class Fd implements AutoCloseable {
             throw new IllegalStateException("the descriptor is closed");
         }
         return number;
+    }
+
+    /** The pid of a process that a directory of /proc stands for; empty for any other descriptor, a pidfd too. */
+    public OptionalInt process() {
+        return process == NO_PROCESS ? OptionalInt.empty() : OptionalInt.of(process);
     }
 
     public boolean isOpen() {

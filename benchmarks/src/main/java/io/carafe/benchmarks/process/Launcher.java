@@ -108,7 +108,7 @@ public final class Launcher {
             long path = frame.string(command.get(0));
             long argv = frame.strings(command);
             long envp = frame.strings(environment);
-            linux.files.closeOnExecFrom(3);
+            linux.descriptors.closeOnExecFrom(3);
             long started = System.nanoTime();
             int failure = LibC.posix_spawn(pid, path, actions, attributes, argv, envp);
             if (failure == 0) {

@@ -14,6 +14,8 @@ public final class FileFlags {
     public static final int O_NONBLOCK = 04000;
     public static final int SPLICE_F_NONBLOCK = 2;
     public static final int O_DIRECTORY = Arch.HERE == Arch.X86_64 ? 0200000 : 040000;
+    /** With O_DIRECTORY, as __O_TMPFILE is nothing alone. */
+    public static final int O_TMPFILE = 020000000 | O_DIRECTORY;
     public static final int O_NOFOLLOW = Arch.HERE == Arch.X86_64 ? 0400000 : 0100000;
     public static final int O_CLOEXEC = 02000000;
     public static final int O_PATH = 010000000;

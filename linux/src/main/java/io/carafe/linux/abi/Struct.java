@@ -74,6 +74,36 @@ public final class Struct {
         }
     }
 
+    /** struct stat as newfstatat fills it (asm/stat.h): of x86_64, and of asm-generic. */
+    public static final class Stat {
+        private static final boolean X86 = Arch.HERE == Arch.X86_64;
+        public static final int DEV = 0;
+        public static final int INO = 8;
+        /** 8 bytes on x86_64, else 4. */
+        public static final int NLINK = X86 ? 16 : 20;
+        public static final int MODE = X86 ? 24 : 16;
+        public static final int UID = X86 ? 28 : 24;
+        public static final int GID = X86 ? 32 : 28;
+        public static final int RDEV = X86 ? 40 : 32;
+        public static final int DEVICE_SIZE = 48;
+        /** Seconds and nanoseconds, 8 bytes each. */
+        public static final int ATIME = 72;
+        public static final int MTIME = 88;
+        public static final int SIZE = 144;
+
+        private Stat() {
+        }
+    }
+
+    /** struct new_utsname, uname(2): six texts of 65 bytes. */
+    public static final class Utsname {
+        public static final int RELEASE = 2 * 65;
+        public static final int SIZE = 6 * 65;
+
+        private Utsname() {
+        }
+    }
+
     /** struct statfs, statfs(2), 64-bit. */
     public static final class Statfs {
         public static final int TYPE = 0;

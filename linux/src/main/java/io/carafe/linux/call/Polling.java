@@ -10,6 +10,7 @@ import io.carafe.linux.abi.Poll;
 import io.carafe.linux.abi.Struct.Pollfd;
 import io.carafe.linux.abi.Sys;
 import java.util.Arrays;
+import java.util.function.Predicate;
 
 /** poll(2), and inotify(7). */
 public final class Polling {
@@ -21,12 +22,18 @@ public final class Polling {
     /** poll(2): a negative number is passed over. */
     private static final int LEFT_OUT = -1;
 
+    /** How long a process that has no pidfd may have ended before it is seen, in milliseconds. */
+    private static final long STEP = 5;
+
     private final Kernel kernel;
     private final Memory memory;
+    private final Predicate<Fd> hasEnded;
 
-    Polling(Kernel kernel, Memory memory) {
+    /** @param hasEnded of a process that its directory in /proc stands for */
+    Polling(Kernel kernel, Memory memory, Predicate<Fd> hasEnded) {
         this.kernel = kernel;
         this.memory = memory;
+        this.hasEnded = hasEnded;
     }
 
     /**
@@ -47,6 +54,45 @@ public final class Polling {
      * @return the bits of each, POLLHUP and POLLERR among them; all 0 when the time is over
      */
     public int[] ready(long timeoutMillis, int[] events, Fd... fds) {
+        for (int i = 0; i < fds.length; i++) {
+            if (events[i] != 0 && fds[i].process().isPresent()) {
+                return readyOrEnded(timeoutMillis, events, fds);
+            }
+        }
+        return poll(timeoutMillis, events, fds);
+    }
+
+    /** The same with processes that have no pidfd, which poll(2) cannot wait for: until the floor is Linux 5.3. */
+    private int[] readyOrEnded(long timeoutMillis, int[] events, Fd... fds) {
+        int[] others = events.clone();
+        for (int i = 0; i < fds.length; i++) {
+            if (fds[i].process().isPresent()) {
+                others[i] = 0;
+            }
+        }
+        for (long left = timeoutMillis; ; left -= STEP) {
+            boolean isLast = timeoutMillis != FOREVER && left <= STEP;
+            boolean ended = false;
+            int[] processes = new int[fds.length];
+            for (int i = 0; i < fds.length; i++) {
+                if (events[i] != 0 && fds[i].process().isPresent() && hasEnded.test(fds[i])) {
+                    processes[i] = Poll.POLLIN;
+                    ended = true;
+                }
+            }
+            int[] ready = poll(ended ? 0 : isLast ? Math.max(0, left) : STEP, others, fds);
+            boolean any = ended;
+            for (int i = 0; i < fds.length; i++) {
+                ready[i] |= processes[i];
+                any |= ready[i] != 0;
+            }
+            if (any || isLast) {
+                return ready;
+            }
+        }
+    }
+
+    private int[] poll(long timeoutMillis, int[] events, Fd... fds) {
         try (Memory.Frame frame = memory.frame()) {
             long array = frame.raw((long) fds.length * Pollfd.SIZE);
             for (int i = 0; i < fds.length; i++) {

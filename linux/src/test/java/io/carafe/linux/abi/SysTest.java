@@ -33,7 +33,9 @@ class SysTest {
     @TestFactory
     List<DynamicTest> a_number_is_the_headers_for_aarch64() throws Exception {
         Map<String, Integer> numbers = defines(GENERIC, "__NR3264_");
-        numbers.putAll(defines(GENERIC, "__NR_"));
+        Map<String, Integer> own = defines(GENERIC, "__NR_");
+        own.put("newfstatat", numbers.get("fstatat")); // defined as the other's name
+        numbers.putAll(own);
         return each(call -> assertEquals(numbers.get(call.text()), call.number(Arch.AARCH64)));
     }
 

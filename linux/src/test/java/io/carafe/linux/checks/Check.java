@@ -3,6 +3,7 @@ package io.carafe.linux.checks;
 import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.checks.process.KeyringsChecks;
+import io.carafe.linux.checks.process.OldKernelChecks;
 import io.carafe.linux.checks.process.SchedulingChecks;
 import io.carafe.linux.checks.socket.NetlinkChecks;
 import io.carafe.linux.checks.terminal.TerminalsChecks;
@@ -41,6 +42,7 @@ public record Check(String name, Set<Need> needs, Consumer<Linux> body) {
         all.addAll(SocketsChecks.all());
         all.addAll(TerminalsChecks.all());
         all.addAll(NetlinkChecks.all());
+        all.addAll(OldKernelChecks.all());
         return all;
     }
 

@@ -279,7 +279,7 @@ final class FilesChecks {
             linux.files.dup3(file, HIGH + 2, 0);
             try (Fd below = Fd.owned(linux.kernel, HIGH); Fd first = Fd.owned(linux.kernel, HIGH + 1);
                     Fd second = Fd.owned(linux.kernel, HIGH + 2)) {
-                linux.files.closeOnExecFrom(HIGH + 1);
+                linux.descriptors.closeOnExecFrom(HIGH + 1);
                 Expect.equal(0L, linux.files.fcntl(below, F_GETFD, 0));
                 Expect.equal((long) FD_CLOEXEC, linux.files.fcntl(first, F_GETFD, 0));
                 Expect.equal((long) FD_CLOEXEC, linux.files.fcntl(second, F_GETFD, 0));
@@ -297,7 +297,7 @@ final class FilesChecks {
                 }
             }
             // Not its own channel to the parent, which is a low number.
-            child.files.closeFrom(HIGH + 1, List.of(fds[4], fds[2]));
+            child.descriptors.closeFrom(HIGH + 1, List.of(fds[4], fds[2]));
             for (int i : new int[] {0, 2, 4}) {
                 Expect.equal(0L, child.files.fcntl(fds[i], F_GETFD, 0));
             }

@@ -27,7 +27,6 @@ import io.carafe.linux.call.process.Exit;
 import io.carafe.linux.call.process.Processes.Clone;
 import io.carafe.linux.call.process.Processes.Rlimit;
 import io.carafe.linux.proc.MountInfo;
-import io.carafe.linux.proc.PidfdInfo;
 import io.carafe.linux.proc.ProcessCgroup;
 import io.carafe.linux.proc.ProcessStat;
 import java.lang.ref.WeakReference;
@@ -81,7 +80,7 @@ final class ProcessesChecks {
         try (Fd pidfd = child.pidfd().orElseThrow(); Fd own = linux.processes.pidfdOpen(linux.processes.getpid());
                 Fd other = linux.files.open("/", O_RDONLY | O_DIRECTORY)) {
             Expect.isTrue(linux.processes.isChild(pidfd), "a child");
-            Expect.equal(child.pid(), PidfdInfo.parse(linux.files.readText(Fd.CWD, "/proc/self/fdinfo/" + pidfd.number())).pid());
+            Expect.equal(child.pid(), linux.processes.pid(pidfd));
             linux.processes.peek(pidfd);
             Expect.isTrue(linux.processes.isChild(pidfd), "a child that has ended");
             linux.processes.waitFor(pidfd);

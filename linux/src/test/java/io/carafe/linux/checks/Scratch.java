@@ -14,11 +14,11 @@ import io.carafe.linux.call.file.FileStatus;
 import java.nio.charset.StandardCharsets;
 
 /** A directory for one check, gone with all that is in it when the check ends. */
-final class Scratch implements AutoCloseable {
+public final class Scratch implements AutoCloseable {
 
     final String path;
     /** O_PATH. */
-    final Fd dir;
+    public final Fd dir;
     private final Linux linux;
 
     private Scratch(Linux linux, String path, Fd dir) {
@@ -27,7 +27,7 @@ final class Scratch implements AutoCloseable {
         this.dir = dir;
     }
 
-    static Scratch make(Linux linux) {
+    public static Scratch make(Linux linux) {
         String parent = System.getProperty("java.io.tmpdir") + "/carafe-check-" + linux.processes.getpid() + "-";
         for (int i = 0; ; i++) {
             if (linux.paths.mkdirIfAbsent(Fd.CWD, parent + i, 0700)) {
@@ -42,7 +42,7 @@ final class Scratch implements AutoCloseable {
     }
 
     /** A new file with a content. */
-    void file(String name, String content) {
+    public void file(String name, String content) {
         try (Fd file = linux.files.openat(dir, name, O_WRONLY | O_CREAT | O_EXCL, 0600)) {
             linux.files.write(file, content.getBytes(StandardCharsets.UTF_8));
         }

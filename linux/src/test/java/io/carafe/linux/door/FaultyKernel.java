@@ -156,7 +156,7 @@ public final class FaultyKernel implements InFront {
         if (nr == Sys.OPENAT2.nr && result == -Errno.EAGAIN.number) {
             count--;
         }
-        if (nr == Sys.CLONE3.nr && result >= 0) {
+        if ((nr == Sys.CLONE3.nr || nr == Sys.CLONE.nr) && result >= 0) {
             children++;
             if (result == 0) {
                 stage = stage.equals("parent") && children == 1 ? "init" : stage + "." + children;

@@ -75,12 +75,14 @@ class TracingKernelTest {
     @Test
     void a_call_that_only_asks_whether_it_is_there_points_nowhere() throws Exception {
         Linux linux = traced();
+        int asked = 0;
         for (Sys call : Sys.values()) {
             if (call.text().matches("open_tree|move_mount|fs(open|config|mount)|mount_setattr|mkdirat")) {
-                linux.mounts.isKnown(call);
+                linux.kernel.call(call.nr, -1, 0, 0xffffffffL, 0, 0xffffffffL);
+                asked++;
             }
         }
-        assertEquals(7, events().size());
+        assertEquals(asked, events().size());
     }
 
     @Test

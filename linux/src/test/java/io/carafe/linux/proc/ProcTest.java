@@ -90,13 +90,4 @@ class ProcTest {
         }
         assertFalse(ProcessStat.parse("42 (sh)" + fields.replace('S', 'Z')).isAlive());
     }
-
-    @Test
-    void a_pidfd_tells_its_process() {
-        assertEquals(4711, PidfdInfo.parse("pos:\t0\nflags:\t02000002\nmnt_id:\t15\nino:\t9\nPid:\t4711\nNSpid:\t4711\t2\n").pid());
-        assertEquals(-1, PidfdInfo.parse("Pid:\t-1\n").pid());
-        for (String text : new String[] {"", "pos:\t0\n", "NSpid:\t1\n", "Pid:\tx\n", "Pid:\t1"}) {
-            assertThrows(ProcTextException.class, () -> PidfdInfo.parse(text), text);
-        }
-    }
 }

@@ -63,7 +63,7 @@ public final class Main {
             log.error(e.getMessage());
         } catch (Throwable e) {
             // An error of the virtual machine, too: who called reads one line, and managers read the log.
-            log.error(subject, e);
+            log.error(subject, KernelAdvice.of(linux, e));
             return failed;
         }
         return FAILED;

@@ -18,6 +18,7 @@ import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.init.attribute.DescriptorLimit;
 import io.carafe.runtime.init.namespace.MappedUserNamespaces;
 import io.carafe.runtime.init.namespace.NamespaceKind;
+import io.carafe.runtime.init.namespace.JoinedNamespaces;
 import io.carafe.runtime.init.namespace.UserNamespaceRoot;
 import io.carafe.runtime.rootfs.Rootfs;
 import io.carafe.runtime.rootfs.RootfsPlan;
@@ -56,7 +57,7 @@ public final class ContainerMounts {
      * @param mounts as {@code mounts} of config.json; relative sources count from the bundle
      */
     public void add(String id, List<Mount> mounts) {
-        if (!Mounting.canBeDetached(linux)) {
+        if (!linux.mounts.canBeDetached()) {
             throw new ContainerException("mounts add: needs Linux 5.12");
         }
         Container container = living(id);
@@ -137,7 +138,7 @@ public final class ContainerMounts {
         linux.processes.prctl(ProcessFlags.PR_SET_DUMPABLE, 0, 0);
         long joined = Exec.otherThanOwn(linux, container.state()) & (CLONE_NEWNS | CLONE_NEWUSER);
         try {
-            linux.namespaces.setns(init, joined);
+            JoinedNamespaces.joinOf(linux, init, joined);
         } catch (KernelException e) {
             throw e.as("join the container's mount namespace");
         }

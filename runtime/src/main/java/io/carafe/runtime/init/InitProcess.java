@@ -149,6 +149,9 @@ public final class InitProcess implements AutoCloseable {
         } catch (KernelException e) {
             pair.here().close();
             pair.there().close();
+            if (around.cgroup().isPresent() && Processes.cannotPlace(e)) {
+                return begin(linux, flags, around, attributes, life); // a forerunner goes there, and the init is born beside it
+            }
             throw told(linux, e);
         }
         if (clone.isChild()) {
@@ -201,7 +204,7 @@ public final class InitProcess implements AutoCloseable {
         return !e.operation().equals("clone3") ? e : e.as("make the namespaces").hint(Errno.EPERM, NamespaceAdvice.refused(linux))
                 .hint(Errno.ENOSPC, "a limit of /proc/sys/user is reached")
                 .hint(Errno.EAGAIN, "a limit on processes is reached, as linux.resources.pids.limit, in which an exec needs room for two")
-                .hint(Errno.EINVAL, "the kernel lacks one of the namespaces, or is older than Linux 5.7");
+                .hint(Errno.EINVAL, "the kernel lacks one of the namespaces");
     }
 
     private void openFor(OpenerProcess process) {

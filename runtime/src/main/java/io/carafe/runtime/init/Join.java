@@ -10,6 +10,7 @@ import io.carafe.linux.proc.CallerStrings;
 import io.carafe.runtime.init.attribute.ProcessAttributes;
 import io.carafe.runtime.init.confine.Confinement;
 import io.carafe.runtime.init.namespace.Forerunner;
+import io.carafe.runtime.init.namespace.JoinedNamespaces;
 import io.carafe.runtime.init.namespace.UserNamespaceRoot;
 import io.carafe.runtime.init.stdio.Stdio;
 import io.carafe.runtime.process.ContainerProcess;
@@ -86,7 +87,7 @@ final class Join implements InitProcess.Life {
         linux.processes.prctl(ProcessFlags.PR_SET_DUMPABLE, 0, 0);
         try {
             // The pid namespace among them: it is that of children.
-            linux.namespaces.setns(init, plan.namespaces());
+            JoinedNamespaces.joinOf(linux, init, plan.namespaces());
         } catch (KernelException e) {
             throw e.as("join the container's namespaces").hint(Errno.EPERM, plan.joinsUserNamespace()
                     ? "only root, or who made the container's user namespace, may" : "it needs CAP_SYS_ADMIN and CAP_SYS_CHROOT");

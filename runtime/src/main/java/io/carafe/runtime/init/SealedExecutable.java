@@ -19,6 +19,7 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.MountFlags;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.file.FileStatus;
+import java.util.Optional;
 
 /**
  * The file that this process runs from, made unwritable through any handle that a container could get on it (CVE-2019-5736).
@@ -46,10 +47,14 @@ public final class SealedExecutable {
             if (cannotBeWritten(self)) {
                 return;
             }
-            try (Fd unwritable = unwritable(self)) {
+            Optional<Fd> unwritable = unwritable(self);
+            if (unwritable.isEmpty()) {
+                return;
+            }
+            try (Fd file = unwritable.get()) {
                 byte[] args = procfile("/proc/self/cmdline");
                 byte[] env = procfile("/proc/self/environ");
-                throw linux.processes.fexecve(unwritable, args, env).during("seal the executable");
+                throw linux.processes.fexecve(file, args, env).during("seal the executable");
             }
         }
     }
@@ -76,15 +81,16 @@ public final class SealedExecutable {
         }
     }
 
-    private Fd unwritable(Fd self) {
+    /** @return empty when the file is a copy without a name already, which nobody executes after this process */
+    private Optional<Fd> unwritable(Fd self) {
         try {
-            return detached(self);
+            return Optional.of(detached(self));
         } catch (KernelException e) {
             // EPERM: an ordinary user. EINVAL: the file is on no mount of this namespace. ENOSYS: before Linux 5.12.
             if (!e.is(Errno.EPERM) && !e.is(Errno.EINVAL) && !e.is(Errno.ENOSYS)) {
                 throw e;
             }
-            return copy(self);
+            return linux.files.fstat(self).links() == 0 ? Optional.empty() : Optional.of(copy(self));
         }
     }
 
@@ -103,11 +109,25 @@ public final class SealedExecutable {
         Fd memfd = memfd();
         try {
             linux.files.copy(self, memfd);
-            linux.files.fcntl(memfd, F_ADD_SEALS, SEALS);
-            return memfd;
+            return sealed(memfd);
         } catch (KernelException e) {
             memfd.close();
             throw e;
+        }
+    }
+
+    /** A file that is open for writing cannot be executed (ETXTBSY), unless it is a memfd. */
+    private Fd sealed(Fd memfd) {
+        try {
+            linux.files.fcntl(memfd, F_ADD_SEALS, SEALS);
+            return memfd;
+        } catch (KernelException e) {
+            if (!e.is(Errno.EINVAL) && !e.is(Errno.EPERM)) {
+                throw e;
+            }
+            Fd unnamed = linux.files.open(memfd.path(), O_RDONLY); // memfd_create(2) was refused
+            memfd.close();
+            return unnamed;
         }
     }
 

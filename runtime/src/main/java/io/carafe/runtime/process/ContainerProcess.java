@@ -213,9 +213,9 @@ public final class ContainerProcess {
             // No number of ours reaches the soft limit (getrlimit(2)), however many the caller has counted.
             long most = linux.processes.getrlimit(RLIMIT_NOFILE).soft();
             int end = FIRST_AFTER_STDIO + preserved;
-            linux.files.closeMarked(FIRST_AFTER_STDIO, Long.compareUnsigned(most, end) < 0 ? (int) most : end, kept);
+            linux.descriptors.closeMarked(FIRST_AFTER_STDIO, Long.compareUnsigned(most, end) < 0 ? (int) most : end, kept);
         }
-        linux.files.closeFrom(FIRST_AFTER_STDIO + preserved, kept);
+        linux.descriptors.closeFrom(FIRST_AFTER_STDIO + preserved, kept);
     }
 
     /** The program's variables, after {@link #makeReady}. */
@@ -264,7 +264,7 @@ public final class ContainerProcess {
         // Before a seccomp filter could refuse it. Signals stay blocked until the execve(2), and SIGPIPE with them.
         linux.processes.defaultActions();
         // After the last open: a directory fd that leaks through execve reaches the host (CVE-2024-21626).
-        linux.files.closeOnExecFrom(FIRST_AFTER_STDIO + preserved);
+        linux.descriptors.closeOnExecFrom(FIRST_AFTER_STDIO + preserved);
     }
 
     /**

@@ -39,8 +39,12 @@ public final class Carafe {
 
     /** The binary of the tests, whose door can fail: see FaultyCarafe. */
     public static Carafe faulty(Path root, String fault, Path calls) {
-        return new Carafe(named("carafe.faulty"), root, List.of("unshare", "--mount", "--propagation", "private"),
-                Map.of("CARAFE_FAULT", fault, "CARAFE_CALLS", calls.toString()));
+        return faulty(root, Map.of("CARAFE_FAULT", fault, "CARAFE_CALLS", calls.toString()));
+    }
+
+    /** The same, with other variables for it. */
+    public static Carafe faulty(Path root, Map<String, String> variables) {
+        return new Carafe(named("carafe.faulty"), root, List.of("unshare", "--mount", "--propagation", "private"), variables);
     }
 
     private static Path named(String property) {

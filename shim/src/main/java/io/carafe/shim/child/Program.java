@@ -51,7 +51,7 @@ public record Program(String path, List<String> args, List<String> env, String d
             for (int i = 0; i < sources.size(); i++) {
                 linux.files.dup3(sources.get(i), i, 0);
             }
-            linux.files.closeOnExecFrom(sources.size());
+            linux.descriptors.closeOnExecFrom(sources.size());
             linux.paths.chdir(directory);
             linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, signalMask);
             throw linux.processes.execve(path, args, env);

@@ -8,6 +8,7 @@ import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.linux.abi.FileFlags.O_WRONLY;
 import static io.carafe.linux.abi.FileFlags.SPLICE_F_NONBLOCK;
 
+import io.carafe.linux.AbsentCalls;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.Kernel;
@@ -37,16 +38,20 @@ public final class Files {
     /** A line of mountinfo may be a page, and there may be fs.mount-max of them: a host of a thousand containers has megabytes. */
     private static final int LONGEST_TEXT = 64 << 20;
     private static final int CHUNK = 32 * 1024;
-    /** Of close_range(2): no descriptor has a higher number. */
-    private static final long LAST = 0xffffffffL;
+    /** Where a file may be that has no name: /tmp first, from which programs may be executed most often. */
+    private static final List<String> PLACES = List.of("/tmp", "/var/tmp", "/dev/shm", "/run");
+    private static final int PRIVATE_PROGRAM = 0700;
 
     private final Kernel kernel;
-
     private final Memory memory;
+    private final AbsentCalls calls;
+    private final StatxCall statx;
 
-    public Files(Kernel kernel, Memory memory) {
+    public Files(Kernel kernel, Memory memory, AbsentCalls calls) {
         this.kernel = kernel;
         this.memory = memory;
+        this.calls = calls;
+        this.statx = new StatxCall(kernel, memory, calls);
     }
 
     /** open(2) of a host path. The caller owns the result. */
@@ -120,7 +125,7 @@ public final class Files {
             kernel.putLong(how + OpenHow.RESOLVE, resolve);
             long result;
             do {
-                result = kernel.call(Sys.OPENAT2.nr, dir.number(), name, how, OpenHow.SIZE);
+                result = calls.call(Sys.OPENAT2, dir.number(), name, how, OpenHow.SIZE, 0);
             } while (result == -Errno.EINTR.number);
             return result;
         }
@@ -291,11 +296,18 @@ public final class Files {
         check("fchown", kernel.call(Sys.FCHOWN.nr, fd.number(), uid, gid));
     }
 
+    /** statx(2). @param mask STATX_…; @param at where a struct statx has room */
+    public void statx(Fd fd, int mask, long at) {
+        try (Memory.Frame frame = memory.frame()) {
+            check("stat", statx.call(fd.number(), frame.string(""), AT_EMPTY_PATH, mask, at));
+        }
+    }
+
     /** fstat(2), by statx. */
     public FileStatus fstat(Fd fd) {
         try (Memory.Frame frame = memory.frame()) {
             long at = frame.raw(Statx.SIZE);
-            check("fstat", kernel.call(Sys.STATX.nr, fd.number(), frame.string(""), AT_EMPTY_PATH, FileStatus.ASKED, at));
+            check("fstat", statx.call(fd.number(), frame.string(""), AT_EMPTY_PATH, FileStatus.ASKED, at));
             return FileStatus.at(kernel, at);
         }
     }
@@ -364,11 +376,23 @@ public final class Files {
         return check("fcntl", kernel.call(Sys.FCNTL.nr, fd.number(), command, argument));
     }
 
-    /** memfd_create(2). The caller owns the result. */
+    /**
+     * memfd_create(2), Linux 3.17; where a filter refuses it a file without a name (O_TMPFILE), which takes no seals. The caller owns the
+     * result.
+     */
     public Fd memfdCreate(String name, int flags) {
         try (Memory.Frame frame = memory.frame()) {
-            return Fd.owned(kernel, check("memfd_create", kernel.call(Sys.MEMFD_CREATE.nr, frame.string(name), flags)));
+            long result = calls.call(Sys.MEMFD_CREATE, frame.string(name), flags, 0, 0, 0);
+            return Fd.owned(kernel, check("memfd_create", AbsentCalls.isAbsent(result) ? unnamed(result) : result));
         }
+    }
+
+    private long unnamed(long refused) {
+        long result = refused;
+        for (int i = 0; result < 0 && i < PLACES.size(); i++) {
+            result = tryOpenat(Fd.CWD, PLACES.get(i), FileFlags.O_TMPFILE | FileFlags.O_EXCL | FileFlags.O_RDWR, PRIVATE_PROGRAM);
+        }
+        return result < 0 ? refused : result;
     }
 
     /** eventfd(2), counting from 0. It reads as 8 bytes, and blocks while it is 0. The caller owns the result. */
@@ -482,51 +506,5 @@ public final class Files {
             check("read the size of a terminal", result);
             return OptionalInt.of(kernel.getInt(size) >>> 8 * Winsize.COLUMNS);
         }
-    }
-
-    /**
-     * close_range(2), Linux 5.9: closes every descriptor from a number on, but some.
-     *
-     * @param kept borrowed; their objects and no others are good afterwards
-     */
-    public void closeFrom(int first, List<Fd> kept) {
-        int from = first;
-        for (int next = nextFrom(from, kept); next >= 0; next = nextFrom(from, kept)) {
-            if (next > from) {
-                check("close_range", kernel.call(Sys.CLOSE_RANGE.nr, from, next - 1L, 0));
-            }
-            from = next + 1;
-        }
-        check("close_range", kernel.call(Sys.CLOSE_RANGE.nr, from, LAST, 0));
-    }
-
-    /**
-     * Closes what is close-on-exec among some numbers, which is what this process opened itself: what it was started with is not.
-     *
-     * @param kept borrowed; their objects and no others are good afterwards
-     */
-    public void closeMarked(int first, int end, List<Fd> kept) {
-        for (int number = first; number < end; number++) {
-            long flags = kernel.call(Sys.FCNTL.nr, number, FileFlags.F_GETFD, 0);
-            if (flags != -Errno.EBADF.number && (check("fcntl " + number, flags) & FileFlags.FD_CLOEXEC) != 0 && nextFrom(number, kept) != number) {
-                kernel.call(Sys.CLOSE.nr, number);
-            }
-        }
-    }
-
-    /** The lowest of some numbers that is not below another; -1 when there is none. */
-    private static int nextFrom(int from, List<Fd> kept) {
-        int next = -1;
-        for (Fd fd : kept) {
-            if (fd.number() >= from && (next < 0 || fd.number() < next)) {
-                next = fd.number();
-            }
-        }
-        return next;
-    }
-
-    /** close_range(2), Linux 5.9 (the flag: 5.11): sets close-on-exec on every descriptor from a number on. */
-    public void closeOnExecFrom(int first) {
-        check("close_range", kernel.call(Sys.CLOSE_RANGE.nr, first, LAST, FileFlags.CLOSE_RANGE_CLOEXEC));
     }
 }

@@ -2,6 +2,7 @@ package io.carafe.linux.call.file;
 
 import static io.carafe.linux.KernelException.check;
 
+import io.carafe.linux.AbsentCalls;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.Kernel;
@@ -15,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 
 /** mount(2) and the new mount API of Linux 5.2 (mount_setattr: 5.12). Targets are descriptors where the call allows it. */
 public final class Mounts {
+
+    private static final long NO_FLAGS = 0xffffffffL;
 
     private final Kernel kernel;
     private final Memory memory;
@@ -185,8 +188,27 @@ public final class Mounts {
         }
     }
 
-    /** Whether the kernel has a call of the new mount API: flags that no kernel knows are answered by EINVAL, or by ENOSYS. */
-    public boolean isKnown(Sys call) {
-        return kernel.call(call.nr, -1, 0, 0xffffffffL, 0, 0) != -Errno.ENOSYS.number;
+    /**
+     * Whether a mount can be made, changed and only then put in its place: mount_setattr(2), Linux 5.12, and with it the calls of Linux 5.2,
+     * are there, and no filter refuses the two that have no other way beside them.
+     */
+    public boolean canBeDetached() {
+        // Flags that no kernel knows are EINVAL; of move_mount(2) only where the caller may mount.
+        if (AbsentCalls.isAbsent(askOf(Sys.MOUNT_SETATTR))) {
+            return false;
+        }
+        long move = askOf(Sys.MOVE_MOUNT);
+        return move != -Errno.ENOSYS.number && !(move == -Errno.EPERM.number && mayMount());
+    }
+
+    private long askOf(Sys call) {
+        return kernel.call(call.nr, -1, 0, NO_FLAGS, 0, NO_FLAGS);
+    }
+
+    /** A change of nothing is made without looking at what is to be changed. */
+    private boolean mayMount() {
+        try (Memory.Frame frame = memory.frame()) {
+            return kernel.call(Sys.MOUNT_SETATTR.nr, -1, frame.string(""), FileFlags.AT_EMPTY_PATH, frame.zeroed(MountAttr.SIZE), MountAttr.SIZE) == 0;
+        }
     }
 }

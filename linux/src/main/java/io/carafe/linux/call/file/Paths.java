@@ -3,6 +3,7 @@ package io.carafe.linux.call.file;
 import static io.carafe.linux.KernelException.check;
 import static io.carafe.linux.abi.FileFlags.S_IFIFO;
 
+import io.carafe.linux.AbsentCalls;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.Kernel;
@@ -23,10 +24,14 @@ public final class Paths {
 
     private final Kernel kernel;
     private final Memory memory;
+    private final AbsentCalls calls;
+    private final StatxCall statx;
 
-    public Paths(Kernel kernel, Memory memory) {
+    public Paths(Kernel kernel, Memory memory, AbsentCalls calls) {
         this.kernel = kernel;
         this.memory = memory;
+        this.calls = calls;
+        this.statx = new StatxCall(kernel, memory, calls);
     }
 
     /** mkdirat(2). @throws KernelException EEXIST */
@@ -82,10 +87,15 @@ public final class Paths {
         onPath(flags == 0 ? "unlink " : "rmdir ", Sys.UNLINKAT.nr, dir, path, flags, 0);
     }
 
-    /** renameat2(2). */
+    /** renameat2(2). @throws KernelException EINVAL: the file system does not know a flag; ENOSYS: the call is not there, and a flag asks for it */
     public void rename(Fd fromDir, String from, Fd toDir, String to, int flags) {
         try (Memory.Frame frame = memory.frame()) {
-            long result = kernel.call(Sys.RENAMEAT2.nr, fromDir.number(), frame.string(from), toDir.number(), frame.string(to), flags);
+            long old = frame.string(from);
+            long now = frame.string(to);
+            long result = calls.call(Sys.RENAMEAT2, fromDir.number(), old, toDir.number(), now, flags);
+            if (AbsentCalls.isAbsent(result) && flags == 0) {
+                result = kernel.call(Sys.RENAMEAT.nr, fromDir.number(), old, toDir.number(), now);
+            }
             if (result < 0) {
                 throw KernelException.of("rename " + from + " to " + to, result);
             }
@@ -147,7 +157,7 @@ public final class Paths {
     }
 
     private long statx(Fd dir, String path, int flags, Memory.Frame frame, long at) {
-        return kernel.call(Sys.STATX.nr, dir.number(), frame.string(path), flags, FileStatus.ASKED, at);
+        return statx.call(dir.number(), frame.string(path), flags, FileStatus.ASKED, at);
     }
 
     /** statfs(2) of a host path. */
@@ -196,7 +206,7 @@ public final class Paths {
     }
 
     /**
-     * faccessat2(2) for execution, Linux 5.8, by the effective ids.
+     * faccessat2(2) for execution, Linux 5.8, by the effective ids; before, faccessat(2), by the real ones, which are the same ones here.
      *
      * @return false also where there is no such file
      * @throws KernelException other than EACCES, ENOENT and ENOTDIR
@@ -215,7 +225,11 @@ public final class Paths {
     private boolean access(Fd dir, String path, int mode) {
         final int effectiveIds = 0x200;
         try (Memory.Frame frame = memory.frame()) {
-            long result = kernel.call(Sys.FACCESSAT2.nr, dir.number(), frame.string(path), mode, effectiveIds);
+            long name = frame.string(path);
+            long result = calls.call(Sys.FACCESSAT2, dir.number(), name, mode, effectiveIds, 0);
+            if (AbsentCalls.isAbsent(result)) {
+                result = kernel.call(Sys.FACCESSAT.nr, dir.number(), name, mode);
+            }
             if (result == -Errno.EACCES.number || result == -Errno.ENOENT.number || result == -Errno.ENOTDIR.number
                     || result == -Errno.EROFS.number) {
                 return false;

@@ -7,6 +7,7 @@ import io.carafe.linux.Kernel;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Memory;
 import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.abi.Struct.Utsname;
 import io.carafe.linux.abi.Sys;
 import java.nio.charset.StandardCharsets;
 
@@ -39,6 +40,15 @@ public final class Namespaces {
     /** NS_GET_USERNS of ioctl_ns(2), Linux 4.9: the user namespace that owns one. The caller owns the result. @throws KernelException EPERM for one that is not below the caller's */
     public Fd ownerOf(Fd namespace) {
         return Fd.owned(kernel, check("ioctl NS_GET_USERNS", kernel.call(Sys.IOCTL.nr, namespace.number(), ProcessFlags.NS_GET_USERNS)));
+    }
+
+    /** uname(2): the release of the kernel, as {@code 6.1.0-18-amd64}. */
+    public String release() {
+        try (Memory.Frame frame = memory.frame()) {
+            long names = frame.zeroed(Utsname.SIZE);
+            check("uname", kernel.call(Sys.UNAME.nr, names));
+            return memory.text(names + Utsname.RELEASE);
+        }
     }
 
     public void sethostname(String name) {

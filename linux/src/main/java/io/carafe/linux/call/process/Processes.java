@@ -6,6 +6,7 @@ import static io.carafe.linux.abi.ProcessFlags.CLONE_INTO_CGROUP;
 import static io.carafe.linux.abi.ProcessFlags.CLONE_PARENT;
 import static io.carafe.linux.abi.ProcessFlags.CLONE_PIDFD;
 
+import io.carafe.linux.AbsentCalls;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.Kernel;
@@ -30,15 +31,25 @@ public final class Processes {
     /** The bits of clone(2)'s flags where its exit signal stands. */
     private static final int EXIT_SIGNAL_OF_CLONE = 0xff;
 
+    private static final int NO_PIDFD = -1;
+
     private final Kernel kernel;
     private final Memory memory;
+    private final AbsentCalls calls;
+    private final ProcessDirectories directories;
 
-    public Processes(Kernel kernel, Memory memory) {
+    public Processes(Kernel kernel, Memory memory, AbsentCalls calls) {
         this.kernel = kernel;
         this.memory = memory;
+        this.calls = calls;
+        this.directories = new ProcessDirectories(kernel, memory);
     }
 
-    /** Both sides of a clone3(2): in the child {@code pid} is 0 and there is no pidfd. */
+    /**
+     * Both sides of a clone3(2): in the child {@code pid} is 0 and there is no pidfd.
+     *
+     * @param pidfd before Linux 5.2 the process's directory in /proc, or none where the new process is no child of this one
+     */
     public record Clone(int pid, Optional<Fd> pidfd) {
 
         /** The child's side, made beforehand: one that found no memory for it would go on as its parent. */
@@ -52,15 +63,16 @@ public final class Processes {
     /**
      * clone3(2), Linux 5.3, without CLONE_VM: the child goes on from here on a copy of everything. Only in a process of one thread.
      *
-     * <p>Where it is ENOSYS, as containers' seccomp profiles have it, since no filter can look into its struct: clone(2), if nothing
+     * <p>Where it is refused, as containers' seccomp profiles have it, since no filter can look into its struct: clone(2), if nothing
      * is asked for that only clone3(2) can do.
      *
      * @param flags CLONE_NEW… and the like; CLONE_PIDFD is added
-     * @param cgroup a cgroup2 directory to be born in (Linux 5.7)
+     * @param cgroup a cgroup2 directory to be born in (Linux 5.7): {@link #cannotPlace} tells a kernel that cannot do that
      */
     public Clone clone3(long flags, Optional<Fd> cgroup) {
         try (Memory.Frame frame = memory.frame()) {
             long pidfd = frame.zeroed(Integer.BYTES);
+            kernel.putInt(pidfd, NO_PIDFD);
             long args = frame.zeroed(CloneArgs.SIZE);
             kernel.putLong(args + CloneArgs.FLAGS, flags | CLONE_PIDFD | (cgroup.isPresent() ? CLONE_INTO_CGROUP : 0));
             kernel.putLong(args + CloneArgs.PIDFD, pidfd);
@@ -70,14 +82,28 @@ public final class Processes {
             if (cgroup.isPresent()) {
                 kernel.putLong(args + CloneArgs.CGROUP, cgroup.get().number());
             }
-            long pid = kernel.call(Sys.CLONE3.nr, args, CloneArgs.SIZE);
-            if (pid == -Errno.ENOSYS.number && cgroup.isEmpty() && (flags & EXIT_SIGNAL_OF_CLONE) == 0) {
+            long pid = calls.call(Sys.CLONE3, args, CloneArgs.SIZE, 0, 0, 0);
+            if (AbsentCalls.isAbsent(pid) && cgroup.isEmpty() && (flags & EXIT_SIGNAL_OF_CLONE) == 0) {
                 long exitSignal = (flags & CLONE_PARENT) == 0 ? Signal.SIGCHLD.number : 0;
                 pid = kernel.call(Sys.CLONE.nr, flags | CLONE_PIDFD | exitSignal, 0, pidfd);
             }
             check("clone3", pid);
-            return pid == 0 ? Clone.CHILD : new Clone((int) pid, Optional.of(Fd.owned(kernel, kernel.getInt(pidfd))));
+            return pid == 0 ? Clone.CHILD : new Clone((int) pid, handle((int) pid, kernel.getInt(pidfd), flags));
         }
+    }
+
+    /** clone(2) before Linux 5.2 passes CLONE_PIDFD over, and the pid of a child is nobody else's until it is reaped. */
+    private Optional<Fd> handle(int pid, int pidfd, long flags) {
+        if (pidfd != NO_PIDFD) {
+            return Optional.of(Fd.owned(kernel, pidfd));
+        }
+        return (flags & CLONE_PARENT) == 0 ? Optional.of(directories.open(pid)) : Optional.empty();
+    }
+
+    /** Whether {@link #clone3} failed since it was asked for a cgroup: E2BIG before Linux 5.7, else as any newer call. */
+    public static boolean cannotPlace(KernelException failure) {
+        return failure.operation().equals("clone3")
+                && (failure.is(Errno.E2BIG) || failure.is(Errno.ENOSYS) || failure.is(Errno.EPERM));
     }
 
     /** execve(2). Returns only by failing. */
@@ -89,15 +115,20 @@ public final class Processes {
     }
 
     /**
-     * execveat(2) with AT_EMPTY_PATH: executes what a descriptor stands for. Returns only by failing.
+     * execveat(2) with AT_EMPTY_PATH, Linux 3.19: executes what a descriptor stands for; where a filter refuses it by its path in /proc.
+     * Returns only by failing.
      *
      * @param args each with a NUL behind it, as /proc/self/cmdline has them: bytes that no decoding has touched
      * @param env likewise, as /proc/self/environ
      */
     public KernelException fexecve(Fd file, byte[] args, byte[] env) {
         try (Memory.Frame frame = memory.frame()) {
-            long result = kernel.call(Sys.EXECVEAT.nr, file.number(), frame.string(""), pointers(frame, args), pointers(frame, env),
-                    FileFlags.AT_EMPTY_PATH);
+            long argv = pointers(frame, args);
+            long envp = pointers(frame, env);
+            long result = kernel.call(Sys.EXECVEAT.nr, file.number(), frame.string(""), argv, envp, FileFlags.AT_EMPTY_PATH);
+            if (AbsentCalls.isAbsent(result)) {
+                result = kernel.call(Sys.EXECVE.nr, frame.string(file.path()), argv, envp);
+            }
             return KernelException.of("execveat", result);
         }
     }
@@ -151,14 +182,38 @@ public final class Processes {
         check("setsid", kernel.call(Sys.SETSID.nr));
     }
 
-    /** waitid(2) on a child by its pidfd (Linux 5.4), until it ends. */
+    /** waitid(2) on a child by its pidfd (Linux 5.4), or by its pid, until it ends. */
     public Exit waitFor(Fd pidfd) {
-        return wait(ProcessFlags.P_PIDFD, pidfd.number(), ProcessFlags.WEXITED).orElseThrow();
+        return wait(pidfd, ProcessFlags.WEXITED).orElseThrow();
     }
 
     /** waitid(2) with WNOWAIT: how a child ends, which can be asked again. */
     public Exit peek(Fd pidfd) {
-        return wait(ProcessFlags.P_PIDFD, pidfd.number(), ProcessFlags.WEXITED | ProcessFlags.WNOWAIT).orElseThrow();
+        return wait(pidfd, ProcessFlags.WEXITED | ProcessFlags.WNOWAIT).orElseThrow();
+    }
+
+    /** A child that nobody has waited for keeps its pid. */
+    private Optional<Exit> wait(Fd pidfd, int options) {
+        if (pidfd.process().isEmpty()) {
+            try {
+                return wait(ProcessFlags.P_PIDFD, pidfd.number(), options);
+            } catch (KernelException e) {
+                if (!e.is(Errno.EINVAL)) {
+                    throw e;
+                }
+            }
+        }
+        return wait(ProcessFlags.P_PID, directories.pid(pidfd), options); // until the floor is Linux 5.4
+    }
+
+    /** The pid of a process that a descriptor stands for. @throws KernelException ESRCH when it has been reaped */
+    public int pid(Fd process) {
+        return directories.pid(process);
+    }
+
+    /** Whether a process has ended that its directory in /proc stands for: waited for or not. */
+    public boolean hasEnded(Fd directory) {
+        return directories.hasEnded(directory);
     }
 
     /**
@@ -171,7 +226,7 @@ public final class Processes {
             peekIfEnded(pidfd);
             return true;
         } catch (KernelException e) {
-            if (!e.is(Errno.ECHILD) && !e.is(Errno.EBADF)) { // EBADF: no pidfd
+            if (!e.is(Errno.ECHILD) && !e.is(Errno.EBADF) && !e.is(Errno.ESRCH)) { // EBADF: no pidfd. ESRCH: it has gone
                 throw e;
             }
             return false;
@@ -189,12 +244,12 @@ public final class Processes {
      * @return empty when it has not; also when another process traces it, and has not let it go (ptrace(2))
      */
     public Optional<Exit> reap(Fd pidfd) {
-        return wait(ProcessFlags.P_PIDFD, pidfd.number(), ProcessFlags.WEXITED | ProcessFlags.WNOHANG);
+        return wait(pidfd, ProcessFlags.WEXITED | ProcessFlags.WNOHANG);
     }
 
     /** The same with WNOWAIT: it can be asked again. */
     public Optional<Exit> peekIfEnded(Fd pidfd) {
-        return wait(ProcessFlags.P_PIDFD, pidfd.number(), ProcessFlags.WEXITED | ProcessFlags.WNOHANG | ProcessFlags.WNOWAIT);
+        return wait(pidfd, ProcessFlags.WEXITED | ProcessFlags.WNOHANG | ProcessFlags.WNOWAIT);
     }
 
     /** waitid(2) on those children that have ended, without waiting. @return whether any is left */
@@ -237,9 +292,10 @@ public final class Processes {
         }
     }
 
-    /** pidfd_open(2), Linux 5.3. The caller owns the result. @throws KernelException ESRCH */
+    /** pidfd_open(2), Linux 5.3; before, the process's directory in /proc. The caller owns the result. @throws KernelException ESRCH */
     public Fd pidfdOpen(int pid) {
-        return Fd.owned(kernel, check("pidfd_open " + pid, kernel.call(Sys.PIDFD_OPEN.nr, pid, 0)));
+        long result = calls.call(Sys.PIDFD_OPEN, pid, 0, 0, 0, 0);
+        return AbsentCalls.isAbsent(result) ? directories.open(pid) : Fd.owned(kernel, check("pidfd_open " + pid, result));
     }
 
     /** pidfd_open(2). The caller owns the result. @return empty when there is no such process */
@@ -261,12 +317,25 @@ public final class Processes {
      * @throws KernelException EBADF when the process has no such descriptor; EPERM without the rights of PTRACE_MODE_ATTACH_REALCREDS
      */
     public Fd pidfdGetfd(Fd pidfd, int number) {
+        if (pidfd.process().isPresent()) {
+            throw new KernelException("pidfd_getfd", Errno.ENOSYS);
+        }
         return Fd.owned(kernel, check("pidfd_getfd " + number, kernel.call(Sys.PIDFD_GETFD.nr, pidfd.number(), number, 0)));
     }
 
-    /** pidfd_send_signal(2), Linux 5.1. @throws KernelException ESRCH when the process has ended and been reaped */
+    /**
+     * pidfd_send_signal(2), Linux 5.1, which takes directories of /proc as well; where it is not there kill(2), after the descriptor has told
+     * that the pid is still the process's. Between the two it could be another's only if this one were reaped, and all pids used, meanwhile.
+     *
+     * @throws KernelException ESRCH when the process has ended and been reaped
+     */
     public void sendSignal(Fd pidfd, int signal) {
-        check("pidfd_send_signal", kernel.call(Sys.PIDFD_SEND_SIGNAL.nr, pidfd.number(), signal, 0, 0));
+        long result = calls.call(Sys.PIDFD_SEND_SIGNAL, pidfd.number(), signal, 0, 0, 0);
+        if (AbsentCalls.isAbsent(result)) {
+            kill(directories.pid(pidfd), signal);
+            return;
+        }
+        check("pidfd_send_signal", result);
     }
 
     /** kill(2). @param pid that of a process group with a minus before it. @throws KernelException ESRCH */

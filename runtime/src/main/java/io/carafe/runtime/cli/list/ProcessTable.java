@@ -59,7 +59,7 @@ public final class ProcessTable {
             if (clone.isChild()) {
                 try {
                     linux.files.dup3(output, 1, 0);
-                    linux.files.closeOnExecFrom(3);
+                    linux.descriptors.closeOnExecFrom(3);
                     linux.processes.defaultAction(Signal.SIGPIPE.number);
                     throw linux.processes.execve(program, args, environment);
                 } finally {

@@ -292,7 +292,7 @@ public final class StateDir implements AutoCloseable {
             // Not over it: where /run is no tmpfs, ext4 would write the file out at once (auto_da_alloc), for 0.4 ms here and in delete.
             linux.paths.rename(dir, FILE_BEFORE, dir, FILE, RENAME_EXCHANGE);
         } catch (KernelException e) {
-            if (!e.is(Errno.EINVAL)) { // a file system without it
+            if (!e.is(Errno.EINVAL) && !e.is(Errno.ENOSYS) && !e.is(Errno.EPERM)) { // a file system without it; a filter that refuses renameat2(2)
                 throw e;
             }
             linux.paths.rename(dir, FILE_BEFORE, dir, FILE, 0);

@@ -8,6 +8,8 @@ import io.carafe.linux.Memory;
 import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.abi.Struct.Statx;
 import io.carafe.linux.abi.Sys;
+import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.file.Files;
 import io.carafe.runtime.image.tar.TarEntry.Time;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,10 +22,12 @@ final class Inodes {
     private static final int MOST_XATTR = 64 * 1024;
 
     private final Kernel kernel;
+    private final Files files;
     private final Memory memory;
 
-    Inodes(Kernel kernel) {
-        this.kernel = kernel;
+    Inodes(Linux linux) {
+        this.kernel = linux.kernel;
+        this.files = linux.files;
         this.memory = new Memory(kernel);
     }
 
@@ -103,8 +107,7 @@ final class Inodes {
     Time[] times(Fd file) {
         try (Memory.Frame frame = memory.frame()) {
             long at = frame.raw(Statx.SIZE);
-            check("stat", kernel.call(Sys.STATX.nr, file.number(), frame.string(""), FileFlags.AT_EMPTY_PATH,
-                    FileFlags.STATX_BASIC_STATS, at));
+            files.statx(file, FileFlags.STATX_BASIC_STATS, at);
             return new Time[] {time(at + Statx.ATIME), time(at + Statx.MTIME)};
         }
     }

@@ -31,7 +31,7 @@ public final class LowerLayers {
     /** @param layers absolute paths of directories in the store, from the lowest up */
     public LowerLayers(Linux linux, List<String> layers) {
         this.linux = linux;
-        this.inodes = new Inodes(linux.kernel);
+        this.inodes = new Inodes(linux);
         this.layers = layers;
     }
 

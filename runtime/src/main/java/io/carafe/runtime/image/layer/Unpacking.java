@@ -62,7 +62,7 @@ public final class Unpacking implements AutoCloseable {
     public Unpacking(Linux linux, Fd layer, LowerLayers lower) {
         this.linux = linux;
         this.lower = lower;
-        this.inodes = new Inodes(linux.kernel);
+        this.inodes = new Inodes(linux);
         this.layer = layer;
         this.tree = new Tree(linux, layer);
         this.isRoot = linux.credentials.geteuid() == 0;

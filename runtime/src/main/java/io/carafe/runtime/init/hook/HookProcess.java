@@ -150,7 +150,7 @@ public final class HookProcess {
             linux.files.dup3(input, 0, 0);
             linux.files.dup3(complaints, 1, 0);
             linux.files.dup3(complaints, 2, 0);
-            linux.files.closeOnExecFrom(3);
+            linux.descriptors.closeOnExecFrom(3);
             directory.ifPresent(this::enter);
             linux.processes.unblockSignals();
             beforeExec.run();

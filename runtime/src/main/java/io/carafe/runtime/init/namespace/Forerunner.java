@@ -7,9 +7,10 @@ import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.abi.SocketFlags;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.process.Processes;
 import io.carafe.linux.call.process.Processes.Clone;
 import io.carafe.linux.call.socket.Sockets;
-import io.carafe.linux.proc.PidfdInfo;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -90,8 +91,17 @@ public final class Forerunner {
     public static Watch clone3(Linux linux, long flags, Optional<Fd> cgroup, Way way) {
         Sockets.Pair pair = linux.sockets.pair(SocketFlags.SOCK_SEQPACKET);
         Clone forerunner;
+        boolean isPlaced = true;
         try {
-            forerunner = linux.processes.clone3(0, cgroup);
+            try {
+                forerunner = linux.processes.clone3(0, cgroup);
+            } catch (KernelException e) {
+                if (cgroup.isEmpty() || !Processes.cannotPlace(e)) {
+                    throw e;
+                }
+                isPlaced = false; // until the floor is Linux 5.7
+                forerunner = linux.processes.clone3(0, Optional.empty());
+            }
         } catch (KernelException e) {
             pair.here().close();
             pair.there().close();
@@ -100,7 +110,7 @@ public final class Forerunner {
         if (forerunner.isChild()) {
             try {
                 pair.here().close();
-                new Forerunner(linux, pair.there()).go(flags, way);
+                new Forerunner(linux, pair.there()).go(isPlaced ? Optional.empty() : cgroup, flags, way);
             } finally {
                 linux.processes.exit(0);
             }
@@ -110,9 +120,10 @@ public final class Forerunner {
     }
 
     /** Never returns, in neither process. */
-    private void go(long flags, Way way) {
+    private void go(Optional<Fd> cgroup, long flags, Way way) {
         try {
             linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
+            cgroup.ifPresent(directory -> linux.files.writeText(directory, "cgroup.procs", "0"));
             // The new process begins in this one's session. In the caller's its /dev/tty would be the caller's terminal, into which who takes it
             // over could type (TIOCSTI).
             linux.processes.setsid();
@@ -161,12 +172,16 @@ public final class Forerunner {
     }
 
     private void answerFor(Clone born) {
-        Fd pidfd = born.pidfd().orElseThrow();
+        List<Fd> pidfd = born.pidfd().map(List::of).orElse(List.of());
         try {
-            tell(BORN, List.of(pidfd));
+            tell(BORN, pidfd.isEmpty() ? Integer.toString(born.pid()) : "", pidfd);
             awaitDone();
         } catch (Throwable e) {
-            linux.processes.sendSignal(pidfd, Signal.SIGKILL.number);
+            if (pidfd.isEmpty()) {
+                linux.processes.kill(born.pid(), Signal.SIGKILL.number);
+            } else {
+                linux.processes.sendSignal(pidfd.get(0), Signal.SIGKILL.number);
+            }
         }
     }
 
@@ -177,7 +192,11 @@ public final class Forerunner {
     }
 
     private void tell(char kind, List<Fd> fds) {
-        linux.sockets.send(socket, new byte[] {(byte) kind}, fds);
+        tell(kind, "", fds);
+    }
+
+    private void tell(char kind, String text, List<Fd> fds) {
+        linux.sockets.send(socket, (kind + text).getBytes(StandardCharsets.US_ASCII), fds);
     }
 
     /** The parent's side. */
@@ -245,7 +264,7 @@ public final class Forerunner {
                         continue;
                     }
                     case BORN -> {
-                        born = Optional.of(child(message.fds()));
+                        born = Optional.of(child(message));
                         done();
                         return end(Step.BORN);
                     }
@@ -256,15 +275,22 @@ public final class Forerunner {
         }
 
         /** A child of this process that is not the forerunner: there are no others in the pid namespaces that an onlooker sees. */
-        private Clone child(List<Fd> fds) {
+        private Clone child(Sockets.Message message) {
+            List<Fd> fds = message.fds().isEmpty() ? byPid(message) : message.fds();
             if (fds.size() == 1 && linux.processes.isChild(fds.get(0))) {
-                int pid = PidfdInfo.parse(linux.files.readText(Fd.CWD, "/proc/self/fdinfo/" + fds.get(0).number())).pid();
+                int pid = linux.processes.pid(fds.get(0));
                 if (pid != forerunner.pid()) {
                     return new Clone(pid, Optional.of(fds.get(0)));
                 }
             }
             fds.forEach(Fd::close);
             throw unexpected();
+        }
+
+        /** Before Linux 5.2 there is no pidfd to hand over; a child of this process keeps its pid. */
+        private List<Fd> byPid(Sockets.Message message) {
+            String pid = new String(message.content(), 1, message.content().length - 1, StandardCharsets.US_ASCII);
+            return pid.matches("[1-9][0-9]{0,8}") ? linux.processes.pidfdIfAlive(Integer.parseInt(pid)).map(List::of).orElse(List.of()) : List.of();
         }
 
         /** At the end of the socket, should anybody have taken the DONE, the forerunner kills what was born. */

@@ -72,7 +72,7 @@ final class IdMapProgram {
         try {
             linux.files.dup3(complaints, 1, 0);
             linux.files.dup3(complaints, 2, 0);
-            linux.files.closeOnExecFrom(3);
+            linux.descriptors.closeOnExecFrom(3);
             throw linux.processes.execve(path, args, List.of());
         } catch (Throwable failure) {
             linux.files.write(Fd.borrowed(2), Complaint.of(failure).getBytes(StandardCharsets.UTF_8));

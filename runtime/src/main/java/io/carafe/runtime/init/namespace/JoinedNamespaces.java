@@ -7,11 +7,14 @@ import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
+import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.init.namespace.NamespacesPlan.Joined;
 import io.carafe.spec.json.SpecException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -204,5 +207,44 @@ public final class JoinedNamespaces implements AutoCloseable {
     public void close() {
         opened.forEach(one -> one.file().close());
         opened.clear();
+    }
+
+    /**
+     * Joins namespaces of a running process, all at once by a pidfd (Linux 5.8), or one after the other.
+     *
+     * @param process a pidfd; borrowed
+     * @param flags CLONE_NEW…
+     * @throws KernelException of setns(2); ESRCH: the process has gone
+     */
+    public static void joinOf(Linux linux, Fd process, long flags) {
+        if (process.process().isEmpty()) {
+            try {
+                linux.namespaces.setns(process, flags);
+                return;
+            } catch (KernelException e) {
+                if (!e.is(Errno.EINVAL)) {
+                    throw e;
+                }
+            }
+        }
+        joinByFiles(linux, process, flags); // until the floor is Linux 5.8
+    }
+
+    /** All are open before the first is joined: behind it, /proc may be another's. */
+    private static void joinByFiles(Linux linux, Fd process, long flags) {
+        Map<NamespaceKind, Fd> files = new EnumMap<>(NamespaceKind.class);
+        try (Undo undo = new Undo()) {
+            undo.onFailure(() -> files.values().forEach(Fd::close));
+            int pid = linux.processes.pid(process);
+            for (NamespaceKind kind : NamespaceKind.values()) { // the user namespace first: it gives the right to join the others
+                if ((flags & kind.flag) != 0) {
+                    files.put(kind, linux.files.open(kind.fileOf(pid), O_RDONLY));
+                }
+            }
+            linux.processes.sendSignal(process, 0); // it has not been reaped: no other process had its pid meanwhile
+            files.forEach((kind, file) -> linux.namespaces.setns(file, kind.flag));
+            files.values().forEach(Fd::close);
+            undo.keep();
+        }
     }
 }

@@ -94,7 +94,7 @@ public final class ProcOfJoined implements Mounting.ProcOfOthers {
             linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
             enterNothing();
             linux.namespaces.setns(namespace, ProcessFlags.CLONE_NEWPID);
-            linux.files.closeFrom(0, List.of(socket));
+            linux.descriptors.closeFrom(0, List.of(socket));
             CallerStrings.of(linux.kernel).wipe();
             linux.credentials.capset(new Capabilities(Capability.CAP_SYS_ADMIN.bit(), Capability.CAP_SYS_ADMIN.bit(), 0));
             SeccompFilter.load(linux, SeccompPlan.of(HAND_OVER, Arch.HERE));

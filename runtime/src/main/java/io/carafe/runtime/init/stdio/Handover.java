@@ -94,6 +94,9 @@ public final class Handover implements AutoCloseable {
     public void passPidfd(Fd pidfd, String kind) {
         pidfdSocket.ifPresent(socket -> {
             try {
+                if (pidfd.process().isPresent()) {
+                    throw new KernelException("pidfd_open", Errno.ENOSYS).hint(Errno.ENOSYS, "needs Linux 5.3");
+                }
                 linux.sockets.send(socket, kind.getBytes(StandardCharsets.UTF_8), List.of(pidfd));
             } catch (KernelException e) {
                 throw e.as("send the pidfd to --pidfd-socket");

@@ -2,6 +2,7 @@ package io.carafe.runtime.rootfs.mount;
 
 import static io.carafe.linux.Errno.EINVAL;
 import static io.carafe.linux.Errno.ENODEV;
+import static io.carafe.linux.Errno.ENOSYS;
 import static io.carafe.linux.Errno.EPERM;
 import static io.carafe.linux.abi.FileFlags.AT_EMPTY_PATH;
 import static io.carafe.linux.abi.FileFlags.AT_RECURSIVE;
@@ -25,6 +26,8 @@ final class DetachedMounting implements Mounting {
 
     private final Linux linux;
     private final Optional<ProcOfOthers> procs;
+    /** By mount(2), for sources, where a filter refuses open_tree(2). */
+    private Optional<OldMounting> sources = Optional.empty();
 
     DetachedMounting(Linux linux, Optional<ProcOfOthers> procs) {
         this.linux = linux;
@@ -36,6 +39,9 @@ final class DetachedMounting implements Mounting {
         try {
             return linux.mounts.openTree(Fd.CWD, source.text(), treeFlags(recursive) | (follows ? 0 : AT_SYMLINK_NOFOLLOW));
         } catch (KernelException e) {
+            if (refuses(e)) {
+                return byPath().clone(source, recursive, follows);
+            }
             // A user namespace may not uncover what is hidden below a mount (mount_namespaces(7)).
             throw recursive ? e.as("open " + source)
                     : e.as("open " + source).hint(EINVAL, "something is mounted below it: a user namespace needs rbind");
@@ -47,8 +53,23 @@ final class DetachedMounting implements Mounting {
         try {
             return linux.mounts.openTree(source, "", treeFlags(recursive) | AT_EMPTY_PATH);
         } catch (KernelException e) {
+            if (refuses(e)) {
+                return byPath().clone(source, recursive);
+            }
             throw e.as("open_tree");
         }
+    }
+
+    /** Of a call that mount(2) can stand for, which finds the real reason where there is another. */
+    private static boolean refuses(KernelException e) {
+        return e.is(ENOSYS) || e.is(EPERM);
+    }
+
+    private OldMounting byPath() {
+        if (sources.isEmpty()) {
+            sources = Optional.of(new OldMounting(linux, procs));
+        }
+        return sources.get();
     }
 
     private static int treeFlags(boolean recursive) {
@@ -57,6 +78,9 @@ final class DetachedMounting implements Mounting {
 
     @Override
     public Fd attach(Fd tree, boolean recursive, Mountpoint at, MountOptions options) {
+        if (sources.isPresent()) {
+            return byPath().attach(tree, recursive, at, options);
+        }
         change(tree, options);
         linux.mounts.moveMount(tree, at.fd());
         return Fd.owned(linux.kernel, tree.release());
@@ -68,7 +92,15 @@ final class DetachedMounting implements Mounting {
         if (options.needsMount2(source) && !isProcOfOthers(type)) {
             return mountByMount2(type, source, options, at);
         }
-        Fd mount = create(open(type), source, options);
+        Fd mount;
+        try {
+            mount = create(open(type), source, options);
+        } catch (KernelException e) {
+            if (!refuses(e) || isProcOfOthers(type)) {
+                throw e;
+            }
+            return mountByMount2(type, source, asked, at);
+        }
         try {
             if (isProcOfOthers(type)) {
                 requireProc(mount);
@@ -218,6 +250,6 @@ final class DetachedMounting implements Mounting {
 
     @Override
     public void close() {
-        // Holds nothing.
+        sources.ifPresent(OldMounting::close);
     }
 }

@@ -2,7 +2,6 @@ package io.carafe.runtime.rootfs.mount;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
-import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.rootfs.path.HostPath;
 import io.carafe.runtime.rootfs.path.Mountpoint;
@@ -21,7 +20,8 @@ public interface Mounting extends AutoCloseable {
     /**
      * The way that this kernel has. Before a pivot: the old way keeps the host's /proc open.
      *
-     * <p>Until the floor is Linux 5.12, when mount_setattr(2) came; open_tree(2) and fsopen(2) are of 5.2.
+     * <p>Until the floor is Linux 5.12, when mount_setattr(2) came; open_tree(2) and fsopen(2) are of 5.2. A filter may refuse each of
+     * them alone.
      */
     static Mounting of(Linux linux) {
         return of(linux, Optional.empty());
@@ -29,12 +29,7 @@ public interface Mounting extends AutoCloseable {
 
     /** The same. @param procs of a procfs that is to show the pid namespace of others */
     static Mounting of(Linux linux, Optional<ProcOfOthers> procs) {
-        return canBeDetached(linux) ? new DetachedMounting(linux, procs) : new OldMounting(linux, procs);
-    }
-
-    /** Whether a mount can be made in one mount namespace and put in its place in another. */
-    static boolean canBeDetached(Linux linux) {
-        return linux.mounts.isKnown(Sys.OPEN_TREE) && linux.mounts.isKnown(Sys.MOUNT_SETATTR);
+        return linux.mounts.canBeDetached() ? new DetachedMounting(linux, procs) : new OldMounting(linux, procs);
     }
 
     /**

@@ -3,13 +3,14 @@ package io.carafe.runtime.rootfs.overlay;
 import static io.carafe.linux.Errno.EACCES;
 import static io.carafe.linux.Errno.EINVAL;
 import static io.carafe.linux.Errno.ENODEV;
+import static io.carafe.linux.Errno.ENOSYS;
+import static io.carafe.linux.Errno.EPERM;
 import static io.carafe.linux.abi.FileFlags.AT_EMPTY_PATH;
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_PATH;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
-import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.file.FileStatus;
 import io.carafe.runtime.rootfs.mount.MountOptions;
@@ -81,9 +82,17 @@ public final class OverlayRoot {
     }
 
     private Fd mount(HostPath root, Layers layers) {
-        if (!linux.mounts.isKnown(Sys.FSOPEN)) {
-            return byNumbers(root, layers); // until the floor is Linux 5.2
+        try {
+            return oneByOne(root, layers);
+        } catch (KernelException e) {
+            if (!e.is(ENOSYS) && !e.is(EPERM)) {
+                throw e;
+            }
+            return byNumbersAfter(e, root, layers); // until the floor is Linux 5.2; a filter may refuse any of the calls
         }
+    }
+
+    private Fd oneByOne(HostPath root, Layers layers) {
         try (Fd context = open()) {
             // Before the tmpfs covers root.path, which may itself be a layer.
             List<HostPath> lower = layers.lower();
@@ -194,7 +203,7 @@ public final class OverlayRoot {
         }
     }
 
-    /** Two reasons for EINVAL: the kernel takes no single layer, or not this one; then the other way fails as well. */
+    /** Two reasons each: the kernel cannot take a single layer, or may not take this one; then the other way fails as well. */
     private Fd byNumbersAfter(KernelException refused, HostPath root, Layers layers) {
         try {
             return byNumbers(root, layers);

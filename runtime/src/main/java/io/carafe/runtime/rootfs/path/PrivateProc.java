@@ -74,7 +74,7 @@ public final class PrivateProc implements AutoCloseable {
         try {
             return linux.files.openat2(root, path, flags, 0, RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS);
         } catch (KernelException e) {
-            if (!e.is(ENOSYS)) {
+            if (!e.is(ENOSYS) && !e.is(EPERM)) {
                 throw e.hint(EXDEV, "something is mounted over it");
             }
             return linux.files.openat(root, path, flags, 0); // until the floor is Linux 5.6

@@ -6,6 +6,7 @@ import static io.carafe.linux.Errno.ELOOP;
 import static io.carafe.linux.Errno.ENOENT;
 import static io.carafe.linux.Errno.ENOSYS;
 import static io.carafe.linux.Errno.ENOTDIR;
+import static io.carafe.linux.Errno.EPERM;
 import static io.carafe.linux.Errno.EXDEV;
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_NOFOLLOW;
@@ -186,6 +187,8 @@ public final class Root implements AutoCloseable {
                 } catch (KernelException e) {
                     if (e.is(ENOSYS)) {
                         openat2 = false; // until the floor is Linux 5.6
+                    } else if (e.is(EPERM)) {
+                        break; // a filter's answer, or the file's: then the walk gets it, too
                     } else if (!e.is(EAGAIN) || tries == 0) {
                         throw e;
                     }

@@ -4,6 +4,7 @@ import static io.carafe.linux.Errno.ELOOP;
 import static io.carafe.linux.Errno.ENODEV;
 import static io.carafe.linux.Errno.ENOENT;
 import static io.carafe.linux.Errno.ENOSYS;
+import static io.carafe.linux.Errno.EPERM;
 import static io.carafe.linux.Errno.EXDEV;
 import static io.carafe.linux.abi.FileFlags.DEVPTS_SUPER_MAGIC;
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
@@ -94,7 +95,7 @@ public final class Pseudoterminal implements AutoCloseable {
         try {
             return linux.files.openat2(dir, path, flags, 0, resolve);
         } catch (KernelException e) {
-            if (!e.is(ENOSYS)) {
+            if (!e.is(ENOSYS) && !e.is(EPERM)) {
                 throw e;
             }
             return linux.files.openat(dir, path, flags, 0); // until the floor is Linux 5.6

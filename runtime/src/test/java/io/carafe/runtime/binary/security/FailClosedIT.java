@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
 import io.carafe.runtime.binary.HostUnchanged;
+import io.carafe.runtime.binary.kernel.RefusedCall;
 import io.carafe.spec.Mount;
 import io.carafe.spec.process.Capabilities;
 import io.carafe.spec.seccomp.Operator;

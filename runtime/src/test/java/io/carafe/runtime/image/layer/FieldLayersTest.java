@@ -77,7 +77,7 @@ class FieldLayersTest {
 
     private boolean isOpaque(Path path) {
         try (Fd dir = linux.files.open(path.toString(), O_PATH)) {
-            Inodes inodes = new Inodes(linux.kernel);
+            Inodes inodes = new Inodes(linux);
             return inodes.isYes(dir, Opacity.TRUSTED) || inodes.isYes(dir, Opacity.USER);
         }
     }
@@ -199,7 +199,7 @@ class FieldLayersTest {
                 .pax(Map.of("SCHILY.xattr.trusted.overlay.metacopy", yes)).file("d/f", "1"));
         assertEquals("./ d/ d/f=1", listed(made));
         try (Fd dir = linux.files.open(made.resolve("d").toString(), O_PATH)) {
-            assertEquals(List.of(), new Inodes(linux.kernel).xattrs(dir));
+            assertEquals(List.of(), new Inodes(linux).xattrs(dir));
         }
         assertEquals(List.of(), warnings);
     }

@@ -133,7 +133,7 @@ final class HolderChild {
             }
             linux.files.dup3(life, LIFE.number(), 0);
             linux.files.dup3(mouth, MOUTH.number(), 0);
-            linux.files.closeOnExecFrom(MOUTH.number() + 1);
+            linux.descriptors.closeOnExecFrom(MOUTH.number() + 1);
             linux.processes.setsid();
             if ((plan.fresh() & ProcessFlags.CLONE_NEWUSER) != 0) {
                 UserNamespaceRoot.become(linux, plan.maps().orElseThrow(), false);

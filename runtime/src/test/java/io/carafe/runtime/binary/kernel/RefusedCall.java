@@ -1,4 +1,4 @@
-package io.carafe.runtime.binary.security;
+package io.carafe.runtime.binary.kernel;
 
 import io.carafe.linux.abi.Arch;
 import io.carafe.linux.call.Linux;
@@ -22,10 +22,15 @@ public final class RefusedCall {
 
     /** Does something under a filter that answers a call with an errno: it is the thread's, and that of every process which that starts. */
     public static <T> T around(String call, int errno, List<SyscallArg> args, Callable<T> action) {
+        return around(List.of(call), errno, args, action);
+    }
+
+    /** The same of several calls. */
+    public static <T> T around(List<String> calls, int errno, List<SyscallArg> args, Callable<T> action) {
         AtomicReference<T> result = new AtomicReference<>();
         AtomicReference<Throwable> failure = new AtomicReference<>();
         long[] filter = BpfCompiler.compile(new Seccomp(Action.SCMP_ACT_ALLOW, OptionalLong.empty(), List.of(), Optional.empty(), Optional.empty(),
-                Optional.empty(), List.of(new Syscall(List.of(call), Action.SCMP_ACT_ERRNO, OptionalLong.of(errno), args))), Arch.HERE);
+                Optional.empty(), List.of(new Syscall(calls, Action.SCMP_ACT_ERRNO, OptionalLong.of(errno), args))), Arch.HERE);
         Thread thread = new Thread(() -> {
             try {
                 Linux.over(Door.open()).bpf.setModeFilter(0, filter);

@@ -1,0 +1,18 @@
+package io.carafe.runtime.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KernelAdviceTest {
+
+    private static final String FILTER = "the kernel, or a seccomp filter around carafe, does not have the call";
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '"', value = {"4.4.302-generic, \"needs Linux 4.18, this is 4.4\"", "3.10.0-1160.el7.x86_64, \"needs Linux 4.18, this is 3.10\"",
+        "4.17, \"needs Linux 4.18, this is 4.17\"", "4.18.0-553.el8, ", "5.4.0, ", "10.0, ", "odd, "})
+    void an_older_kernel_is_told_by_name(String release, String expected) {
+        assertEquals(expected == null ? FILTER : expected, KernelAdvice.of(release));
+    }
+}
