@@ -107,7 +107,7 @@ class DescriptorsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-1", "x", "1x", "", "99999999"})
+    @ValueSource(strings = {"-1", "x", "1x", "99999999"})
     void a_number_of_descriptors_is_a_number(String text) {
         Bundle bundle = Bundle.in(directory).args("/bin/true");
         assertTrue(carafe.call("run", "--preserve-fds=" + text, "--bundle", bundle.path().toString(), bundle.id()).fails()
