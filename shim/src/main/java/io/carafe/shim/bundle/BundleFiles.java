@@ -80,11 +80,18 @@ public final class BundleFiles {
         }
     }
 
-    /** Anew, for its owner alone: what had the name before is no more, and stays as it was where it has other names. */
+    /**
+     * Anew, for its owner alone, whole or not at all: half of it would be read for something else by who cleans up after this process. What had
+     * the name before is no more, and stays as it was where it has other names.
+     */
     public void write(String name, byte[] content) {
-        try (Fd file = create(path(name)); Undo undo = new Undo()) {
-            undo.onFailure(() -> removeIfPresent(name));
-            linux.files.write(file, content);
+        String unfinished = "." + name;
+        try (Undo undo = new Undo()) {
+            try (Fd file = create(path(unfinished))) {
+                undo.onFailure(() -> removeIfPresent(unfinished));
+                linux.files.write(file, content);
+            }
+            linux.paths.rename(Fd.CWD, path(unfinished), Fd.CWD, path(name), 0);
             undo.keep();
         } catch (KernelException e) {
             throw e.operation().equals("write") ? e.as("write " + path(name)) : e;
