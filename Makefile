@@ -9,12 +9,13 @@ GROUP := spec
 REPORT := conformance/target/report
 OWN_SHIM := shim/target/containerd-shim-carafe-v2
 SHIM := $(OWN_SHIM)
+SHARE := manual/target/share
 # What the tests call beside what Debian's base system and the build have: they do not go without, and some are skipped without.
 NEEDED := /bin/busybox busybox-static /usr/bin/newuidmap uidmap /bin/ps procps
 WANTED := /usr/bin/containerd containerd /usr/sbin/runc runc /usr/bin/zstd zstd /usr/bin/dbus-daemon dbus-daemon
 
 .DEFAULT_GOAL := help
-.PHONY: hello carafe build test unit it faults soak fuzz races test-managers test-guest conformance conformance-page bench bench-page bench-exits order install clean help tools
+.PHONY: hello carafe build test unit it faults soak fuzz races test-managers test-guest conformance conformance-page bench bench-page bench-exits order man install uninstall clean help tools
 
 hello: carafe ## build carafe and run a first container with it
 	@docs/hello/run $(CARAFE)
@@ -105,9 +106,17 @@ bench-exits: ## the last table of docs/benchmarks.md: EXITS processes (100000) t
 order: tools ## record anew what a start touches of the executable (toolchain/order)
 	@$(MVN) -q -DskipTests -DskipImages -DskipOrder=false -pl runtime -am pre-integration-test
 
-install: ## copy the binaries to DESTDIR and PREFIX (/usr/local)
+man: tools ## write the manual pages and the completions of shells to manual/target/share
+	@$(MVN) -q -DskipTests -DskipImages -pl manual -am process-classes
+
+install: man ## copy binaries, manual pages and completions to DESTDIR and PREFIX (/usr/local)
 	@test -x $(CARAFE) -a -x $(SHIM) || $(MAKE) build
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(CARAFE) $(SHIM)
+	cd $(SHARE) && find * -type f -exec install -D -m 644 '{}' '$(DESTDIR)$(PREFIX)/share/{}' ';'
+
+uninstall: man ## remove what install has copied; containers and their state stay
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(CARAFE) $(SHIM)))
+	cd $(SHARE) && find * -type f -exec rm -f '$(DESTDIR)$(PREFIX)/share/{}' ';'
 
 clean: ## remove what was built (the tool chain stays in its cache)
 	rm -rf target */target

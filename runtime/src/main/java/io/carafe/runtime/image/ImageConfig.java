@@ -63,6 +63,11 @@ record ImageConfig(Optional<String> created, Optional<String> author, String arc
             }
             out.endObject();
         }
+
+        @Override
+        public String form() {
+            return "an object of empty objects";
+        }
     };
 
     private static final RecordTable<Execution> EXECUTION = RecordTable.of(

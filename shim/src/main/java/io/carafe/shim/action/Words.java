@@ -6,27 +6,44 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The command line, as Go's flag package reads one: {@code -name value}, {@code -name=value}, one dash or two; then the action. */
-record Words(Map<Flag, String> values, String action) {
+public record Words(Map<Flag, String> values, String action) {
 
     /** What containerd says to a shim. */
-    enum Flag {
-        NAMESPACE("namespace", true),
-        ID("id", true),
-        ADDRESS("address", true),
-        PUBLISH_BINARY("publish-binary", true),
-        BUNDLE("bundle", true),
-        SOCKET("socket", true),
-        LOG_LEVEL("log-level", true),
-        DEBUG("debug", false),
-        VERSION("v", false),
-        INFO("info", false);
+    public enum Flag {
+        NAMESPACE("namespace", "NAME", "the namespace of containerd that the container is in"),
+        ID("id", "ID", "the container, or the pod that the shim is for"),
+        ADDRESS("address", "SOCKET", "containerd's own socket, by gRPC"),
+        PUBLISH_BINARY("publish-binary", "PROGRAM", "the program that takes events where no service does (default: containerd)"),
+        BUNDLE("bundle", "DIR", "the bundle of the container that delete is about"),
+        SOCKET("socket", "ADDRESS", "the socket that the process that stays removes at its end"),
+        LOG_LEVEL("log-level", "NUMBER", "what the log leaves out, as containerd 2.3 counts it: warnings with a number above 4"),
+        DEBUG("debug", "", "accepted: the process that stays is called with it, too"),
+        VERSION("v", "", "print the version, and end"),
+        INFO("info", "", "print what this shim and its runtime know, as containerd reads it, and end");
 
         private final String text;
-        private final boolean hasValue;
+        /** Empty: it has none. */
+        private final String argument;
+        private final String help;
 
-        Flag(String text, boolean hasValue) {
+        Flag(String text, String argument, String help) {
             this.text = text;
-            this.hasValue = hasValue;
+            this.argument = argument;
+            this.help = help;
+        }
+
+        /** As a page shows it: {@code -id ID}. */
+        public String usage() {
+            return "-" + text + (argument.isEmpty() ? "" : " " + argument);
+        }
+
+        /** One line for people. */
+        public String help() {
+            return help;
+        }
+
+        private boolean hasValue() {
+            return !argument.isEmpty();
         }
 
         private static Optional<Flag> named(String text) {
@@ -50,10 +67,10 @@ record Words(Map<Flag, String> values, String action) {
             int equals = word.indexOf('=');
             String name = equals < 0 ? word : word.substring(0, equals);
             Flag flag = Flag.named(name).orElseThrow(() -> new IllegalArgumentException("flag provided but not defined: -" + name));
-            if (equals < 0 && flag.hasValue && i + 1 == args.length) {
+            if (equals < 0 && flag.hasValue() && i + 1 == args.length) {
                 throw new IllegalArgumentException("flag needs an argument: -" + name);
             }
-            values.put(flag, equals >= 0 ? word.substring(equals + 1) : flag.hasValue ? args[++i] : "true");
+            values.put(flag, equals >= 0 ? word.substring(equals + 1) : flag.hasValue() ? args[++i] : "true");
         }
         return new Words(values, "");
     }

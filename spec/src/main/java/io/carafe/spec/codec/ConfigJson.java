@@ -18,6 +18,7 @@ import io.carafe.spec.Root;
 import io.carafe.spec.linux.MemoryPolicy;
 import io.carafe.spec.linux.Personality;
 import io.carafe.spec.table.IntType;
+import io.carafe.spec.table.Outline;
 import io.carafe.spec.table.RecordTable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -113,6 +114,11 @@ public final class ConfigJson {
         boolean array = at < json.length && json[at] == '[';
         byte[] object = array ? ("{\"mounts\":" + new String(json, StandardCharsets.UTF_8) + "}").getBytes(StandardCharsets.UTF_8) : json;
         return MOUNTS.read(object, 0, object.length).mounts();
+    }
+
+    /** Every property that is understood, in the order of the rows. */
+    public static List<Outline> outline() {
+        return CONFIG.inside("");
     }
 
     /** Writes a configuration as {@code runc spec} does: tabs, a line per value; a line feed at the end. */

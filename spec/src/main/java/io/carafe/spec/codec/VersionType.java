@@ -17,6 +17,11 @@ final class VersionType extends TextType<OciVersion> {
     }
 
     @Override
+    public String form() {
+        return understood ? "a version from " + OciVersion.MINIMUM + " on and below " + (OciVersion.CURRENT.major() + 1) + ".0.0" : "a version";
+    }
+
+    @Override
     protected OciVersion parse(String text) {
         OciVersion version = OciVersion.parse(text);
         if (understood && !version.isUnderstood()) {

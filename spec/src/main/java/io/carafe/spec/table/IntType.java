@@ -37,6 +37,11 @@ public final class IntType implements ValueType<Integer> {
     }
 
     @Override
+    public String form() {
+        return "an integer from " + min + " to " + max;
+    }
+
+    @Override
     public Integer read(JsonReader in) {
         return readInt(in);
     }

@@ -30,6 +30,16 @@ final class ListType<V> implements ValueType<List<V>> {
     }
 
     @Override
+    public String form() {
+        return "an array, of which each entry is " + element.form();
+    }
+
+    @Override
+    public List<Outline> inside(String path) {
+        return element.inside(path + "[]");
+    }
+
+    @Override
     public void write(JsonWriter out, List<V> list) {
         out.beginArray();
         for (int i = 0; i < list.size(); i++) {

@@ -36,6 +36,11 @@ public final class LongType implements ValueType<Long> {
     }
 
     @Override
+    public String form() {
+        return "an integer from " + min + " to " + (max < min ? Long.toUnsignedString(max) : Long.toString(max));
+    }
+
+    @Override
     public Long read(JsonReader in) {
         return readLong(in);
     }

@@ -4,6 +4,7 @@ import io.carafe.spec.json.JsonReader;
 import io.carafe.spec.json.JsonWriter;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A JSON object whose names are data. An entry whose value is null is passed over. */
@@ -29,6 +30,16 @@ final class MapType<V> implements ValueType<Map<String, V>> {
             }
         }
         return Collections.unmodifiableMap(map);
+    }
+
+    @Override
+    public String form() {
+        return "an object, of which each value is " + value.form();
+    }
+
+    @Override
+    public List<Outline> inside(String path) {
+        return value.inside(path + ".*");
     }
 
     @Override

@@ -48,7 +48,7 @@ public final class Property<R, V> {
     /** A property that may be absent; a text that is empty is absent too. */
     public static <R, V> Property<R, Optional<V>> optional(String name, ValueType<V> type, Function<R, Optional<V>> component) {
         boolean text = type instanceof TextType;
-        return defaulted(name, new ValueType<>() {
+        return defaulted(name, new Perhaps<>(type) {
             @Override
             public Optional<V> read(JsonReader in) {
                 return text && in.atEmptyText() ? Optional.empty() : Optional.of(type.read(in));
@@ -63,7 +63,7 @@ public final class Property<R, V> {
 
     /** An integer that may be absent. */
     public static <R> Property<R, OptionalLong> optionalLong(String name, LongType type, Function<R, OptionalLong> component) {
-        return defaulted(name, new ValueType<>() {
+        return defaulted(name, new Perhaps<>(type) {
             @Override
             public OptionalLong read(JsonReader in) {
                 return OptionalLong.of(type.readLong(in));
@@ -78,7 +78,7 @@ public final class Property<R, V> {
 
     /** An integer that may be absent. */
     public static <R> Property<R, OptionalInt> optionalInt(String name, IntType type, Function<R, OptionalInt> component) {
-        return defaulted(name, new ValueType<>() {
+        return defaulted(name, new Perhaps<>(type) {
             @Override
             public OptionalInt read(JsonReader in) {
                 return OptionalInt.of(type.readInt(in));
@@ -122,6 +122,26 @@ public final class Property<R, V> {
         if (alwaysWritten || !absent.equals(value)) {
             out.name(name);
             type.write(out, value);
+        }
+    }
+
+    /** Something that may be absent: it looks as it does where it is there. */
+    private abstract static class Perhaps<V> implements ValueType<V> {
+
+        private final ValueType<?> present;
+
+        Perhaps(ValueType<?> present) {
+            this.present = present;
+        }
+
+        @Override
+        public String form() {
+            return present.form();
+        }
+
+        @Override
+        public List<Outline> inside(String path) {
+            return present.inside(path);
         }
     }
 }

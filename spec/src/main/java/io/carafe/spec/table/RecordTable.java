@@ -67,6 +67,22 @@ public final class RecordTable<R> implements ValueType<R> {
     }
 
     @Override
+    public String form() {
+        return "an object";
+    }
+
+    @Override
+    public List<Outline> inside(String path) {
+        List<Outline> all = new ArrayList<>();
+        for (Property<R, ?> property : properties) {
+            String place = path.isEmpty() ? property.name : path + "." + property.name;
+            all.add(new Outline(place, property.type.form(), property.required));
+            all.addAll(property.type.inside(place));
+        }
+        return all;
+    }
+
+    @Override
     public R read(JsonReader in) {
         Object[] values = absent.clone();
         long seen = 0;

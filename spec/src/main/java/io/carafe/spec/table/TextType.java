@@ -33,6 +33,11 @@ public abstract class TextType<V> implements ValueType<V> {
     protected abstract String text(V value);
 
     @Override
+    public String form() {
+        return "a string";
+    }
+
+    @Override
     public final V read(JsonReader in) {
         String text = in.text();
         try {

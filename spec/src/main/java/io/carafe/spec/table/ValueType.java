@@ -2,6 +2,7 @@ package io.carafe.spec.table;
 
 import io.carafe.spec.json.JsonReader;
 import io.carafe.spec.json.JsonWriter;
+import java.util.List;
 
 /** How one type of value is read and written. */
 public interface ValueType<V> {
@@ -17,6 +18,11 @@ public interface ValueType<V> {
         public void write(JsonWriter out, Boolean value) {
             out.bool(value);
         }
+
+        @Override
+        public String form() {
+            return "true or false";
+        }
     };
 
     /**
@@ -28,4 +34,12 @@ public interface ValueType<V> {
 
     /** Writes a value. */
     void write(JsonWriter out, V value);
+
+    /** What a value looks like, for those who write about it: {@code a string}. Nothing reads by it. */
+    String form();
+
+    /** The properties of a value that stands at {@code path}, and theirs, in order. */
+    default List<Outline> inside(String path) {
+        return List.of();
+    }
 }

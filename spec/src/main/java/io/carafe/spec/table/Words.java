@@ -28,6 +28,11 @@ public final class Words<E extends Enum<E>> extends TextType<E> {
     }
 
     @Override
+    public String form() {
+        return expected.substring("expected ".length(), expected.lastIndexOf(", found"));
+    }
+
+    @Override
     protected E parse(String text) {
         E constant = byWord.get(text);
         if (constant == null) {

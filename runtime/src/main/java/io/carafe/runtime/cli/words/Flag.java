@@ -104,9 +104,9 @@ public enum Flag {
     ROOTLESS("rootless", "", "", "for an ordinary user");
 
     public final String name;
-    final String letter;
+    public final String letter;
     public final String argument;
-    final String help;
+    public final String help;
 
     Flag(String name, String letter, String argument, String help) {
         this.name = name;
@@ -115,12 +115,12 @@ public enum Flag {
         this.help = help;
     }
 
-    boolean isSwitch() {
+    public boolean isSwitch() {
         return argument.isEmpty();
     }
 
     /** Whether {@code --name} alone means {@code --name=true}, beside what it takes. */
-    boolean mayStandAlone() {
+    public boolean mayStandAlone() {
         return argument.startsWith("[");
     }
 
@@ -141,7 +141,7 @@ public enum Flag {
     }
 
     /** As the help shows it: {@code -b, --bundle DIR}. */
-    String usage() {
+    public String usage() {
         return (letter.isEmpty() ? "    " : "-" + letter + ", ") + "--" + name + (isSwitch() ? "" : mayStandAlone() ? "[=" + argument.substring(1) : " " + argument);
     }
 }

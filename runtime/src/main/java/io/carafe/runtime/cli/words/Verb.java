@@ -46,14 +46,14 @@ public enum Verb {
     HELP("help", "[COMMAND]", "show this help, or that of a command");
 
     /** Flags that stand before the verb. */
-    static final List<Flag> GLOBAL = List.of(Flag.ROOT, Flag.LOG, Flag.LOG_FORMAT, Flag.LOG_LEVEL, Flag.DEBUG, Flag.SYSTEMD_CGROUP,
+    public static final List<Flag> GLOBAL = List.of(Flag.ROOT, Flag.LOG, Flag.LOG_FORMAT, Flag.LOG_LEVEL, Flag.DEBUG, Flag.SYSTEMD_CGROUP,
             Flag.CGROUP_MANAGER, Flag.ROOTLESS_CGROUP, Flag.TRUST_ANNOTATIONS, Flag.CRIU, Flag.TRACE, Flag.HELP, Flag.VERSION);
 
     public final String text;
     /** Words that follow, as the help shows them; those in brackets may be absent, those with dots may be many. */
-    final String arguments;
-    final String help;
-    final List<Flag> flags;
+    public final String arguments;
+    public final String help;
+    public final List<Flag> flags;
 
     Verb(String text, String arguments, String help, Flag... flags) {
         this.text = text;

@@ -1,0 +1,11 @@
+package io.carafe.spec.table;
+
+/**
+ * What a row says of its property, for those who write about a document.
+ *
+ * @param path as {@code mounts[].type}; the names of an object whose names are data are {@code *}
+ * @param form as {@code a string}
+ * @param required whether it must be there
+ */
+public record Outline(String path, String form, boolean required) {
+}
