@@ -15,7 +15,7 @@ NEEDED := /bin/busybox busybox-static /usr/bin/newuidmap uidmap /bin/ps procps
 WANTED := /usr/bin/containerd containerd /usr/sbin/runc runc /usr/bin/zstd zstd /usr/bin/dbus-daemon dbus-daemon
 
 .DEFAULT_GOAL := help
-.PHONY: hello carafe build test unit it faults soak fuzz races test-managers test-guest conformance conformance-page bench bench-page bench-exits order man install uninstall clean help tools
+.PHONY: hello carafe build test unit it faults soak fuzz races test-managers test-guest test-kernels conformance conformance-page bench bench-page bench-exits order man install uninstall clean help tools
 
 hello: carafe ## build carafe and run a first container with it
 	@docs/hello/run $(CARAFE)
@@ -78,6 +78,12 @@ test-guest: tools ## the tests of limits in a guest with cgroup v2 and systemd (
 	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime,shim -am pre-integration-test dependency:build-classpath \
 	    -Dmdep.outputFile=target/test.classpath -Dmdep.includeScope=test
 	@toolchain/guest/test $(if $(SHORT),--short) $(if $(DRIVER),--driver) $(if $(CI),--if-possible) '$(T)'
+
+test-kernels: tools ## containers on each of Debian's kernels with each layout of cgroups, with systemd and without, in guests; writes docs/kernels.md's table. KERNELS='5.10 7.2' CGROUPS='v2 hybrid v1' SYSTEMD='no yes'
+	@toolchain/need $(NEEDED) $(WANTED)
+	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime,shim -am pre-integration-test dependency:build-classpath \
+	    -Dmdep.outputFile=target/test.classpath -Dmdep.includeScope=test
+	@toolchain/guest/matrix $(KERNELS)
 
 conformance: tools $(if $(filter shim,$(GROUP)),$(if $(filter $(OWN_SHIM),$(SHIM)),build),$(if $(filter $(CARAFE),$(RUNTIME)),carafe)) ## any runtime against the specification; RUNTIME=paths GROUP=spec|managers|security|all ARGS REPORT; or GROUP=shim SHIM=paths
 	@toolchain/need /bin/busybox busybox-static

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carafe.runtime.binary.Bundle;
 import io.carafe.runtime.binary.Carafe;
 import io.carafe.runtime.binary.HostUnchanged;
+import io.carafe.runtime.binary.stdio.HostTerminal;
 import io.carafe.spec.seccomp.Action;
 import io.carafe.spec.seccomp.Seccomp;
 import io.carafe.spec.seccomp.Syscall;
@@ -49,6 +50,19 @@ class KernelIT {
     @Test
     void a_life_in_a_user_namespace() {
         Life.live(carafe(), Life.inUserNamespace(Bundle.in(directory)));
+    }
+
+    @Test
+    void a_terminal() {
+        HostTerminal terminal = HostTerminal.open();
+        try {
+            Bundle bundle = Bundle.in(directory).process(process -> process.withTerminal(true)).script("test -t 0 && echo one; exit 5");
+            Process process = terminal.start(carafe(), "run", "--bundle", bundle.path().toString(), bundle.id());
+            assertEquals("one\r\n", terminal.textToTheEnd());
+            assertEquals(5, HostTerminal.exitCode(process));
+        } finally {
+            terminal.close();
+        }
     }
 
     @Test

@@ -142,7 +142,7 @@ public final class HostTerminal implements AutoCloseable {
         return all.toByteArray();
     }
 
-    String textToTheEnd() {
+    public String textToTheEnd() {
         return new String(readToTheEnd(), StandardCharsets.ISO_8859_1);
     }
 
