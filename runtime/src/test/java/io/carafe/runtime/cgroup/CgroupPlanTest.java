@@ -163,8 +163,21 @@ class CgroupPlanTest {
     @Test
     void kernel_memory_is_no_longer_a_limit_of_its_own_and_is_passed_over() {
         assertEquals(List.of(), writes(HYBRID, memory(memory -> new Memory(memory.limit(), memory.reservation(), memory.swap(),
-                OptionalLong.of(5), OptionalLong.of(6), memory.swappiness(), memory.disableOOMKiller(), memory.useHierarchy(),
+                OptionalLong.of(5), memory.kernelTCP(), memory.swappiness(), memory.disableOOMKiller(), memory.useHierarchy(),
                 memory.checkBeforeUpdate()))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"6, memory.kmem.tcp.limit_in_bytes=6", "-1, memory.kmem.tcp.limit_in_bytes=-1", "0, ''"})
+    void the_limit_of_tcp_buffers_is_v1s(long limit, String v1) {
+        Resources resources = memory(memory -> new Memory(memory.limit(), memory.reservation(), memory.swap(), memory.kernel(),
+                OptionalLong.of(limit), memory.swappiness(), memory.disableOOMKiller(), memory.useHierarchy(), memory.checkBeforeUpdate()));
+        assertEquals(v1, String.join(" ", writes(HYBRID, resources)));
+        if (limit > 0) {
+            assertEquals("linux.resources.memory.kernelTCP: cgroup v2 has no such limit", refusal(V2, resources));
+        } else {
+            assertEquals(List.of(), writes(V2, resources));
+        }
     }
 
     @Test

@@ -49,6 +49,8 @@ enum Limit {
     RESERVATION("memory.reservation",
             in("memory", "memory.soft_limit_in_bytes", r -> bytes("memory.reservation", memory(r).reservation(), "-1")),
             in("memory", "memory.low", r -> bytes("memory.reservation", memory(r).reservation(), "max"))),
+    KERNEL_TCP("memory.kernelTCP", in("memory", "memory.kmem.tcp.limit_in_bytes", r -> bytes("memory.kernelTCP", memory(r).kernelTCP(), "-1")),
+            in("memory", "memory.max", Limit::noLimitOfTcpAlone)),
     SWAPPINESS("memory.swappiness", in("memory", "memory.swappiness", Limit::swappiness)),
     DISABLE_OOM_KILLER("memory.disableOOMKiller",
             in("memory", "memory.oom_control", r -> memory(r).disableOOMKiller().orElse(false) ? List.of("1") : List.of())),
@@ -201,6 +203,14 @@ enum Limit {
             throw new SpecException("linux.resources." + property, "expected -1 or a number of bytes, found " + value.getAsLong());
         }
         return List.of(value.getAsLong() == -1 ? unlimited : Long.toString(value.getAsLong()));
+    }
+
+    /** v2 counts these buffers with all memory, and cannot limit them alone. */
+    private static List<String> noLimitOfTcpAlone(Resources resources) {
+        if (memory(resources).kernelTCP().orElse(0) > 0) {
+            throw new SpecException("linux.resources.memory.kernelTCP", "cgroup v2 has no such limit");
+        }
+        return List.of();
     }
 
     /** v1 limits memory and swap together, as the configuration does. */

@@ -86,10 +86,6 @@ public final class Limits {
         if (memory.kernel().orElse(0) != 0) {
             warnings.add(RESOURCES + "memory.kernel: kernels since Linux 5.16 have no such limit; going on without it");
         }
-        if (memory.kernelTCP().orElse(0) != 0) {
-            warnings.add(RESOURCES + "memory.kernelTCP: passed over, as memory.limit counts these buffers on cgroup v2 and v1's own limit of them"
-                    + " is deprecated; going on without it");
-        }
         return warnings;
     }
 
