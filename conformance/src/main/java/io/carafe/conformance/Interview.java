@@ -1,43 +1,71 @@
 package io.carafe.conformance;
 
+import io.carafe.conformance.container.Control;
 import io.carafe.conformance.container.UnderTest;
 import io.carafe.conformance.host.Cell;
 import io.carafe.conformance.host.Cells;
 import io.carafe.conformance.host.Host;
+import io.carafe.conformance.json.Document;
+import io.carafe.conformance.report.Candidacy;
 import io.carafe.conformance.report.Collector;
 import io.carafe.conformance.report.LiveLines;
 import io.carafe.conformance.report.Report;
+import io.carafe.conformance.report.Result;
+import io.carafe.conformance.requirement.Requirements;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /** Asks one runtime, or one shim, all the questions. */
 final class Interview {
 
+    private static final Pattern VERSION = Pattern.compile("\\d+\\.\\d+\\.\\d+");
+
     private Interview() {
     }
 
-    static Report hold(Arguments arguments, Arguments.Candidate candidate, LiveLines lines) {
+    /** @param tests their unique ids */
+    static Report hold(Arguments arguments, Arguments.Candidate candidate, List<String> tests, LiveLines lines) {
         Host host = Host.probe(arguments.view());
+        long begin = System.currentTimeMillis();
+        Optional<String> refusal;
+        Candidacy candidacy;
         try (Cells cells = new Cells(host, arguments.limitSeconds() * 1000)) {
-            Thread removal = new Thread(cells::close);
-            Runtime.getRuntime().addShutdownHook(removal);
-            String name = name(cells, candidate);
-            lines.begin(name, host.describe());
-            long begin = System.currentTimeMillis();
-            UnderTest.is(new UnderTest(candidate.path(), candidate.arguments(), candidate.engine(), cells, Optional.empty()));
-            Collector collector = new Collector(lines::tell);
-            LauncherFactory.create().execute(Questions.of(candidate.group(arguments.group()), id -> id.startsWith(arguments.only())),
-                    collector);
-            Runtime.getRuntime().removeShutdownHook(removal);
-            Report report = new Report(name, candidate.path(), host.describe(), Instant.ofEpochMilli(begin)
-                    .truncatedTo(ChronoUnit.SECONDS).toString(), System.currentTimeMillis() - begin, collector.results());
-            lines.end(report);
-            return report;
+            candidacy = new Candidacy(candidate.label().orElseGet(() -> name(cells, candidate)), candidate.path(), host.describe(),
+                    Instant.ofEpochMilli(begin).truncatedTo(ChronoUnit.SECONDS).toString(), arguments.spec().orElseGet(() -> declared(cells, candidate)),
+                    arguments.expected(), arguments.partial());
+            lines.begin(candidacy.runtime(), host.describe());
+            refusal = candidate.isShim() ? Optional.empty() : Control.refusal(tested(candidate, cells));
         }
+        List<Result> results = refusal.isPresent() ? List.of() : ask(host, arguments, candidate, tests, lines);
+        Report report = new Report(candidacy, refusal, System.currentTimeMillis() - begin, results);
+        lines.end(report);
+        return report;
+    }
+
+    private static List<Result> ask(Host host, Arguments arguments, Arguments.Candidate candidate, List<String> tests, LiveLines lines) {
+        Map<String, List<Result>> answers = new ConcurrentHashMap<>();
+        Workers.each(host, arguments.limitSeconds() * 1000, arguments.jobs(), tests, (cells, test) -> {
+            UnderTest.is(tested(candidate, cells));
+            Collector collector = new Collector(lines::tell);
+            LauncherFactory.create().execute(Questions.ofTests(List.of(test)), collector);
+            answers.put(test, collector.results());
+        });
+        List<Result> results = new ArrayList<>();
+        tests.forEach(test -> results.addAll(answers.get(test)));
+        return results;
+    }
+
+    private static UnderTest tested(Arguments.Candidate candidate, Cells cells) {
+        return new UnderTest(candidate.path(), candidate.arguments(), candidate.engine(), cells, Optional.empty());
     }
 
     /** What it calls itself: a runtime by the first line of --version, without the word version; a shim by -v, which says it in two. */
@@ -46,11 +74,34 @@ final class Interview {
             List<String> lines = cell.run(List.of(candidate.path(), candidate.isShim() ? "-v" : "--version")).out().lines()
                     .map(String::strip).toList();
             String first = lines.isEmpty() ? "" : lines.get(0).replace(" version ", " ");
-            if (first.isEmpty()) {
+            if (first.isEmpty() || !first.matches("[\\x20-\\x7e]{1,80}")) {
                 return Path.of(candidate.path()).getFileName().toString();
             }
             return candidate.isShim() ? Path.of(first.replaceFirst(":$", "")).getFileName() + lines.stream().filter(line -> line.startsWith("Version:"))
                     .map(line -> " " + line.substring("Version:".length()).strip()).findFirst().orElse("") : first;
+        }
+    }
+
+    /** The version of the specification that it declares: the highest by features, or the line spec of --version; else the suite's own. */
+    private static String declared(Cells cells, Arguments.Candidate candidate) {
+        try (Cell cell = cells.open()) {
+            if (!candidate.isShim()) {
+                try {
+                    Matcher highest = VERSION.matcher(Document.parse(cell.run(List.of(candidate.path(), "features")).out()).text("/ociVersionMax"));
+                    if (highest.find()) {
+                        return highest.group();
+                    }
+                } catch (RuntimeException none) {
+                    // A runtime older than 1.1 has no such command.
+                }
+                for (String line : cell.run(List.of(candidate.path(), "--version")).out().lines().toList()) {
+                    Matcher version = VERSION.matcher(line);
+                    if (line.startsWith("spec:") && version.find()) {
+                        return version.group();
+                    }
+                }
+            }
+            return Requirements.VERSION;
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.carafe.conformance;
 
-import io.carafe.conformance.container.Defect;
+import io.carafe.conformance.defect.Defect;
 import io.carafe.conformance.container.UnderTest;
 import io.carafe.conformance.defect.Defects;
 import io.carafe.conformance.host.Cells;
@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.platform.launcher.Launcher;
@@ -42,15 +43,15 @@ public final class Proof {
     private final boolean isShim;
     private final Predicate<String> wanted;
     private final PrintStream out;
-    private final Map<Requirement, Verdict> verdicts = new LinkedHashMap<>();
+    /** What each test comes to without a defect, by where it is. */
+    private final Map<String, Outcome> without = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> tests = new TreeMap<>();
 
-    /** What is known of a requirement's tests. */
+    /** What is known of a defect. */
     public enum Verdict {
         CAUGHT, MISSED,
         /** The good runtime does not pass it here, mostly because the host lacks something. */
-        NOT_SHOWN,
-        /** Nobody has made a defect for it. */
-        NO_DEFECT
+        NOT_SHOWN
     }
 
     private Proof(Host host, String path, Optional<String> engine, boolean isShim, Predicate<String> wanted, PrintStream out) {
@@ -72,75 +73,59 @@ public final class Proof {
         return new Proof(host, path, engine, true, wanted, out);
     }
 
-    /** @return a verdict on each MUST that has a test */
-    public Map<Requirement, Verdict> hold() {
-        Launcher launcher = LauncherFactory.create();
-        TestPlan plan = launcher.discover(Questions.of(isShim ? "shim" : "spec", id -> true));
-        Map<String, List<String>> tests = new TreeMap<>();
+    /** @return a verdict on each defect */
+    public Map<Defect, Verdict> hold() {
+        TestPlan plan = LauncherFactory.create().discover(Questions.of(isShim ? "shim" : "spec", id -> true));
         plan.getRoots().forEach(root -> plan.getDescendants(root).stream().filter(TestIdentifier::isTest).forEach(test -> test.getTags()
                 .forEach(tag -> tests.computeIfAbsent(tag.getName(), id -> new ArrayList<>()).add(test.getUniqueId()))));
-        Map<String, Defect> defects = new LinkedHashMap<>();
-        (isShim ? Defects.ofShims() : Defects.ofRuntimes()).forEach(defect -> defects.put(defect.requirement(), defect));
-        try (Cells cells = new Cells(host, LIMIT_MILLIS)) {
-            for (Requirement requirement : Requirements.all()) {
-                if (requirement.level().absolute && requirement.hasTest() && isAsked(requirement.chapter())
-                        && wanted.test(requirement.id())) {
-                    verdicts.put(requirement, verdict(launcher, cells, requirement, defects.get(requirement.id()),
-                            tests.getOrDefault(requirement.id(), List.of())));
-                }
-            }
-        }
-        return verdicts;
+        List<Defect> defects = (isShim ? Defects.ofShims() : Defects.ofRuntimes()).stream().filter(defect -> {
+            Requirement row = Requirements.named(defect.requirement()).orElseThrow();
+            return row.hasTest() && wanted.test(row.id()) && (isShim ? row.chapter() == Chapter.SHIM : row.chapter().ofSpecification());
+        }).toList();
+        Map<Defect, Verdict> verdicts = new ConcurrentHashMap<>();
+        Workers.each(host, LIMIT_MILLIS, Workers.count(), defects, (cells, defect) -> verdicts.put(defect, verdict(LauncherFactory.create(), cells, defect)));
+        Map<Defect, Verdict> ordered = new LinkedHashMap<>();
+        defects.forEach(defect -> ordered.put(defect, verdicts.get(defect)));
+        return ordered;
     }
 
-    private boolean isAsked(Chapter chapter) {
-        return isShim ? chapter == Chapter.SHIM : chapter.ofSpecification();
-    }
-
-    private Verdict verdict(Launcher launcher, Cells cells, Requirement requirement, Defect defect, List<String> tests) {
-        if (defect == null) {
-            out.println("none      " + requirement.id());
-            return Verdict.NO_DEFECT;
-        }
+    private Verdict verdict(Launcher launcher, Cells cells, Defect defect) {
         Verdict verdict = Verdict.MISSED;
         for (long limit : isShim ? LIMITS_OF_SHIM_MILLIS : LIMITS_OF_RUNTIME_MILLIS) {
             if (verdict == Verdict.MISSED) {
-                verdict = verdict(launcher, cells, defect, tests, limit);
+                verdict = verdict(launcher, cells, defect, limit);
             }
         }
         return verdict;
     }
 
-    private Verdict verdict(Launcher launcher, Cells cells, Defect defect, List<String> tests, long limit) {
+    private Verdict verdict(Launcher launcher, Cells cells, Defect defect, long limit) {
+        List<String> asked = tests.getOrDefault(defect.requirement(), List.of());
         // With the defect first: what passes then has missed it, whatever it does without.
         cells.limit(limit);
-        List<Result> failed = ask(launcher, cells, Optional.of(defect), tests).stream()
-                .filter(result -> result.outcome() != Outcome.PASS).toList();
-        List<String> again = tests.stream().filter(test -> failed.stream().anyMatch(result -> test.contains(result.where()
-                .substring(result.where().indexOf('#') + 1)))).toList();
+        List<Result> failed = ask(launcher, cells, Optional.of(defect), asked).stream().filter(result -> result.outcome() != Outcome.PASS).toList();
+        List<String> again = asked.stream().filter(test -> failed.stream().anyMatch(result -> !without.containsKey(result.where())
+                && test.contains("[method:" + result.where().substring(result.where().indexOf('#') + 1) + "("))).toList();
         cells.limit(LIMIT_MILLIS);
-        Set<String> passing = failed.isEmpty() ? Set.of() : ask(launcher, cells, Optional.empty(), again).stream()
-                .filter(result -> result.outcome() == Outcome.PASS).map(Result::where).collect(Collectors.toSet());
+        if (!again.isEmpty()) {
+            ask(launcher, cells, Optional.empty(), again).forEach(result -> without.put(result.where(), result.outcome()));
+        }
+        Set<String> passing = failed.stream().map(Result::where).filter(where -> without.get(where) == Outcome.PASS).collect(Collectors.toSet());
         Optional<Result> caught = failed.stream().filter(result -> result.outcome() == Outcome.FAIL && passing.contains(result.where()))
                 .findFirst();
-        Verdict verdict = caught.isPresent() ? Verdict.CAUGHT : failed.size() == tests.size() && passing.isEmpty() ? Verdict.NOT_SHOWN
+        Verdict verdict = caught.isPresent() ? Verdict.CAUGHT : failed.size() == asked.size() && passing.isEmpty() ? Verdict.NOT_SHOWN
                 : Verdict.MISSED;
-        out.println(String.format("%-9s", verdict.name().toLowerCase().replace('_', ' ')) + " " + defect
-                + caught.map(result -> "\n          " + result.because().lines().findFirst().orElse("")).orElse(""));
+        synchronized (out) {
+            out.println(String.format("%-9s", verdict.name().toLowerCase().replace('_', ' ')) + " " + defect
+                    + caught.map(result -> "\n          " + result.because().lines().findFirst().orElse("")).orElse(""));
+        }
         return verdict;
     }
 
-    private List<Result> ask(Launcher launcher, Cells cells, Optional<Defect> defect, List<String> tests) {
+    private List<Result> ask(Launcher launcher, Cells cells, Optional<Defect> defect, List<String> which) {
         UnderTest.is(new UnderTest(path, List.of(), engine, cells, defect));
         Collector collector = new Collector(result -> { });
-        launcher.execute(Questions.ofTests(tests), collector);
+        launcher.execute(Questions.ofTests(which), collector);
         return collector.results();
-    }
-
-    /** Of the requirements that this host can show, how many are caught, in hundredths. */
-    public static long percentCaught(Map<Requirement, Verdict> verdicts) {
-        long shown = verdicts.values().stream().filter(verdict -> verdict != Verdict.NOT_SHOWN).count();
-        long caught = verdicts.values().stream().filter(verdict -> verdict == Verdict.CAUGHT).count();
-        return shown == 0 ? 0 : caught * 100 / shown;
     }
 }

@@ -7,12 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.FilterResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.engine.TestTag;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.PostDiscoveryFilter;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
 
 /** Which tests a run has, chapter by chapter. */
 public final class Questions {
@@ -26,15 +31,33 @@ public final class Questions {
     private Questions() {
     }
 
-    /** @param group spec, managers, security, all of those, or shim; or {@link #EVERY} */
+    /** The unique ids of the tests of a group, in the order in which they are asked. */
+    static List<String> tests(String group, Predicate<String> idIsWanted) {
+        return found(group, idIsWanted).map(TestIdentifier::getUniqueId).toList();
+    }
+
+    /** The ids of the requirements that have a test in a group. */
+    static List<String> ids(String group, Predicate<String> idIsWanted) {
+        return found(group, idIsWanted).flatMap(test -> test.getTags().stream()).map(TestTag::getName).filter(idIsWanted).distinct().toList();
+    }
+
+    private static Stream<TestIdentifier> found(String group, Predicate<String> idIsWanted) {
+        TestPlan plan = LauncherFactory.create().discover(of(group, idIsWanted));
+        return plan.getRoots().stream().flatMap(root -> plan.getDescendants(root).stream()).filter(TestIdentifier::isTest);
+    }
+
+    /** @param group spec, one of those beyond it, or all; or shim; or {@link #EVERY} */
     public static LauncherDiscoveryRequest of(String group, Predicate<String> idIsWanted) {
         List<DiscoverySelector> selectors = new ArrayList<>();
         if (Set.of("spec", "all", EVERY).contains(group)) {
             SPEC.forEach(chapter -> selectors.add(selectPackage(SUITE + chapter)));
         }
-        for (Chapter chapter : List.of(Chapter.MANAGERS, Chapter.SECURITY, Chapter.SHIM)) {
+        for (Chapter chapter : Chapter.values()) {
+            if (chapter.ofSpecification()) {
+                continue;
+            }
             if (group.equals(chapter.name) || group.equals("all") && chapter != Chapter.SHIM || group.equals(EVERY)) {
-                selectors.add(selectPackage(SUITE + chapter.name));
+                selectors.add(selectPackage(SUITE + chapter.name.replace("-", "")));
             }
         }
         return request(selectors).filters((PostDiscoveryFilter) test -> FilterResult.includedIf(!test.isTest()

@@ -3,12 +3,13 @@ package io.carafe.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carafe.conformance.container.Defect;
+import io.carafe.conformance.defect.Defect;
 import io.carafe.conformance.defect.Defects;
 import io.carafe.conformance.requirement.Chapter;
 import io.carafe.conformance.requirement.ConformancePage;
 import io.carafe.conformance.requirement.Requirement;
 import io.carafe.conformance.requirement.Requirements;
+import io.carafe.conformance.requirement.Rows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.launcher.TestIdentifier;
@@ -59,16 +61,54 @@ class CoverageTest {
     }
 
     @Test
-    void each_must_with_a_test_has_one_defect() {
+    void each_must_with_a_test_has_a_defect() {
         Set<String> defects = new HashSet<>();
-        for (Defect defect : Stream.concat(Defects.ofRuntimes().stream(), Defects.ofShims().stream()).toList()) {
-            assertTrue(defects.add(defect.requirement()), "two defects of " + defect.requirement());
+        Set<String> rows = new HashSet<>();
+        for (Defect defect : defects()) {
+            defects.add(defect.requirement());
+            assertTrue(rows.add(defect.toString()), "twice: " + defect);
             assertTrue(Requirements.named(defect.requirement()).isPresent(), defect.requirement());
             assertTrue(!defect.edit().isEmpty() || !defect.script().isEmpty(), "an empty defect of " + defect.requirement());
         }
         assertEquals(List.of(), Requirements.all().stream().filter(row -> row.level().absolute && row.hasTest()
                 && (row.chapter().ofSpecification() || row.chapter() == Chapter.SHIM) && !defects.contains(row.id())).map(Requirement::id).toList());
     }
+
+    private static List<Defect> defects() {
+        return Stream.concat(Defects.ofRuntimes().stream(), Defects.ofShims().stream()).toList();
+    }
+
+    /** By the list of the schema's properties that the library spec is tested by. */
+    @Test
+    void each_property_of_the_schema_has_a_requirement_that_sees_its_effect() throws IOException {
+        Map<String, String> rows = new TreeMap<>();
+        Rows.of("properties.tsv").forEach(row -> rows.put(row.get(0), row.get(1)));
+        List<String> schema = Files.readAllLines(Path.of("..", "spec", "src", "test", "resources", "io", "carafe", "spec", "codec", "properties.txt"))
+                .stream().filter(line -> line.startsWith("config ")).map(line -> line.split(" ")).filter(line ->
+                        !List.of("object", "array", "map").contains(line[3])).map(line -> line[1]).toList();
+        assertTrue(schema.size() > 150, "properties of the schema: " + schema.size());
+        assertEquals(Set.copyOf(schema), rows.keySet());
+        assertEquals(List.of(), rows.values().stream().filter(id -> Requirements.named(id).isEmpty()).toList());
+    }
+
+    /** Each property that has a test has a defect that drops it and one that gets it wrong, be it by what is around it. */
+    @Test
+    void each_property_has_a_defect_that_drops_it_and_one_that_gets_it_wrong() {
+        Map<String, List<Defect>> byRow = defects().stream().collect(Collectors.groupingBy(Defect::requirement));
+        for (List<String> row : Rows.of("properties.tsv")) {
+            if (Requirements.named(row.get(1)).orElseThrow().hasTest() && Requirements.named(row.get(1)).orElseThrow().level().absolute) {
+                assertTrue(byRow.getOrDefault(row.get(1), List.of()).size() >= (ONE_DEFECT.contains(row.get(1)) ? 1 : 2), "fewer than two defects of "
+                        + row.get(1) + ", which sees " + row.get(0));
+            }
+        }
+    }
+
+    /** What can be wrong in one way only: a word of the whole document, a namespace, a socket, what this host cannot show. */
+    private static final List<String> ONE_DEFECT = List.of("config.ociVersion.semver", "config-linux.seccomp.listenerPath.socket",
+            "config-linux.containerprocessstate.payload", "config-linux.intelRdt.closID.root", "config-linux.intelRdt.schemata",
+            "config-linux.intelRdt.both-schemas", "config-linux.intelRdt.one-schema", "config-linux.intelRdt.enableMonitoring",
+            "config.hooks.prestart.timeout.applied", "config.hooks.createContainer.timeout.applied", "config.hooks.startContainer.timeout.applied",
+            "config.hooks.poststart.timeout.applied", "config.hooks.poststop.timeout.applied");
 
     /** {@code -Dconformance.page=write} writes it. */
     @Test

@@ -2,6 +2,7 @@ package io.carafe.conformance.container;
 
 import static io.carafe.conformance.json.Json.object;
 
+import io.carafe.conformance.defect.Defect;
 import io.carafe.conformance.host.Cell;
 import io.carafe.conformance.json.Document;
 import io.carafe.conformance.json.Json;
@@ -23,6 +24,7 @@ public abstract class Bundle<T> {
     private final String id;
     private final Path bundle;
     private final Document config;
+    private Document beforeLastChange;
 
     /** @param bundle its directory, which is made */
     protected Bundle(Cell cell, Optional<Defect> defect, Evidence evidence, String id, Path bundle) {
@@ -39,12 +41,14 @@ public abstract class Bundle<T> {
 
     /** Puts a value into config.json; {@code -} at the end of the pointer appends. */
     public T with(String pointer, Object value) {
+        beforeLastChange = Document.of(config.tree());
         evidence.changed(pointer, value);
         config.set(pointer, value);
         return itself();
     }
 
     public T without(String pointer) {
+        beforeLastChange = Document.of(config.tree());
         evidence.removed(pointer);
         config.remove(pointer);
         return itself();
@@ -117,9 +121,26 @@ public abstract class Bundle<T> {
         return bundle.resolve("rootfs");
     }
 
+    /** A part of config.json that is given to the runtime in another way, as exec's process, with the same defect. */
+    public Object changed(String pointer, Object value) {
+        evidence.changed(pointer, value);
+        Document whole = Document.of(config.tree()).set(pointer, value);
+        defect.ifPresent(one -> one.into(whole));
+        return whole.at(pointer).orElseThrow();
+    }
+
     /** Writes config.json: what a test calls before an operation that does not. */
     public void write() {
-        Document written = Document.of(config.tree());
+        write(config);
+    }
+
+    /** Writes config.json as it was before its last change: what a runtime must not refuse if the change is what it refuses. */
+    void writeWithoutLastChange() {
+        write(beforeLastChange == null ? config : beforeLastChange);
+    }
+
+    private void write(Document document) {
+        Document written = Document.of(document.tree());
         defect.ifPresent(one -> one.into(written));
         Text.write(bundle.resolve("config.json"), Json.pretty(written.tree()));
     }

@@ -65,6 +65,17 @@ public final class Container extends Bundle<Container> {
         return createAsItIs(options);
     }
 
+    /** Creates, and deletes, a container of the same bundle without the last change of its configuration. */
+    Answer createWithoutLastChange() {
+        writeWithoutLastChange();
+        String other = id() + "w";
+        Answer answer = told(cell.await(cell.start(runtime.command("create", "--bundle", bundle().toString(), other), environment, "/dev/null")));
+        if (answer.succeeded()) {
+            call("delete", "--force", other);
+        }
+        return answer;
+    }
+
     /** create with whatever is in the bundle. */
     public Answer createAsItIs(String... options) {
         List<String> words = new ArrayList<>(List.of("--bundle", bundle().toString()));

@@ -17,9 +17,10 @@ public final class ContainerExtension implements ParameterResolver, AfterEachCal
     public static final String EVIDENCE = "evidence";
     public static final String HOST = "host";
 
-    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(ContainerExtension.class);
+    /** What the reason of a skipped test begins with when it is the runtime, and not the host, that cannot be asked. */
+    public static final String NOT_ASKED = "not asked: ";
 
-    private static HostSnapshot last;
+    private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(ContainerExtension.class);
 
     /** What a test is given to work in. */
     public record Given(Cell cell, Evidence evidence, HostSnapshot before) {
@@ -41,9 +42,7 @@ public final class ContainerExtension implements ParameterResolver, AfterEachCal
     /** A cell for this test, which ends with it. */
     public static Given open(ExtensionContext context) {
         UnderTest tested = UnderTest.current();
-        // What was found after the last test is what this one finds.
-        HostSnapshot before = last == null ? tested.cells().look() : last;
-        Given given = new Given(tested.cells().open(), new Evidence(), before);
+        Given given = new Given(tested.cells().open(), new Evidence(), tested.cells().look());
         context.getStore(NAMESPACE).put("given", given);
         return given;
     }
@@ -55,8 +54,7 @@ public final class ContainerExtension implements ParameterResolver, AfterEachCal
             return;
         }
         List<String> left = new ArrayList<>(given.cell().end());
-        last = UnderTest.current().cells().look();
-        left.addAll(given.before().changesTo(last));
+        left.addAll(given.before().changesTo(UnderTest.current().cells().look()));
         context.publishReportEntry(Map.of(EVIDENCE, given.evidence().json()));
         if (!left.isEmpty()) {
             context.publishReportEntry(Map.of(HOST, String.join("\n", left)));

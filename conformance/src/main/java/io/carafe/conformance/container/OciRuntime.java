@@ -1,5 +1,6 @@
 package io.carafe.conformance.container;
 
+import io.carafe.conformance.defect.Defect;
 import io.carafe.conformance.host.Cell;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,11 +1,12 @@
 package io.carafe.conformance.container;
 
+import io.carafe.conformance.defect.Defect;
 import io.carafe.conformance.host.Cells;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The runtime, or the shim, that is being asked, for the tests that JUnit makes; one at a time.
+ * The runtime, or the shim, that is being asked, for the tests that JUnit makes; one at a time in each thread.
  *
  * @param path of its binary
  * @param arguments global ones, which every command of a runtime gets before its verb
@@ -14,13 +15,14 @@ import java.util.Optional;
  */
 public record UnderTest(String path, List<String> arguments, Optional<String> engine, Cells cells, Optional<Defect> defect) {
 
-    private static UnderTest current;
+    private static final ThreadLocal<UnderTest> CURRENT = new ThreadLocal<>();
 
     public UnderTest {
         arguments = List.copyOf(arguments);
     }
 
     public static UnderTest current() {
+        UnderTest current = CURRENT.get();
         if (current == null) {
             throw new IllegalStateException("no runtime is being tested: these tests are started by io.carafe.conformance.Main");
         }
@@ -28,6 +30,6 @@ public record UnderTest(String path, List<String> arguments, Optional<String> en
     }
 
     public static void is(UnderTest runtime) {
-        current = runtime;
+        CURRENT.set(runtime);
     }
 }

@@ -1,6 +1,5 @@
 package io.carafe.conformance.defect;
 
-import io.carafe.conformance.container.Defect;
 import io.carafe.conformance.requirement.Rows;
 import java.util.List;
 

@@ -9,13 +9,16 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Makes the cells of a run, and takes away what all of them share. */
 public final class Cells implements AutoCloseable {
 
+    private static final AtomicInteger RUNS = new AtomicInteger();
+
     private final Host host;
     private long limitMillis;
-    private final String run = "conformance-" + ProcessHandle.current().pid();
+    private final String run = "conformance-" + ProcessHandle.current().pid() + "-" + RUNS.incrementAndGet();
     private final Path directory;
     private int opened;
     private CompletableFuture<Cell> next;
@@ -81,7 +84,7 @@ public final class Cells implements AutoCloseable {
     }
 
     public HostSnapshot look() {
-        return HostSnapshot.take();
+        return HostSnapshot.take(run);
     }
 
     @Override

@@ -7,10 +7,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Texts to trees and back. Objects are maps in the order of the text; whole numbers are longs or BigIntegers. */
 public final class Json {
@@ -38,6 +42,39 @@ public final class Json {
                 throw new IllegalArgumentException("more than one JSON value: " + text);
             }
             return value;
+        } catch (IOException e) {
+            throw new IllegalArgumentException("no JSON: " + e.getMessage() + ": " + text, e);
+        }
+    }
+
+    /** All values of a text, one behind the other, with or without newlines in and between them. @throws IllegalArgumentException when it is no JSON */
+    public static List<Object> stream(String text) {
+        List<Object> values = new ArrayList<>();
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            while (parser.nextToken() != null) {
+                values.add(value(parser));
+            }
+            return values;
+        } catch (IOException e) {
+            throw new IllegalArgumentException("no JSON: " + e.getMessage() + ": " + text, e);
+        }
+    }
+
+    /** Names that an object of the text has twice. */
+    public static List<String> duplicates(String text) {
+        List<String> twice = new ArrayList<>();
+        Deque<Set<String>> open = new ArrayDeque<>();
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.START_OBJECT) {
+                    open.push(new HashSet<>());
+                } else if (token == JsonToken.END_OBJECT) {
+                    open.pop();
+                } else if (token == JsonToken.FIELD_NAME && !open.peek().add(parser.currentName())) {
+                    twice.add(parser.currentName());
+                }
+            }
+            return twice;
         } catch (IOException e) {
             throw new IllegalArgumentException("no JSON: " + e.getMessage() + ": " + text, e);
         }

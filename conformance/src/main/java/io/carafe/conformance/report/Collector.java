@@ -78,7 +78,7 @@ public final class Collector implements TestExecutionListener {
 
     /** With a short name for the directory of a test, which is in most of what is said and says nothing. */
     private static String readable(String text) {
-        return text.replaceAll("[^\\s\"'`]*/conformance-\\d+-\\d+/t\\d+", "\\$TEST");
+        return text.replaceAll("[^\\s\"'`]*/conformance-[\\d-]+/t\\d+", "\\$TEST");
     }
 
     @SuppressWarnings("unchecked")

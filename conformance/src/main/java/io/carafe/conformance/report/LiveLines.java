@@ -4,6 +4,7 @@ import io.carafe.conformance.requirement.Chapter;
 import io.carafe.conformance.requirement.Requirement;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** A line for each test as it ends, in colours where somebody looks on, and the sum at the end. */
@@ -26,7 +27,7 @@ public final class LiveLines {
         out.println(paint("1", runtime) + " on " + host);
     }
 
-    public void tell(Result result) {
+    public synchronized void tell(Result result) {
         boolean should = result.requirements().stream().noneMatch(row -> row.level().absolute);
         String colour = switch (result.outcome()) {
             case PASS -> GREEN;
@@ -49,16 +50,26 @@ public final class LiveLines {
     public void end(Report report) {
         out.println();
         out.println(paint("1", report.runtime()) + String.format(": %d tests in %.1f s", report.results().size(), report.millis() / 1000.0));
+        report.refusal().ifPresent(why -> out.println("  " + paint(RED, "not asked: no container can be made: " + why)));
         sum(report, true);
         sum(report, false);
-        for (Chapter group : List.of(Chapter.MANAGERS, Chapter.SECURITY, Chapter.SHIM)) {
+        for (Chapter group : Chapter.beyond()) {
             long all = report.results().stream().filter(result -> in(result, group)).count();
             if (all > 0) {
                 out.println("  " + String.format("%-9s", group.name) + count(report, group, Outcome.PASS) + " pass, "
                         + count(report, group, Outcome.FAIL) + " fail, " + count(report, group, Outcome.SKIP) + " skipped");
             }
         }
+        report.laterAndNotMet().stream().collect(Collectors.groupingBy(Requirement::since, TreeMap::new, Collectors.counting()))
+                .forEach((since, count) -> out.println("  not met, and not claimed: " + count + " of " + since + " (the runtime is of "
+                        + report.candidacy().spec() + ")"));
+        report.candidacy().expected().forEach((id, reason) -> out.println("  accepted: " + id + ": " + reason));
+        report.unexpectedlyMet().forEach(id -> out.println("  " + paint(YELLOW, "accepted as not met, and met: " + id)));
+        report.notAsked().forEach(row -> out.println("  " + paint(YELLOW, "could not be asked of this runtime: " + row.id())));
         report.damage().forEach(line -> out.println("  " + paint(RED, "the host is not as it was: " + line)));
+        out.println("  " + paint(report.conforms() ? GREEN : RED, report.conclusion().words) + ": " + (report.count(true, Outcome.PASS)
+                + report.count(true, Outcome.FAIL)) + " of " + (report.count(true, Outcome.PASS) + report.count(true, Outcome.FAIL)
+                + report.count(true, Outcome.SKIP)) + " MUSTs of " + report.candidacy().spec() + " asked");
     }
 
     private void sum(Report report, boolean absolute) {

@@ -1,26 +1,47 @@
 package io.carafe.conformance.report;
 
+import io.carafe.conformance.container.ContainerExtension;
 import io.carafe.conformance.requirement.Requirement;
 import io.carafe.conformance.requirement.Requirements;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All that one runtime has answered.
  *
- * @param runtime what it calls itself, as {@code runc 1.1.5}
- * @param path of its binary
- * @param host the machine, in words
- * @param time of day at the beginning, in UTC
+ * @param refusal why it could not be asked anything; empty when it could
  */
-public record Report(String runtime, String path, String host, String time, long millis, List<Result> results) {
+public record Report(Candidacy candidacy, Optional<String> refusal, long millis, List<Result> results) {
 
     public Report {
         results = List.copyOf(results);
     }
 
+    /** The same, under another name. */
+    public Report named(String name) {
+        return new Report(new Candidacy(name, path(), host(), time(), candidacy.spec(), candidacy.expected(), candidacy.partial()), refusal, millis,
+                results);
+    }
+
+    public String runtime() {
+        return candidacy.runtime();
+    }
+
+    public String path() {
+        return candidacy.path();
+    }
+
+    public String host() {
+        return candidacy.host();
+    }
+
+    public String time() {
+        return candidacy.time();
+    }
+
     /** Its name without a version, and without what all shims' names begin with. */
     public String shortName() {
-        return runtime.split(" ")[0].replaceFirst("^containerd-shim-", "");
+        return runtime().split(" ")[0].replaceFirst("^containerd-shim-", "");
     }
 
     public List<Result> of(Requirement requirement) {
@@ -33,22 +54,54 @@ public record Report(String runtime, String path, String host, String time, long
         if (tests.stream().anyMatch(result -> result.outcome() == Outcome.FAIL)) {
             return Outcome.FAIL;
         }
+        if (tests.stream().anyMatch(Report::isNotAsked)) {
+            return Outcome.SKIP;
+        }
         if (tests.stream().anyMatch(result -> result.outcome() == Outcome.PASS)) {
             return Outcome.PASS;
         }
-        return tests.isEmpty() ? Outcome.UNTESTED : Outcome.SKIP;
+        return tests.isEmpty() && refusal.isEmpty() ? Outcome.UNTESTED : Outcome.SKIP;
     }
 
-    /** How many requirements of a level came to that. */
+    private static boolean isNotAsked(Result result) {
+        return result.outcome() == Outcome.SKIP && result.because().startsWith(ContainerExtension.NOT_ASKED);
+    }
+
+    /** How many requirements of a level came to that, of the versions that it claims. */
     public long count(boolean absolute, Outcome outcome) {
         return Requirements.all().stream().filter(row -> row.chapter().ofSpecification() && row.level().absolute == absolute
-                && outcome(row) == outcome).count();
+                && row.hasTest() && !candidacy.isLater(row) && outcome(row) == outcome).count();
     }
 
-    /** Nothing that the specification, its callers or safety demand has failed, and the host is as it was. */
+    /** Requirements of versions that it does not claim which it does not meet. */
+    public List<Requirement> laterAndNotMet() {
+        return Requirements.all().stream().filter(row -> row.level().absolute && candidacy.isLater(row) && outcome(row) == Outcome.FAIL).toList();
+    }
+
+    /** Accepted deviations that are none. */
+    public List<String> unexpectedlyMet() {
+        return candidacy.expected().keySet().stream().filter(id -> Requirements.named(id).map(row -> outcome(row) == Outcome.PASS).orElse(false))
+                .sorted().toList();
+    }
+
+    /** Requirements that decide and that the runtime, not the host, kept from being asked. */
+    public List<Requirement> notAsked() {
+        return Requirements.all().stream().filter(row -> candidacy.decides(row) && of(row).stream().anyMatch(Report::isNotAsked)).toList();
+    }
+
+    /** What its verdict is. */
+    public Conclusion conclusion() {
+        boolean fails = results.stream().anyMatch(result -> !result.host().isEmpty() || result.outcome() == Outcome.FAIL
+                && result.requirements().stream().anyMatch(candidacy::decides));
+        if (fails) {
+            return Conclusion.DOES_NOT_CONFORM;
+        }
+        return refusal.isPresent() || !candidacy.partial() && !notAsked().isEmpty() ? Conclusion.COULD_NOT_ASK : Conclusion.CONFORMS;
+    }
+
+    /** Nothing that the specification, its callers or safety demand has failed, and all of it could be asked. */
     public boolean conforms() {
-        return results.stream().noneMatch(result -> !result.host().isEmpty() || result.outcome() == Outcome.FAIL
-                && result.requirements().stream().anyMatch(row -> row.level().absolute));
+        return conclusion() == Conclusion.CONFORMS;
     }
 
     public List<String> damage() {

@@ -1,2 +1,2 @@
-/** Results, and the forms in which they are told: lines in a terminal, TAP, JUnit's XML, JSON, and a page to read. */
+/** Results of one runtime, what follows from them, and the lines in a terminal. */
 package io.carafe.conformance.report;

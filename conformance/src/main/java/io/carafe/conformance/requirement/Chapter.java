@@ -1,7 +1,11 @@
 package io.carafe.conformance.requirement;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** The files of the specification that have requirements for Linux, in the order in which it introduces them. */
 public enum Chapter {
+    GLOSSARY("glossary", "Glossary"),
     BUNDLE("bundle", "Filesystem bundle"),
     RUNTIME("runtime", "Runtime and lifecycle"),
     RUNTIME_LINUX("runtime-linux", "Linux runtime"),
@@ -13,6 +17,10 @@ public enum Chapter {
     MANAGERS("managers", "Managers"),
     /** Not of the specification: attacks of the past. */
     SECURITY("security", "Security"),
+    /** Not of the specification: what an ordinary user can have of a runtime. */
+    ROOTLESS("rootless", "Rootless"),
+    /** Not of the specification: two operations at once. */
+    LIFECYCLE_STRESS("lifecycle-stress", "Lifecycle under stress"),
     /** Not of the specification: what containerd needs of a shim. */
     SHIM("shim", "Shim");
 
@@ -27,7 +35,12 @@ public enum Chapter {
         this.file = name + ".md";
     }
 
+    /** What is asked beyond the specification. */
+    public static List<Chapter> beyond() {
+        return Arrays.stream(values()).filter(chapter -> !chapter.ofSpecification()).toList();
+    }
+
     public boolean ofSpecification() {
-        return this != MANAGERS && this != SECURITY && this != SHIM;
+        return ordinal() < MANAGERS.ordinal();
     }
 }

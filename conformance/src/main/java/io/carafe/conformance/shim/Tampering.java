@@ -1,6 +1,6 @@
 package io.carafe.conformance.shim;
 
-import io.carafe.conformance.container.Defect;
+import io.carafe.conformance.defect.Defect;
 import io.carafe.conformance.ttrpc.Code;
 import io.carafe.conformance.ttrpc.Message;
 import io.carafe.conformance.ttrpc.Reply;

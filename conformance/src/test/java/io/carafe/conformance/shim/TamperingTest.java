@@ -3,7 +3,7 @@ package io.carafe.conformance.shim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carafe.conformance.container.Defect;
+import io.carafe.conformance.defect.Defect;
 import io.carafe.conformance.ttrpc.Code;
 import io.carafe.conformance.ttrpc.Message;
 import io.carafe.conformance.ttrpc.Reply;

@@ -52,13 +52,14 @@ class HookTimes {
         Document state = Document.parse(text);
         Expect.equal(container.id(), state.text("/id"), "id for a " + kind + " hook");
         Expect.equal(container.bundle().toString(), state.text("/bundle"), "bundle for a " + kind + " hook");
-        String status = switch (kind) {
-            case "startContainer" -> "created";
-            case "poststart" -> "running";
-            case "poststop" -> "stopped";
-            default -> "creating";
+        List<String> right = switch (kind) {
+            case "startContainer" -> List.of("created");
+            case "poststart" -> List.of("running");
+            case "poststop" -> List.of("stopped");
+            default -> List.of("creating", "created");
         };
-        Expect.equal(status, state.text("/status"), "status for a " + kind + " hook");
+        Expect.that(right.contains(state.text("/status")), "status for a " + kind + " hook: expected " + String.join(" or ", right) + ", seen "
+                + state.text("/status"));
     }
 
     @Test

@@ -74,8 +74,8 @@ class CommandLine {
         Answer answer = container.bare("--root", container.root().toString(), "--log", log.toString(), "--log-format", "json", "state",
                 "nosuchcontainer");
         Expect.fails(answer);
-        List<Document> records = container.file("log.json").lines().map(Document::parse).filter(record ->
-                record.text("/level").equals("error")).toList();
+        List<Document> records = Json.stream(container.file("log.json")).stream().filter(record -> record instanceof Map).map(Document::of)
+                .filter(record -> record.text("/level").equals("error")).toList();
         Expect.equal(1, records.size(), "records with level error");
         Expect.that(!records.get(0).text("/msg").isBlank(), "no msg");
         Expect.contains(answer.err(), records.get(0).text("/msg"), "stderr");

@@ -37,11 +37,25 @@ class CreateAndQuery {
 
     @Test
     @Tag("runtime.create.arguments")
-    void create_without_id_or_bundle_is_an_error(Container container) {
+    void create_without_an_id_is_an_error(Container container) {
         container.write();
         Expect.fails(container.call("create", "--bundle", container.bundle().toString()));
+        inBundle(container);
+        Expect.fails(container.call("create"));
+    }
+
+    @Test
+    @Tag("runtime.create.arguments.bundle")
+    void create_without_a_bundle_is_an_error(Container container) {
+        container.write();
+        inBundle(container);
         Expect.fails(container.call("create", container.id()));
         Expect.isAbsent(container);
+    }
+
+    /** The working directory is a good bundle, so that nothing else is wrong. */
+    private static void inBundle(Container container) {
+        container.behind("/bin/sh", "-c", "cd " + container.bundle() + " && exec \"$@\"", "sh");
     }
 
     @Test

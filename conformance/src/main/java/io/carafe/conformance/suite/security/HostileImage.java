@@ -58,11 +58,13 @@ class HostileImage {
         Text.write(container.rootfs().resolve("secret"), "secret");
         Text.write(container.rootfs().resolve("dev/null"), "false null");
         container.with("/mounts", List.of(object("destination", "/proc", "type", "proc", "source", "proc")))
-                .with("/linux/maskedPaths", List.of("/secret")).script("cat /secret; echo seen");
+                .with("/linux/maskedPaths", List.of("/secret")).script("cat /secret >/shown; echo seen >/ended");
         if (container.create().succeeded() && container.start().succeeded()) {
             container.ended();
-            String output = container.saw("output", container.outputSoFar());
-            Expect.equal("seen", output.strip(), "what the masked file shows");
+            // By a file of the image: a program that a runtime itself gives the false device as a stream has no part in what is masked.
+            Expect.equal("seen", container.cell().read(container.rootfs().resolve("ended")).strip(), "what the program has left");
+            String shown = container.cell().read(container.rootfs().resolve("shown"));
+            Expect.equal("", shown, "what the masked file shows");
         }
     }
 

@@ -1,7 +1,10 @@
-package io.carafe.conformance.report;
+package io.carafe.conformance.report.form;
 
-import static io.carafe.conformance.report.Html.escaped;
+import static io.carafe.conformance.report.form.Html.escaped;
 
+import io.carafe.conformance.report.Outcome;
+import io.carafe.conformance.report.Report;
+import io.carafe.conformance.report.Result;
 import io.carafe.conformance.requirement.Chapter;
 import io.carafe.conformance.requirement.Requirement;
 import io.carafe.conformance.requirement.Requirements;
@@ -52,9 +55,11 @@ final class Page {
         for (Report report : reports) {
             html.append("<article class=\"card\"><h2>").append(escaped(report.runtime())).append("</h2><p class=\"path\">")
                     .append(escaped(report.path())).append("</p>");
+            html.append("<p class=\"verdict\">").append(report.conclusion().words).append(", held to ").append(report.candidacy().spec()).append("</p>");
+            report.refusal().ifPresent(why -> html.append("<p class=\"because\">not asked: no container can be made: ").append(escaped(why)).append("</p>"));
             bar("MUST", report, true);
             bar("SHOULD", report, false);
-            for (Chapter chapter : List.of(Chapter.MANAGERS, Chapter.SECURITY, Chapter.SHIM)) {
+            for (Chapter chapter : Chapter.beyond()) {
                 bar(chapter.title, Requirements.of(chapter), report);
             }
             html.append("<p class=\"time\">").append(report.results().size()).append(" tests in ")
@@ -192,7 +197,7 @@ final class Page {
         html.append("</article>\n");
     }
 
-    private static String resource(String name) {
+    static String resource(String name) {
         try (InputStream file = Page.class.getResourceAsStream(name)) {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -1,5 +1,8 @@
-package io.carafe.conformance.report;
+package io.carafe.conformance.report.form;
 
+import io.carafe.conformance.report.Outcome;
+import io.carafe.conformance.report.Report;
+import io.carafe.conformance.report.Result;
 import io.carafe.conformance.requirement.Requirement;
 import java.util.stream.Collectors;
 
@@ -10,6 +13,9 @@ final class Tap {
     }
 
     static String of(Report report) {
+        if (report.refusal().isPresent()) {
+            return "TAP version 13\nBail out! not asked: no container can be made: " + oneLine(report.refusal().get()) + "\n";
+        }
         StringBuilder text = new StringBuilder("TAP version 13\n1.." + report.results().size() + "\n");
         int number = 0;
         for (Result result : report.results()) {

@@ -1,8 +1,10 @@
-package io.carafe.conformance.report;
+package io.carafe.conformance.report.form;
 
 import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.json.Json;
+import io.carafe.conformance.report.Report;
+import io.carafe.conformance.report.Result;
 import io.carafe.conformance.requirement.Requirement;
 import io.carafe.conformance.requirement.Requirements;
 import java.util.ArrayList;
@@ -32,8 +34,10 @@ final class JsonReport {
                         "because", result.because(), "millis", result.millis(), "host", result.host(), "evidence", result.evidence()));
             }
             runtimes.add(object("runtime", report.runtime(), "path", report.path(), "host", report.host(), "time", report.time(),
-                    "millis", report.millis(), "conforms", report.conforms(), "tests", tests));
+                    "millis", report.millis(), "specification", report.candidacy().spec(), "conclusion", report.conclusion().words, "conforms", report.conforms(),
+                    "refusal", report.refusal().orElse(""), "accepted", report.candidacy().expected(), "unexpectedlyMet", report.unexpectedlyMet(), "notAsked",
+                    report.notAsked().stream().map(Requirement::id).toList(), "tests", tests));
         }
-        return Json.pretty(object("specification", Requirements.VERSION, "requirements", requirements, "runtimes", runtimes)) + "\n";
+        return Json.pretty(object("$schema", "results.schema.json", "format", 1, "specification", Requirements.VERSION, "requirements", requirements, "runtimes", runtimes)) + "\n";
     }
 }

@@ -1,5 +1,8 @@
-package io.carafe.conformance.report;
+package io.carafe.conformance.report.form;
 
+import io.carafe.conformance.report.Outcome;
+import io.carafe.conformance.report.Report;
+import io.carafe.conformance.report.Result;
 import io.carafe.conformance.requirement.Requirement;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -12,10 +15,12 @@ final class JUnitXml {
 
     static String of(Report report) {
         StringBuilder text = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"").append(Html.escaped(report.runtime()))
-                .append("\" tests=\"").append(report.results().size()).append("\" failures=\"").append(count(report, Outcome.FAIL))
-                .append("\" errors=\"0\" skipped=\"").append(count(report, Outcome.SKIP)).append("\" time=\"")
+                .append("\" tests=\"").append(report.refusal().isPresent() ? 1 : report.results().size()).append("\" failures=\"").append(count(report, Outcome.FAIL))
+                .append("\" errors=\"").append(report.refusal().isPresent() ? 1 : 0).append("\" skipped=\"").append(count(report, Outcome.SKIP)).append("\" time=\"")
                 .append(report.millis() / 1000.0).append("\" timestamp=\"").append(report.time().replace("Z", "")).append("\" hostname=\"")
                 .append(Html.escaped(report.host())).append("\">\n");
+        report.refusal().ifPresent(why -> text.append("  <testcase classname=\"runtime\" name=\"a container can be made\">\n    <error message=\"")
+                .append(Html.escaped(printable(why))).append("\"/>\n  </testcase>\n"));
         for (Result result : report.results()) {
             String ids = result.requirements().stream().map(Requirement::id).collect(Collectors.joining(" "));
             text.append("  <testcase classname=\"").append(Html.escaped(ids)).append("\" name=\"").append(Html.escaped(result.sentence()))

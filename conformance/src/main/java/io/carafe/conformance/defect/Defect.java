@@ -1,4 +1,4 @@
-package io.carafe.conformance.container;
+package io.carafe.conformance.defect;
 
 import io.carafe.conformance.json.Document;
 import io.carafe.conformance.json.Json;
@@ -19,7 +19,8 @@ import java.util.List;
  */
 public record Defect(String requirement, String edit, String script) {
 
-    void into(Document config) {
+    /** Edits a configuration. */
+    public void into(Document config) {
         for (String one : edit.isEmpty() ? new String[0] : edit.split(" ; ")) {
             String[] words = one.split(" ", 3);
             switch (words[0]) {

@@ -1,4 +1,4 @@
-package io.carafe.conformance.report;
+package io.carafe.conformance.report.form;
 
 /** Text in HTML and XML. */
 final class Html {

@@ -1,0 +1,62 @@
+package io.carafe.conformance.container;
+
+import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.Cell;
+import java.util.Optional;
+
+/**
+ * The question before all others: can this runtime make a container, of which a program is seen to run? Where it cannot, an error says
+ * nothing: it would come for a right configuration, too.
+ */
+public final class Control {
+
+    private static final String SAID = "said by the program";
+
+    private Control() {
+    }
+
+    /** @return why no container can be made; empty when one can */
+    public static Optional<String> refusal(UnderTest tested) {
+        UnderTest.is(tested);
+        try (Cell cell = tested.cells().open()) {
+            Container container = new Container(cell, new OciRuntime(tested, cell), tested, new Evidence(), "conformance-" + cell.work().getFileName());
+            container.script("echo " + SAID + "; exec sleep 1000");
+            return refusal(container);
+        }
+    }
+
+    private static Optional<String> refusal(Container container) {
+        Answer create = container.create();
+        if (!create.succeeded()) {
+            return Optional.of("create: " + create.outcome() + said(create));
+        }
+        Answer state = container.query();
+        if (!state.succeeded()) {
+            return Optional.of("create succeeds, and state: " + state.outcome() + said(state));
+        }
+        if (state.out().isBlank()) {
+            return Optional.of("state printed nothing");
+        }
+        long pid;
+        try {
+            pid = container.pid();
+        } catch (RuntimeException notJson) {
+            return Optional.of("state printed no JSON with a pid: " + state.out().strip().lines().findFirst().orElse(""));
+        }
+        if (!container.cell().lives(pid)) {
+            return Optional.of("state says that the process is " + pid + ", and there is none");
+        }
+        Answer start = container.start();
+        if (!start.succeeded()) {
+            return Optional.of("start: " + start.outcome() + said(start));
+        }
+        if (!container.cell().await(() -> container.outputSoFar().strip().equals(SAID))) {
+            return Optional.of("the program has not printed what it was to print, but " + container.outputSoFar().strip());
+        }
+        return Optional.empty();
+    }
+
+    private static String said(Answer answer) {
+        return answer.message().isEmpty() ? "" : ": " + answer.message();
+    }
+}
