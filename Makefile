@@ -10,12 +10,14 @@ REPORT := conformance/target/report
 OWN_SHIM := shim/target/containerd-shim-carafe-v2
 SHIM := $(OWN_SHIM)
 SHARE := manual/target/share
+CLASSPATH := runtime/target/image.classpath
+IMAGE_CLASSPATH = $(MVN) -q -DskipImages -pl runtime -am test-compile dependency:build-classpath -Dmdep.outputFile=target/image.classpath -Dmdep.includeScope=runtime
 # What the tests call beside what Debian's base system and the build have: they do not go without, and some are skipped without.
 NEEDED := /bin/busybox busybox-static /usr/bin/newuidmap uidmap /bin/ps procps
 WANTED := /usr/bin/containerd containerd /usr/sbin/runc runc /usr/bin/zstd zstd /usr/bin/dbus-daemon dbus-daemon
 
 .DEFAULT_GOAL := help
-.PHONY: hello carafe build test unit it faults soak fuzz races test-managers test-guest test-kernels conformance conformance-page bench bench-page bench-exits order man install uninstall clean help tools
+.PHONY: hello carafe build test unit it faults soak fuzz races test-managers test-guest test-kernels conformance conformance-page bench bench-page bench-exits order man dist deb test-packages install uninstall clean help tools
 
 hello: carafe ## build carafe and run a first container with it
 	@docs/hello/run $(CARAFE)
@@ -119,6 +121,20 @@ install: man ## copy binaries, manual pages and completions to DESTDIR and PREFI
 	@test -x $(CARAFE) -a -x $(SHIM) || $(MAKE) build
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(CARAFE) $(SHIM)
 	cd $(SHARE) && find * -type f -exec install -D -m 644 '{}' '$(DESTDIR)$(PREFIX)/share/{}' ';'
+
+dist: build man ## target/dist: a tarball with the static binaries, pages, licences, an SBOM and checksums
+	@$(IMAGE_CLASSPATH)
+	@toolchain/dist $(CARAFE) $(SHIM) $(SHARE) $(CLASSPATH) target/dist
+
+deb: build man ## target/deb: the same as Debian packages, carafe and containerd-shim-carafe-v2
+	@$(IMAGE_CLASSPATH)
+	@rm -rf target/deb && toolchain/packages/make $(CARAFE) $(SHIM) $(SHARE) $(CLASSPATH) target/deb
+
+test-packages: deb dist ## they are installed in a bare Debian, run containers, are upgraded meanwhile from OLDER (a folder; default: an older version of the same) and removed
+	@rm -rf target/deb-older
+	@$(if $(OLDER),,SOURCE_DATE_EPOCH=1767225600 toolchain/packages/make $(CARAFE) $(SHIM) $(SHARE) $(CLASSPATH) target/deb-older)
+	@toolchain/packages/same $(CARAFE) $(SHIM) $(SHARE) $(CLASSPATH)
+	@toolchain/packages/test target/deb $(or $(OLDER),target/deb-older)
 
 uninstall: man ## remove what install has copied; containers and their state stay
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(CARAFE) $(SHIM)))
