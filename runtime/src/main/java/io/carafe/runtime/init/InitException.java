@@ -1,12 +1,20 @@
 package io.carafe.runtime.init;
 
-/** What went wrong in the init, in its own words; or that it is gone without a word. */
+import io.carafe.linux.KernelException;
+
+/** What went wrong with the init since its birth, mostly in its own words; or that it is gone without a word. */
 public final class InitException extends RuntimeException {
 
     private final boolean gone;
 
     InitException(String message) {
         this(message, false);
+    }
+
+    /** What failed here when there was a child already. */
+    InitException(KernelException failure) {
+        this(failure.getMessage(), false);
+        initCause(failure);
     }
 
     private InitException(String message, boolean gone) {

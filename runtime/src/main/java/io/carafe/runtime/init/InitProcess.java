@@ -118,6 +118,8 @@ public final class InitProcess implements AutoCloseable {
      * <p>The parent's undo is {@link #kill}.
      *
      * @param init pidfd of the container's first process
+     * @throws KernelException no process was born, and what was handed over is as it was: the call may be made again in another cgroup
+     * @throws InitException a process was born, and may have had the terminal, which is hung up when it ends
      */
     public static InitProcess join(Linux linux, JoinPlan plan, Fd init, Surroundings around) {
         ProcessAttributes attributes = new ProcessAttributes(linux, plan.attributes(), new ContainerProcess(linux, plan.process()));
@@ -125,7 +127,11 @@ public final class InitProcess implements AutoCloseable {
         InitProcess process = begin(linux, 0, around, attributes, new Join(linux, plan, init, around));
         try (Undo undo = new Undo()) {
             undo.onFailure(process, InitProcess::kill);
-            process.follow(around.placement(), pid -> { });
+            try {
+                process.follow(around.placement(), pid -> { });
+            } catch (KernelException e) {
+                throw new InitException(e);
+            }
             undo.keep();
         }
         return process;

@@ -3,6 +3,7 @@ package io.carafe.runtime.binary.fault;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carafe.linux.Errno;
 import io.carafe.linux.door.FaultyKernel.CountedCall;
 import io.carafe.linux.door.FaultyKernel.Fault;
 import io.carafe.runtime.binary.Bundle;
@@ -91,6 +92,22 @@ class ExecFaultIT {
         Files.delete(file);
         Fault killed = new Fault(telling.stage(), telling.number(), Optional.empty(), false, false);
         living.remains().faulty(killed.toString(), file).call(exec).failsWith(255);
+        living.asBefore();
+    }
+
+    /** ENODEV of clone3(2) says that the cgroup was removed; then another is tried. The first process had the terminal already in this case. */
+    @Test
+    void what_fails_after_the_birth_is_told_and_not_tried_again_on_a_terminal_that_is_hung_up() throws Exception {
+        living = Living.of(directory, bundle);
+        living.make();
+        Path file = directory.resolve("calls");
+        String[] exec = {"exec", "--tty", bundle.id(), "/bin/true"};
+        living.remains().faulty("", file).call(exec).succeeds();
+        CountedCall checking = CountedCall.parse(Files.readString(file)).stream().filter(call -> !call.stage().contains("."))
+                .dropWhile(call -> !call.name().equals("clone3")).filter(call -> call.name().equals("openat")).findFirst().orElseThrow();
+        Files.delete(file);
+        Fault gone = new Fault(checking.stage(), checking.number(), Optional.of(Errno.ENODEV), false, false);
+        living.remains().faulty(gone.toString(), file).call(exec).failsWith(255);
         living.asBefore();
     }
 
