@@ -20,6 +20,7 @@ public final class Server implements AutoCloseable {
     /** Calls of one connection that wait for their answer; containerd has one or two for each process. */
     private static final int MOST_OPEN_CALLS = 1 << 15;
     private static final int MOST_CONNECTIONS = 256;
+    private static final long RETRY_MILLIS = 100;
 
     private final Linux linux;
     private final Loop loop;
@@ -54,10 +55,12 @@ public final class Server implements AutoCloseable {
                 }
             }
         } catch (KernelException e) {
-            // No descriptor is free: who waits will be served when one is.
-            if (!e.is(Errno.EMFILE) && !e.is(Errno.ENFILE)) {
+            // No descriptor is free, or no memory: the next one stays in the queue, of which epoll_wait(2) would tell at once, again and again.
+            if (!e.is(Errno.EMFILE) && !e.is(Errno.ENFILE) && !e.is(Errno.ENOMEM) && !e.is(Errno.ENOBUFS)) {
                 throw e;
             }
+            watch.want(0);
+            loop.after(RETRY_MILLIS, () -> watch.want(POLLIN));
         }
     }
 

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carafe.linux.abi.ProcessFlags;
+import io.carafe.linux.call.process.Processes.Rlimit;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,24 @@ class ServerTest {
         client.request(stream, "echo");
         assertEquals("test.echo.echo", new String(client.response().payload(), UTF_8));
         assertEquals(stream, client.frames.get(client.frames.size() - 1).stream());
+    }
+
+    @Test
+    void who_connects_when_no_descriptor_is_free_waits_and_costs_nothing() {
+        Rlimit before = wire.linux.processes.getrlimit(ProcessFlags.RLIMIT_NOFILE);
+        try (Wire.Raw client = wire.connect()) {
+            int turns = 0;
+            wire.linux.processes.setrlimit(ProcessFlags.RLIMIT_NOFILE, 0, before.hard());
+            try {
+                for (long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(400); System.nanoTime() < end; turns++) {
+                    wire.loop.turn(1000);
+                }
+            } finally {
+                wire.linux.processes.setrlimit(ProcessFlags.RLIMIT_NOFILE, before.soft(), before.hard());
+            }
+            assertTrue(turns < 20, "the loop turned for nothing");
+            serves(client, 1);
+        }
     }
 
     @ParameterizedTest
