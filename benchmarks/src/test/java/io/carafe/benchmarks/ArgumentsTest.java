@@ -32,7 +32,7 @@ class ArgumentsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "Runs, 'no question Runs; there are Version, State, Run, RunLikeDockers, Exec, Update, PauseResume, Ps, Events, SmallestLimit, CreateStartDelete, FurtherMounts, FurtherLayers, ShimStart, ShimMemory, ShimExec, CtrRun, Throughput, Exits, FirstParse, ParseConfig'",
+        "Runs, 'no question Runs; there are Version, State, Run, RunLikeDockers, Exec, Update, PauseResume, Ps, Events, SmallestLimit, CreateStartDelete, FurtherMounts, FurtherLayers, ShimStart, ShimMemory, ShimExec, ShimStateBesideExec, CtrRun, Throughput, Exits, FirstParse, ParseConfig'",
         "--rounds 0, '--rounds: expected a number from 1 on, found \"0\"'",
         "--gap soon, '--gap: expected a number from 0 on, found \"soon\"'",
         "--view v3, '--view: expected host or v2, found \"v3\"'",

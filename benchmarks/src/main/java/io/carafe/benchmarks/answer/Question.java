@@ -21,6 +21,7 @@ import io.carafe.benchmarks.task.Exits;
 import io.carafe.benchmarks.task.ShimExec;
 import io.carafe.benchmarks.task.ShimMemory;
 import io.carafe.benchmarks.task.ShimStart;
+import io.carafe.benchmarks.task.ShimStateBesideExec;
 import io.carafe.benchmarks.task.Throughput;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,6 +46,7 @@ public enum Question {
     SHIM_START(ShimStart.class, 2, 60),
     SHIM_MEMORY(ShimMemory.class, 0, 3),
     SHIM_EXEC(ShimExec.class, 2, 60),
+    SHIM_STATE_BESIDE_EXEC(ShimStateBesideExec.class, 1, 30),
     CTR_RUN(CtrRun.class, 2, 30),
     THROUGHPUT(Throughput.class, 1, 6),
     EXITS(Exits.class),

@@ -2,6 +2,7 @@ package io.carafe.benchmarks.answer;
 
 import io.carafe.benchmarks.host.CgroupLayout;
 import io.carafe.benchmarks.limit.SmallestLimit;
+import io.carafe.benchmarks.parse.FirstParse;
 import io.carafe.benchmarks.process.Ledger.Measure;
 import io.carafe.benchmarks.process.OciRuntime;
 import io.carafe.benchmarks.shim.ContainerdShim;
@@ -11,6 +12,7 @@ import io.carafe.benchmarks.task.CtrRun;
 import io.carafe.benchmarks.task.Exits;
 import io.carafe.benchmarks.task.ShimMemory.Load;
 import io.carafe.benchmarks.task.ShimStart;
+import io.carafe.benchmarks.task.ShimStateBesideExec;
 import io.carafe.benchmarks.task.Throughput;
 import java.util.Optional;
 
@@ -45,12 +47,13 @@ public enum Target {
     SHIM_PSS_POD(Load.POD.pss(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, ContainerdShim.PEER, 0.2),
     SHIM_PSS_POD_MB(Load.POD.pss(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MEGABYTES, "", 2),
     SHIM_OWN_POD(Load.POD.own(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, ContainerdShim.PEER, 0.2),
+    STATE_BESIDE_EXEC(ShimStateBesideExec.STEP, Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MILLISECONDS, OciRuntime.CARAFE, 5),
     CTR_RUN(CtrRun.STEP, Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, ContainerdShim.PEER, 0.8),
     TERMINAL(Throughput.TERMINAL, Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, ContainerdShim.PEER, 1),
     EXITS_LOST(Exits.LOST, Cgroups.ANY, Regime.BACK_TO_BACK, Unit.NUMBER, "", 0),
     EXITS_DESCRIPTORS(Exits.DESCRIPTORS_GROWN, Cgroups.ANY, Regime.BACK_TO_BACK, Unit.NUMBER, "", 0),
-    FIRST_COMPILE("config: compile seccomp", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MILLISECONDS, "", 0.5),
-    FIRST_PARSE("config: both", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MILLISECONDS, "", 0.4);
+    FIRST_COMPILE("config: compile seccomp", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MILLISECONDS, FirstParse.PARTICIPANT, 0.5),
+    FIRST_PARSE("config: both", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MILLISECONDS, FirstParse.PARTICIPANT, 0.4);
 
     enum Cgroups {
         ANY,
@@ -115,7 +118,7 @@ public enum Target {
             case TIMES -> answer.ratio(step, OURS, peer);
             case MEGABYTES -> answer.row(step, OURS).flatMap(Target::mostKibibytes).map(most -> most * BYTES_PER_KIBIBYTE / BYTES_PER_MEGABYTE);
             case NUMBER -> answer.row(step, OURS).map(row -> row.values().max());
-            case MILLISECONDS -> answer.row(step, "image").map(row -> row.values().median() / NANOS_PER_MILLI);
+            case MILLISECONDS -> answer.row(step, peer).map(row -> row.values().median() / NANOS_PER_MILLI);
         };
     }
 

@@ -44,6 +44,10 @@ public record ContainerdShim(String name, String type, Path binary, Path runtime
         return new ContainerdShim(name, type, copy(binary, folder), copy(runtime, folder));
     }
 
+    public ContainerdShim withRuntime(Path other) {
+        return new ContainerdShim(name, type, binary, other);
+    }
+
     private static Path copy(Path file, Path folder) throws IOException {
         return Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
     }

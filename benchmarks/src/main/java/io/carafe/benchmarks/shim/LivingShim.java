@@ -138,6 +138,10 @@ public final class LivingShim {
         return answer("Wait", new ProcessId(id, ""), ProcessId.TABLE, Responses.Exited.TABLE).exitStatus();
     }
 
+    public void state(String id) {
+        call("State", new ProcessId(id, ""), ProcessId.TABLE);
+    }
+
     public void delete(String id) {
         call("Delete", new ProcessId(id, ""), ProcessId.TABLE);
         containers.remove(id);
@@ -167,6 +171,12 @@ public final class LivingShim {
             });
             send("Start", who, ProcessId.TABLE, started -> oneOfTwo.run());
         });
+    }
+
+    /** A further process whose start does not come to an end: whatever is answered is passed over. */
+    public void beginExec(String id, String execId, byte[] process) {
+        send("Exec", new ExecProcess(id, execId, false, "", "", "", Optional.of(new Any(PROCESS, process))), ExecProcess.TABLE,
+                added -> client.call(SERVICE, "Start", ProcessId.TABLE.write(new ProcessId(id, execId)), response -> { }));
     }
 
     /** Its containers end, then it. */
