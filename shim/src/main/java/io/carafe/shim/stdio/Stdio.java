@@ -30,6 +30,10 @@ public interface Stdio extends AutoCloseable {
     default void started() {
     }
 
+    /** The process has ended. */
+    default void ended() {
+    }
+
     void closeStdin();
 
     /** In characters; of a terminal that has ended it is passed over. @throws CallException where there is no terminal */

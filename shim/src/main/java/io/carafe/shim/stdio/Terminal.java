@@ -12,6 +12,7 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.Undo;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.PseudoterminalMaster;
 import io.carafe.linux.call.Terminals;
 import io.carafe.shim.logger.Logger;
 import io.carafe.shim.loop.Loop;
@@ -24,8 +25,8 @@ import java.util.function.Consumer;
  * A terminal whose master the runtime sends over a socket, and the copying between it and two FIFOs, each way at its own pace; what the
  * process writes may go to a file or a logger instead.
  *
- * <p>Who never reads makes the terminal full, and the process in it wait. The output ends when nobody in the container has the terminal
- * open any more.
+ * <p>Who never reads makes the terminal full, and the process in it wait. The output ends when the process
+ * has ended and nobody in the container has the terminal open any more.
  */
 public final class Terminal implements Stdio {
 
@@ -40,11 +41,12 @@ public final class Terminal implements Stdio {
     private final ConsoleSocket socket;
     private final Bytes toProcess;
     private final Bytes toReader;
-    private Optional<Fd> master = Optional.empty();
+    private Optional<PseudoterminalMaster> master = Optional.empty();
     private Optional<Loop.Watch> onMaster = Optional.empty();
     private Optional<Loop.Watch> onInput = Optional.empty();
     private Optional<Loop.Watch> onOutput = Optional.empty();
     private Optional<Terminals.WindowSize> wantedSize = Optional.empty();
+    private boolean ended;
     private boolean outputClosed;
     private Optional<Runnable> drained = Optional.empty();
     private Optional<Loop.Timer> patience = Optional.empty();
@@ -85,7 +87,10 @@ public final class Terminal implements Stdio {
 
     private void begin(Fd terminal) {
         linux.files.fcntl(terminal, F_SETFL, linux.files.fcntl(terminal, F_GETFL, 0) | O_NONBLOCK);
-        master = Optional.of(terminal);
+        master = Optional.of(new PseudoterminalMaster(linux, terminal));
+        if (ended) {
+            master.get().release();
+        }
         wantedSize.ifPresent(size -> linux.terminals.setWindowSize(terminal, size));
         onMaster = Optional.of(loop.watch(terminal, POLLIN, this::masterReady));
         onInput = input.map(fifo -> loop.watch(fifo, POLLIN, events -> readInput(fifo)));
@@ -111,7 +116,7 @@ public final class Terminal implements Stdio {
     private void writeMaster() {
         try {
             if (master.isPresent() && !toProcess.isEmpty()) {
-                toProcess.writeTo(master.get());
+                toProcess.writeTo(master.get().fd());
             }
         } catch (KernelException e) {
             toProcess.clear();
@@ -124,15 +129,17 @@ public final class Terminal implements Stdio {
 
     private void readMaster() {
         try {
-            OptionalInt count = toReader.hasRoom() ? toReader.readFrom(master.get()) : OptionalInt.empty();
+            OptionalInt count = toReader.hasRoom() ? toReader.readFrom(master.get().fd()) : OptionalInt.empty();
             if (count.isPresent() && count.getAsInt() == 0) {
                 endMaster();
             }
         } catch (KernelException e) {
-            if (!e.is(Errno.EIO)) { // nobody has the other side open
+            if (!e.is(Errno.EIO)) { // the terminal was hung up, or the process has ended and nobody has it open any more
                 throw e;
             }
-            endMaster();
+            if (ended || !master.get().reopen()) {
+                endMaster();
+            }
         }
         writeOutput();
     }
@@ -140,7 +147,7 @@ public final class Terminal implements Stdio {
     private void endMaster() {
         onMaster.ifPresent(Loop.Watch::close);
         onMaster = Optional.empty();
-        master.ifPresent(Fd::close);
+        master.ifPresent(PseudoterminalMaster::close);
         master = Optional.empty();
     }
 
@@ -170,6 +177,12 @@ public final class Terminal implements Stdio {
             output.stream().close();
             tellDrained();
         }
+    }
+
+    @Override
+    public void ended() {
+        ended = true;
+        master.ifPresent(PseudoterminalMaster::release);
     }
 
     /** Who waits for the end alone, as a manager with a logger does, would lose what is on its way here. */
@@ -228,7 +241,7 @@ public final class Terminal implements Stdio {
     public void resize(int columns, int rows) {
         Terminals.WindowSize size = new Terminals.WindowSize(rows, columns);
         wantedSize = Optional.of(size);
-        master.ifPresent(terminal -> linux.terminals.setWindowSize(terminal, size));
+        master.ifPresent(terminal -> linux.terminals.setWindowSize(terminal.fd(), size));
     }
 
     @Override

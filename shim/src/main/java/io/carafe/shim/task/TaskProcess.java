@@ -95,6 +95,7 @@ final class TaskProcess {
         status = TaskStatus.STOPPED;
         exitStatus = exit.code();
         exitedAt = Optional.of(Timestamp.now());
+        stdio.ifPresent(Stdio::ended);
         for (Reply reply : waiting) {
             answer(reply);
         }

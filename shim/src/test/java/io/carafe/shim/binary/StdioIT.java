@@ -245,6 +245,17 @@ class StdioIT {
     }
 
     @Test
+    void a_program_that_closes_its_terminal_may_open_it_again() throws IOException {
+        String stdout = shim.fifo("out");
+        TaskBundle bundle = shim.bundle("one", Map.of(), process -> process.withTerminal(true)
+                .withArgs(List.of("sh", "-c", "exec < /dev/null > /dev/null 2>&1; sleep 1; echo again > /dev/tty; exit 3")));
+        try (Fd out = shim.reader(stdout)) {
+            run(bundle, true, "", stdout, "");
+            assertEquals("again\r\n", shim.readToEnd(out));
+        }
+    }
+
+    @Test
     void all_that_a_terminal_is_given_comes_out() throws IOException {
         String stdout = shim.fifo("out");
         TaskBundle bundle = shim.bundle("one", Map.of(), process -> process.withTerminal(true).withArgs(List.of("seq", "100000")));

@@ -14,6 +14,7 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.abi.Struct.Termios;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.PseudoterminalMaster;
 import io.carafe.linux.call.Terminals.Modes;
 import java.util.OptionalInt;
 
@@ -32,7 +33,7 @@ final class TerminalRelay implements AutoCloseable {
     private static final int LARGEST_REST = 1 << 20;
 
     private final Linux linux;
-    private final Fd master;
+    private final PseudoterminalMaster master;
     private final CallersTerminal callers;
     private final CallersStream input;
     private final CallersStream output;
@@ -41,7 +42,7 @@ final class TerminalRelay implements AutoCloseable {
     private boolean inputEnded;
     /** Whether ^D was said to a line discipline that reads lines: one that changes its mind forgets it. */
     private boolean endSaidToCanonical;
-    /** Nobody writes to the terminal any more, or it was hung up here. */
+    /** Nobody writes to the terminal any more, or it was hung up by this process. */
     private boolean masterEnded;
     /** The process is gone: what is left in the terminal is all that will come. */
     private boolean draining;
@@ -49,7 +50,7 @@ final class TerminalRelay implements AutoCloseable {
 
     private TerminalRelay(Linux linux, Fd master, CallersTerminal callers) {
         this.linux = linux;
-        this.master = master;
+        this.master = new PseudoterminalMaster(linux, master);
         this.callers = callers;
         this.input = CallersStream.of(linux, 0, O_RDONLY);
         this.output = CallersStream.of(linux, 1, O_WRONLY);
@@ -76,13 +77,13 @@ final class TerminalRelay implements AutoCloseable {
     /** As runc: who reads a pipe or a file wants lines as they were written, and has no use for carriage returns. */
     private void keepNewlinesForFiles() {
         if (linux.terminals.modes(Fd.borrowed(1)).isEmpty()) {
-            Modes modes = linux.terminals.tcgetattr(master);
-            linux.terminals.tcsetattr(master, modes.withOutput(modes.output() & ~Termios.ONLCR));
+            Modes modes = linux.terminals.tcgetattr(master.fd());
+            linux.terminals.tcsetattr(master.fd(), modes.withOutput(modes.output() & ~Termios.ONLCR));
         }
     }
 
     Fd master() {
-        return master;
+        return master.fd();
     }
 
     Fd input() {
@@ -151,7 +152,7 @@ final class TerminalRelay implements AutoCloseable {
     /** A terminal of the caller's is not hung up here: it is still to be written to. */
     private void sayEndOfStream() {
         if (!callers.isInput() && !masterEnded && toContainer.hasRoom()) {
-            sayEnd(linux.terminals.tcgetattr(master));
+            sayEnd(linux.terminals.tcgetattr(master.fd()));
         }
     }
 
@@ -160,7 +161,7 @@ final class TerminalRelay implements AutoCloseable {
         if (callers.isInput()) {
             hangUp();
         } else {
-            sayEnd(linux.terminals.tcgetattr(master));
+            sayEnd(linux.terminals.tcgetattr(master.fd()));
         }
     }
 
@@ -175,7 +176,7 @@ final class TerminalRelay implements AutoCloseable {
 
     private void writeMaster() {
         try {
-            toContainer.writeTo(master, Integer.MAX_VALUE);
+            toContainer.writeTo(master.fd(), Integer.MAX_VALUE);
         } catch (KernelException e) {
             if (!e.is(Errno.EIO)) {
                 throw e;
@@ -187,7 +188,7 @@ final class TerminalRelay implements AutoCloseable {
     private void readMaster() {
         while (!masterEnded && toCaller.hasRoom()) {
             try {
-                OptionalInt count = toCaller.readFrom(master);
+                OptionalInt count = toCaller.readFrom(master.fd());
                 if (count.isEmpty()) {
                     // The kernel moves what is in flight before it says that there is nothing: n_tty_read.
                     masterEnded = draining;
@@ -197,10 +198,12 @@ final class TerminalRelay implements AutoCloseable {
                 masterEnded = drained > LARGEST_REST;
                 repeatEnd();
             } catch (KernelException e) {
-                if (!e.is(Errno.EIO)) { // nobody has the terminal open any more
+                if (!e.is(Errno.EIO)) { // the terminal was hung up, or the process has ended and nobody has it open any more
                     throw e;
                 }
-                endMaster();
+                if (draining || !master.reopen()) {
+                    endMaster();
+                }
             }
         }
     }
@@ -208,7 +211,7 @@ final class TerminalRelay implements AutoCloseable {
     /** A shell that has started to edit lines itself gets ^D as a key. */
     private void repeatEnd() {
         if (inputEnded && endSaidToCanonical && toContainer.isEmpty() && !draining) {
-            Modes modes = linux.terminals.tcgetattr(master);
+            Modes modes = linux.terminals.tcgetattr(master.fd());
             if (!modes.isCanonical()) {
                 sayEnd(modes);
             }
@@ -239,6 +242,7 @@ final class TerminalRelay implements AutoCloseable {
     /** The process has ended: what it wrote is still to be read. */
     void drain() {
         draining = true;
+        master.release();
         readMaster();
     }
 
@@ -260,7 +264,7 @@ final class TerminalRelay implements AutoCloseable {
 
     private void resize() {
         if (!masterEnded) {
-            callers.size().ifPresent(size -> linux.terminals.setWindowSize(master, size));
+            callers.size().ifPresent(size -> linux.terminals.setWindowSize(master.fd(), size));
         }
     }
 

@@ -300,6 +300,15 @@ class TerminalIT {
         }
     }
 
+    /** As daemons do, and as agetty(8) does by vhangup(2). */
+    @ParameterizedTest
+    @ValueSource(strings = {"/dev/tty", "/dev/console", "/dev/pts/0"})
+    void a_program_that_closes_its_terminal_may_open_it_again(String path) throws Exception {
+        Process process = run(bundle().script("exec < /dev/null > /dev/null 2>&1; sleep 1; echo again > " + path + " || exit 1; exit 3"));
+        assertEquals("again\r\n", terminal.textToTheEnd());
+        assertEquals(3, HostTerminal.exitCode(process));
+    }
+
     @Test
     void exec_ends_with_its_program_though_another_holds_the_terminal() {
         Bundle bundle = bundle().process(process -> process.withTerminal(false)).args("/bin/sleep", "1000");
