@@ -24,7 +24,12 @@ public final class PseudoterminalMaster implements AutoCloseable {
     public PseudoterminalMaster(Linux linux, Fd fd) {
         this.linux = linux;
         this.fd = fd;
-        reopen();
+        try {
+            reopen();
+        } catch (KernelException e) {
+            fd.close();
+            throw e;
+        }
     }
 
     /** Borrowed. */

@@ -86,11 +86,11 @@ public final class Terminal implements Stdio {
     }
 
     private void begin(Fd terminal) {
-        linux.files.fcntl(terminal, F_SETFL, linux.files.fcntl(terminal, F_GETFL, 0) | O_NONBLOCK);
         master = Optional.of(new PseudoterminalMaster(linux, terminal));
         if (ended) {
             master.get().release();
         }
+        linux.files.fcntl(terminal, F_SETFL, linux.files.fcntl(terminal, F_GETFL, 0) | O_NONBLOCK);
         wantedSize.ifPresent(size -> linux.terminals.setWindowSize(terminal, size));
         onMaster = Optional.of(loop.watch(terminal, POLLIN, this::masterReady));
         onInput = input.map(fifo -> loop.watch(fifo, POLLIN, events -> readInput(fifo)));
