@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.carafe.linux.Errno;
+import io.carafe.runtime.binary.kernel.RefusedCall;
 import io.carafe.spec.codec.ProcessJson;
 import io.carafe.spec.process.Process;
 import io.carafe.spec.process.User;
@@ -213,6 +215,11 @@ class ExecIT {
             Files.writeString(cgroup.resolve("init/cgroup.procs"), Files.readString(cgroup.resolve("cgroup.procs")).strip());
             Files.writeString(cgroup.resolve("cgroup.subtree_control"), "+hugetlb");
             assertTrue(exec("cat", "/proc/self/cgroup").contains("0::/init"));
+            RefusedCall.around("clone3", Errno.ENOSYS.number, List.of(), () -> { // nor is there CLONE_INTO_CGROUP then
+                assertTrue(exec("cat", "/proc/self/cgroup").contains("0::/init"));
+                assertTrue(carafe.call("exec", "--cgroup", "/", bundle.id(), "true").failsWith(255).contains("EBUSY"));
+                return null;
+            });
             assertTrue(carafe.call("exec", "--cgroup", "/", bundle.id(), "true").failsWith(255).contains("EBUSY"), "not where it was not asked");
         } finally {
             carafe.call("delete", "--force", bundle.id()).succeeds();

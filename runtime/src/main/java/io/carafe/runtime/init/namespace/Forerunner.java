@@ -85,8 +85,11 @@ public final class Forerunner {
     /**
      * clone3(2) of a forerunner, which never returns from here.
      *
+     * <p>Before Linux 5.7 it is born beside its cgroup, and the parent moves it there in {@link Watch#follow}: what refuses that is the
+     * parent's to hear, with the errno that clone3(2) would have had, so that it can choose another cgroup.
+     *
      * @param flags CLONE_NEW… of the new process
-     * @param cgroup a cgroup2 directory that both are born in
+     * @param cgroup a cgroup2 directory that both are born in; open until they are
      */
     public static Watch clone3(Linux linux, long flags, Optional<Fd> cgroup, Way way) {
         Sockets.Pair pair = linux.sockets.pair(SocketFlags.SOCK_SEQPACKET);
@@ -99,7 +102,7 @@ public final class Forerunner {
                 if (cgroup.isEmpty() || !Processes.cannotPlace(e)) {
                     throw e;
                 }
-                isPlaced = false; // until the floor is Linux 5.7
+                isPlaced = false;
                 forerunner = linux.processes.clone3(0, Optional.empty());
             }
         } catch (KernelException e) {
@@ -110,20 +113,22 @@ public final class Forerunner {
         if (forerunner.isChild()) {
             try {
                 pair.here().close();
-                new Forerunner(linux, pair.there()).go(isPlaced ? Optional.empty() : cgroup, flags, way);
+                new Forerunner(linux, pair.there()).go(isPlaced, flags, way);
             } finally {
                 linux.processes.exit(0);
             }
         }
         pair.there().close();
-        return new Watch(linux, forerunner, pair.here());
+        return new Watch(linux, forerunner, pair.here(), isPlaced ? Optional.empty() : cgroup);
     }
 
     /** Never returns, in neither process. */
-    private void go(Optional<Fd> cgroup, long flags, Way way) {
+    private void go(boolean isPlaced, long flags, Way way) {
         try {
             linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
-            cgroup.ifPresent(directory -> linux.files.writeText(directory, "cgroup.procs", "0"));
+            if (!isPlaced) {
+                place();
+            }
             // The new process begins in this one's session. In the caller's its /dev/tty would be the caller's terminal, into which who takes it
             // over could type (TIOCSTI).
             linux.processes.setsid();
@@ -150,9 +155,13 @@ public final class Forerunner {
 
     /** Has itself moved to its cgroups: before anything else. */
     public void awaitPlace(Placement placement) {
+        place();
+        placement.byItself().run();
+    }
+
+    private void place() {
         tell(PLACE, List.of());
         awaitDone();
-        placement.byItself().run();
     }
 
     /** Waits for the maps of the user namespace that it is in. */
@@ -205,11 +214,14 @@ public final class Forerunner {
         private final Linux linux;
         private final Clone forerunner;
         private final Fd socket;
+        /** Where it has to be moved first. */
+        private Optional<Fd> cgroup;
 
-        private Watch(Linux linux, Clone forerunner, Fd socket) {
+        private Watch(Linux linux, Clone forerunner, Fd socket, Optional<Fd> cgroup) {
             this.linux = linux;
             this.forerunner = forerunner;
             this.socket = socket;
+            this.cgroup = cgroup;
         }
 
         /** The forerunner, whose pidfd is this object's. */
@@ -250,7 +262,7 @@ public final class Forerunner {
                     throw unexpected();
                 }
                 switch (kind) {
-                    case PLACE -> placement.orElseThrow().byParent().accept(forerunner.pid());
+                    case PLACE -> place(placement);
                     case MAPS -> writeMaps.accept(forerunner.pid());
                     case SOURCES -> {
                         sources.accept(message.fds());
@@ -272,6 +284,15 @@ public final class Forerunner {
                 }
                 done();
             }
+        }
+
+        private void place(Optional<Placement> placement) {
+            if (cgroup.isEmpty()) {
+                placement.orElseThrow().byParent().accept(forerunner.pid());
+                return;
+            }
+            linux.files.writeText(cgroup.get(), "cgroup.procs", Integer.toString(forerunner.pid()));
+            cgroup = Optional.empty();
         }
 
         /** A child of this process that is not the forerunner: there are no others in the pid namespaces that an onlooker sees. */
