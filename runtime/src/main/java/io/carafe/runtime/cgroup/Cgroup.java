@@ -75,7 +75,7 @@ public final class Cgroup implements AutoCloseable {
                     paths.put(place.hierarchy().label(), place.directory());
                 } catch (KernelException e) {
                     if (!goesOnWithout(linux, plan, e)) {
-                        throw e;
+                        throw e.hint(Errno.EROFS, "the cgroups are mounted read-only: --cgroup-manager disabled goes without limits");
                     }
                 }
             }

@@ -170,7 +170,7 @@ public record CgroupPlan(List<Place> places, List<View> views, boolean isOptiona
         DeviceRules devices = DeviceRules.of(limits.devices());
         boolean devicesOnV1 = host.v1With("devices").isPresent();
         if (!devicesOnV1 && host.unified().isEmpty() && !limits.devices().isEmpty()) {
-            throw new SpecException(RESOURCES + "devices", "this host has no devices controller");
+            throw host.controllers().missing(RESOURCES + "devices", "devices");
         }
         List<Place> places = new ArrayList<>(host.v1().size() + 1);
         for (Hierarchy hierarchy : host.v1()) {

@@ -245,10 +245,12 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified, List<
     /** A mount of the whole hierarchy, else the first of a part of it. */
     private static Optional<MountInfo> mount(ProcessCgroup cgroup, List<MountInfo> mounts) {
         Optional<MountInfo> found = Optional.empty();
-        for (MountInfo mount : mounts) {
+        for (int i = 0; i < mounts.size(); i++) {
+            MountInfo mount = mounts.get(i);
             // A root such as /.. lies outside our cgroup namespace: nobody can tell where in it we are.
             boolean fits = mount.type().equals("cgroup") && !mount.root().startsWith("/..")
-                    && List.of(mount.superOptions().split(",")).containsAll(cgroup.controllers());
+                    && List.of(mount.superOptions().split(",")).containsAll(cgroup.controllers())
+                    && !isCovered(mount, mounts.subList(i + 1, mounts.size()));
             if (fits && mount.root().equals("/")) {
                 return Optional.of(mount);
             }
@@ -257,6 +259,12 @@ public record Hierarchies(List<Hierarchy> v1, Optional<Hierarchy> unified, List<
             }
         }
         return found;
+    }
+
+    /** Whether one of the later mounts hides it: an ordinary user's container has a bind of the host's /sys below its own /sys/fs/cgroup. */
+    private static boolean isCovered(MountInfo mount, List<MountInfo> later) {
+        String path = mount.mountPoint() + '/';
+        return later.stream().anyMatch(other -> path.startsWith(other.mountPoint().equals("/") ? "/" : other.mountPoint() + '/'));
     }
 
     /** A path of /proc/self/cgroup as seen from a mount of a part of the hierarchy, as a container without a cgroup namespace has. */

@@ -53,6 +53,9 @@ record UpdatePlan(List<Change> changes, Optional<DeviceRules> devices) {
 
     /** @throws SpecException for a limit that cannot be had */
     static UpdatePlan of(Resources asked, CgroupPaths paths, Now now) {
+        if (paths.byLabel().isEmpty() && !asked.equals(Resources.EMPTY)) {
+            throw new SpecException("linux.resources", "the container has no cgroups, and so no limits to change");
+        }
         Hierarchies layout = layout(paths, now);
         Resources resources = asked;
         if (asked.memory().isPresent()) {

@@ -1,6 +1,8 @@
 package io.carafe.runtime.init;
 
+import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
+import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
@@ -175,7 +177,7 @@ final class Init implements InitProcess.Life {
         }
         joined.joinMount();
         if (plan.loopback()) {
-            linux.sockets.bringUp("lo");
+            bringUpLoopback();
         }
         attributes.makeKeyring(rootfs.proc());
         if (!plan.process().keepsGroups()) {
@@ -199,6 +201,14 @@ final class Init implements InitProcess.Life {
         rootfs.finish();
         attributes.label(rootfs.proc());
         limit.restore();
+    }
+
+    private void bringUpLoopback() {
+        try {
+            linux.sockets.bringUp("lo");
+        } catch (KernelException e) {
+            throw e.hint(Errno.EPERM, "CAP_NET_ADMIN is missing, and without it a new network namespace needs a user namespace");
+        }
     }
 
     /** @param own what this process and its child still need themselves */

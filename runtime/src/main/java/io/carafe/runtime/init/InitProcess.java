@@ -208,7 +208,7 @@ public final class InitProcess implements AutoCloseable {
 
     private static KernelException told(Linux linux, KernelException e) {
         return !e.operation().equals("clone3") ? e : e.as("make the namespaces").hint(Errno.EPERM, NamespaceAdvice.refused(linux))
-                .hint(Errno.ENOSPC, "a limit of /proc/sys/user is reached")
+                .hint(Errno.ENOSPC, NamespaceAdvice.limited(linux))
                 .hint(Errno.EAGAIN, "a limit on processes is reached, as linux.resources.pids.limit, in which an exec needs room for two")
                 .hint(Errno.EINVAL, "the kernel lacks one of the namespaces");
     }

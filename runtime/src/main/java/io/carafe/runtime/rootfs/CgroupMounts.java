@@ -11,7 +11,7 @@ import java.util.Optional;
  * What a mount of type {@code cgroup} or {@code cgroup2} becomes on this host.
  *
  * <p>On a host with version 2 alone both mean its one tree. Elsewhere {@code cgroup} is a tmpfs with a directory for each
- * hierarchy of version 1 and a link for each controller that shares one. The unified tree of a hybrid is not among them, as in runc and
+ * hierarchy of version 1, if there is any, and a link for each controller that shares one. The unified tree of a hybrid is not among them, as in runc and
  * crun: a systemd inside would take it for its own. {@code cgroup2} there shows the container's own cgroup in it, with a cgroup namespace
  * or without.
  *
@@ -53,10 +53,10 @@ final class CgroupMounts {
                 version1 = true;
             }
         }
-        if (version1 && type.equals("cgroup")) {
+        if (type.equals("cgroup") && (version1 || version2.isEmpty())) {
             return version1();
         }
-        return List.of(version2(version2.orElseThrow(() -> new SpecException(property + ".type", "this host has no hierarchy for " + type)),
+        return List.of(version2(version2.orElseThrow(() -> new SpecException(property + ".type", "this host has no cgroup2 file system mounted on /sys/fs/cgroup or below")),
                 version1));
     }
 

@@ -357,7 +357,8 @@ class CgroupPlanTest {
 
     @Test
     void a_limit_whose_controller_the_host_lacks_is_refused_by_name() {
-        assertEquals("linux.resources.memory.limit: this host has no memory controller", refusal(NONE, memory(m -> m.withLimit(1))));
+        assertEquals("linux.resources.memory.limit: no cgroup file system is mounted on /sys/fs/cgroup: mount one, or go without limits by "
+                + "--cgroup-manager disabled", refusal(NONE, memory(m -> m.withLimit(1))));
         assertEquals("linux.resources.rdma: this host has no rdma controller", refusal(V2,
                 with(Optional.empty(), List.of(), Optional.empty(), Map.of("mlx5", new Rdma(OptionalLong.of(3), OptionalLong.empty())))));
         Hierarchies fewer = new Hierarchies(List.of(v1("pids", "/")), HYBRID.unified());

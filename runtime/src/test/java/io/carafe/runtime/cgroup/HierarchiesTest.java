@@ -63,6 +63,16 @@ class HierarchiesTest {
     }
 
     @Test
+    void a_mount_below_another_is_not_used() {
+        assertEquals(List.of(new Hierarchy(1, List.of("memory"), "/sys/fs/cgroup/memory", "/")), mounted("4:memory:/user/one\n", """
+                30 20 0:30 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory
+                31 20 0:31 / /sys/fs/cgroup rw - tmpfs tmpfs rw
+                32 31 0:30 /user/one /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory
+                33 31 0:32 / /sys/fs/cgroup-other rw - tmpfs tmpfs rw
+                """));
+    }
+
+    @Test
     void a_mount_that_lies_outside_our_cgroup_namespace_is_not_used() {
         assertEquals(List.of(), mounted("4:memory:/\n", "30 20 0:30 /../.. /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"));
     }

@@ -230,10 +230,13 @@ class RootfsPlanTest {
     }
 
     @Test
-    void a_host_without_cgroups_cannot_give_any() {
+    void a_host_without_cgroups_gives_an_empty_place_for_them() {
+        List<Step> steps = plan(config(Mount.of("/sys/fs/cgroup", "cgroup", "cgroup", "ro")), List.of()).steps();
+        assertTrue(steps.stream().anyMatch(step -> step instanceof Step.NewFileSystem && ((Step.NewFileSystem) step).type().equals("tmpfs")), steps::toString);
+        assertTrue(steps.stream().noneMatch(step -> step instanceof Step.Bind), steps::toString);
         SpecException refused = assertThrows(SpecException.class,
-                () -> plan(config(Mount.of("/sys/fs/cgroup", "cgroup", "cgroup")), List.of()));
-        assertEquals("mounts[0].type: this host has no hierarchy for cgroup", refused.getMessage());
+                () -> plan(config(Mount.of("/sys/fs/cgroup", "cgroup2", "cgroup")), List.of()));
+        assertEquals("mounts[0].type: this host has no cgroup2 file system mounted on /sys/fs/cgroup or below", refused.getMessage());
     }
 
     @ParameterizedTest

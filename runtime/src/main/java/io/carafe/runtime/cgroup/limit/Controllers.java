@@ -1,5 +1,6 @@
 package io.carafe.runtime.cgroup.limit;
 
+import io.carafe.spec.json.SpecException;
 import java.util.List;
 
 /**
@@ -16,6 +17,13 @@ public record Controllers(List<String> v1, List<String> unified, boolean isV2, L
         v1 = List.copyOf(v1);
         unified = List.copyOf(unified);
         hugePages = List.copyOf(hugePages);
+    }
+
+    /** @return the complaint about a property that needs one that is not there */
+    public SpecException missing(String property, String controller) {
+        return new SpecException(property, v1.isEmpty() && !isV2
+                ? "no cgroup file system is mounted on /sys/fs/cgroup: mount one, or go without limits by --cgroup-manager disabled"
+                : "this host has no " + controller + " controller");
     }
 
     boolean has(String controller) {

@@ -48,7 +48,7 @@ public final class HugePages {
             HugepageLimit limit = resources.hugepageLimits().get(i);
             String property = "linux.resources.hugepageLimits[" + i + "]";
             if (!host.has(CONTROLLER)) {
-                throw Limits.missing(property, CONTROLLER);
+                throw host.missing(property, CONTROLLER);
             }
             if (!host.hugePages().contains(limit.pageSize())) {
                 throw new SpecException(property + ".pageSize", "this machine has "

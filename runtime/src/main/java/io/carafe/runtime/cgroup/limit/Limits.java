@@ -53,13 +53,9 @@ public final class Limits {
             throw new SpecException(limit.property, "cgroup v2 has no such limit");
         }
         if (!host.has(control.controller())) {
-            throw missing(limit.property, control.controller());
+            throw host.missing(limit.property, control.controller());
         }
         writes.computeIfAbsent(control.controller(), none -> new ArrayList<>()).add(write.get());
-    }
-
-    static SpecException missing(String property, String controller) {
-        return new SpecException(property, "this host has no " + controller + " controller");
     }
 
     /** The controller of a file as {@code memory.high}; {@code cgroup} is none, its files are everywhere. */
@@ -74,7 +70,7 @@ public final class Limits {
         }
         String controller = file.substring(0, dot);
         if (!controller.equals(CORE) && !host.has(controller)) {
-            throw missing(property + "." + file, controller);
+            throw host.missing(property + "." + file, controller);
         }
         return controller;
     }

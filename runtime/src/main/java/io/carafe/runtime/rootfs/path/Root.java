@@ -7,6 +7,7 @@ import static io.carafe.linux.Errno.ENOENT;
 import static io.carafe.linux.Errno.ENOSYS;
 import static io.carafe.linux.Errno.ENOTDIR;
 import static io.carafe.linux.Errno.EPERM;
+import static io.carafe.linux.Errno.EROFS;
 import static io.carafe.linux.Errno.EXDEV;
 import static io.carafe.linux.abi.FileFlags.O_DIRECTORY;
 import static io.carafe.linux.abi.FileFlags.O_NOFOLLOW;
@@ -40,6 +41,7 @@ public final class Root implements AutoCloseable {
     /** A neighbour that renames without pause makes openat2 answer EAGAIN; one that never pauses may win this often. */
     private static final int TRIES = 256;
 
+    private static final String READ_ONLY = "what is mounted above it is read-only, and has nothing there";
     private static final String CHANGING = "the path is being changed while it is looked up";
 
     private final Linux linux;
@@ -233,7 +235,7 @@ public final class Root implements AutoCloseable {
         } catch (KernelException e) {
             // It is there, or is a link, or more is missing, or somebody was faster.
             if (!e.is(EEXIST) && !e.is(ENOENT) && !e.is(ENOTDIR)) {
-                throw e.as(making(path));
+                throw e.as(making(path)).hint(EROFS, READ_ONLY);
             }
         }
         try {
@@ -249,7 +251,7 @@ public final class Root implements AutoCloseable {
             }
             return walk(new Walk(linux, directory, true), path, mode, kind);
         } catch (KernelException e) {
-            throw e.as(making(path)).hint(EAGAIN, CHANGING);
+            throw e.as(making(path)).hint(EAGAIN, CHANGING).hint(EROFS, READ_ONLY);
         }
     }
 
