@@ -40,7 +40,7 @@ public final class Control {
         long pid;
         try {
             pid = container.pid();
-        } catch (RuntimeException notJson) {
+        } catch (RuntimeException | AssertionError notJson) {
             return Optional.of("state printed no JSON with a pid: " + state.out().strip().lines().findFirst().orElse(""));
         }
         if (!container.cell().lives(pid)) {

@@ -1,8 +1,10 @@
 package io.carafe.conformance.requirement;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** docs/conformance.md, made of the rows: what is asked, what is tested, why not, and what is known of runtimes. */
 public final class ConformancePage {
@@ -20,6 +22,7 @@ public final class ConformancePage {
                     .append(" | ").append(count(rows, false, false)).append(" | ").append(count(rows, false, true)).append(" | ")
                     .append(rows.stream().mapToLong(row -> tests.getOrDefault(row.id(), 0L)).sum()).append(" |\n");
         }
+        field(page);
         known(page);
         for (Chapter chapter : Chapter.values()) {
             page.append("\n## ").append(chapter.title).append(chapter.ofSpecification() ? " (" + chapter.file + ")" : "")
@@ -37,6 +40,18 @@ public final class ConformancePage {
 
     private static long count(List<Requirement> rows, boolean absolute, boolean tested) {
         return rows.stream().filter(row -> row.level().absolute == absolute && (!tested || row.hasTest())).count();
+    }
+
+    /** The rows of field.tsv: what others test. */
+    private static void field(StringBuilder page) {
+        page.append("\n## What other suites test\n\nThe subjects of runtime-tools' validation programs and of youki's contest, by their names, and the requirements here that"
+                + " ask the same.\n\n| subject | suite | requirements |\n|---|---|---|\n");
+        for (List<String> row : Rows.of("field.tsv")) {
+            String ids = Arrays.stream(row.get(2).split(" ")).filter(id -> !id.isEmpty()).map(id -> "`" + Requirements.named(id).orElseThrow(() ->
+                    new IllegalStateException("no id " + id)).id() + "`").collect(Collectors.joining(", "));
+            page.append("| ").append(row.get(0)).append(" | ").append(row.get(1)).append(" | ")
+                    .append(ids.isEmpty() ? "none: of neither the specification nor all runtimes" : ids).append(" |\n");
+        }
     }
 
     /** The rows of known.tsv, by runtime. */

@@ -38,7 +38,10 @@ class DumbRuntimesIT {
         "exit 1 | create: exit 1",
         "exit 0 | state printed nothing",
         "echo 7 } garbage | state printed no JSON",
-        "exec cat </dev/urandom | create: does not end",
+        "echo [] | state printed no JSON",
+        "echo {} | state printed no JSON",
+        "echo '{\"pid\": 7777777}' | state says that the process is 7777777, and there is none",
+        "head -c 100000 /dev/urandom; head -c 1000 /dev/urandom >&2; exit 3 | create: exit 3",
         "sleep 1000 | create: does not end",
         "setsid sleep 3 >/dev/null 2>&1 & exit 0 | state printed nothing",
         "kill -9 $$ | create: exit 137"})

@@ -69,6 +69,20 @@ class KernelsAnswer {
                 "Operation not permitted", "what opening the device says");
     }
 
+    @Test
+    @Tag("config-linux.resources.devices.type.applied")
+    void a_rule_for_character_devices_is_for_one(Container container) {
+        Expect.lacks(opened(container, "c", object("allow", true, "type", "c", "major", 10, "minor", 250, "access", "rwm")), "Operation not permitted",
+                "what opening the device says");
+    }
+
+    @Test
+    @Tag("config-linux.resources.devices.access.applied")
+    void a_rule_for_reading_is_for_reading(Container container) {
+        Expect.lacks(opened(container, "c", object("allow", true, "type", "c", "major", 10, "minor", 250, "access", "r")), "Operation not permitted",
+                "what opening the device says");
+    }
+
     private static String opened(Container container, String type, Object rule) {
         Expect.needs(!container.cell().hierarchies().isEmpty(), "no cgroups that may be written to");
         Expect.needsRoot(container);
