@@ -130,7 +130,7 @@ public final class InitProcess implements AutoCloseable {
             try {
                 process.follow(around.placement(), pid -> { });
             } catch (KernelException e) {
-                throw new InitException(e);
+                throw process.forerunner.filter(watch -> !watch.hasHeardOfBirth()).isPresent() ? e : new InitException(e);
             }
             undo.keep();
         }
