@@ -67,9 +67,10 @@ public final class LiveLines {
         report.unexpectedlyMet().forEach(id -> out.println("  " + paint(YELLOW, "accepted as not met, and met: " + id)));
         report.notAsked().forEach(row -> out.println("  " + paint(YELLOW, "could not be asked of this runtime: " + row.id())));
         report.damage().forEach(line -> out.println("  " + paint(RED, "the host is not as it was: " + line)));
-        out.println("  " + paint(report.conforms() ? GREEN : RED, report.conclusion().words) + ": " + (report.count(true, Outcome.PASS)
-                + report.count(true, Outcome.FAIL)) + " of " + (report.count(true, Outcome.PASS) + report.count(true, Outcome.FAIL)
-                + report.count(true, Outcome.SKIP)) + " MUSTs of " + report.candidacy().spec() + " asked");
+        long asked = report.count(true, Outcome.PASS) + report.count(true, Outcome.FAIL);
+        long all = asked + report.count(true, Outcome.SKIP);
+        out.println("  " + paint(report.conforms() ? GREEN : RED, report.conclusion().words)
+                + (all == 0 ? "" : ": " + asked + " of " + all + " MUSTs of " + report.candidacy().spec() + " asked"));
     }
 
     private void sum(Report report, boolean absolute) {

@@ -143,12 +143,15 @@ class StartAction {
 
     @Test
     @Tag("shim.start.no-bundle")
-    void start_without_a_configuration_is_an_error(Shim shim) {
+    void start_without_a_configuration_is_an_error_or_serves(Shim shim) {
         Path empty = shim.cell().work().resolve("empty");
         Text.directory(empty);
         Answer answer = shim.run(empty, "/dev/null", "-namespace", Shim.NAMESPACE, "-address", shim.addressOfManager().toString(),
                 "-publish-binary", "/bin/true", "-id", "empty", "start");
-        Expect.fails(answer);
+        if (!answer.failed()) { // the bundle of a sandbox has none, since containerd 2.0
+            shim.use(answer.out());
+            shim.begin(Method.SHUTDOWN, "id", "empty");
+        }
         shim.eventually(() -> shim.processes().ofShim().isEmpty(), "processes are left: " + shim.processes().ofShim());
     }
 
