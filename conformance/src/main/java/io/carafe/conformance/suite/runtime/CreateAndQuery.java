@@ -102,13 +102,13 @@ class CreateAndQuery {
         Text.directory(container.rootfs().resolve("masked"));
         Text.directory(container.rootfs().resolve("readonly"));
         container.with("/root/readonly", true).with("/linux/maskedPaths", List.of("/masked"))
-                .with("/linux/readonlyPaths", List.of("/readonly")).with("/linux/sysctl", object("net.ipv4.ip_forward", "1")).created();
+                .with("/linux/readonlyPaths", List.of("/readonly")).with("/linux/sysctl", object("net.ipv4.ip_default_ttl", "77")).created();
         String mounts = container.proc("mountinfo");
         Expect.that(mounts.lines().anyMatch(line -> line.matches("\\S+ \\S+ \\S+ \\S+ / ro.*")), "the root is not read-only");
         Expect.contains(mounts, " /masked ", "the mounts");
         Expect.that(mounts.lines().anyMatch(line -> line.matches("\\S+ \\S+ \\S+ \\S+ /readonly ro.*")), "/readonly is not read-only");
         String into = "nsenter -t " + container.pid();
-        Expect.equal("1", container.onHost(into + " -n cat /proc/sys/net/ipv4/ip_forward"), "net.ipv4.ip_forward");
+        Expect.equal("77", container.onHost(into + " -n cat /proc/sys/net/ipv4/ip_default_ttl"), "net.ipv4.ip_default_ttl");
         Expect.equal("conformance", container.onHost(into + " -u hostname"), "host name");
     }
 
