@@ -210,13 +210,6 @@ final class Start {
 
     /** Where containerd 1.x looks when it has been started anew. */
     private void writeAddress(String address) {
-        String unfinished = ".address";
-        BundleFiles files = new BundleFiles(linux, ".");
-        try (Undo undo = new Undo()) {
-            files.write(unfinished, address.getBytes(StandardCharsets.UTF_8));
-            undo.onFailure(() -> files.removeIfPresent(unfinished));
-            linux.paths.rename(Fd.CWD, unfinished, Fd.CWD, "address", 0);
-            undo.keep();
-        }
+        new BundleFiles(linux, ".").write("address", address.getBytes(StandardCharsets.UTF_8));
     }
 }
