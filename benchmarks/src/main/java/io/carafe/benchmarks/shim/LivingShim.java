@@ -139,7 +139,7 @@ public final class LivingShim {
     }
 
     public void state(String id) {
-        call("State", new ProcessId(id, ""), ProcessId.TABLE);
+        answer("State", new ProcessId(id, ""), ProcessId.TABLE, Responses.State.TABLE);
     }
 
     public void delete(String id) {
