@@ -10,16 +10,16 @@ public final class Words<E extends Enum<E>> extends TextType<E> {
 
     private final Map<String, E> byWord = new HashMap<>();
     private final Function<E, String> word;
-    private final String expected;
+    private final String form;
 
     private Words(E[] constants, Function<E, String> word) {
         this.word = word;
-        StringBuilder all = new StringBuilder(constants.length == 1 ? "expected " : "expected one of ");
+        StringBuilder all = new StringBuilder(constants.length == 1 ? "" : "one of ");
         for (E constant : constants) {
             byWord.put(word.apply(constant), constant);
             all.append(constant.ordinal() == 0 ? "" : ", ").append(word.apply(constant));
         }
-        expected = all.append(", found ").toString();
+        form = all.toString();
     }
 
     /** The words of all the constants, in the order in which a complaint lists them. */
@@ -29,14 +29,14 @@ public final class Words<E extends Enum<E>> extends TextType<E> {
 
     @Override
     public String form() {
-        return expected.substring("expected ".length(), expected.lastIndexOf(", found"));
+        return form;
     }
 
     @Override
     protected E parse(String text) {
         E constant = byWord.get(text);
         if (constant == null) {
-            throw new IllegalArgumentException(expected + Excerpt.quoted(text));
+            throw new IllegalArgumentException("expected " + form + ", found " + Excerpt.quoted(text));
         }
         return constant;
     }
