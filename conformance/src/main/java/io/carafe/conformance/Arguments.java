@@ -103,18 +103,27 @@ record Arguments(List<Candidate> candidates, String group, Optional<Path> report
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             switch (word) {
-                case "--defects" -> task = Task.PROVE;
-                case "--list" -> task = Task.LIST;
-                case "--partial" -> partial = true;
-                case "--help", "-h" -> task = Task.HELP;
+                case "--defects" -> {
+                    task = Task.PROVE;
+                    continue;
+                }
+                case "--list" -> {
+                    task = Task.LIST;
+                    continue;
+                }
+                case "--partial" -> {
+                    partial = true;
+                    continue;
+                }
+                case "--help", "-h" -> {
+                    task = Task.HELP;
+                    continue;
+                }
                 default -> {
                     if (i + 1 == words.size()) {
                         throw new IllegalArgumentException(USAGE.contains("  " + word + " ") ? word + " wants a value" : "unknown option " + word);
                     }
                 }
-            }
-            if (List.of("--defects", "--list", "--partial", "--help", "-h").contains(word)) {
-                continue;
             }
             String value = words.get(++i);
             switch (word) {
