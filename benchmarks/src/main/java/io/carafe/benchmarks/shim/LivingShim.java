@@ -164,7 +164,7 @@ public final class LivingShim {
             }
             half[0] = true;
         };
-        send("Exec", new ExecProcess(id, execId, false, "", "", "", Optional.of(new Any(PROCESS, process))), ExecProcess.TABLE, added -> {
+        add(id, execId, process, () -> {
             send("Wait", who, ProcessId.TABLE, exited -> {
                 status[0] = Responses.Exited.TABLE.read(exited).exitStatus();
                 oneOfTwo.run();
@@ -173,10 +173,14 @@ public final class LivingShim {
         });
     }
 
+    private void add(String id, String execId, byte[] process, Runnable added) {
+        send("Exec", new ExecProcess(id, execId, false, "", "", "", Optional.of(new Any(PROCESS, process))), ExecProcess.TABLE,
+                answered -> added.run());
+    }
+
     /** A further process whose start does not come to an end: whatever is answered is passed over. */
     public void beginExec(String id, String execId, byte[] process) {
-        send("Exec", new ExecProcess(id, execId, false, "", "", "", Optional.of(new Any(PROCESS, process))), ExecProcess.TABLE,
-                added -> client.call(SERVICE, "Start", ProcessId.TABLE.write(new ProcessId(id, execId)), response -> { }));
+        add(id, execId, process, () -> client.call(SERVICE, "Start", ProcessId.TABLE.write(new ProcessId(id, execId)), response -> { }));
     }
 
     /** Its containers end, then it. */

@@ -28,7 +28,7 @@ public class ShimStateBesideExec extends ShimRounds {
     @Override
     protected void prepare() {
         byte[] process = process(List.of("/bin/true"));
-        for (ContainerdShim shim : List.copyOf(shims)) {
+        for (ContainerdShim shim : shims) {
             String id = newId(shim);
             Path hung = workplace.folder().resolve(id + ".hung");
             LivingShim one = withContainers(shim.withRuntime(hangingIn(shim.runtime(), hung)), id, 1);
