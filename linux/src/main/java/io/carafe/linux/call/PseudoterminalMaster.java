@@ -20,11 +20,12 @@ public final class PseudoterminalMaster implements AutoCloseable {
     private final Fd fd;
     private Optional<Fd> peer = Optional.empty();
 
-    /** @param fd becomes this object's */
+    /** @param fd becomes this object's, and does not block: the open file is this process's alone, the container's side is another */
     public PseudoterminalMaster(Linux linux, Fd fd) {
         this.linux = linux;
         this.fd = fd;
         try {
+            linux.files.setBlocking(fd, false);
             reopen();
         } catch (KernelException e) {
             fd.close();

@@ -1,8 +1,5 @@
 package io.carafe.shim.logger;
 
-import static io.carafe.linux.abi.FileFlags.F_GETFL;
-import static io.carafe.linux.abi.FileFlags.F_SETFL;
-import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
 import static io.carafe.linux.abi.Poll.POLLIN;
 
 import io.carafe.linux.Fd;
@@ -62,7 +59,7 @@ public final class CriLog implements Logger {
             this.source = pipe.out();
             this.end = pipe.in();
             this.lines = new CriLines(name, most, Timestamp::precise);
-            linux.files.fcntl(source, F_SETFL, linux.files.fcntl(source, F_GETFL, 0) | O_NONBLOCK);
+            linux.files.setBlocking(source, false);
             this.watch = loop.watch(source, POLLIN, events -> read());
         }
 
@@ -166,7 +163,7 @@ public final class CriLog implements Logger {
     @Override
     public Fd ofTerminal() {
         errors.end.close();
-        linux.files.fcntl(output.end, F_SETFL, linux.files.fcntl(output.end, F_GETFL, 0) | O_NONBLOCK);
+        linux.files.setBlocking(output.end, false);
         return output.end;
     }
 

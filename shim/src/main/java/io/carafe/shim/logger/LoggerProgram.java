@@ -1,9 +1,6 @@
 package io.carafe.shim.logger;
 
 import static io.carafe.linux.abi.FileFlags.F_DUPFD_CLOEXEC;
-import static io.carafe.linux.abi.FileFlags.F_GETFL;
-import static io.carafe.linux.abi.FileFlags.F_SETFL;
-import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
 import static io.carafe.linux.abi.FileFlags.O_RDWR;
 import static io.carafe.linux.abi.Poll.POLLIN;
 
@@ -179,7 +176,7 @@ public final class LoggerProgram implements Logger {
     @Override
     public Fd ofTerminal() {
         errors.close();
-        linux.files.fcntl(output, F_SETFL, linux.files.fcntl(output, F_GETFL, 0) | O_NONBLOCK);
+        linux.files.setBlocking(output, false);
         return output;
     }
 

@@ -1,7 +1,5 @@
 package io.carafe.shim.stdio;
 
-import static io.carafe.linux.abi.FileFlags.F_GETFL;
-import static io.carafe.linux.abi.FileFlags.F_SETFL;
 import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.linux.abi.FileFlags.O_RDWR;
@@ -47,7 +45,7 @@ final class Input implements AutoCloseable {
             // Before there is a reader, whom clients wait for: one may write a little and close at once.
             linux.polling.inotifyAddWatch(closed, fifo.path(), IN_CLOSE_WRITE);
             Fd stream = undo.onFailure(fifo.open(O_RDONLY | O_NONBLOCK), Fd::close);
-            linux.files.fcntl(stream, F_SETFL, linux.files.fcntl(stream, F_GETFL, 0) & ~O_NONBLOCK);
+            linux.files.setBlocking(stream, true);
             Fd kept = undo.onFailure(fifo.open(O_WRONLY | O_NONBLOCK), Fd::close);
             Input input = new Input(linux, loop, stream, Optional.of(kept), Optional.of(closed));
             undo.keep();

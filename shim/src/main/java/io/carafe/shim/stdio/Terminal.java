@@ -1,7 +1,5 @@
 package io.carafe.shim.stdio;
 
-import static io.carafe.linux.abi.FileFlags.F_GETFL;
-import static io.carafe.linux.abi.FileFlags.F_SETFL;
 import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
 import static io.carafe.linux.abi.FileFlags.O_RDWR;
 import static io.carafe.linux.abi.Poll.POLLIN;
@@ -90,7 +88,6 @@ public final class Terminal implements Stdio {
         if (ended) {
             master.get().release();
         }
-        linux.files.fcntl(terminal, F_SETFL, linux.files.fcntl(terminal, F_GETFL, 0) | O_NONBLOCK);
         wantedSize.ifPresent(size -> linux.terminals.setWindowSize(terminal, size));
         onMaster = Optional.of(loop.watch(terminal, POLLIN, this::masterReady));
         onInput = input.map(fifo -> loop.watch(fifo, POLLIN, events -> readInput(fifo)));

@@ -371,6 +371,12 @@ public final class Files {
         return Fd.owned(kernel, fcntl(fd, FileFlags.F_DUPFD_CLOEXEC, 3));
     }
 
+    /** O_NONBLOCK, by F_SETFL of fcntl(2): of the open file, and so of every descriptor that shares it. */
+    public void setBlocking(Fd fd, boolean blocks) {
+        long flags = fcntl(fd, FileFlags.F_GETFL, 0);
+        fcntl(fd, FileFlags.F_SETFL, blocks ? flags & ~FileFlags.O_NONBLOCK : flags | FileFlags.O_NONBLOCK);
+    }
+
     /** fcntl(2) with an integer argument. */
     public long fcntl(Fd fd, int command, long argument) {
         return check("fcntl", kernel.call(Sys.FCNTL.nr, fd.number(), command, argument));

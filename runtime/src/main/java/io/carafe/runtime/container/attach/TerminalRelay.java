@@ -1,8 +1,5 @@
 package io.carafe.runtime.container.attach;
 
-import static io.carafe.linux.abi.FileFlags.F_GETFL;
-import static io.carafe.linux.abi.FileFlags.F_SETFL;
-import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.linux.abi.FileFlags.O_WRONLY;
 import static io.carafe.linux.abi.Poll.POLLIN;
@@ -60,8 +57,6 @@ final class TerminalRelay implements AutoCloseable {
 
     /** Makes the caller's terminal raw. @param master becomes this object's, which closes it */
     static TerminalRelay begin(Linux linux, Fd master) {
-        // The open file is this process's alone: the container's side is another.
-        linux.files.fcntl(master, F_SETFL, linux.files.fcntl(master, F_GETFL, 0) | O_NONBLOCK);
         TerminalRelay relay = new TerminalRelay(linux, master, CallersTerminal.of(linux));
         try {
             relay.callers.makeRaw();
