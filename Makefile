@@ -17,7 +17,7 @@ NEEDED := /bin/busybox busybox-static /usr/bin/newuidmap uidmap /bin/ps procps
 WANTED := /usr/bin/containerd containerd /usr/sbin/runc runc /usr/bin/zstd zstd /usr/bin/dbus-daemon dbus-daemon
 
 .DEFAULT_GOAL := help
-.PHONY: hello carafe build test unit it faults soak fuzz races test-managers test-guest test-kernels conformance conformance-page bench bench-page bench-exits order man dist deb test-packages install uninstall clean help tools
+.PHONY: hello carafe build test unit it faults soak fuzz races test-managers test-guest test-kernels conformance conformance-page bench bench-page bench-exits order man dist deb test-packages test-setup install uninstall clean help tools
 
 hello: carafe ## build carafe and run a first container with it
 	@docs/hello/run $(CARAFE)
@@ -135,6 +135,9 @@ test-packages: deb dist ## they are installed in a bare Debian, run containers, 
 	@$(if $(OLDER),,SOURCE_DATE_EPOCH=1767225600 toolchain/packages/make $(CARAFE) $(SHIM) $(SHARE) $(CLASSPATH) target/deb-older)
 	@toolchain/packages/same $(CARAFE) $(SHIM) $(SHARE) $(CLASSPATH)
 	@toolchain/packages/test target/deb $(or $(OLDER),target/deb-older)
+
+test-setup: ## a tool chain whose JDK has left Debian's archive is assembled with the one that apt offers
+	@toolchain/test-setup
 
 uninstall: man ## remove what install has copied; containers and their state stay
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(CARAFE) $(SHIM)))

@@ -11,27 +11,33 @@ assemble() {
     home=$work/home
     downloads=$cache/downloads
     mkdir -p "$downloads"
-    fetch_debian "$jdk_deb"
-    fetch_debian "$jdk_source"
-    fetch_jars
-    say "assembling native-image $graal_version for JDK $jdk_version (about a minute)"
+    local asked=$finished
+    choose_jdk
+    if [ ! -d "$finished" ]; then
+        step "fetching GraalVM $graal_version from Maven's repository" fetch_jars
+        step "unpacking both" unpack_all
+        step "compiling the JDK's C libraries" build_natives
+        step "compiling the patched classes" build_builder
+        step "building a smoke image" smoke
+        mv "$home" "$finished"
+    fi
+    # The next run finds the link and asks no archive.
+    [ "$asked" = "$finished" ] || ln -s "$(basename "$finished")" "$asked"
+    say "ready: $finished"
+}
+
+unpack_all() {
     unpack_jdk
     unpack_jdk_source
     unpack_sources
-    build_natives
-    build_builder
-    smoke
-    mv "$home" "$finished"
-    say "ready: $finished"
 }
 
 smoke() {
     local said
-    say "building a smoke image"
     mkdir "$work/smoke"
     javac -d "$work/smoke" "$here/smoke/Smoke.java"
     "$home/bin/native-image" -cp "$work/smoke" -o "$work/smoke/image" --static --libc=musl --no-fallback \
-        -march=compatibility Smoke >"$work/smoke.log" 2>&1 || { cat "$work/smoke.log" >&2 && die "no smoke image"; }
+        -march=compatibility -Ob Smoke >"$work/smoke.log" 2>&1 || { cat "$work/smoke.log" >&2 && die "no smoke image"; }
     ! readelf --program-headers "$work/smoke/image" | grep -q INTERP || die "the smoke image is not static"
     said=$(env -i "$work/smoke/image" works) && [ "$said" = "smoke: works, é" ] || die "the smoke image says: $said"
 }

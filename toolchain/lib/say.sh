@@ -7,6 +7,15 @@ die() {
     exit 1
 }
 
+# step WORDS COMMAND...: a line when it begins, and one with its time when it has ended.
+step() {
+    local words=$1 started=$SECONDS
+    shift
+    say "$words"
+    "$@"
+    say "  done in $((SECONDS - started)) s"
+}
+
 # A command that should not have failed and that nothing above answers for: never leave without a word.
 set -E
 trap 'say "${BASH_SOURCE[0]##*/}:$LINENO: failed: $BASH_COMMAND"' ERR
