@@ -97,7 +97,7 @@ conformance: tools $(if $(filter shim,$(GROUP)),$(if $(filter $(OWN_SHIM),$(SHIM
 conformance-page: tools ## write docs/conformance.md anew from the suite's tables
 	@$(MVN) -q -pl conformance -am -DskipImages -Dtest=CoverageTest -Dsurefire.failIfNoSpecifiedTests=false -Dconformance.page=write test
 
-bench: tools ## carafe and its shim against runc, crun and containerd's; B=name asks one question, also RUNTIMES GAPS ROUNDS EXITS VIEW CONFIG PAGE
+bench: tools ## carafe and its shim against runc, crun and containerd's; B=name runs one benchmark, also RUNTIMES GAPS ROUNDS EXITS VIEW CONFIG PAGE
 	@toolchain/need /usr/sbin/runc runc /usr/bin/crun crun /usr/bin/containerd containerd /bin/busybox busybox-static
 	@$(MVN) -q -DskipTests -DskipTestImages -DskipBenchmarkImages=false -pl runtime,shim,benchmarks -am pre-integration-test
 	@java -jar benchmarks/target/benchmarks.jar --carafe $(CARAFE) --shim $(SHIM) --target benchmarks/target \

@@ -1,6 +1,6 @@
 package io.carafe.benchmarks;
 
-import io.carafe.benchmarks.answer.Question;
+import io.carafe.benchmarks.result.Benchmark;
 import io.carafe.benchmarks.host.View;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * The command line.
  *
- * @param questions the usual ones when none was named
+ * @param benchmarks the usual ones when none was named
  * @param carafe first in every table
  * @param shim ours, which calls {@code carafe}
  * @param runtimes further ones, beside Debian's runc and crun
@@ -19,25 +19,25 @@ import java.util.Optional;
  * @param inside the view that this process has been put into; absent in the first process
  * @param target folder for the results, where the image is as well
  */
-record Arguments(List<Question> questions, Optional<Path> carafe, Optional<Path> shim, List<Path> runtimes, List<Integer> gapsMillis, int rounds,
+record Arguments(List<Benchmark> benchmarks, Optional<Path> carafe, Optional<Path> shim, List<Path> runtimes, List<Integer> gapsMillis, int rounds,
         int exits, List<View> views, Optional<Path> config, Optional<View> inside, Path target, Optional<Path> page) {
 
     static final String USAGE = """
-            usage: java -jar benchmarks.jar [options] [question...]
+            usage: java -jar benchmarks.jar [options] [benchmark...]
               --carafe PATH   the runtime that the others are compared with
               --shim PATH     carafe's shim, which is compared with containerd's
               --runtime PATH  one more runtime beside runc and crun (again for more)
               --gap MS        milliseconds between runs, 0 for back to back (again for more; 0 and 50)
               --rounds N      timed turns of each runtime (60)
-              --exits N       processes that end in question Exits (10000)
+              --exits N       processes that end in benchmark Exits (10000)
               --view VIEW     of the host's cgroups: host, or v2 for a view with cgroup2 only (again for more; both)
               --config FILE   config.json for the bundle (what carafe spec writes, with /bin/true and no terminal)
               --target DIR    where results.json goes (.)
-              --page FILE     a page whose tables are replaced by what comes of their questions""";
+              --page FILE     a page whose tables are replaced by what their benchmarks measured""";
 
     /** @throws IllegalArgumentException whose message says what was expected */
     static Arguments parse(List<String> words) {
-        List<Question> questions = new ArrayList<>();
+        List<Benchmark> benchmarks = new ArrayList<>();
         Optional<Path> carafe = Optional.empty();
         Optional<Path> shim = Optional.empty();
         List<Path> runtimes = new ArrayList<>();
@@ -52,7 +52,7 @@ record Arguments(List<Question> questions, Optional<Path> carafe, Optional<Path>
         for (int i = 0; i < words.size(); i++) {
             String flag = words.get(i);
             if (!flag.startsWith("--")) {
-                questions.add(Question.named(flag));
+                benchmarks.add(Benchmark.named(flag));
                 continue;
             }
             if (i + 1 == words.size()) {
@@ -74,7 +74,7 @@ record Arguments(List<Question> questions, Optional<Path> carafe, Optional<Path>
                 default -> throw new IllegalArgumentException(flag + ": no such option");
             }
         }
-        return new Arguments(orElse(questions, Question.usual()), carafe, shim, List.copyOf(runtimes),
+        return new Arguments(orElse(benchmarks, Benchmark.usual()), carafe, shim, List.copyOf(runtimes),
                 orElse(gaps, List.of(0, 50)), rounds, exits, orElse(views, List.of(View.values())), config, inside, target, page);
     }
 

@@ -3,7 +3,7 @@ package io.carafe.benchmarks;
 import io.carafe.benchmarks.host.CgroupLayout;
 import io.carafe.benchmarks.host.Machine;
 import io.carafe.benchmarks.host.View;
-import io.carafe.benchmarks.process.Workplace;
+import io.carafe.benchmarks.process.WorkDirectory;
 import io.carafe.linux.KernelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * Carafe beside its peers. The first process only starts one more for each view, as root in mount and pid namespaces of its own: a JVM
- * has threads, and unshare(2) moves one of them. No process of a question outlives its namespace.
+ * has threads, and unshare(2) moves one of them. No process of a benchmark outlives its namespace.
  */
 public final class Main {
 
@@ -62,7 +62,7 @@ public final class Main {
         if (Machine.layout() == CgroupLayout.V2) {
             return false; // it is the host's own
         }
-        if (!Workplace.isRoot()) {
+        if (!WorkDirectory.isRoot()) {
             System.out.println("\nview v2: left out, only root can mount it");
             return false;
         }
@@ -71,7 +71,7 @@ public final class Main {
 
     private static int start(View view, String[] words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
-        if (Workplace.isRoot()) {
+        if (WorkDirectory.isRoot()) {
             command.addAll(List.of("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc"));
         }
         command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -1,19 +1,19 @@
 package io.carafe.benchmarks;
 
-import io.carafe.benchmarks.answer.Answer;
-import io.carafe.benchmarks.answer.Page;
-import io.carafe.benchmarks.answer.Question;
-import io.carafe.benchmarks.answer.Question.Kind;
-import io.carafe.benchmarks.answer.Report;
-import io.carafe.benchmarks.answer.Results;
-import io.carafe.benchmarks.answer.Target;
-import io.carafe.benchmarks.host.CgroupsBefore;
+import io.carafe.benchmarks.result.ResultTable;
+import io.carafe.benchmarks.result.Page;
+import io.carafe.benchmarks.result.Benchmark;
+import io.carafe.benchmarks.result.Benchmark.Kind;
+import io.carafe.benchmarks.result.Report;
+import io.carafe.benchmarks.result.ResultsJson;
+import io.carafe.benchmarks.result.Target;
+import io.carafe.benchmarks.host.CgroupSnapshot;
 import io.carafe.benchmarks.host.DeviceNull;
 import io.carafe.benchmarks.host.Machine;
 import io.carafe.benchmarks.host.RunContainerd;
 import io.carafe.benchmarks.host.View;
 import io.carafe.benchmarks.process.OciRuntime;
-import io.carafe.benchmarks.process.Workplace;
+import io.carafe.benchmarks.process.WorkDirectory;
 import io.carafe.benchmarks.shim.ContainerdShim;
 import io.carafe.linux.Errno;
 import io.carafe.linux.KernelException;
@@ -33,25 +33,25 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** One view: who takes part, the questions, the tables. */
+/** One view: the programs, the benchmarks, the tables. */
 final class Session {
 
     private final Arguments arguments;
     private final View view;
-    private final Workplace workplace;
-    private final Participants participants;
+    private final WorkDirectory work;
+    private final MeasuredPrograms programs;
     private final DeviceNull deviceNull = DeviceNull.now();
-    private final CgroupsBefore cgroups = CgroupsBefore.now();
+    private final CgroupSnapshot cgroups = CgroupSnapshot.now();
     private Optional<RunContainerd> runContainerd = Optional.empty();
 
     private Session(Arguments arguments, View view) throws IOException {
         this.arguments = arguments;
         this.view = view;
-        this.workplace = Workplace.make(arguments.config());
-        this.participants = new Participants(arguments, workplace, workplace.launcher());
+        this.work = WorkDirectory.make(arguments.config());
+        this.programs = new MeasuredPrograms(arguments, work, work.launcher());
     }
 
-    /** @return whether all questions were answered */
+    /** @return whether all benchmarks were run */
     static boolean hold(Arguments arguments, View view) throws IOException, InterruptedException {
         view.open();
         Session session = new Session(arguments, view);
@@ -64,41 +64,41 @@ final class Session {
         Map<String, String> machine = Machine.facts(view);
         System.out.println("\nview " + view.title + "\n");
         machine.forEach((name, fact) -> System.out.printf("  %-12s %s%n", name, fact));
-        List<OciRuntime> runtimes = asks(Kind::isOfRuntimes) ? participants.admitRuntimes() : List.of();
+        List<OciRuntime> runtimes = includes(Kind::isOfRuntimes) ? programs.admitRuntimes() : List.of();
         Report ofRuntimes = report(runtimes.stream().map(OciRuntime::name));
         Report ofShims = report(shims().stream().map(ContainerdShim::name));
-        List<Answer> answers = new ArrayList<>();
-        boolean complete = askAll(ofRuntimes, ofShims, answers);
-        complete &= arguments.carafe().isEmpty() || !asks(Kind::isOfRuntimes)
+        List<ResultTable> tables = new ArrayList<>();
+        boolean complete = runAll(ofRuntimes, ofShims, tables);
+        complete &= arguments.carafe().isEmpty() || !includes(Kind::isOfRuntimes)
                 || runtimes.stream().anyMatch(runtime -> runtime.name().equals(Target.OURS));
-        System.out.println('\n' + ofRuntimes.targets(answers));
-        write(machine, answers);
+        System.out.println('\n' + ofRuntimes.targets(tables));
+        write(machine, tables);
         return complete;
     }
 
     private List<ContainerdShim> shims() throws IOException {
-        if (view != View.HOST || !asks(Kind::isOfShims)) {
+        if (view != View.HOST || !includes(Kind::isOfShims)) {
             return List.of();
         }
-        if (!Workplace.isRoot()) {
+        if (!WorkDirectory.isRoot()) {
             System.out.println("  shims        left out: only as root");
             return List.of();
         }
         runContainerd = Optional.of(RunContainerd.mount());
-        return participants.admitShims();
+        return programs.admitShims();
     }
 
     private static Report report(Stream<String> names) throws IOException {
         return new Report(Machine.layout(), names.toList());
     }
 
-    private boolean askAll(Report ofRuntimes, Report ofShims, List<Answer> answers) {
-        Interview interview = new Interview(workplace, image(), arguments.rounds(), arguments.exits());
+    private boolean runAll(Report ofRuntimes, Report ofShims, List<ResultTable> tables) {
+        JmhRunner runner = new JmhRunner(work, image(), arguments.rounds(), arguments.exits());
         boolean complete = true;
         Report last = null;
-        for (Question question : arguments.questions()) {
-            Report report = question.kind.isOfShims() ? ofShims : ofRuntimes;
-            boolean ofNobody = !question.kind.isOfShims() && !question.kind.isOfRuntimes();
+        for (Benchmark benchmark : arguments.benchmarks()) {
+            Report report = benchmark.kind.isOfShims() ? ofShims : ofRuntimes;
+            boolean ofNobody = !benchmark.kind.isOfShims() && !benchmark.kind.isOfRuntimes();
             if (ofNobody ? view != arguments.views().get(0) : report.isOfNobody()) {
                 continue;
             }
@@ -106,39 +106,39 @@ final class Session {
                 System.out.println('\n' + report.heading());
                 last = report;
             }
-            complete &= ask(interview, question, report, answers);
+            complete &= run(runner, benchmark, report, tables);
         }
         return complete;
     }
 
-    private void write(Map<String, String> machine, List<Answer> answers) throws IOException {
+    private void write(Map<String, String> machine, List<ResultTable> tables) throws IOException {
         Path results = arguments.target().resolve("results-" + view.title + ".json");
-        Files.write(results, Results.json(view.title, machine, participants.versions(), answers));
+        Files.write(results, ResultsJson.json(view.title, machine, programs.versions(), tables));
         System.out.println("every value: " + results.normalize());
         if (arguments.page().isPresent()) {
             Map<String, String> facts = new LinkedHashMap<>(machine);
             facts.put("cgroups", Machine.cgroups(view));
             facts.put("load after", Machine.load());
             facts.put("date", LocalDate.now().toString());
-            facts.putAll(participants.versions());
+            facts.putAll(programs.versions());
             Path page = arguments.page().get();
-            Files.writeString(page, new Page(view.title, Machine.layout(), facts, answers).filled(Files.readString(page)));
+            Files.writeString(page, new Page(view.title, Machine.layout(), facts, tables).filled(Files.readString(page)));
             System.out.println("tables of " + page);
         }
     }
 
-    private boolean asks(Predicate<Kind> of) {
-        return arguments.questions().stream().anyMatch(question -> of.test(question.kind));
+    private boolean includes(Predicate<Kind> of) {
+        return arguments.benchmarks().stream().anyMatch(benchmark -> of.test(benchmark.kind));
     }
 
-    private boolean ask(Interview interview, Question question, Report report, List<Answer> answers) {
-        for (int gapMillis : question.kind == Kind.RUNTIMES ? arguments.gapsMillis() : List.of(0)) {
+    private boolean run(JmhRunner runner, Benchmark benchmark, Report report, List<ResultTable> tables) {
+        for (int gapMillis : benchmark.kind == Kind.RUNTIMES ? arguments.gapsMillis() : List.of(0)) {
             try {
-                Answer answer = interview.ask(question, gapMillis);
-                System.out.print(report.table(answer));
-                answers.add(answer);
+                ResultTable table = runner.run(benchmark, gapMillis);
+                System.out.print(report.table(table));
+                tables.add(table);
             } catch (RunnerException e) {
-                System.out.println(question.title() + ": failed: " + reason(e));
+                System.out.println(benchmark.title() + ": failed: " + reason(e));
                 return false;
             }
         }
@@ -160,14 +160,14 @@ final class Session {
     private void clear() {
         try {
             endAll();
-            workplace.clear(participants.candidates());
+            work.clear(programs.candidates());
             if (runContainerd.isPresent()) {
                 runContainerd.get().unmount();
             }
-            participants.showCgroups();
-            cgroups.restore(workplace.idPrefix());
-            participants.unmountCgroups();
-            if (Workplace.isRoot() && deviceNull.restore()) {
+            programs.showCgroups();
+            cgroups.restore(work.idPrefix());
+            programs.unmountCgroups();
+            if (WorkDirectory.isRoot() && deviceNull.restore()) {
                 System.out.println("A runtime had changed /dev/null; it is as before: " + deviceNull);
             }
         } catch (IOException | RuntimeException e) {
@@ -175,7 +175,7 @@ final class Session {
         }
     }
 
-    /** What an interrupted question has left, all of it in this process's pid namespace, of which it is the first. */
+    /** What an interrupted benchmark has left, all of it in this process's pid namespace, of which it is the first. */
     private static void endAll() {
         Linux linux = Linux.over(Door.open());
         if (linux.processes.getpid() == 1) {

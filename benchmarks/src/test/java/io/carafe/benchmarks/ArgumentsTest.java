@@ -3,7 +3,7 @@ package io.carafe.benchmarks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.carafe.benchmarks.answer.Question;
+import io.carafe.benchmarks.result.Benchmark;
 import io.carafe.benchmarks.host.View;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,23 +16,23 @@ class ArgumentsTest {
     @Test
     void without_arguments_all_that_is_usual_is_asked_in_both_regimes_and_views() {
         Arguments arguments = Arguments.parse(List.of());
-        assertEquals(Question.usual(), arguments.questions());
+        assertEquals(Benchmark.usual(), arguments.benchmarks());
         assertEquals(List.of(0, 50), arguments.gapsMillis());
         assertEquals(List.of(View.HOST, View.V2), arguments.views());
     }
 
     @Test
-    void questions_runtimes_and_gaps_may_be_several() {
+    void benchmarks_runtimes_and_gaps_may_be_several() {
         Arguments arguments = Arguments.parse(
                 List.of("Run", "--runtime", "/a/crun", "--gap", "500", "State", "--runtime", "/b/crun"));
-        assertEquals(List.of(Question.RUN, Question.STATE), arguments.questions());
+        assertEquals(List.of(Benchmark.RUN, Benchmark.STATE), arguments.benchmarks());
         assertEquals(List.of(Path.of("/a/crun"), Path.of("/b/crun")), arguments.runtimes());
         assertEquals(List.of(500), arguments.gapsMillis());
     }
 
     @ParameterizedTest
     @CsvSource({
-        "Runs, 'no question Runs; there are Version, State, Run, RunLikeDockers, Exec, Update, PauseResume, Ps, Events, SmallestLimit, CreateStartDelete, FurtherMounts, FurtherLayers, ShimStart, ShimMemory, ShimExec, ShimStateBesideExec, CtrRun, Throughput, Exits, FirstParse, ParseConfig'",
+        "Runs, 'no benchmark Runs; there are Version, State, Run, RunLikeDockers, Exec, Update, PauseResume, Ps, Events, SmallestLimit, CreateStartDelete, FurtherMounts, FurtherLayers, ShimStart, ShimMemory, ShimExec, ShimStateBesideExec, CtrRun, Throughput, Exits, FirstParse, ParseConfig'",
         "--rounds 0, '--rounds: expected a number from 1 on, found \"0\"'",
         "--gap soon, '--gap: expected a number from 0 on, found \"soon\"'",
         "--view v3, '--view: expected host or v2, found \"v3\"'",

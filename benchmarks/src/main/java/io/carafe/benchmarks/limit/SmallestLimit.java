@@ -1,9 +1,9 @@
 package io.carafe.benchmarks.limit;
 
 import io.carafe.benchmarks.process.LaunchException;
-import io.carafe.benchmarks.process.Ledger;
-import io.carafe.benchmarks.process.Ledger.Line;
-import io.carafe.benchmarks.process.Ledger.Measure;
+import io.carafe.benchmarks.process.Measurements;
+import io.carafe.benchmarks.process.Measurements.Key;
+import io.carafe.benchmarks.process.Measurements.Measure;
 import io.carafe.benchmarks.process.OciRuntime;
 import io.carafe.benchmarks.process.Rounds;
 import io.carafe.spec.Config;
@@ -33,7 +33,7 @@ public class SmallestLimit extends Rounds {
     @Override
     protected void prepare(OciRuntime runtime) {
         try {
-            launcher.time(runtime.run(bundle(runtime, ENOUGH_KIBIBYTES), workplace.id(runtime)));
+            launcher.time(runtime.run(bundle(runtime, ENOUGH_KIBIBYTES), work.id(runtime)));
         } catch (LaunchException e) {
             System.out.println("  " + runtime.name() + " is left out: " + e.why());
             without.add(runtime);
@@ -41,7 +41,7 @@ public class SmallestLimit extends Rounds {
     }
 
     private Path bundle(OciRuntime runtime, int kibibytes) {
-        return workplace.bundle("limited-" + runtime.name(), config -> limited(config, kibibytes * KIBIBYTE));
+        return work.bundle("limited-" + runtime.name(), config -> limited(config, kibibytes * KIBIBYTE));
     }
 
     private static Config limited(Config config, long bytes) {
@@ -64,11 +64,11 @@ public class SmallestLimit extends Rounds {
                 tooSmall = middle;
             }
         }
-        Ledger.note(new Line(Measure.KIBIBYTES, STEP, runtime.name()), enough);
+        Measurements.add(new Key(Measure.KIBIBYTES, STEP, runtime.name()), enough);
     }
 
     private boolean runs(OciRuntime runtime, Path bundle) {
-        String id = workplace.id(runtime);
+        String id = work.id(runtime);
         try {
             for (int i = 0; i < RUNS; i++) {
                 launcher.time(runtime.run(bundle, id));

@@ -1,10 +1,10 @@
 package io.carafe.benchmarks.parse;
 
 import io.carafe.benchmarks.process.Launcher;
-import io.carafe.benchmarks.process.Ledger;
-import io.carafe.benchmarks.process.Ledger.Line;
-import io.carafe.benchmarks.process.Ledger.Measure;
-import io.carafe.benchmarks.process.Workplace;
+import io.carafe.benchmarks.process.Measurements;
+import io.carafe.benchmarks.process.Measurements.Key;
+import io.carafe.benchmarks.process.Measurements.Measure;
+import io.carafe.benchmarks.process.WorkDirectory;
 import io.carafe.spec.codec.ConfigJson;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,9 +36,9 @@ public class FirstParse {
 
     @Setup
     public void open() throws IOException {
-        Workplace workplace = Workplace.ofThisProcess();
-        launcher = workplace.launcher();
-        Path config = Files.write(workplace.folder().resolve("docker-like.json"), ConfigJson.write(DockerLikeConfig.of()));
+        WorkDirectory work = WorkDirectory.ofThisProcess();
+        launcher = work.launcher();
+        Path config = Files.write(work.folder().resolve("docker-like.json"), ConfigJson.write(DockerLikeConfig.of()));
         command = List.of(System.getProperty(IMAGE), config.toString());
     }
 
@@ -48,9 +48,9 @@ public class FirstParse {
         String[] nanos = launcher.output().trim().split(" ");
         long read = Long.parseLong(nanos[0]);
         long parse = Long.parseLong(nanos[1]);
-        Ledger.note(new Line(Measure.NANOSECONDS, "config: read the file", PARTICIPANT), read);
-        Ledger.note(new Line(Measure.NANOSECONDS, "config: first parse", PARTICIPANT), parse);
-        Ledger.note(new Line(Measure.NANOSECONDS, "config: both", PARTICIPANT), read + parse);
-        Ledger.note(new Line(Measure.NANOSECONDS, "config: compile seccomp", PARTICIPANT), Long.parseLong(nanos[2]));
+        Measurements.add(new Key(Measure.NANOSECONDS, "config: read the file", PARTICIPANT), read);
+        Measurements.add(new Key(Measure.NANOSECONDS, "config: first parse", PARTICIPANT), parse);
+        Measurements.add(new Key(Measure.NANOSECONDS, "config: both", PARTICIPANT), read + parse);
+        Measurements.add(new Key(Measure.NANOSECONDS, "config: compile seccomp", PARTICIPANT), Long.parseLong(nanos[2]));
     }
 }

@@ -1,7 +1,7 @@
 package io.carafe.benchmarks.process;
 
-import io.carafe.benchmarks.process.Ledger.Line;
-import io.carafe.benchmarks.process.Ledger.Measure;
+import io.carafe.benchmarks.process.Measurements.Key;
+import io.carafe.benchmarks.process.Measurements.Measure;
 import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A question to whole processes. One iteration of JMH is one round: each runtime has a turn, so that all of them meet the same
+ * A benchmark of whole processes. One iteration of JMH is one round: each runtime has a turn, so that all of them meet the same
  * moods of the machine, and the values of a round make pairs. Each round begins with another runtime.
  *
  * <p>Back to back, a turn is two cycles: the first is not timed, its memory is measured; the second follows at once and is
@@ -33,16 +33,16 @@ public abstract class Rounds {
     @Param("0")
     public int gapMillis;
 
-    protected Workplace workplace;
+    protected WorkDirectory work;
     protected Launcher launcher;
     private List<OciRuntime> runtimes;
     private int round;
 
     @Setup(Level.Trial)
     public final void open() {
-        workplace = Workplace.ofThisProcess();
-        launcher = workplace.launcher();
-        runtimes = workplace.runtimes();
+        work = WorkDirectory.ofThisProcess();
+        launcher = work.launcher();
+        runtimes = work.runtimes();
         for (OciRuntime runtime : runtimes) {
             prepare(runtime);
         }
@@ -70,11 +70,11 @@ public abstract class Rounds {
         round++;
     }
 
-    /** What the question needs of a runtime beforehand. */
+    /** What the benchmark needs of a runtime beforehand. */
     protected void prepare(OciRuntime runtime) {
     }
 
-    /** The question, asked once. */
+    /** What is measured, once. */
     protected abstract void cycle(OciRuntime runtime, Measure measure);
 
     /** What a round has beside the turns of the runtimes. */
@@ -88,7 +88,7 @@ public abstract class Rounds {
     /** Runs a command, notes what it took, and returns that. */
     protected final long measure(Measure measure, String step, String runtime, List<String> command) {
         long value = measure == Measure.NANOSECONDS ? launcher.time(command) : launcher.peakKibibytes(command);
-        Ledger.note(new Line(measure, step, runtime), value);
+        Measurements.add(new Key(measure, step, runtime), value);
         return value;
     }
 }

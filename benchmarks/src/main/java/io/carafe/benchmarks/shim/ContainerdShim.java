@@ -52,7 +52,7 @@ public record ContainerdShim(String name, String type, Path binary, Path runtime
         return Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
     }
 
-    /** Says to forked JVMs which shims take part. @param folder of the workplace */
+    /** Says to forked JVMs which shims take part. @param folder of the work */
     public static void admit(Path folder, List<ContainerdShim> shims) throws IOException {
         List<String> lines = new ArrayList<>();
         for (ContainerdShim shim : shims) {

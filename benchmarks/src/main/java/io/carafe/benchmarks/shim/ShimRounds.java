@@ -1,10 +1,10 @@
 package io.carafe.benchmarks.shim;
 
 import io.carafe.benchmarks.process.Launcher;
-import io.carafe.benchmarks.process.Ledger;
-import io.carafe.benchmarks.process.Ledger.Line;
-import io.carafe.benchmarks.process.Ledger.Measure;
-import io.carafe.benchmarks.process.Workplace;
+import io.carafe.benchmarks.process.Measurements;
+import io.carafe.benchmarks.process.Measurements.Key;
+import io.carafe.benchmarks.process.Measurements.Measure;
+import io.carafe.benchmarks.process.WorkDirectory;
 import io.carafe.spec.codec.ProcessJson;
 import io.carafe.spec.process.Process;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * A question to shims. One iteration of JMH is one round, in which each shim has a turn; each round begins with another.
+ * A benchmark of shims. One iteration of JMH is one round, in which each shim has a turn; each round begins with another.
  *
  * <p>A shim is given what containerd gives it: its bundle for working directory, a place for its events, GOMAXPROCS.
  */
@@ -37,21 +37,21 @@ public abstract class ShimRounds {
     /** The annotation that makes containers share a shim. */
     private static final String GROUP = "io.containerd.runc.v2.group";
 
-    protected Workplace workplace;
+    protected WorkDirectory work;
     protected Launcher launcher;
-    protected EventEnd events;
+    protected EventServer events;
     protected List<ContainerdShim> shims;
     private int round;
     private int started;
 
     @Setup(Level.Trial)
     public final void open() {
-        workplace = Workplace.ofThisProcess();
-        launcher = workplace.launcher();
-        events = new EventEnd(workplace.states().resolve("events.sock"));
+        work = WorkDirectory.ofThisProcess();
+        launcher = work.launcher();
+        events = new EventServer(work.states().resolve("events.sock"));
         launcher.export("TTRPC_ADDRESS", events.socket.toString());
         launcher.export("GOMAXPROCS", "2");
-        shims = ContainerdShim.admitted(workplace.folder());
+        shims = ContainerdShim.admitted(work.folder());
         prepare();
     }
 
@@ -71,7 +71,7 @@ public abstract class ShimRounds {
         round++;
     }
 
-    /** What the question needs beforehand. */
+    /** What the benchmark needs beforehand. */
     protected void prepare() {
     }
 
@@ -79,7 +79,7 @@ public abstract class ShimRounds {
         turns.forEach(this::turn);
     }
 
-    /** The question, asked once. */
+    /** What is measured, once. */
     protected void turn(ContainerdShim shim) {
     }
 
@@ -89,7 +89,7 @@ public abstract class ShimRounds {
 
     /** Another one each time, by which containers and their cgroups are told from others'. */
     protected final String newId(ContainerdShim shim) {
-        return workplace.idPrefix() + shim.name() + "-" + started++;
+        return work.idPrefix() + shim.name() + "-" + started++;
     }
 
     protected final Path bundle(String id, List<String> args, UnaryOperator<Process> change) {
@@ -97,18 +97,18 @@ public abstract class ShimRounds {
     }
 
     private Path bundle(String id, String group, List<String> args, UnaryOperator<Process> change) {
-        return workplace.bundle(id, config -> config.withAnnotations(Map.of(GROUP, group))
+        return work.bundle(id, config -> config.withAnnotations(Map.of(GROUP, group))
                 .withProcess(change.apply(config.process().orElseThrow().withArgs(args))));
     }
 
     /** A shim without a container, which has answered. */
-    protected final LivingShim start(ContainerdShim shim, Path bundle, String id) {
-        return LivingShim.start(shim, events, launcher, workplace.states().resolve("tasks-" + shim.name()), bundle, id);
+    protected final RunningShim start(ContainerdShim shim, Path bundle, String id) {
+        return RunningShim.start(shim, events, launcher, work.states().resolve("tasks-" + shim.name()), bundle, id);
     }
 
     /** A shim with containers that wait, the ids of which are that of the first with a number. */
-    protected final LivingShim withContainers(ContainerdShim shim, String id, int containers) {
-        LivingShim living = null;
+    protected final RunningShim withContainers(ContainerdShim shim, String id, int containers) {
+        RunningShim living = null;
         for (int i = 0; i < containers; i++) {
             String member = i == 0 ? id : id + "-" + i;
             Path bundle = bundle(member, id, WAITS, process -> process);
@@ -125,10 +125,10 @@ public abstract class ShimRounds {
 
     /** A process of a container, for its Exec. */
     protected final byte[] process(List<String> args) {
-        return ProcessJson.PROCESS.compact(workplace.config().process().orElseThrow().withArgs(args));
+        return ProcessJson.PROCESS.compact(work.config().process().orElseThrow().withArgs(args));
     }
 
     protected static void note(Measure measure, String step, ContainerdShim shim, long value) {
-        Ledger.note(new Line(measure, step, shim.name()), value);
+        Measurements.add(new Key(measure, step, shim.name()), value);
     }
 }

@@ -3,7 +3,7 @@ package io.carafe.benchmarks.slope;
 import java.util.List;
 
 /**
- * Along what a question of a slope goes.
+ * Along what a benchmark of a slope goes.
  *
  * @param step of the result, as "per bind"
  * @param things as in "run, 10 binds"

@@ -26,7 +26,7 @@ public class FurtherLayers extends Slope {
         }
         StringBuilder lower = new StringBuilder();
         for (int i = 1; i < count; i++) {
-            Path layer = Files.createDirectories(workplace.folder().resolve("layers/" + i));
+            Path layer = Files.createDirectories(work.folder().resolve("layers/" + i));
             Files.writeString(layer.resolve("file" + i), "");
             lower.append(layer).append(':');
         }

@@ -1,6 +1,6 @@
 package io.carafe.benchmarks.slope;
 
-import io.carafe.benchmarks.process.Ledger.Measure;
+import io.carafe.benchmarks.process.Measurements.Measure;
 import io.carafe.benchmarks.process.OciRuntime;
 import io.carafe.benchmarks.process.Rounds;
 import io.carafe.spec.Config;
@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code run} with more and more of something. What each further one costs is worked out from the answer. */
+/** {@code run} with more and more of something. What each further one costs is worked out from the results. */
 public abstract class Slope extends Rounds {
 
     private final Axis axis;
@@ -23,19 +23,19 @@ public abstract class Slope extends Rounds {
         this.axis = axis;
     }
 
-    /** The workplace's config with so many of them. */
+    /** The work's config with so many of them. */
     abstract Config with(int count, Config config, OciRuntime runtime) throws IOException;
 
     final Path bundle(int count, OciRuntime runtime) {
-        return workplace.folder().resolve(axis.things() + "-" + runtime.name() + "-" + count);
+        return work.folder().resolve(axis.things() + "-" + runtime.name() + "-" + count);
     }
 
     @Override
     protected final void prepare(OciRuntime runtime) {
         try {
-            Config config = ConfigJson.read(Files.readAllBytes(workplace.bundle().resolve("config.json")));
+            Config config = ConfigJson.read(Files.readAllBytes(work.bundle().resolve("config.json")));
             Root root = config.root().orElseThrow();
-            config = config.withRoot(new Root(workplace.bundle().resolve(root.path()).toString(), root.readonly()));
+            config = config.withRoot(new Root(work.bundle().resolve(root.path()).toString(), root.readonly()));
             for (int count : axis.counts()) {
                 Path bundle = Files.createDirectories(bundle(count, runtime));
                 Files.write(bundle.resolve("config.json"), ConfigJson.write(with(count, config, runtime)));
@@ -48,13 +48,13 @@ public abstract class Slope extends Rounds {
     @Override
     protected final void cycle(OciRuntime runtime, Measure measure) {
         for (int count : axis.counts()) {
-            measure(measure, axis.stepOf(count), runtime.name(), runtime.run(bundle(count, runtime), workplace.id(runtime)));
+            measure(measure, axis.stepOf(count), runtime.name(), runtime.run(bundle(count, runtime), work.id(runtime)));
         }
     }
 
     /** Volumes as managers give them, onto directories that are there. */
     final Config withBinds(int count, Config config) throws IOException {
-        Path volume = Files.createDirectories(workplace.folder().resolve("volume"));
+        Path volume = Files.createDirectories(work.folder().resolve("volume"));
         Path root = Path.of(config.root().orElseThrow().path());
         List<Mount> mounts = new ArrayList<>(config.mounts());
         for (int i = 0; i < count; i++) {

@@ -1,2 +1,2 @@
-/** Questions whose answer is not how long a run takes, but how much longer with one thing more in its configuration. */
+/** Benchmarks whose result is not how long a run takes, but how much longer with one thing more in its configuration. */
 package io.carafe.benchmarks.slope;

@@ -1,6 +1,6 @@
 package io.carafe.benchmarks.task;
 
-import io.carafe.benchmarks.process.Ledger.Measure;
+import io.carafe.benchmarks.process.Measurements.Measure;
 import io.carafe.benchmarks.shim.Containerd;
 import io.carafe.benchmarks.shim.ContainerdShim;
 import io.carafe.benchmarks.shim.ShimRounds;
@@ -15,7 +15,7 @@ public class CtrRun extends ShimRounds {
 
     @Override
     protected void prepare() {
-        containerd = Containerd.start(workplace.folder().resolve("containerd"), launcher, shims);
+        containerd = Containerd.start(work.folder().resolve("containerd"), launcher, shims);
     }
 
     @Override
@@ -25,7 +25,7 @@ public class CtrRun extends ShimRounds {
     }
 
     private long once(ContainerdShim shim) {
-        List<String> command = containerd.run(shim, workplace.idPrefix() + "namespace", workplace.bundle().resolve("rootfs"),
+        List<String> command = containerd.run(shim, work.idPrefix() + "namespace", work.bundle().resolve("rootfs"),
                 newId(shim), "/bin/true");
         return launcher.time(command);
     }

@@ -1,9 +1,9 @@
 package io.carafe.benchmarks.task;
 
-import io.carafe.benchmarks.process.Ledger.Measure;
+import io.carafe.benchmarks.process.Measurements.Measure;
 import io.carafe.benchmarks.shim.ContainerdShim;
-import io.carafe.benchmarks.shim.LivingShim;
-import io.carafe.benchmarks.shim.Rollup;
+import io.carafe.benchmarks.shim.RunningShim;
+import io.carafe.benchmarks.shim.SmapsRollup;
 import io.carafe.benchmarks.shim.ShimRounds;
 import java.io.File;
 import java.util.BitSet;
@@ -50,7 +50,7 @@ public class Exits extends ShimRounds {
         answered.clear();
         int count = Integer.getInteger(COUNT) / (shim.isOurs() ? 1 : SHARE_OF_THE_PEER);
         String id = newId(shim);
-        LivingShim living = withContainers(shim, id, 1);
+        RunningShim living = withContainers(shim, id, 1);
         int done = 0;
         long nanos = 0;
         Mark first = null;
@@ -71,9 +71,9 @@ public class Exits extends ShimRounds {
     private record Mark(long descriptors, long pssKibibytes) {
     }
 
-    private Mark look(ContainerdShim shim, LivingShim living, int done) {
+    private Mark look(ContainerdShim shim, RunningShim living, int done) {
         events.rest(REST_MILLIS);
-        Mark mark = new Mark(new File("/proc/" + living.pid() + "/fd").list().length, Rollup.of(living.pid()).pssKibibytes());
+        Mark mark = new Mark(new File("/proc/" + living.pid() + "/fd").list().length, SmapsRollup.of(living.pid()).pssKibibytes());
         String after = String.format(" after %,d", done);
         note(Measure.NUMBER, "descriptors" + after, shim, mark.descriptors());
         note(Measure.KIBIBYTES, "PSS" + after, shim, mark.pssKibibytes());
@@ -81,7 +81,7 @@ public class Exits extends ShimRounds {
     }
 
     /** @return nanoseconds that it took */
-    private long perform(ContainerdShim shim, LivingShim living, String id, int from, int to) {
+    private long perform(ContainerdShim shim, RunningShim living, String id, int from, int to) {
         long started = System.nanoTime();
         int[] next = {from};
         int[] open = {0};

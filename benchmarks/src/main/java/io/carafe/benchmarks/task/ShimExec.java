@@ -1,8 +1,8 @@
 package io.carafe.benchmarks.task;
 
-import io.carafe.benchmarks.process.Ledger.Measure;
+import io.carafe.benchmarks.process.Measurements.Measure;
 import io.carafe.benchmarks.shim.ContainerdShim;
-import io.carafe.benchmarks.shim.LivingShim;
+import io.carafe.benchmarks.shim.RunningShim;
 import io.carafe.benchmarks.shim.ShimRounds;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +13,7 @@ public class ShimExec extends ShimRounds {
 
     public static final String STEP = "exec to delete";
 
-    private final Map<ContainerdShim, LivingShim> living = new LinkedHashMap<>();
+    private final Map<ContainerdShim, RunningShim> living = new LinkedHashMap<>();
     private final Map<ContainerdShim, String> ids = new LinkedHashMap<>();
     private byte[] process;
     private int execs;
@@ -47,6 +47,6 @@ public class ShimExec extends ShimRounds {
 
     @Override
     protected void tidy() {
-        living.values().forEach(LivingShim::end);
+        living.values().forEach(RunningShim::end);
     }
 }

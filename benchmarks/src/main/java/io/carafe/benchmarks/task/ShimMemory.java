@@ -1,9 +1,9 @@
 package io.carafe.benchmarks.task;
 
-import io.carafe.benchmarks.process.Ledger.Measure;
+import io.carafe.benchmarks.process.Measurements.Measure;
 import io.carafe.benchmarks.shim.ContainerdShim;
-import io.carafe.benchmarks.shim.LivingShim;
-import io.carafe.benchmarks.shim.Rollup;
+import io.carafe.benchmarks.shim.RunningShim;
+import io.carafe.benchmarks.shim.SmapsRollup;
 import io.carafe.benchmarks.shim.ShimRounds;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,26 +46,26 @@ public class ShimMemory extends ShimRounds {
     @Override
     protected void round(List<ContainerdShim> turns) {
         for (Load load : Load.values()) {
-            Map<ContainerdShim, List<LivingShim>> living = new LinkedHashMap<>();
+            Map<ContainerdShim, List<RunningShim>> living = new LinkedHashMap<>();
             turns.forEach(shim -> living.put(shim, start(shim, load)));
             events.rest(REST_MILLIS);
             living.forEach((shim, all) -> {
                 long pss = 0;
                 long own = 0;
-                for (LivingShim one : all) {
-                    Rollup rollup = Rollup.of(one.pid());
+                for (RunningShim one : all) {
+                    SmapsRollup rollup = SmapsRollup.of(one.pid());
                     pss += rollup.pssKibibytes();
                     own += rollup.ownKibibytes();
                 }
                 note(Measure.KIBIBYTES, load.pss(), shim, pss / all.size());
                 note(Measure.KIBIBYTES, load.own(), shim, own / all.size());
             });
-            living.values().forEach(all -> all.forEach(LivingShim::end));
+            living.values().forEach(all -> all.forEach(RunningShim::end));
         }
     }
 
-    private List<LivingShim> start(ContainerdShim shim, Load load) {
-        List<LivingShim> all = new ArrayList<>();
+    private List<RunningShim> start(ContainerdShim shim, Load load) {
+        List<RunningShim> all = new ArrayList<>();
         for (int i = 0; i < load.shims; i++) {
             all.add(withContainers(shim, newId(shim), load.containers));
         }

@@ -1,8 +1,8 @@
 package io.carafe.benchmarks.task;
 
-import io.carafe.benchmarks.process.Ledger.Measure;
+import io.carafe.benchmarks.process.Measurements.Measure;
 import io.carafe.benchmarks.shim.ContainerdShim;
-import io.carafe.benchmarks.shim.LivingShim;
+import io.carafe.benchmarks.shim.RunningShim;
 import io.carafe.benchmarks.shim.ShimRounds;
 import java.nio.file.Path;
 
@@ -21,7 +21,7 @@ public class ShimStart extends ShimRounds {
         String id = newId(shim);
         Path bundle = bundle(id, WAITS, process -> process);
         long started = System.nanoTime();
-        LivingShim living = start(shim, bundle, id);
+        RunningShim living = start(shim, bundle, id);
         long nanos = System.nanoTime() - started;
         living.end();
         return nanos;

@@ -1,8 +1,8 @@
 package io.carafe.benchmarks.task;
 
-import io.carafe.benchmarks.process.Ledger.Measure;
+import io.carafe.benchmarks.process.Measurements.Measure;
 import io.carafe.benchmarks.shim.ContainerdShim;
-import io.carafe.benchmarks.shim.LivingShim;
+import io.carafe.benchmarks.shim.RunningShim;
 import io.carafe.benchmarks.shim.ShimRounds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +22,7 @@ public class ShimStateBesideExec extends ShimRounds {
     private static final int CALLS = 100;
     private static final int SLOWEST_BUT_ONE = CALLS - 2;
 
-    private final Map<ContainerdShim, LivingShim> living = new LinkedHashMap<>();
+    private final Map<ContainerdShim, RunningShim> living = new LinkedHashMap<>();
     private final Map<ContainerdShim, String> ids = new LinkedHashMap<>();
 
     @Override
@@ -30,8 +30,8 @@ public class ShimStateBesideExec extends ShimRounds {
         byte[] process = process(List.of("/bin/true"));
         for (ContainerdShim shim : shims) {
             String id = newId(shim);
-            Path hung = workplace.folder().resolve(id + ".hung");
-            LivingShim one = withContainers(shim.withRuntime(hangingIn(shim.runtime(), hung)), id, 1);
+            Path hung = work.folder().resolve(id + ".hung");
+            RunningShim one = withContainers(shim.withRuntime(hangingIn(shim.runtime(), hung)), id, 1);
             ids.put(shim, id);
             living.put(shim, one);
             one.beginExec(id, "hangs", process);
@@ -67,12 +67,12 @@ public class ShimStateBesideExec extends ShimRounds {
     protected void tidy() {
         ids.forEach((shim, id) -> {
             try {
-                long pid = Long.parseLong(Files.readString(workplace.folder().resolve(id + ".hung")).strip());
+                long pid = Long.parseLong(Files.readString(work.folder().resolve(id + ".hung")).strip());
                 ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         });
-        living.values().forEach(LivingShim::end);
+        living.values().forEach(RunningShim::end);
     }
 }

@@ -3,9 +3,9 @@ package io.carafe.benchmarks.task;
 import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 
-import io.carafe.benchmarks.process.Ledger.Measure;
+import io.carafe.benchmarks.process.Measurements.Measure;
 import io.carafe.benchmarks.shim.ContainerdShim;
-import io.carafe.benchmarks.shim.LivingShim;
+import io.carafe.benchmarks.shim.RunningShim;
 import io.carafe.benchmarks.shim.ShimRounds;
 import io.carafe.linux.Fd;
 import java.io.IOException;
@@ -40,7 +40,7 @@ public class Throughput extends ShimRounds {
 
     @Override
     protected void prepare() {
-        lines = workplace.bundle().resolve("rootfs/lines");
+        lines = work.bundle().resolve("rootfs/lines");
         try (Writer writer = Files.newBufferedWriter(lines)) {
             for (int i = 0; i < LINES; i++) {
                 writer.write(LINE + "\n");
@@ -61,7 +61,7 @@ public class Throughput extends ShimRounds {
         Path bundle = bundle(id, List.of("/bin/busybox", "cat", "/lines"), process -> process.withTerminal(terminal));
         String stdout = fifo(bundle, "stdout");
         String stderr = fifo(bundle, "stderr");
-        LivingShim living = start(shim, bundle, id);
+        RunningShim living = start(shim, bundle, id);
         // For writing such an end is not opened before there is one for reading, and the other way round.
         try (Fd out = events.linux.files.open(stdout, O_RDONLY | O_NONBLOCK);
                 Fd err = events.linux.files.open(stderr, O_RDONLY | O_NONBLOCK)) {
@@ -80,7 +80,7 @@ public class Throughput extends ShimRounds {
         return path;
     }
 
-    private static long timed(ContainerdShim shim, LivingShim living, String id, Path fifo, String line) throws IOException {
+    private static long timed(ContainerdShim shim, RunningShim living, String id, Path fifo, String line) throws IOException {
         try (FileChannel reader = FileChannel.open(fifo, StandardOpenOption.READ)) {
             long started = System.nanoTime();
             living.start(id);

@@ -1,2 +1,2 @@
-/** What is asked of shims: a class a question, which says what one turn is. */
+/** What is measured of shims: a class a benchmark, which says what one turn is. */
 package io.carafe.benchmarks.task;
