@@ -56,6 +56,7 @@ class ArchitectureTest {
         room("linux.door", "linux", "linux.abi");
         room("linux.proc", "linux");
         room("spec");
+        room("runtime.protobuf");
         room("runtime.rootfs.path", "linux.*");
         room("runtime.rootfs", "linux.*", "spec", "runtime.rootfs.path");
         room("runtime.cgroup", "linux.*", "spec");
@@ -68,10 +69,10 @@ class ArchitectureTest {
         room("runtime.container", "linux.*", "spec", "runtime.rootfs.*", "runtime.seccomp", "runtime.process", "runtime.cgroup",
                 "runtime.init", "runtime.init.namespace");
         room("runtime.cli", "linux.*", "spec", "runtime.*");
-        room("shim.protobuf");
         room("shim.loop", "linux.*", "spec");
-        room("shim.ttrpc", "linux.*", "spec", "shim.loop", "shim.protobuf");
-        room("shim", "linux.*", "spec", "shim.*", "runtime.cgroup", "runtime.image.blob", "runtime.rootfs.*", "runtime.init.namespace");
+        room("shim.ttrpc", "linux.*", "spec", "shim.loop", "runtime.protobuf");
+        room("shim", "linux.*", "spec", "shim.*", "runtime.cgroup", "runtime.image.blob", "runtime.rootfs.*", "runtime.init.namespace",
+                "runtime.protobuf");
         room("conformance", "linux.*", "spec");
         room("benchmarks", "linux.*", "spec", "runtime.*", "shim.*");
         room("manual", "spec", "runtime.*", "shim.*");

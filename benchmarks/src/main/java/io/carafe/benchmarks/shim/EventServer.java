@@ -2,16 +2,16 @@ package io.carafe.benchmarks.shim;
 
 import static io.carafe.linux.abi.SocketFlags.SOCK_NONBLOCK;
 import static io.carafe.linux.abi.SocketFlags.SOCK_STREAM;
-import static io.carafe.shim.protobuf.FieldType.TEXT;
-import static io.carafe.shim.protobuf.FieldType.message;
-import static io.carafe.shim.protobuf.MessageTable.field;
+import static io.carafe.runtime.protobuf.FieldType.TEXT;
+import static io.carafe.runtime.protobuf.FieldType.message;
+import static io.carafe.runtime.protobuf.MessageTable.field;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.door.Door;
+import io.carafe.runtime.protobuf.MessageTable;
 import io.carafe.shim.loop.Loop;
 import io.carafe.shim.message.Any;
-import io.carafe.shim.protobuf.MessageTable;
 import io.carafe.shim.ttrpc.Server;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,18 +1,18 @@
 package io.carafe.shim.action;
 
-import static io.carafe.shim.protobuf.FieldType.INT32;
-import static io.carafe.shim.protobuf.FieldType.TEXT;
-import static io.carafe.shim.protobuf.FieldType.message;
-import static io.carafe.shim.protobuf.FieldType.messages;
-import static io.carafe.shim.protobuf.MessageTable.field;
+import static io.carafe.runtime.protobuf.FieldType.INT32;
+import static io.carafe.runtime.protobuf.FieldType.TEXT;
+import static io.carafe.runtime.protobuf.FieldType.message;
+import static io.carafe.runtime.protobuf.FieldType.messages;
+import static io.carafe.runtime.protobuf.MessageTable.field;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.protobuf.MessageTable;
+import io.carafe.runtime.protobuf.ProtobufException;
 import io.carafe.shim.message.Any;
 import io.carafe.shim.message.Options;
 import io.carafe.shim.name.AbsolutePath;
-import io.carafe.shim.protobuf.MessageTable;
-import io.carafe.shim.protobuf.ProtobufException;
 import java.util.List;
 import java.util.Optional;
 

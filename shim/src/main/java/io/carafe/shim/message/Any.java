@@ -1,10 +1,10 @@
 package io.carafe.shim.message;
 
-import static io.carafe.shim.protobuf.FieldType.BYTES;
-import static io.carafe.shim.protobuf.FieldType.TEXT;
-import static io.carafe.shim.protobuf.MessageTable.field;
+import static io.carafe.runtime.protobuf.FieldType.BYTES;
+import static io.carafe.runtime.protobuf.FieldType.TEXT;
+import static io.carafe.runtime.protobuf.MessageTable.field;
 
-import io.carafe.shim.protobuf.MessageTable;
+import io.carafe.runtime.protobuf.MessageTable;
 
 /** google.protobuf.Any. The value need not be protobuf: containerd puts the specification's JSON there, too. */
 public record Any(String typeUrl, byte[] value) {

@@ -1,6 +1,6 @@
 package io.carafe.shim.message;
 
-import io.carafe.shim.protobuf.ProtoWriter;
+import io.carafe.runtime.protobuf.ProtoWriter;
 
 /**
  * Something that happened to a task, for containerd.

@@ -1,11 +1,11 @@
 package io.carafe.shim.message;
 
-import static io.carafe.shim.protobuf.FieldType.BOOL;
-import static io.carafe.shim.protobuf.FieldType.TEXT;
-import static io.carafe.shim.protobuf.FieldType.message;
-import static io.carafe.shim.protobuf.MessageTable.field;
+import static io.carafe.runtime.protobuf.FieldType.BOOL;
+import static io.carafe.runtime.protobuf.FieldType.TEXT;
+import static io.carafe.runtime.protobuf.FieldType.message;
+import static io.carafe.runtime.protobuf.MessageTable.field;
 
-import io.carafe.shim.protobuf.MessageTable;
+import io.carafe.runtime.protobuf.MessageTable;
 import java.util.Optional;
 
 /** ExecProcessRequest. @param spec the specification's process object, as JSON */

@@ -2,18 +2,18 @@ package io.carafe.shim.message;
 
 import static io.carafe.linux.abi.FileFlags.O_NONBLOCK;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
-import static io.carafe.shim.protobuf.FieldType.BOOL;
-import static io.carafe.shim.protobuf.FieldType.BYTES;
-import static io.carafe.shim.protobuf.FieldType.TEXT;
-import static io.carafe.shim.protobuf.FieldType.UINT32;
-import static io.carafe.shim.protobuf.MessageTable.field;
+import static io.carafe.runtime.protobuf.FieldType.BOOL;
+import static io.carafe.runtime.protobuf.FieldType.BYTES;
+import static io.carafe.runtime.protobuf.FieldType.TEXT;
+import static io.carafe.runtime.protobuf.FieldType.UINT32;
+import static io.carafe.runtime.protobuf.MessageTable.field;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.call.Linux;
+import io.carafe.runtime.protobuf.MessageTable;
 import io.carafe.shim.name.AbsolutePath;
-import io.carafe.shim.protobuf.MessageTable;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 

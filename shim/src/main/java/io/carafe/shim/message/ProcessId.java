@@ -1,9 +1,9 @@
 package io.carafe.shim.message;
 
-import static io.carafe.shim.protobuf.FieldType.TEXT;
-import static io.carafe.shim.protobuf.MessageTable.field;
+import static io.carafe.runtime.protobuf.FieldType.TEXT;
+import static io.carafe.runtime.protobuf.MessageTable.field;
 
-import io.carafe.shim.protobuf.MessageTable;
+import io.carafe.runtime.protobuf.MessageTable;
 
 /**
  * The requests that say nothing but whom they mean: State, Start, Delete, Wait; and, where {@code execId} is no field, Pids, Pause,

@@ -1,10 +1,10 @@
 package io.carafe.shim.message;
 
-import static io.carafe.shim.protobuf.FieldType.INT32;
-import static io.carafe.shim.protobuf.FieldType.INT64;
-import static io.carafe.shim.protobuf.MessageTable.field;
+import static io.carafe.runtime.protobuf.FieldType.INT32;
+import static io.carafe.runtime.protobuf.FieldType.INT64;
+import static io.carafe.runtime.protobuf.MessageTable.field;
 
-import io.carafe.shim.protobuf.MessageTable;
+import io.carafe.runtime.protobuf.MessageTable;
 import java.time.Instant;
 
 /** google.protobuf.Timestamp: seconds since 1970 and the nanoseconds beyond them. */

@@ -2,7 +2,7 @@ package io.carafe.shim.stat;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
-import io.carafe.shim.protobuf.ProtoWriter;
+import io.carafe.runtime.protobuf.ProtoWriter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

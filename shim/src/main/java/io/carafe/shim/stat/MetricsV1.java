@@ -2,8 +2,8 @@ package io.carafe.shim.stat;
 
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.CgroupPaths;
+import io.carafe.runtime.protobuf.ProtoWriter;
 import io.carafe.shim.message.Any;
-import io.carafe.shim.protobuf.ProtoWriter;
 import java.util.List;
 
 /** io.containerd.cgroups.v1.Metrics, from the hierarchies of v1. Times are in nanoseconds. */

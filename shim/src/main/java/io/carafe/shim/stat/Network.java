@@ -4,7 +4,7 @@ import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
-import io.carafe.shim.protobuf.ProtoWriter;
+import io.carafe.runtime.protobuf.ProtoWriter;
 import java.util.List;
 
 /** NetworkStat, which is the same in both messages: an interface of the container's network namespace each. */

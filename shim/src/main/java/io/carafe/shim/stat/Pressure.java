@@ -1,6 +1,6 @@
 package io.carafe.shim.stat;
 
-import io.carafe.shim.protobuf.ProtoWriter;
+import io.carafe.runtime.protobuf.ProtoWriter;
 import java.util.List;
 
 /** PSIStats of io.containerd.cgroups.v2, from a file of pressure (Documentation/accounting/psi.rst). */

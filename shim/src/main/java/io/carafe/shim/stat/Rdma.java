@@ -1,6 +1,6 @@
 package io.carafe.shim.stat;
 
-import io.carafe.shim.protobuf.ProtoWriter;
+import io.carafe.runtime.protobuf.ProtoWriter;
 import java.util.List;
 
 /** RdmaStat, which is the same in both messages: what devices have for remote direct memory access. */

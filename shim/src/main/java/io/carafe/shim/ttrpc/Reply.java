@@ -1,8 +1,8 @@
 package io.carafe.shim.ttrpc;
 
+import io.carafe.runtime.protobuf.ProtobufException;
 import io.carafe.shim.loop.Failures;
 import io.carafe.shim.loop.Loop;
-import io.carafe.shim.protobuf.ProtobufException;
 import io.carafe.spec.json.Printable;
 import java.util.Optional;
 import java.util.function.Consumer;

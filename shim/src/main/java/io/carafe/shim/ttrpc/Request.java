@@ -1,11 +1,11 @@
 package io.carafe.shim.ttrpc;
 
-import static io.carafe.shim.protobuf.FieldType.BYTES;
-import static io.carafe.shim.protobuf.FieldType.INT64;
-import static io.carafe.shim.protobuf.FieldType.TEXT;
-import static io.carafe.shim.protobuf.MessageTable.field;
+import static io.carafe.runtime.protobuf.FieldType.BYTES;
+import static io.carafe.runtime.protobuf.FieldType.INT64;
+import static io.carafe.runtime.protobuf.FieldType.TEXT;
+import static io.carafe.runtime.protobuf.MessageTable.field;
 
-import io.carafe.shim.protobuf.MessageTable;
+import io.carafe.runtime.protobuf.MessageTable;
 
 /**
  * ttrpc.Request. The metadata of the caller is passed over.

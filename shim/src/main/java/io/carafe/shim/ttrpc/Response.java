@@ -1,12 +1,12 @@
 package io.carafe.shim.ttrpc;
 
-import static io.carafe.shim.protobuf.FieldType.BYTES;
-import static io.carafe.shim.protobuf.FieldType.INT32;
-import static io.carafe.shim.protobuf.FieldType.TEXT;
-import static io.carafe.shim.protobuf.FieldType.message;
-import static io.carafe.shim.protobuf.MessageTable.field;
+import static io.carafe.runtime.protobuf.FieldType.BYTES;
+import static io.carafe.runtime.protobuf.FieldType.INT32;
+import static io.carafe.runtime.protobuf.FieldType.TEXT;
+import static io.carafe.runtime.protobuf.FieldType.message;
+import static io.carafe.runtime.protobuf.MessageTable.field;
 
-import io.carafe.shim.protobuf.MessageTable;
+import io.carafe.runtime.protobuf.MessageTable;
 import java.util.Optional;
 
 /** ttrpc.Response. @param status absent: the call went well */

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.carafe.runtime.protobuf.FieldType;
+import io.carafe.runtime.protobuf.MessageTable;
+import io.carafe.runtime.protobuf.ProtoWriter;
 import io.carafe.shim.message.Any;
 import io.carafe.shim.message.Options;
-import io.carafe.shim.protobuf.FieldType;
-import io.carafe.shim.protobuf.MessageTable;
-import io.carafe.shim.protobuf.ProtoWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,13 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.linux.Fd;
+import io.carafe.runtime.protobuf.FieldType;
+import io.carafe.runtime.protobuf.MessageTable;
 import io.carafe.shim.message.Any;
 import io.carafe.shim.message.CreateTask;
 import io.carafe.shim.message.Requests;
 import io.carafe.shim.message.Responses;
 import io.carafe.shim.message.TaskStatus;
-import io.carafe.shim.protobuf.FieldType;
-import io.carafe.shim.protobuf.MessageTable;
 import io.carafe.shim.ttrpc.Response;
 import io.carafe.spec.codec.ResourcesJson;
 import io.carafe.spec.linux.NamespaceType;

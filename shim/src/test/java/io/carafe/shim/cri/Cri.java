@@ -1,13 +1,13 @@
 package io.carafe.shim.cri;
 
-import static io.carafe.shim.protobuf.FieldType.INT32;
-import static io.carafe.shim.protobuf.FieldType.INT64;
-import static io.carafe.shim.protobuf.FieldType.TEXT;
-import static io.carafe.shim.protobuf.FieldType.message;
-import static io.carafe.shim.protobuf.MessageTable.field;
+import static io.carafe.runtime.protobuf.FieldType.INT32;
+import static io.carafe.runtime.protobuf.FieldType.INT64;
+import static io.carafe.runtime.protobuf.FieldType.TEXT;
+import static io.carafe.runtime.protobuf.FieldType.message;
+import static io.carafe.runtime.protobuf.MessageTable.field;
 
-import io.carafe.shim.protobuf.MessageTable;
-import io.carafe.shim.protobuf.ProtoWriter;
+import io.carafe.runtime.protobuf.MessageTable;
+import io.carafe.runtime.protobuf.ProtoWriter;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;

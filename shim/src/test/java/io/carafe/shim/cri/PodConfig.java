@@ -1,6 +1,6 @@
 package io.carafe.shim.cri;
 
-import io.carafe.shim.protobuf.ProtoWriter;
+import io.carafe.runtime.protobuf.ProtoWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,13 +1,13 @@
 package io.carafe.shim.event;
 
-import static io.carafe.shim.protobuf.FieldType.TEXT;
-import static io.carafe.shim.protobuf.FieldType.message;
-import static io.carafe.shim.protobuf.MessageTable.field;
+import static io.carafe.runtime.protobuf.FieldType.TEXT;
+import static io.carafe.runtime.protobuf.FieldType.message;
+import static io.carafe.runtime.protobuf.MessageTable.field;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.carafe.runtime.protobuf.MessageTable;
 import io.carafe.shim.message.Any;
 import io.carafe.shim.message.Event;
-import io.carafe.shim.protobuf.MessageTable;
 import io.carafe.shim.ttrpc.Reply;
 import io.carafe.shim.ttrpc.Server;
 import io.carafe.shim.ttrpc.Wire;

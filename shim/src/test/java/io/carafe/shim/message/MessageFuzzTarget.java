@@ -1,8 +1,8 @@
 package io.carafe.shim.message;
 
 import io.carafe.linux.fuzz.Told;
-import io.carafe.shim.protobuf.MessageTable;
-import io.carafe.shim.protobuf.ProtobufException;
+import io.carafe.runtime.protobuf.MessageTable;
+import io.carafe.runtime.protobuf.ProtobufException;
 import java.util.Arrays;
 import java.util.List;
 

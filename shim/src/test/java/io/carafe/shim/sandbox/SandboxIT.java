@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.linux.abi.Arch;
+import io.carafe.runtime.protobuf.ProtoWriter;
 import io.carafe.shim.binary.TaskBundle;
 import io.carafe.shim.message.Any;
-import io.carafe.shim.protobuf.ProtoWriter;
 import io.carafe.shim.sandbox.message.SandboxResponses;
 import io.carafe.shim.ttrpc.Response;
 import io.carafe.spec.linux.Namespace;

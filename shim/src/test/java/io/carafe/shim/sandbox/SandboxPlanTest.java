@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.runtime.init.namespace.IdMaps;
+import io.carafe.runtime.protobuf.ProtoWriter;
 import io.carafe.shim.message.Any;
 import io.carafe.shim.message.CreateTask.Mount;
-import io.carafe.shim.protobuf.ProtoWriter;
 import io.carafe.shim.sandbox.holder.HolderPlan;
 import io.carafe.shim.sandbox.message.PodConfig;
 import io.carafe.shim.sandbox.message.SandboxRequests.Create;

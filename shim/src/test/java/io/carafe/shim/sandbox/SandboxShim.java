@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carafe.linux.Fd;
+import io.carafe.runtime.protobuf.ProtoWriter;
 import io.carafe.shim.binary.TaskBundle;
 import io.carafe.shim.message.Any;
 import io.carafe.shim.message.CreateTask;
@@ -11,7 +12,6 @@ import io.carafe.shim.message.Options;
 import io.carafe.shim.message.ProcessId;
 import io.carafe.shim.message.Requests;
 import io.carafe.shim.message.Responses;
-import io.carafe.shim.protobuf.ProtoWriter;
 import io.carafe.shim.sandbox.message.PodConfig;
 import io.carafe.shim.sandbox.message.SandboxRequests;
 import io.carafe.shim.sandbox.message.SandboxResponses;

@@ -1,18 +1,18 @@
 package io.carafe.shim.stat;
 
-import static io.carafe.shim.protobuf.FieldType.BYTES;
-import static io.carafe.shim.protobuf.FieldType.INT64;
-import static io.carafe.shim.protobuf.FieldType.TEXT;
-import static io.carafe.shim.protobuf.FieldType.message;
-import static io.carafe.shim.protobuf.FieldType.messages;
-import static io.carafe.shim.protobuf.MessageTable.field;
+import static io.carafe.runtime.protobuf.FieldType.BYTES;
+import static io.carafe.runtime.protobuf.FieldType.INT64;
+import static io.carafe.runtime.protobuf.FieldType.TEXT;
+import static io.carafe.runtime.protobuf.FieldType.message;
+import static io.carafe.runtime.protobuf.FieldType.messages;
+import static io.carafe.runtime.protobuf.MessageTable.field;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.door.Door;
-import io.carafe.shim.protobuf.MessageTable;
-import io.carafe.shim.protobuf.ProtoWriter;
+import io.carafe.runtime.protobuf.MessageTable;
+import io.carafe.runtime.protobuf.ProtoWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.carafe.shim.ttrpc;
 
 import io.carafe.linux.fuzz.Told;
-import io.carafe.shim.protobuf.ProtobufException;
+import io.carafe.runtime.protobuf.ProtobufException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

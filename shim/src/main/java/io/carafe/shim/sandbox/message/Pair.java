@@ -1,9 +1,9 @@
 package io.carafe.shim.sandbox.message;
 
-import static io.carafe.shim.protobuf.FieldType.TEXT;
-import static io.carafe.shim.protobuf.MessageTable.field;
+import static io.carafe.runtime.protobuf.FieldType.TEXT;
+import static io.carafe.runtime.protobuf.MessageTable.field;
 
-import io.carafe.shim.protobuf.MessageTable;
+import io.carafe.runtime.protobuf.MessageTable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

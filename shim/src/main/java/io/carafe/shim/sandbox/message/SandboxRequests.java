@@ -1,15 +1,15 @@
 package io.carafe.shim.sandbox.message;
 
-import static io.carafe.shim.protobuf.FieldType.BOOL;
-import static io.carafe.shim.protobuf.FieldType.TEXT;
-import static io.carafe.shim.protobuf.FieldType.UINT32;
-import static io.carafe.shim.protobuf.FieldType.message;
-import static io.carafe.shim.protobuf.FieldType.messages;
-import static io.carafe.shim.protobuf.MessageTable.field;
+import static io.carafe.runtime.protobuf.FieldType.BOOL;
+import static io.carafe.runtime.protobuf.FieldType.TEXT;
+import static io.carafe.runtime.protobuf.FieldType.UINT32;
+import static io.carafe.runtime.protobuf.FieldType.message;
+import static io.carafe.runtime.protobuf.FieldType.messages;
+import static io.carafe.runtime.protobuf.MessageTable.field;
 
+import io.carafe.runtime.protobuf.MessageTable;
 import io.carafe.shim.message.Any;
 import io.carafe.shim.message.CreateTask.Mount;
-import io.carafe.shim.protobuf.MessageTable;
 import java.util.List;
 import java.util.Optional;
 

@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carafe.linux.Fd;
+import io.carafe.runtime.protobuf.FieldType;
+import io.carafe.runtime.protobuf.MessageTable;
+import io.carafe.runtime.protobuf.ProtoWriter;
 import io.carafe.shim.binary.TaskBundle;
 import io.carafe.shim.binary.TestShim;
 import io.carafe.shim.message.Any;
-import io.carafe.shim.protobuf.FieldType;
-import io.carafe.shim.protobuf.MessageTable;
-import io.carafe.shim.protobuf.ProtoWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

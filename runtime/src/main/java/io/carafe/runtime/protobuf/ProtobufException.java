@@ -1,4 +1,4 @@
-package io.carafe.shim.protobuf;
+package io.carafe.runtime.protobuf;
 
 /** Bytes that are no message. */
 public final class ProtobufException extends RuntimeException {

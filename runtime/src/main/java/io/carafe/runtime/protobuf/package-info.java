@@ -3,4 +3,4 @@
  *
  * <p>Imports nothing of carafe.
  */
-package io.carafe.shim.protobuf;
+package io.carafe.runtime.protobuf;

@@ -1,4 +1,4 @@
-package io.carafe.shim.protobuf;
+package io.carafe.runtime.protobuf;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

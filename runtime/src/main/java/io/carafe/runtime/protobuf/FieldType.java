@@ -1,4 +1,4 @@
-package io.carafe.shim.protobuf;
+package io.carafe.runtime.protobuf;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,14 +1,14 @@
-package io.carafe.shim.protobuf;
+package io.carafe.runtime.protobuf;
 
-import static io.carafe.shim.protobuf.FieldType.BOOL;
-import static io.carafe.shim.protobuf.FieldType.INT32;
-import static io.carafe.shim.protobuf.FieldType.INT64;
-import static io.carafe.shim.protobuf.FieldType.TEXT;
-import static io.carafe.shim.protobuf.FieldType.TEXTS;
-import static io.carafe.shim.protobuf.FieldType.UINT32;
-import static io.carafe.shim.protobuf.FieldType.message;
-import static io.carafe.shim.protobuf.FieldType.messages;
-import static io.carafe.shim.protobuf.MessageTable.field;
+import static io.carafe.runtime.protobuf.FieldType.BOOL;
+import static io.carafe.runtime.protobuf.FieldType.INT32;
+import static io.carafe.runtime.protobuf.FieldType.INT64;
+import static io.carafe.runtime.protobuf.FieldType.TEXT;
+import static io.carafe.runtime.protobuf.FieldType.TEXTS;
+import static io.carafe.runtime.protobuf.FieldType.UINT32;
+import static io.carafe.runtime.protobuf.FieldType.message;
+import static io.carafe.runtime.protobuf.FieldType.messages;
+import static io.carafe.runtime.protobuf.MessageTable.field;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
