@@ -57,7 +57,7 @@ public final class Main {
                 throw new IllegalArgumentException("--only " + String.join(" --only ", arguments.only()) + ": no requirement of the group "
                         + candidate.group(arguments.group()) + " that has a test; --list prints them");
             }
-            reports.add(Interview.hold(arguments, candidate, tests, lines));
+            reports.add(SuiteRun.execute(arguments, candidate, tests, lines));
             out.println();
         }
         if (arguments.report().isPresent()) {

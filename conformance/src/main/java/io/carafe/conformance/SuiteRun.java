@@ -24,16 +24,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Asks one runtime, or one shim, all the questions. */
-final class Interview {
+/** Runs the selected tests against one runtime or one shim, and makes the report of them. */
+final class SuiteRun {
 
     private static final Pattern VERSION = Pattern.compile("\\d+\\.\\d+\\.\\d+");
 
-    private Interview() {
+    private SuiteRun() {
     }
 
     /** @param tests their unique ids */
-    static Report hold(Arguments arguments, Arguments.Candidate candidate, List<String> tests, LiveLines lines) {
+    static Report execute(Arguments arguments, Arguments.Candidate candidate, List<String> tests, LiveLines lines) {
         Host host = Host.probe(arguments.view());
         long begin = System.currentTimeMillis();
         Optional<String> refusal;
@@ -45,13 +45,13 @@ final class Interview {
             lines.begin(candidacy.runtime(), host.describe());
             refusal = candidate.isShim() ? Optional.empty() : Control.refusal(tested(candidate, cells));
         }
-        List<Result> results = refusal.isPresent() ? List.of() : ask(host, arguments, candidate, tests, lines);
+        List<Result> results = refusal.isPresent() ? List.of() : runTests(host, arguments, candidate, tests, lines);
         Report report = new Report(candidacy, refusal, System.currentTimeMillis() - begin, results);
         lines.end(report);
         return report;
     }
 
-    private static List<Result> ask(Host host, Arguments arguments, Arguments.Candidate candidate, List<String> tests, LiveLines lines) {
+    private static List<Result> runTests(Host host, Arguments arguments, Arguments.Candidate candidate, List<String> tests, LiveLines lines) {
         Map<String, List<Result>> answers = new ConcurrentHashMap<>();
         Workers.each(host, arguments.limitSeconds() * 1000, arguments.jobs(), tests, (cells, test) -> {
             UnderTest.is(tested(candidate, cells));
