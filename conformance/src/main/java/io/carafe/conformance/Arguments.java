@@ -20,7 +20,7 @@ record Arguments(List<Candidate> candidates, String group, Optional<Path> report
 
     /** What is to be done. */
     enum Task {
-        ASK, PROVE, LIST, HELP
+        TEST_RUNTIMES, TEST_MUTANTS, LIST, HELP
     }
 
     static final List<String> GROUPS = List.of("spec", "managers", "security", "rootless", "lifecycle-stress", "shim", "all");
@@ -99,12 +99,12 @@ record Arguments(List<Candidate> candidates, String group, Optional<Path> report
         Optional<String> spec = Optional.empty();
         Map<String, String> expected = Map.of();
         boolean partial = false;
-        Task task = Task.ASK;
+        Task task = Task.TEST_RUNTIMES;
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             switch (word) {
                 case "--defects" -> {
-                    task = Task.PROVE;
+                    task = Task.TEST_MUTANTS;
                     continue;
                 }
                 case "--list" -> {

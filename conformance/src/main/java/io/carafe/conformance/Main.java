@@ -46,8 +46,8 @@ public final class Main {
     }
 
     private static int act(Arguments arguments, PrintStream out) throws IOException {
-        if (arguments.task() == Arguments.Task.PROVE) {
-            return prove(arguments, out);
+        if (arguments.task() == Arguments.Task.TEST_MUTANTS) {
+            return runMutants(arguments, out);
         }
         LiveLines lines = new LiveLines(out, System.console() != null);
         List<Report> reports = new ArrayList<>();
@@ -94,16 +94,16 @@ public final class Main {
         return builder.start().waitFor();
     }
 
-    private static int prove(Arguments arguments, PrintStream out) {
+    private static int runMutants(Arguments arguments, PrintStream out) {
         Arguments.Candidate candidate = arguments.candidates().get(0);
         Host host = Host.probe(arguments.view());
-        Map<Defect, Proof.Verdict> verdicts = (candidate.isShim()
-                ? Proof.ofShim(host, candidate.path(), candidate.engine(), arguments.wanted(), out)
-                : Proof.ofRuntime(host, candidate.path(), arguments.wanted(), out)).hold();
-        for (Proof.Verdict verdict : Proof.Verdict.values()) {
+        Map<Defect, MutationRun.Verdict> verdicts = (candidate.isShim()
+                ? MutationRun.ofShim(host, candidate.path(), candidate.engine(), arguments.wanted(), out)
+                : MutationRun.ofRuntime(host, candidate.path(), arguments.wanted(), out)).execute();
+        for (MutationRun.Verdict verdict : MutationRun.Verdict.values()) {
             out.println(verdict.name().toLowerCase().replace('_', ' ') + ": "
                     + verdicts.values().stream().filter(verdict::equals).count());
         }
-        return verdicts.containsValue(Proof.Verdict.MISSED) ? 1 : 0;
+        return verdicts.containsValue(MutationRun.Verdict.MISSED) ? 1 : 0;
     }
 }

@@ -3,7 +3,7 @@ package io.carafe.conformance.binary;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carafe.conformance.Proof;
+import io.carafe.conformance.MutationRun;
 import io.carafe.conformance.defect.Defect;
 import io.carafe.conformance.host.Host;
 import java.util.List;
@@ -18,13 +18,13 @@ class DefectsIT {
     @Test
     void each_defect_of_a_runtime_is_caught() {
         Host host = host();
-        all(Proof.ofRuntime(host, System.getProperty("carafe.binary"), id -> true, System.out));
+        all(MutationRun.ofRuntime(host, System.getProperty("carafe.binary"), id -> true, System.out));
     }
 
     @Test
     void each_defect_of_a_shim_is_caught() {
         Host host = host();
-        all(Proof.ofShim(host, System.getProperty("carafe.shim"), Optional.of(System.getProperty("carafe.binary")), id -> true, System.out));
+        all(MutationRun.ofShim(host, System.getProperty("carafe.shim"), Optional.of(System.getProperty("carafe.binary")), id -> true, System.out));
     }
 
     private static Host host() {
@@ -33,10 +33,10 @@ class DefectsIT {
         return host;
     }
 
-    private static void all(Proof proof) {
-        Map<Defect, Proof.Verdict> verdicts = proof.hold();
-        assertEquals(List.of(), verdicts.entrySet().stream().filter(entry -> entry.getValue() == Proof.Verdict.MISSED).map(entry ->
+    private static void all(MutationRun run) {
+        Map<Defect, MutationRun.Verdict> verdicts = run.execute();
+        assertEquals(List.of(), verdicts.entrySet().stream().filter(entry -> entry.getValue() == MutationRun.Verdict.MISSED).map(entry ->
                 entry.getKey().toString()).toList(), "not caught");
-        assertTrue(verdicts.values().stream().filter(Proof.Verdict.CAUGHT::equals).count() > 50, "hardly any defect can be shown on this host");
+        assertTrue(verdicts.values().stream().filter(MutationRun.Verdict.CAUGHT::equals).count() > 50, "hardly any defect can be shown on this host");
     }
 }

@@ -1,7 +1,7 @@
 package io.carafe.conformance;
 
-import io.carafe.conformance.defect.Defect;
 import io.carafe.conformance.container.UnderTest;
+import io.carafe.conformance.defect.Defect;
 import io.carafe.conformance.defect.Defects;
 import io.carafe.conformance.host.Cells;
 import io.carafe.conformance.host.Host;
@@ -28,7 +28,7 @@ import org.junit.platform.launcher.TestPlan;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /** Gives a good runtime, or shim, one defect at a time and asks it what the defect is about. It is caught when a test fails that passes without it. */
-public final class Proof {
+public final class MutationRun {
 
     /** For a test that is to pass, on a machine that may be busy. */
     private static final long LIMIT_MILLIS = 180_000;
@@ -54,7 +54,7 @@ public final class Proof {
         NOT_SHOWN
     }
 
-    private Proof(Host host, String path, Optional<String> engine, boolean isShim, Predicate<String> wanted, PrintStream out) {
+    private MutationRun(Host host, String path, Optional<String> engine, boolean isShim, Predicate<String> wanted, PrintStream out) {
         this.host = host;
         this.path = path;
         this.engine = engine;
@@ -64,17 +64,17 @@ public final class Proof {
     }
 
     /** By what the specification asks of a runtime. @param wanted which requirements are looked at, by their ids */
-    public static Proof ofRuntime(Host host, String path, Predicate<String> wanted, PrintStream out) {
-        return new Proof(host, path, Optional.empty(), false, wanted, out);
+    public static MutationRun ofRuntime(Host host, String path, Predicate<String> wanted, PrintStream out) {
+        return new MutationRun(host, path, Optional.empty(), false, wanted, out);
     }
 
     /** By what containerd asks of a shim. @param engine the runtime that it is told to call */
-    public static Proof ofShim(Host host, String path, Optional<String> engine, Predicate<String> wanted, PrintStream out) {
-        return new Proof(host, path, engine, true, wanted, out);
+    public static MutationRun ofShim(Host host, String path, Optional<String> engine, Predicate<String> wanted, PrintStream out) {
+        return new MutationRun(host, path, engine, true, wanted, out);
     }
 
     /** @return a verdict on each defect */
-    public Map<Defect, Verdict> hold() {
+    public Map<Defect, Verdict> execute() {
         TestPlan plan = LauncherFactory.create().discover(Questions.of(isShim ? "shim" : "spec", id -> true));
         plan.getRoots().forEach(root -> plan.getDescendants(root).stream().filter(TestIdentifier::isTest).forEach(test -> test.getTags()
                 .forEach(tag -> tests.computeIfAbsent(tag.getName(), id -> new ArrayList<>()).add(test.getUniqueId()))));
@@ -103,12 +103,12 @@ public final class Proof {
         List<String> asked = tests.getOrDefault(defect.requirement(), List.of());
         // With the defect first: what passes then has missed it, whatever it does without.
         cells.limit(limit);
-        List<Result> failed = ask(launcher, cells, Optional.of(defect), asked).stream().filter(result -> result.outcome() != Outcome.PASS).toList();
+        List<Result> failed = runTests(launcher, cells, Optional.of(defect), asked).stream().filter(result -> result.outcome() != Outcome.PASS).toList();
         List<String> again = asked.stream().filter(test -> failed.stream().anyMatch(result -> !without.containsKey(result.where())
                 && test.contains("[method:" + result.where().substring(result.where().indexOf('#') + 1) + "("))).toList();
         cells.limit(LIMIT_MILLIS);
         if (!again.isEmpty()) {
-            ask(launcher, cells, Optional.empty(), again).forEach(result -> without.put(result.where(), result.outcome()));
+            runTests(launcher, cells, Optional.empty(), again).forEach(result -> without.put(result.where(), result.outcome()));
         }
         Set<String> passing = failed.stream().map(Result::where).filter(where -> without.get(where) == Outcome.PASS).collect(Collectors.toSet());
         Optional<Result> caught = failed.stream().filter(result -> result.outcome() == Outcome.FAIL && passing.contains(result.where()))
@@ -122,7 +122,7 @@ public final class Proof {
         return verdict;
     }
 
-    private List<Result> ask(Launcher launcher, Cells cells, Optional<Defect> defect, List<String> which) {
+    private List<Result> runTests(Launcher launcher, Cells cells, Optional<Defect> defect, List<String> which) {
         UnderTest.is(new UnderTest(path, List.of(), engine, cells, defect));
         Collector collector = new Collector(result -> { });
         launcher.execute(Questions.ofTests(which), collector);
