@@ -42,7 +42,7 @@ record Arguments(List<Candidate> candidates, String group, Optional<Path> report
               --partial         conforms also when the runtime kept some MUST from being asked
               --cgroups v2      show the runtime the cgroup2 tree of this host alone
               --prepare SCRIPT  shell commands that are run first, in a mount namespace that all tests start from
-              --defects         do not test the runtime or shim but the suite: give a good one one defect at a time, and see it caught
+              --mutants         test the suite itself: break a good runtime or shim in one way at a time, and say whether a test fails
               --limit SECONDS   the time that a test has (30)
               --jobs NUMBER     how many tests run at once (one for each processor)
               --report DIR      write index.html, results.json, and for each runtime TAP, JUnit XML and a badge
@@ -103,7 +103,7 @@ record Arguments(List<Candidate> candidates, String group, Optional<Path> report
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             switch (word) {
-                case "--defects" -> {
+                case "--mutants", "--defects" -> {
                     task = Task.TEST_MUTANTS;
                     continue;
                 }

@@ -1,8 +1,8 @@
 package io.carafe.conformance;
 
-import io.carafe.conformance.defect.Defect;
 import io.carafe.conformance.host.Host;
 import io.carafe.conformance.host.Programs;
+import io.carafe.conformance.mutant.Mutant;
 import io.carafe.conformance.report.Conclusion;
 import io.carafe.conformance.report.LiveLines;
 import io.carafe.conformance.report.Report;
@@ -97,7 +97,7 @@ public final class Main {
     private static int runMutants(Arguments arguments, PrintStream out) {
         Arguments.Candidate candidate = arguments.candidates().get(0);
         Host host = Host.probe(arguments.view());
-        Map<Defect, MutationRun.Verdict> verdicts = (candidate.isShim()
+        Map<Mutant, MutationRun.Verdict> verdicts = (candidate.isShim()
                 ? MutationRun.ofShim(host, candidate.path(), candidate.engine(), arguments.wanted(), out)
                 : MutationRun.ofRuntime(host, candidate.path(), arguments.wanted(), out)).execute();
         for (MutationRun.Verdict verdict : MutationRun.Verdict.values()) {

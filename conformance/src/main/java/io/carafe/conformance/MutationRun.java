@@ -1,10 +1,10 @@
 package io.carafe.conformance;
 
 import io.carafe.conformance.container.UnderTest;
-import io.carafe.conformance.defect.Defect;
-import io.carafe.conformance.defect.Defects;
 import io.carafe.conformance.host.Cells;
 import io.carafe.conformance.host.Host;
+import io.carafe.conformance.mutant.Mutant;
+import io.carafe.conformance.mutant.Mutants;
 import io.carafe.conformance.report.Collector;
 import io.carafe.conformance.report.Outcome;
 import io.carafe.conformance.report.Result;
@@ -27,12 +27,15 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Gives a good runtime, or shim, one defect at a time and asks it what the defect is about. It is caught when a test fails that passes without it. */
+/**
+ * Breaks a good runtime or shim in one way at a time (a mutant) and runs the tests of the broken requirement. A mutant is caught when a test
+ * fails that passes without it.
+ */
 public final class MutationRun {
 
     /** For a test that is to pass, on a machine that may be busy. */
     private static final long LIMIT_MILLIS = 180_000;
-    /** With a defect, which may be that something never comes; one that is not caught in so long is given the time of the second. */
+    /** With a mutant, which may be that something never comes; one that is not caught in so long is given the time of the second. */
     private static final List<Long> LIMITS_OF_RUNTIME_MILLIS = List.of(15_000L, 60_000L);
     /** The same of a shim, of which most is waited for. */
     private static final List<Long> LIMITS_OF_SHIM_MILLIS = List.of(3_000L, 60_000L);
@@ -43,11 +46,11 @@ public final class MutationRun {
     private final boolean isShim;
     private final Predicate<String> wanted;
     private final PrintStream out;
-    /** What each test comes to without a defect, by where it is. */
+    /** What each test comes to without a mutant, by where it is. */
     private final Map<String, Outcome> without = new ConcurrentHashMap<>();
     private final Map<String, List<String>> tests = new TreeMap<>();
 
-    /** What is known of a defect. */
+    /** What is known of a mutant. */
     public enum Verdict {
         CAUGHT, MISSED,
         /** The good runtime does not pass it here, mostly because the host lacks something. */
@@ -73,37 +76,37 @@ public final class MutationRun {
         return new MutationRun(host, path, engine, true, wanted, out);
     }
 
-    /** @return a verdict on each defect */
-    public Map<Defect, Verdict> execute() {
+    /** @return a verdict on each mutant */
+    public Map<Mutant, Verdict> execute() {
         TestPlan plan = LauncherFactory.create().discover(Questions.of(isShim ? "shim" : "spec", id -> true));
         plan.getRoots().forEach(root -> plan.getDescendants(root).stream().filter(TestIdentifier::isTest).forEach(test -> test.getTags()
                 .forEach(tag -> tests.computeIfAbsent(tag.getName(), id -> new ArrayList<>()).add(test.getUniqueId()))));
-        List<Defect> defects = (isShim ? Defects.ofShims() : Defects.ofRuntimes()).stream().filter(defect -> {
-            Requirement row = Requirements.named(defect.requirement()).orElseThrow();
+        List<Mutant> mutants = (isShim ? Mutants.ofShims() : Mutants.ofRuntimes()).stream().filter(mutant -> {
+            Requirement row = Requirements.named(mutant.requirement()).orElseThrow();
             return row.hasTest() && wanted.test(row.id()) && (isShim ? row.chapter() == Chapter.SHIM : row.chapter().ofSpecification());
         }).toList();
-        Map<Defect, Verdict> verdicts = new ConcurrentHashMap<>();
-        Workers.each(host, LIMIT_MILLIS, Workers.count(), defects, (cells, defect) -> verdicts.put(defect, verdict(LauncherFactory.create(), cells, defect)));
-        Map<Defect, Verdict> ordered = new LinkedHashMap<>();
-        defects.forEach(defect -> ordered.put(defect, verdicts.get(defect)));
+        Map<Mutant, Verdict> verdicts = new ConcurrentHashMap<>();
+        Workers.each(host, LIMIT_MILLIS, Workers.count(), mutants, (cells, mutant) -> verdicts.put(mutant, verdict(LauncherFactory.create(), cells, mutant)));
+        Map<Mutant, Verdict> ordered = new LinkedHashMap<>();
+        mutants.forEach(mutant -> ordered.put(mutant, verdicts.get(mutant)));
         return ordered;
     }
 
-    private Verdict verdict(Launcher launcher, Cells cells, Defect defect) {
+    private Verdict verdict(Launcher launcher, Cells cells, Mutant mutant) {
         Verdict verdict = Verdict.MISSED;
         for (long limit : isShim ? LIMITS_OF_SHIM_MILLIS : LIMITS_OF_RUNTIME_MILLIS) {
             if (verdict == Verdict.MISSED) {
-                verdict = verdict(launcher, cells, defect, limit);
+                verdict = verdict(launcher, cells, mutant, limit);
             }
         }
         return verdict;
     }
 
-    private Verdict verdict(Launcher launcher, Cells cells, Defect defect, long limit) {
-        List<String> asked = tests.getOrDefault(defect.requirement(), List.of());
-        // With the defect first: what passes then has missed it, whatever it does without.
+    private Verdict verdict(Launcher launcher, Cells cells, Mutant mutant, long limit) {
+        List<String> asked = tests.getOrDefault(mutant.requirement(), List.of());
+        // With the mutant first: what passes then has missed it, whatever it does without.
         cells.limit(limit);
-        List<Result> failed = runTests(launcher, cells, Optional.of(defect), asked).stream().filter(result -> result.outcome() != Outcome.PASS).toList();
+        List<Result> failed = runTests(launcher, cells, Optional.of(mutant), asked).stream().filter(result -> result.outcome() != Outcome.PASS).toList();
         List<String> again = asked.stream().filter(test -> failed.stream().anyMatch(result -> !without.containsKey(result.where())
                 && test.contains("[method:" + result.where().substring(result.where().indexOf('#') + 1) + "("))).toList();
         cells.limit(LIMIT_MILLIS);
@@ -116,14 +119,14 @@ public final class MutationRun {
         Verdict verdict = caught.isPresent() ? Verdict.CAUGHT : failed.size() == asked.size() && passing.isEmpty() ? Verdict.NOT_SHOWN
                 : Verdict.MISSED;
         synchronized (out) {
-            out.println(String.format("%-9s", verdict.name().toLowerCase().replace('_', ' ')) + " " + defect
+            out.println(String.format("%-9s", verdict.name().toLowerCase().replace('_', ' ')) + " " + mutant
                     + caught.map(result -> "\n          " + result.because().lines().findFirst().orElse("")).orElse(""));
         }
         return verdict;
     }
 
-    private List<Result> runTests(Launcher launcher, Cells cells, Optional<Defect> defect, List<String> which) {
-        UnderTest.is(new UnderTest(path, List.of(), engine, cells, defect));
+    private List<Result> runTests(Launcher launcher, Cells cells, Optional<Mutant> mutant, List<String> which) {
+        UnderTest.is(new UnderTest(path, List.of(), engine, cells, mutant));
         Collector collector = new Collector(result -> { });
         launcher.execute(Questions.ofTests(which), collector);
         return collector.results();

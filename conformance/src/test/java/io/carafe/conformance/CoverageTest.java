@@ -3,8 +3,8 @@ package io.carafe.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carafe.conformance.defect.Defect;
-import io.carafe.conformance.defect.Defects;
+import io.carafe.conformance.mutant.Mutant;
+import io.carafe.conformance.mutant.Mutants;
 import io.carafe.conformance.requirement.Chapter;
 import io.carafe.conformance.requirement.ConformancePage;
 import io.carafe.conformance.requirement.Requirement;
@@ -25,7 +25,7 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Each requirement has a test or a reason, each test a requirement, each MUST a defect; and the page says so. */
+/** Each requirement has a test or a reason, each test a requirement, each MUST a mutant; and the page says so. */
 class CoverageTest {
 
     private static final Path PAGE = Path.of("..", "docs", "conformance.md");
@@ -61,21 +61,21 @@ class CoverageTest {
     }
 
     @Test
-    void each_must_with_a_test_has_a_defect() {
-        Set<String> defects = new HashSet<>();
+    void each_must_with_a_test_has_a_mutant() {
+        Set<String> mutants = new HashSet<>();
         Set<String> rows = new HashSet<>();
-        for (Defect defect : defects()) {
-            defects.add(defect.requirement());
-            assertTrue(rows.add(defect.toString()), "twice: " + defect);
-            assertTrue(Requirements.named(defect.requirement()).isPresent(), defect.requirement());
-            assertTrue(!defect.edit().isEmpty() || !defect.script().isEmpty(), "an empty defect of " + defect.requirement());
+        for (Mutant mutant : mutants()) {
+            mutants.add(mutant.requirement());
+            assertTrue(rows.add(mutant.toString()), "twice: " + mutant);
+            assertTrue(Requirements.named(mutant.requirement()).isPresent(), mutant.requirement());
+            assertTrue(!mutant.edit().isEmpty() || !mutant.script().isEmpty(), "an empty mutant of " + mutant.requirement());
         }
         assertEquals(List.of(), Requirements.all().stream().filter(row -> row.level().absolute && row.hasTest()
-                && (row.chapter().ofSpecification() || row.chapter() == Chapter.SHIM) && !defects.contains(row.id())).map(Requirement::id).toList());
+                && (row.chapter().ofSpecification() || row.chapter() == Chapter.SHIM) && !mutants.contains(row.id())).map(Requirement::id).toList());
     }
 
-    private static List<Defect> defects() {
-        return Stream.concat(Defects.ofRuntimes().stream(), Defects.ofShims().stream()).toList();
+    private static List<Mutant> mutants() {
+        return Stream.concat(Mutants.ofRuntimes().stream(), Mutants.ofShims().stream()).toList();
     }
 
     /** By the list of the schema's properties that the library spec is tested by. */
@@ -91,20 +91,20 @@ class CoverageTest {
         assertEquals(List.of(), rows.values().stream().filter(id -> Requirements.named(id).isEmpty()).toList());
     }
 
-    /** Each property that has a test has a defect that drops it and one that gets it wrong, be it by what is around it. */
+    /** Each property that has a test has a mutant that drops it and one that gets it wrong, be it by what is around it. */
     @Test
-    void each_property_has_a_defect_that_drops_it_and_one_that_gets_it_wrong() {
-        Map<String, List<Defect>> byRow = defects().stream().collect(Collectors.groupingBy(Defect::requirement));
+    void each_property_has_a_mutant_that_drops_it_and_one_that_gets_it_wrong() {
+        Map<String, List<Mutant>> byRow = mutants().stream().collect(Collectors.groupingBy(Mutant::requirement));
         for (List<String> row : Rows.of("properties.tsv")) {
             if (Requirements.named(row.get(1)).orElseThrow().hasTest() && Requirements.named(row.get(1)).orElseThrow().level().absolute) {
-                assertTrue(byRow.getOrDefault(row.get(1), List.of()).size() >= (ONE_DEFECT.contains(row.get(1)) ? 1 : 2), "fewer than two defects of "
+                assertTrue(byRow.getOrDefault(row.get(1), List.of()).size() >= (ONE_MUTANT.contains(row.get(1)) ? 1 : 2), "fewer than two mutants of "
                         + row.get(1) + ", which sees " + row.get(0));
             }
         }
     }
 
     /** What can be wrong in one way only: a word of the whole document, a namespace, a socket, what this host cannot show. */
-    private static final List<String> ONE_DEFECT = List.of("config.ociVersion.semver", "config-linux.seccomp.listenerPath.socket",
+    private static final List<String> ONE_MUTANT = List.of("config.ociVersion.semver", "config-linux.seccomp.listenerPath.socket",
             "config-linux.containerprocessstate.payload", "config-linux.intelRdt.closID.root", "config-linux.intelRdt.schemata",
             "config-linux.intelRdt.both-schemas", "config-linux.intelRdt.one-schema", "config-linux.intelRdt.enableMonitoring",
             "config.hooks.prestart.timeout.applied", "config.hooks.createContainer.timeout.applied", "config.hooks.startContainer.timeout.applied",

@@ -2,10 +2,10 @@ package io.carafe.conformance.container;
 
 import static io.carafe.conformance.json.Json.object;
 
-import io.carafe.conformance.defect.Defect;
 import io.carafe.conformance.host.Cell;
 import io.carafe.conformance.json.Document;
 import io.carafe.conformance.json.Json;
+import io.carafe.conformance.mutant.Mutant;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,7 @@ import java.util.Optional;
 public abstract class Bundle<T> {
 
     private final Cell cell;
-    private final Optional<Defect> defect;
+    private final Optional<Mutant> mutant;
     private final Evidence evidence;
     private final String id;
     private final Path bundle;
@@ -27,9 +27,9 @@ public abstract class Bundle<T> {
     private Document beforeLastChange;
 
     /** @param bundle its directory, which is made */
-    protected Bundle(Cell cell, Optional<Defect> defect, Evidence evidence, String id, Path bundle) {
+    protected Bundle(Cell cell, Optional<Mutant> mutant, Evidence evidence, String id, Path bundle) {
         this.cell = cell;
-        this.defect = defect;
+        this.mutant = mutant;
         this.evidence = evidence;
         this.id = id;
         this.bundle = bundle;
@@ -121,11 +121,11 @@ public abstract class Bundle<T> {
         return bundle.resolve("rootfs");
     }
 
-    /** A part of config.json that is given to the runtime in another way, as exec's process, with the same defect. */
+    /** A part of config.json that is given to the runtime in another way, as exec's process, with the same mutant. */
     public Object changed(String pointer, Object value) {
         evidence.changed(pointer, value);
         Document whole = Document.of(config.tree()).set(pointer, value);
-        defect.ifPresent(one -> one.into(whole));
+        mutant.ifPresent(one -> one.into(whole));
         return whole.at(pointer).orElseThrow();
     }
 
@@ -141,7 +141,7 @@ public abstract class Bundle<T> {
 
     private void write(Document document) {
         Document written = Document.of(document.tree());
-        defect.ifPresent(one -> one.into(written));
+        mutant.ifPresent(one -> one.into(written));
         Text.write(bundle.resolve("config.json"), Json.pretty(written.tree()));
     }
 }

@@ -28,7 +28,7 @@ public final class Container extends Bundle<Container> {
     private int output;
 
     Container(Cell cell, OciRuntime runtime, UnderTest tested, Evidence evidence, String id) {
-        super(cell, tested.defect(), evidence, id, cell.work().resolve("bundle-" + id));
+        super(cell, tested.mutant(), evidence, id, cell.work().resolve("bundle-" + id));
         this.cell = cell;
         this.runtime = runtime;
         this.tested = tested;

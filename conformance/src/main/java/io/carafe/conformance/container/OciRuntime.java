@@ -1,7 +1,7 @@
 package io.carafe.conformance.container;
 
-import io.carafe.conformance.defect.Defect;
 import io.carafe.conformance.host.Cell;
+import io.carafe.conformance.mutant.Mutant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,7 +15,7 @@ import java.util.Optional;
 /** The command line of the runtime under test, in the form that runc has given to all of them. */
 final class OciRuntime {
 
-    /** What stands before the script of a defect. */
+    /** What stands before the script of a mutant. */
     private static final String WRAPPER = """
             verb=
             id=
@@ -74,7 +74,7 @@ final class OciRuntime {
     }
 
     private String program() {
-        Optional<String> script = tested.defect().map(Defect::script).filter(text -> !text.isEmpty());
+        Optional<String> script = tested.mutant().map(Mutant::script).filter(text -> !text.isEmpty());
         if (script.isEmpty()) {
             return tested.path();
         }

@@ -1,7 +1,7 @@
 package io.carafe.conformance.container;
 
-import io.carafe.conformance.defect.Defect;
 import io.carafe.conformance.host.Cells;
+import io.carafe.conformance.mutant.Mutant;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,9 +11,9 @@ import java.util.Optional;
  * @param path of its binary
  * @param arguments global ones, which every command of a runtime gets before its verb
  * @param engine the runtime that a shim is told to call; none: whatever it calls by itself
- * @param defect what it is made to do wrong; none when a runtime is tested and not the suite
+ * @param mutant what it is made to do wrong; none when a runtime is tested and not the suite
  */
-public record UnderTest(String path, List<String> arguments, Optional<String> engine, Cells cells, Optional<Defect> defect) {
+public record UnderTest(String path, List<String> arguments, Optional<String> engine, Cells cells, Optional<Mutant> mutant) {
 
     private static final ThreadLocal<UnderTest> CURRENT = new ThreadLocal<>();
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Assertions;
 public final class Shim implements AutoCloseable {
 
     public static final String NAMESPACE = "conformance";
-    /** What stands before the script of a defect. */
+    /** What stands before the script of a mutant. */
     private static final String WRAPPER = """
             for action in "$@"; do :; done
             # The pids of what runs in containers.
@@ -59,7 +59,7 @@ public final class Shim implements AutoCloseable {
         this.cell = cell;
         this.tested = tested;
         this.evidence = evidence;
-        this.tampering = Tampering.of(tested.defect());
+        this.tampering = Tampering.of(tested.mutant());
         this.events = new Events(cell, evidence, tampering);
         environment.put("TTRPC_ADDRESS", events.path().toString());
         // As containerd has it; with many threads a test of many shims would be slower.
@@ -96,9 +96,9 @@ public final class Shim implements AutoCloseable {
         return cell.start(command, environment, stdin);
     }
 
-    /** The binary, behind the script of a defect. */
+    /** The binary, behind the script of a mutant. */
     private String program() {
-        Optional<String> script = tested.defect().map(defect -> defect.script()).filter(text -> !text.isEmpty());
+        Optional<String> script = tested.mutant().map(mutant -> mutant.script()).filter(text -> !text.isEmpty());
         if (script.isEmpty()) {
             return tested.path();
         }

@@ -1,6 +1,6 @@
 package io.carafe.conformance.shim;
 
-import io.carafe.conformance.defect.Defect;
+import io.carafe.conformance.mutant.Mutant;
 import io.carafe.conformance.ttrpc.Code;
 import io.carafe.conformance.ttrpc.Message;
 import io.carafe.conformance.ttrpc.Reply;
@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a {@link Defect} does to the messages between a good shim and the test. Each edit is one of these, with {@code  ; } between two:
+ * What a {@link Mutant} does to the messages between a good shim and the test. Each edit is one of these, with {@code  ; } between two:
  *
  * <pre>
  *   drop TOPIC              the event does not come
@@ -44,9 +44,9 @@ final class Tampering {
     private Tampering() {
     }
 
-    static Tampering of(Optional<Defect> defect) {
+    static Tampering of(Optional<Mutant> mutant) {
         Tampering tampering = new Tampering();
-        defect.map(Defect::edit).filter(edit -> !edit.isEmpty()).ifPresent(edit -> {
+        mutant.map(Mutant::edit).filter(edit -> !edit.isEmpty()).ifPresent(edit -> {
             for (String one : edit.split(" ; ")) {
                 tampering.edits.add(one.split(" ", 3));
             }
@@ -122,7 +122,7 @@ final class Tampering {
     Reply reply(Method method, Reply reply) {
         Optional<Code> failure = of("fail", method).map(edit -> Code.valueOf(edit[2]));
         if (failure.isPresent()) {
-            return new Reply(failure.get(), "a defect", new byte[0]);
+            return new Reply(failure.get(), "a mutant", new byte[0]);
         }
         if (reply.isOk()) {
             return of("answer", method).map(edit -> new Reply(Code.OK, "", Message.parse(method.response, reply.payload()).with(edit[2])

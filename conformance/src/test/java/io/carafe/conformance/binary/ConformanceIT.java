@@ -28,7 +28,7 @@ class ConformanceIT {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                 System.getProperty("java.class.path"), "io.carafe.conformance.Main"));
         command.addAll(List.of(arguments));
-        command.addAll(List.of("--limit", "180")); // for a busy machine: a runtime that hangs is a defect, and DefectsIT has those
+        command.addAll(List.of("--limit", "180")); // for a busy machine: a runtime that hangs is a mutant, and MutantsIT has those
         Process suite = new ProcessBuilder(command).redirectErrorStream(true).start();
         // Line by line through System.out: the stream itself is Failsafe's.
         try (BufferedReader lines = suite.inputReader(StandardCharsets.UTF_8)) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Programs that are no runtimes meet nothing, and one that makes containers and drops what it is told to apply meets none of that. */
 class DumbRuntimesIT {
 
-    /** What a deaf runtime does not hear, as edits of jq would take it away; here by the suite's own words for a defect. */
+    /** What a deaf runtime does not hear, as edits of jq would take it away; here by the suite's own words for a mutant. */
     private static final List<String> DROPPED = List.of("linux.resources", "linux.seccomp", "linux.rootfsPropagation", "linux.personality",
             "linux.timeOffsets", "linux.memoryPolicy", "linux.sysctl", "linux.maskedPaths", "linux.readonlyPaths", "process.noNewPrivileges",
             "process.user.umask", "process.user.additionalGids", "process.scheduler", "process.ioPriority", "process.consoleSize",

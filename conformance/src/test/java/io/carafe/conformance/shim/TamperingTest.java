@@ -3,7 +3,7 @@ package io.carafe.conformance.shim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carafe.conformance.defect.Defect;
+import io.carafe.conformance.mutant.Mutant;
 import io.carafe.conformance.ttrpc.Code;
 import io.carafe.conformance.ttrpc.Message;
 import io.carafe.conformance.ttrpc.Reply;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TamperingTest {
 
     private static Tampering by(String edit) {
-        return Tampering.of(Optional.of(new Defect("shim.x", edit, "")));
+        return Tampering.of(Optional.of(new Mutant("shim.x", edit, "")));
     }
 
     private static Event event(String topic, String type, Object... fields) {

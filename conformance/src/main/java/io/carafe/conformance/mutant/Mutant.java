@@ -1,4 +1,4 @@
-package io.carafe.conformance.defect;
+package io.carafe.conformance.mutant;
 
 import io.carafe.conformance.json.Document;
 import io.carafe.conformance.json.Json;
@@ -7,8 +7,7 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * One thing that a good runtime, or shim, is made to do wrong: its configuration is edited behind its back, or what it says and hears; or
- * a script stands before it.
+ * One way to break a good runtime or shim: an edit of its configuration or of its messages, or a script that runs in its place.
  *
  * @param requirement what it breaks
  * @param edit of config.json before create: {@code remove POINTER}, {@code set POINTER JSON}, {@code move FROM TO},
@@ -17,7 +16,7 @@ import java.util.List;
  *     {@code $id}, its bundle in {@code $bundle}, the test's directory in {@code $work}, the state directories in {@code $root} and the
  *     command line in {@code "$@"}; and with the words {@code swallow}, {@code refuse} and {@code answer} of OciRuntime; empty for none
  */
-public record Defect(String requirement, String edit, String script) {
+public record Mutant(String requirement, String edit, String script) {
 
     /** Edits a configuration. */
     public void into(Document config) {
