@@ -1,8 +1,8 @@
 package io.carafe.conformance;
 
 import io.carafe.conformance.container.UnderTest;
-import io.carafe.conformance.host.Cells;
 import io.carafe.conformance.host.Host;
+import io.carafe.conformance.host.Sandboxes;
 import io.carafe.conformance.mutant.Mutant;
 import io.carafe.conformance.mutant.Mutants;
 import io.carafe.conformance.report.Collector;
@@ -86,32 +86,32 @@ public final class MutationRun {
             return row.hasTest() && wanted.test(row.id()) && (isShim ? row.chapter() == Chapter.SHIM : row.chapter().ofSpecification());
         }).toList();
         Map<Mutant, Verdict> verdicts = new ConcurrentHashMap<>();
-        Workers.each(host, LIMIT_MILLIS, Workers.count(), mutants, (cells, mutant) -> verdicts.put(mutant, verdict(LauncherFactory.create(), cells, mutant)));
+        Workers.each(host, LIMIT_MILLIS, Workers.count(), mutants, (sandboxes, mutant) -> verdicts.put(mutant, verdict(LauncherFactory.create(), sandboxes, mutant)));
         Map<Mutant, Verdict> ordered = new LinkedHashMap<>();
         mutants.forEach(mutant -> ordered.put(mutant, verdicts.get(mutant)));
         return ordered;
     }
 
-    private Verdict verdict(Launcher launcher, Cells cells, Mutant mutant) {
+    private Verdict verdict(Launcher launcher, Sandboxes sandboxes, Mutant mutant) {
         Verdict verdict = Verdict.MISSED;
         for (long limit : isShim ? LIMITS_OF_SHIM_MILLIS : LIMITS_OF_RUNTIME_MILLIS) {
             if (verdict == Verdict.MISSED) {
-                verdict = verdict(launcher, cells, mutant, limit);
+                verdict = verdict(launcher, sandboxes, mutant, limit);
             }
         }
         return verdict;
     }
 
-    private Verdict verdict(Launcher launcher, Cells cells, Mutant mutant, long limit) {
+    private Verdict verdict(Launcher launcher, Sandboxes sandboxes, Mutant mutant, long limit) {
         List<String> asked = tests.getOrDefault(mutant.requirement(), List.of());
         // With the mutant first: what passes then has missed it, whatever it does without.
-        cells.limit(limit);
-        List<Result> failed = runTests(launcher, cells, Optional.of(mutant), asked).stream().filter(result -> result.outcome() != Outcome.PASS).toList();
+        sandboxes.limit(limit);
+        List<Result> failed = runTests(launcher, sandboxes, Optional.of(mutant), asked).stream().filter(result -> result.outcome() != Outcome.PASS).toList();
         List<String> again = asked.stream().filter(test -> failed.stream().anyMatch(result -> !without.containsKey(result.where())
                 && test.contains("[method:" + result.where().substring(result.where().indexOf('#') + 1) + "("))).toList();
-        cells.limit(LIMIT_MILLIS);
+        sandboxes.limit(LIMIT_MILLIS);
         if (!again.isEmpty()) {
-            runTests(launcher, cells, Optional.empty(), again).forEach(result -> without.put(result.where(), result.outcome()));
+            runTests(launcher, sandboxes, Optional.empty(), again).forEach(result -> without.put(result.where(), result.outcome()));
         }
         Set<String> passing = failed.stream().map(Result::where).filter(where -> without.get(where) == Outcome.PASS).collect(Collectors.toSet());
         Optional<Result> caught = failed.stream().filter(result -> result.outcome() == Outcome.FAIL && passing.contains(result.where()))
@@ -125,8 +125,8 @@ public final class MutationRun {
         return verdict;
     }
 
-    private List<Result> runTests(Launcher launcher, Cells cells, Optional<Mutant> mutant, List<String> which) {
-        UnderTest.is(new UnderTest(path, List.of(), engine, cells, mutant));
+    private List<Result> runTests(Launcher launcher, Sandboxes sandboxes, Optional<Mutant> mutant, List<String> which) {
+        UnderTest.is(new UnderTest(path, List.of(), engine, sandboxes, mutant));
         Collector collector = new Collector(result -> { });
         launcher.execute(Questions.ofTests(which), collector);
         return collector.results();

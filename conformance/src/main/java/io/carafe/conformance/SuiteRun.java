@@ -2,9 +2,9 @@ package io.carafe.conformance;
 
 import io.carafe.conformance.container.Control;
 import io.carafe.conformance.container.UnderTest;
-import io.carafe.conformance.host.Cell;
-import io.carafe.conformance.host.Cells;
 import io.carafe.conformance.host.Host;
+import io.carafe.conformance.host.Sandbox;
+import io.carafe.conformance.host.Sandboxes;
 import io.carafe.conformance.json.Document;
 import io.carafe.conformance.report.Candidacy;
 import io.carafe.conformance.report.Collector;
@@ -38,12 +38,12 @@ final class SuiteRun {
         long begin = System.currentTimeMillis();
         Optional<String> refusal;
         Candidacy candidacy;
-        try (Cells cells = new Cells(host, arguments.limitSeconds() * 1000)) {
-            candidacy = new Candidacy(candidate.label().orElseGet(() -> name(cells, candidate)), candidate.path(), host.describe(),
-                    Instant.ofEpochMilli(begin).truncatedTo(ChronoUnit.SECONDS).toString(), arguments.spec().orElseGet(() -> declared(cells, candidate)),
+        try (Sandboxes sandboxes = new Sandboxes(host, arguments.limitSeconds() * 1000)) {
+            candidacy = new Candidacy(candidate.label().orElseGet(() -> name(sandboxes, candidate)), candidate.path(), host.describe(),
+                    Instant.ofEpochMilli(begin).truncatedTo(ChronoUnit.SECONDS).toString(), arguments.spec().orElseGet(() -> declared(sandboxes, candidate)),
                     arguments.expected(), arguments.partial());
             lines.begin(candidacy.runtime(), host.describe());
-            refusal = candidate.isShim() ? Optional.empty() : Control.refusal(tested(candidate, cells));
+            refusal = candidate.isShim() ? Optional.empty() : Control.refusal(tested(candidate, sandboxes));
         }
         List<Result> results = refusal.isPresent() ? List.of() : runTests(host, arguments, candidate, tests, lines);
         Report report = new Report(candidacy, refusal, System.currentTimeMillis() - begin, results);
@@ -53,8 +53,8 @@ final class SuiteRun {
 
     private static List<Result> runTests(Host host, Arguments arguments, Arguments.Candidate candidate, List<String> tests, LiveLines lines) {
         Map<String, List<Result>> answers = new ConcurrentHashMap<>();
-        Workers.each(host, arguments.limitSeconds() * 1000, arguments.jobs(), tests, (cells, test) -> {
-            UnderTest.is(tested(candidate, cells));
+        Workers.each(host, arguments.limitSeconds() * 1000, arguments.jobs(), tests, (sandboxes, test) -> {
+            UnderTest.is(tested(candidate, sandboxes));
             Collector collector = new Collector(lines::tell);
             LauncherFactory.create().execute(Questions.ofTests(List.of(test)), collector);
             answers.put(test, collector.results());
@@ -64,14 +64,14 @@ final class SuiteRun {
         return results;
     }
 
-    private static UnderTest tested(Arguments.Candidate candidate, Cells cells) {
-        return new UnderTest(candidate.path(), candidate.arguments(), candidate.engine(), cells, Optional.empty());
+    private static UnderTest tested(Arguments.Candidate candidate, Sandboxes sandboxes) {
+        return new UnderTest(candidate.path(), candidate.arguments(), candidate.engine(), sandboxes, Optional.empty());
     }
 
     /** What it calls itself: a runtime by the first line of --version, without the word version; a shim by -v, which says it in two. */
-    private static String name(Cells cells, Arguments.Candidate candidate) {
-        try (Cell cell = cells.open()) {
-            List<String> lines = cell.run(List.of(candidate.path(), candidate.isShim() ? "-v" : "--version")).out().lines()
+    private static String name(Sandboxes sandboxes, Arguments.Candidate candidate) {
+        try (Sandbox sandbox = sandboxes.open()) {
+            List<String> lines = sandbox.run(List.of(candidate.path(), candidate.isShim() ? "-v" : "--version")).out().lines()
                     .map(String::strip).toList();
             String first = lines.isEmpty() ? "" : lines.get(0).replace(" version ", " ");
             if (first.isEmpty() || !first.matches("[\\x20-\\x7e]{1,80}")) {
@@ -83,18 +83,18 @@ final class SuiteRun {
     }
 
     /** The version of the specification that it declares: the highest by features, or the line spec of --version; else the suite's own. */
-    private static String declared(Cells cells, Arguments.Candidate candidate) {
-        try (Cell cell = cells.open()) {
+    private static String declared(Sandboxes sandboxes, Arguments.Candidate candidate) {
+        try (Sandbox sandbox = sandboxes.open()) {
             if (!candidate.isShim()) {
                 try {
-                    Matcher highest = VERSION.matcher(Document.parse(cell.run(List.of(candidate.path(), "features")).out()).text("/ociVersionMax"));
+                    Matcher highest = VERSION.matcher(Document.parse(sandbox.run(List.of(candidate.path(), "features")).out()).text("/ociVersionMax"));
                     if (highest.find()) {
                         return highest.group();
                     }
                 } catch (RuntimeException none) {
                     // A runtime older than 1.1 has no such command.
                 }
-                for (String line : cell.run(List.of(candidate.path(), "--version")).out().lines().toList()) {
+                for (String line : sandbox.run(List.of(candidate.path(), "--version")).out().lines().toList()) {
                     Matcher version = VERSION.matcher(line);
                     if (line.startsWith("spec:") && version.find()) {
                         return version.group();

@@ -2,7 +2,7 @@ package io.carafe.conformance.container;
 
 import static io.carafe.conformance.json.Json.object;
 
-import io.carafe.conformance.host.Cell;
+import io.carafe.conformance.host.Sandbox;
 import io.carafe.conformance.json.Document;
 import io.carafe.conformance.json.Json;
 import io.carafe.conformance.mutant.Mutant;
@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 public abstract class Bundle<T> {
 
-    private final Cell cell;
+    private final Sandbox sandbox;
     private final Optional<Mutant> mutant;
     private final Evidence evidence;
     private final String id;
@@ -27,13 +27,13 @@ public abstract class Bundle<T> {
     private Document beforeLastChange;
 
     /** @param bundle its directory, which is made */
-    protected Bundle(Cell cell, Optional<Mutant> mutant, Evidence evidence, String id, Path bundle) {
-        this.cell = cell;
+    protected Bundle(Sandbox sandbox, Optional<Mutant> mutant, Evidence evidence, String id, Path bundle) {
+        this.sandbox = sandbox;
         this.mutant = mutant;
         this.evidence = evidence;
         this.id = id;
         this.bundle = bundle;
-        this.config = DefaultConfig.of(id, !cell.hierarchies().isEmpty());
+        this.config = DefaultConfig.of(id, !sandbox.hierarchies().isEmpty());
         Rootfs.make(rootfs());
     }
 
@@ -96,12 +96,12 @@ public abstract class Bundle<T> {
 
     /** A user namespace whose ids from 0 are those of the host from 100000. */
     public T userNamespace() {
-        Expect.needs(cell.host().root(), "needs root, to map many ids");
+        Expect.needs(sandbox.host().root(), "needs root, to map many ids");
         namespace("user");
         with("/linux/uidMappings/-", object("containerID", 0, "hostID", 100_000, "size", 65_536));
         with("/linux/gidMappings/-", object("containerID", 0, "hostID", 100_000, "size", 65_536));
         // Root of the container owns its root, and reaches it.
-        cell.sh("chown -R 100000:100000 " + rootfs() + " && chmod 755 " + bundle);
+        sandbox.sh("chown -R 100000:100000 " + rootfs() + " && chmod 755 " + bundle);
         return itself();
     }
 

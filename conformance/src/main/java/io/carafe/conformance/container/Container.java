@@ -3,7 +3,7 @@ package io.carafe.conformance.container;
 import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.host.Answer;
-import io.carafe.conformance.host.Cell;
+import io.carafe.conformance.host.Sandbox;
 import io.carafe.conformance.json.Document;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Assertions;
  */
 public final class Container extends Bundle<Container> {
 
-    private final Cell cell;
+    private final Sandbox sandbox;
     private final OciRuntime runtime;
     private final UnderTest tested;
     private final Evidence evidence;
@@ -27,9 +27,9 @@ public final class Container extends Bundle<Container> {
     private String stdin = "/dev/null";
     private int output;
 
-    Container(Cell cell, OciRuntime runtime, UnderTest tested, Evidence evidence, String id) {
-        super(cell, tested.mutant(), evidence, id, cell.work().resolve("bundle-" + id));
-        this.cell = cell;
+    Container(Sandbox sandbox, OciRuntime runtime, UnderTest tested, Evidence evidence, String id) {
+        super(sandbox, tested.mutant(), evidence, id, sandbox.work().resolve("bundle-" + id));
+        this.sandbox = sandbox;
         this.runtime = runtime;
         this.tested = tested;
         this.evidence = evidence;
@@ -69,7 +69,7 @@ public final class Container extends Bundle<Container> {
     Answer createWithoutLastChange() {
         writeWithoutLastChange();
         String other = id() + "w";
-        Answer answer = told(cell.await(cell.start(runtime.command("create", "--bundle", bundle().toString(), other), environment, "/dev/null")));
+        Answer answer = told(sandbox.await(sandbox.start(runtime.command("create", "--bundle", bundle().toString(), other), environment, "/dev/null")));
         if (answer.succeeded()) {
             call("delete", "--force", other);
         }
@@ -81,9 +81,9 @@ public final class Container extends Bundle<Container> {
         List<String> words = new ArrayList<>(List.of("--bundle", bundle().toString()));
         words.addAll(List.of(options));
         words.add(id());
-        Cell.Running running = cell.start(runtime.command("create", words.toArray(String[]::new)), environment, stdin);
+        Sandbox.Running running = sandbox.start(runtime.command("create", words.toArray(String[]::new)), environment, stdin);
         output = running.number();
-        return told(cell.await(running));
+        return told(sandbox.await(running));
     }
 
     public Answer start() {
@@ -104,12 +104,12 @@ public final class Container extends Bundle<Container> {
 
     /** Any command of the runtime. */
     public Answer call(String verb, String... words) {
-        return told(cell.await(cell.start(runtime.command(verb, words), environment, "/dev/null")));
+        return told(sandbox.await(sandbox.start(runtime.command(verb, words), environment, "/dev/null")));
     }
 
     /** A command line without what the suite puts into each. */
     public Answer bare(String... words) {
-        return told(cell.await(cell.start(runtime.bare(words), environment, "/dev/null")));
+        return told(sandbox.await(sandbox.start(runtime.bare(words), environment, "/dev/null")));
     }
 
     public List<String> command(String verb, String... words) {
@@ -139,7 +139,7 @@ public final class Container extends Bundle<Container> {
         if (first.succeeded() && !Document.parse(first.out()).text("/status").equals("stopped")) {
             long pid = Document.parse(first.out()).number("/pid");
             // The kernel is asked while it lives: a process of the runtime for each look would be dear.
-            if (!cell.await(() -> !cell.lives(pid)) || !cell.await(() -> !exists() || status().equals("stopped"))) {
+            if (!sandbox.await(() -> !sandbox.isAlive(pid)) || !sandbox.await(() -> !exists() || status().equals("stopped"))) {
                 Assertions.fail("the container's process has not ended in time; its status is " + status());
             }
         }
@@ -161,14 +161,14 @@ public final class Container extends Bundle<Container> {
     }
 
     public String outputSoFar() {
-        return cell.out(output);
+        return sandbox.out(output);
     }
 
     // ---- what is seen
 
     /** The state without a trace in the evidence, since it is asked for again and again. */
     private Answer quietly() {
-        return cell.await(cell.start(runtime.command("state", id()), environment, "/dev/null"));
+        return sandbox.await(sandbox.start(runtime.command("state", id()), environment, "/dev/null"));
     }
 
     public boolean exists() {
@@ -187,25 +187,25 @@ public final class Container extends Bundle<Container> {
         return Document.parse(answer.out());
     }
 
-    /** The pid of the container's process in the cell. */
+    /** The pid of the container's process in the sandbox. */
     public long pid() {
         return Document.parse(quietly().out()).number("/pid");
     }
 
     /** A file of /proc/PID of the container's process, as text. */
     public String proc(String file) {
-        String text = cell.read(cell.inside("/proc/" + pid() + "/" + file));
+        String text = sandbox.read(sandbox.inside("/proc/" + pid() + "/" + file));
         evidence.saw("/proc/PID/" + file, text);
         return text;
     }
 
     /** A path of the container's file tree, as this process reaches it. */
     public Path inside(String path) {
-        return cell.inside("/proc/" + pid() + "/root" + path);
+        return sandbox.inside("/proc/" + pid() + "/root" + path);
     }
 
-    public Cell cell() {
-        return cell;
+    public Sandbox sandbox() {
+        return sandbox;
     }
 
     /** Where the runtime keeps its states. */
@@ -219,32 +219,32 @@ public final class Container extends Bundle<Container> {
         return text;
     }
 
-    /** Runs a shell's script in the cell, beside the container. @return its output */
+    /** Runs a shell's script in the sandbox, beside the container. @return its output */
     public String onHost(String script) {
-        return told(cell.sh(script)).out().strip();
+        return told(sandbox.sh(script)).out().strip();
     }
 
     /** A file of the test's own directory. */
     public String file(String name) {
-        return saw(name, cell.read(cell.work().resolve(name)));
+        return saw(name, sandbox.read(sandbox.work().resolve(name)));
     }
 
-    /** Another one of the same runtime in the same cell. */
+    /** Another one of the same runtime in the same sandbox. */
     public Container another() {
-        return new Container(cell, runtime, tested, evidence, id() + "b");
+        return new Container(sandbox, runtime, tested, evidence, id() + "b");
     }
 
     /** All that the runtime is called for is done by an ordinary user from now on, who owns the bundle and has one user id to map. */
     public Container asOrdinaryUser() {
         int user = io.carafe.conformance.host.Host.ORDINARY_USER;
-        if (cell.host().root()) {
+        if (sandbox.host().root()) {
             runtime.behind(List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups", "--inh-caps=-all",
                     "--bounding-set=-all"));
-            cell.sh("mkdir -p " + root() + " run && chown -R " + user + ":" + user + " " + root() + " " + bundle() + " run");
-            environment("XDG_RUNTIME_DIR", cell.work().resolve("run").toString());
+            sandbox.sh("mkdir -p " + root() + " run && chown -R " + user + ":" + user + " " + root() + " " + bundle() + " run");
+            environment("XDG_RUNTIME_DIR", sandbox.work().resolve("run").toString());
         }
         namespace("user");
-        long own = cell.host().root() ? user : 0;
+        long own = sandbox.host().root() ? user : 0;
         with("/linux/uidMappings", List.of(object("containerID", 0, "hostID", own, "size", 1)));
         with("/linux/gidMappings", List.of(object("containerID", 0, "hostID", own, "size", 1)));
         without("/linux/resources");

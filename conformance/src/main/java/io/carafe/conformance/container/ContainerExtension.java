@@ -1,7 +1,7 @@
 package io.carafe.conformance.container;
 
-import io.carafe.conformance.host.Cell;
 import io.carafe.conformance.host.HostSnapshot;
+import io.carafe.conformance.host.Sandbox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Gives each test its container in a cell of its own; ends the cell of any test, looks at the host, and hands on the evidence. */
+/** Gives each test its container in a sandbox of its own; ends the sandbox of any test, looks at the host, and hands on the evidence. */
 public final class ContainerExtension implements ParameterResolver, AfterEachCallback {
 
     /** Entries of the report: what was asked and seen, and what a test did to the host. */
@@ -23,7 +23,7 @@ public final class ContainerExtension implements ParameterResolver, AfterEachCal
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(ContainerExtension.class);
 
     /** What a test is given to work in. */
-    public record Given(Cell cell, Evidence evidence, HostSnapshot before) {
+    public record Given(Sandbox sandbox, Evidence evidence, HostSnapshot before) {
     }
 
     @Override
@@ -35,14 +35,14 @@ public final class ContainerExtension implements ParameterResolver, AfterEachCal
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         UnderTest tested = UnderTest.current();
         Given given = open(context);
-        Cell cell = given.cell();
-        return new Container(cell, new OciRuntime(tested, cell), tested, given.evidence(), "conformance-" + cell.work().getFileName());
+        Sandbox sandbox = given.sandbox();
+        return new Container(sandbox, new OciRuntime(tested, sandbox), tested, given.evidence(), "conformance-" + sandbox.work().getFileName());
     }
 
-    /** A cell for this test, which ends with it. */
+    /** A sandbox for this test, which ends with it. */
     public static Given open(ExtensionContext context) {
         UnderTest tested = UnderTest.current();
-        Given given = new Given(tested.cells().open(), new Evidence(), tested.cells().look());
+        Given given = new Given(tested.sandboxes().open(), new Evidence(), tested.sandboxes().snapshot());
         context.getStore(NAMESPACE).put("given", given);
         return given;
     }
@@ -53,8 +53,8 @@ public final class ContainerExtension implements ParameterResolver, AfterEachCal
         if (given == null) {
             return;
         }
-        List<String> left = new ArrayList<>(given.cell().end());
-        left.addAll(given.before().changesTo(UnderTest.current().cells().look()));
+        List<String> left = new ArrayList<>(given.sandbox().destroy());
+        left.addAll(given.before().changesTo(UnderTest.current().sandboxes().snapshot()));
         context.publishReportEntry(Map.of(EVIDENCE, given.evidence().json()));
         if (!left.isEmpty()) {
             context.publishReportEntry(Map.of(HOST, String.join("\n", left)));

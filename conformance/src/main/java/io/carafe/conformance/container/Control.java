@@ -1,7 +1,7 @@
 package io.carafe.conformance.container;
 
 import io.carafe.conformance.host.Answer;
-import io.carafe.conformance.host.Cell;
+import io.carafe.conformance.host.Sandbox;
 import java.util.Optional;
 
 /**
@@ -18,8 +18,8 @@ public final class Control {
     /** @return why no container can be made; empty when one can */
     public static Optional<String> refusal(UnderTest tested) {
         UnderTest.is(tested);
-        try (Cell cell = tested.cells().open()) {
-            Container container = new Container(cell, new OciRuntime(tested, cell), tested, new Evidence(), "conformance-" + cell.work().getFileName());
+        try (Sandbox sandbox = tested.sandboxes().open()) {
+            Container container = new Container(sandbox, new OciRuntime(tested, sandbox), tested, new Evidence(), "conformance-" + sandbox.work().getFileName());
             container.script("echo " + SAID + "; exec sleep 1000");
             return refusal(container);
         }
@@ -43,14 +43,14 @@ public final class Control {
         } catch (RuntimeException | AssertionError notJson) {
             return Optional.of("state printed no JSON with a pid: " + state.out().strip().lines().findFirst().orElse(""));
         }
-        if (!container.cell().lives(pid)) {
+        if (!container.sandbox().isAlive(pid)) {
             return Optional.of("state says that the process is " + pid + ", and there is none");
         }
         Answer start = container.start();
         if (!start.succeeded()) {
             return Optional.of("start: " + start.outcome() + said(start));
         }
-        if (!container.cell().await(() -> container.outputSoFar().strip().equals(SAID))) {
+        if (!container.sandbox().await(() -> container.outputSoFar().strip().equals(SAID))) {
             return Optional.of("the program has not printed what it was to print, but " + container.outputSoFar().strip());
         }
         return Optional.empty();

@@ -98,7 +98,7 @@ public final class Expect {
 
     /** Waits for it. */
     public static void eventually(Container container, BooleanSupplier condition, String otherwise) {
-        that(container.cell().await(condition), otherwise);
+        that(container.sandbox().await(condition), otherwise);
     }
 
     /** Skips the test, with the reason, unless that is so. */
@@ -107,16 +107,16 @@ public final class Expect {
     }
 
     public static void needsRoot(Container container) {
-        needs(container.cell().host().root(), "needs root");
+        needs(container.sandbox().host().root(), "needs root");
     }
 
     /** A v1 controller, as memory. */
     public static void needsV1(Container container, String controller) {
-        needs(container.cell().hierarchies().contains(controller), "the host has no cgroup v1 controller " + controller);
+        needs(container.sandbox().hierarchies().contains(controller), "the host has no cgroup v1 controller " + controller);
     }
 
     public static void needsV2(Container container) {
-        needs(container.cell().host().layout().equals("v2"), "the host's cgroups are " + container.cell().host().layout()
+        needs(container.sandbox().host().layout().equals("v2"), "the host's cgroups are " + container.sandbox().host().layout()
                 + ", not v2 alone");
     }
 }

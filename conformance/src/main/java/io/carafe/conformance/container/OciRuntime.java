@@ -1,6 +1,6 @@
 package io.carafe.conformance.container;
 
-import io.carafe.conformance.host.Cell;
+import io.carafe.conformance.host.Sandbox;
 import io.carafe.conformance.mutant.Mutant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,14 +36,14 @@ final class OciRuntime {
             """;
 
     private final UnderTest tested;
-    private final Cell cell;
+    private final Sandbox sandbox;
     private final Path root;
     private final List<String> before = new ArrayList<>();
 
-    OciRuntime(UnderTest tested, Cell cell) {
+    OciRuntime(UnderTest tested, Sandbox sandbox) {
         this.tested = tested;
-        this.cell = cell;
-        this.root = cell.work().resolve("root");
+        this.sandbox = sandbox;
+        this.root = sandbox.work().resolve("root");
     }
 
     Path root() {
@@ -78,10 +78,10 @@ final class OciRuntime {
         if (script.isEmpty()) {
             return tested.path();
         }
-        Path wrapper = cell.work().resolve("wrapper");
+        Path wrapper = sandbox.work().resolve("wrapper");
         try {
             if (!Files.exists(wrapper)) {
-                Files.writeString(wrapper, "#!/bin/sh\nruntime='" + tested.path() + "'\nroot='" + root + "'\nwork='" + cell.work() + "'\n"
+                Files.writeString(wrapper, "#!/bin/sh\nruntime='" + tested.path() + "'\nroot='" + root + "'\nwork='" + sandbox.work() + "'\n"
                         + WRAPPER + script.get() + "\nexec \"$runtime\" \"$@\"\n");
                 Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
             }

@@ -1,6 +1,6 @@
 package io.carafe.conformance.container;
 
-import io.carafe.conformance.host.Cells;
+import io.carafe.conformance.host.Sandboxes;
 import io.carafe.conformance.mutant.Mutant;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param engine the runtime that a shim is told to call; none: whatever it calls by itself
  * @param mutant what it is made to do wrong; none when a runtime is tested and not the suite
  */
-public record UnderTest(String path, List<String> arguments, Optional<String> engine, Cells cells, Optional<Mutant> mutant) {
+public record UnderTest(String path, List<String> arguments, Optional<String> engine, Sandboxes sandboxes, Optional<Mutant> mutant) {
 
     private static final ThreadLocal<UnderTest> CURRENT = new ThreadLocal<>();
 

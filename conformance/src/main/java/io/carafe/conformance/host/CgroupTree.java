@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import jnr.constants.platform.Signal;
 
-/** The cgroups of one cell, in all hierarchies, and how they are ended. */
+/** The cgroups of one sandbox, in all hierarchies, and how they are ended. */
 final class CgroupTree {
 
     private static final long PATIENCE_MILLIS = 60_000;

@@ -52,9 +52,9 @@ record Hierarchy(String name, boolean unified, String options, Path own) {
     }
 
     /** Makes a cgroup below our own, ready to be joined. */
-    Path make(String run, String cell) throws IOException {
+    Path make(String run, String sandbox) throws IOException {
         Path parent = own.resolve(run);
-        Path directory = parent.resolve(cell);
+        Path directory = parent.resolve(sandbox);
         if (unified && !Files.exists(parent)) {
             Files.createDirectory(parent);
             handDown(own);

@@ -11,8 +11,8 @@ import jnr.posix.POSIXFactory;
  * What this machine is, as far as tests depend on it. Asked once.
  *
  * @param root we are, and may mount and make devices
- * @param cgroups those below which cells get theirs; none for an ordinary user
- * @param view which of the hierarchies a cell shows
+ * @param cgroups those below which sandboxes get theirs; none for an ordinary user
+ * @param view which of the hierarchies a sandbox shows
  */
 public record Host(boolean root, List<Hierarchy> cgroups, View view) {
 
@@ -43,7 +43,7 @@ public record Host(boolean root, List<Hierarchy> cgroups, View view) {
         return POSIX_CALLS;
     }
 
-    /** v1, hybrid, v2 or none: what a cell shows. */
+    /** v1, hybrid, v2 or none: what a sandbox shows. */
     public String layout() {
         boolean unified = cgroups.stream().anyMatch(Hierarchy::unified);
         boolean v1 = cgroups.stream().anyMatch(hierarchy -> !hierarchy.unified());

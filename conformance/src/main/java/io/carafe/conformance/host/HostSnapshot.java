@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What of a run is on the host outside of its cells: mounts that name it, and its host name. Others may mount and make what they like
- * meanwhile: it is not looked at. Cgroups and processes are counted by their cell ({@link Cell#end}).
+ * What of a run is on the host outside of its sandboxes: mounts that name it, and its host name. Others may mount and make what they like
+ * meanwhile: it is not looked at. Cgroups and processes are counted by their sandbox ({@link Sandbox#destroy}).
  */
 public final class HostSnapshot {
 

@@ -1,7 +1,7 @@
 package io.carafe.conformance.shim;
 
 import io.carafe.conformance.container.Evidence;
-import io.carafe.conformance.host.Cell;
+import io.carafe.conformance.host.Sandbox;
 import io.carafe.conformance.ttrpc.EventServer;
 import io.carafe.conformance.ttrpc.Message;
 import java.nio.file.Path;
@@ -12,18 +12,18 @@ import org.junit.jupiter.api.Assertions;
 /** The events that have come, in the order of their coming, and whoever takes them: a manager that may be away for a while. */
 public final class Events implements AutoCloseable {
 
-    private final Cell cell;
+    private final Sandbox sandbox;
     private final Evidence evidence;
     private final Tampering tampering;
     private final Path path;
     private final List<Event> all = new CopyOnWriteArrayList<>();
     private EventServer server;
 
-    Events(Cell cell, Evidence evidence, Tampering tampering) {
-        this.cell = cell;
+    Events(Sandbox sandbox, Evidence evidence, Tampering tampering) {
+        this.sandbox = sandbox;
         this.evidence = evidence;
         this.tampering = tampering;
-        this.path = cell.work().resolve("events");
+        this.path = sandbox.work().resolve("events");
         comeBack();
     }
 
@@ -64,7 +64,7 @@ public final class Events implements AutoCloseable {
 
     /** Waits until one has come. @param words of it */
     public Event await(String words) {
-        if (!cell.await(() -> all.stream().anyMatch(event -> event.words().equals(words)))) {
+        if (!sandbox.await(() -> all.stream().anyMatch(event -> event.words().equals(words)))) {
             Assertions.fail("no event " + words + " has come; there were " + all.stream().map(Event::words).toList());
         }
         return all.stream().filter(event -> event.words().equals(words)).findFirst().orElseThrow();

@@ -1,6 +1,6 @@
 package io.carafe.conformance.shim;
 
-import io.carafe.conformance.host.Cell;
+import io.carafe.conformance.host.Sandbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,21 +8,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The processes of a cell, as its /proc shows them. */
+/** The processes of a sandbox, as its /proc shows them. */
 public final class Processes {
 
-    private final Cell cell;
+    private final Sandbox sandbox;
     private final Path shim;
 
     /** @param shim the binary under test */
-    Processes(Cell cell, Path shim) {
-        this.cell = cell;
+    Processes(Sandbox sandbox, Path shim) {
+        this.sandbox = sandbox;
         this.shim = shim;
     }
 
     /** All pids. */
     public List<Long> all() {
-        try (var entries = Files.list(cell.inside("/proc"))) {
+        try (var entries = Files.list(sandbox.inside("/proc"))) {
             return entries.map(path -> path.getFileName().toString()).filter(name -> name.matches("\\d+")).map(Long::parseLong).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -33,7 +33,7 @@ public final class Processes {
     public List<Long> ofShim() {
         return all().stream().filter(pid -> {
             try {
-                return Files.readSymbolicLink(cell.inside("/proc/" + pid + "/exe")).equals(shim.toRealPath());
+                return Files.readSymbolicLink(sandbox.inside("/proc/" + pid + "/exe")).equals(shim.toRealPath());
             } catch (IOException gone) {
                 return false;
             }
@@ -42,13 +42,13 @@ public final class Processes {
 
     /** A file of /proc/PID, as text; empty where there is none. */
     public String file(long pid, String name) {
-        return cell.read(cell.inside("/proc/" + pid + "/" + name));
+        return sandbox.read(sandbox.inside("/proc/" + pid + "/" + name));
     }
 
     /** What the open descriptors of a process lead to. */
     public List<String> descriptors(long pid) {
         List<String> links = new ArrayList<>();
-        try (var entries = Files.list(cell.inside("/proc/" + pid + "/fd"))) {
+        try (var entries = Files.list(sandbox.inside("/proc/" + pid + "/fd"))) {
             for (Path entry : entries.sorted().toList()) {
                 try {
                     links.add(Files.readSymbolicLink(entry).toString());

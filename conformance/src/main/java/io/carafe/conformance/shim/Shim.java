@@ -5,7 +5,7 @@ import io.carafe.conformance.container.Expect;
 import io.carafe.conformance.container.Text;
 import io.carafe.conformance.container.UnderTest;
 import io.carafe.conformance.host.Answer;
-import io.carafe.conformance.host.Cell;
+import io.carafe.conformance.host.Sandbox;
 import io.carafe.conformance.ttrpc.Address;
 import io.carafe.conformance.ttrpc.Client;
 import io.carafe.conformance.ttrpc.Code;
@@ -43,7 +43,7 @@ public final class Shim implements AutoCloseable {
             }
             """;
 
-    private final Cell cell;
+    private final Sandbox sandbox;
     private final UnderTest tested;
     private final Evidence evidence;
     private final Tampering tampering;
@@ -55,12 +55,12 @@ public final class Shim implements AutoCloseable {
     private Optional<Address> address = Optional.empty();
     private Optional<Client> client = Optional.empty();
 
-    Shim(Cell cell, UnderTest tested, Evidence evidence) {
-        this.cell = cell;
+    Shim(Sandbox sandbox, UnderTest tested, Evidence evidence) {
+        this.sandbox = sandbox;
         this.tested = tested;
         this.evidence = evidence;
         this.tampering = Tampering.of(tested.mutant());
-        this.events = new Events(cell, evidence, tampering);
+        this.events = new Events(sandbox, evidence, tampering);
         environment.put("TTRPC_ADDRESS", events.path().toString());
         // As containerd has it; with many threads a test of many shims would be slower.
         environment.put("GOMAXPROCS", "2");
@@ -72,7 +72,7 @@ public final class Shim implements AutoCloseable {
     }
 
     public Task task(String namespace, String id) {
-        return new Task(this, cell, evidence, namespace, id);
+        return new Task(this, sandbox, evidence, namespace, id);
     }
 
     /** For the actions from now on. */
@@ -85,15 +85,15 @@ public final class Shim implements AutoCloseable {
 
     /** The binary, with a working directory. */
     public Answer run(Path directory, String stdin, String... words) {
-        Answer answer = cell.await(start(directory, stdin, words));
+        Answer answer = sandbox.await(start(directory, stdin, words));
         evidence.answered(answer);
         return answer;
     }
 
-    Cell.Running start(Path directory, String stdin, String... words) {
+    Sandbox.Running start(Path directory, String stdin, String... words) {
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", directory.toString(), program()));
         command.addAll(List.of(words));
-        return cell.start(command, environment, stdin);
+        return sandbox.start(command, environment, stdin);
     }
 
     /** The binary, behind the script of a mutant. */
@@ -102,9 +102,9 @@ public final class Shim implements AutoCloseable {
         if (script.isEmpty()) {
             return tested.path();
         }
-        Path wrapper = cell.work().resolve("wrapper");
+        Path wrapper = sandbox.work().resolve("wrapper");
         if (!Files.exists(wrapper)) {
-            Text.program(wrapper, "#!/bin/sh\nshim='" + tested.path() + "'\nwork='" + cell.work() + "'\n" + WRAPPER + script.get() + "\nexec \"$shim\" \"$@\"\n");
+            Text.program(wrapper, "#!/bin/sh\nshim='" + tested.path() + "'\nwork='" + sandbox.work() + "'\n" + WRAPPER + script.get() + "\nexec \"$shim\" \"$@\"\n");
         }
         return wrapper.toString();
     }
@@ -135,7 +135,7 @@ public final class Shim implements AutoCloseable {
 
     private Client connect(Function<Reply, Optional<Reply>> edit) {
         try {
-            Client connection = Client.connect(cell.inside(socket()), edit);
+            Client connection = Client.connect(sandbox.inside(socket()), edit);
             clients.add(connection);
             return connection;
         } catch (UncheckedIOException e) {
@@ -152,7 +152,7 @@ public final class Shim implements AutoCloseable {
 
     /** One more, whose answers are never read. */
     public Client deafConnection() {
-        return Client.deaf(cell.inside(socket()));
+        return Client.deaf(sandbox.inside(socket()));
     }
 
     // ---- calls
@@ -195,7 +195,7 @@ public final class Shim implements AutoCloseable {
     }
 
     public Called await(Method method, CompletableFuture<Reply> reply) {
-        if (!cell.await(reply::isDone)) {
+        if (!sandbox.await(reply::isDone)) {
             Assertions.fail(method.text + " is not answered in time");
         }
         try {
@@ -216,23 +216,23 @@ public final class Shim implements AutoCloseable {
         return call(Method.CONNECT, "id", "any").response().number("shim_pid");
     }
 
-    /** The cell's. */
+    /** The sandbox's. */
     public Processes processes() {
-        return new Processes(cell, Path.of(tested.path()));
+        return new Processes(sandbox, Path.of(tested.path()));
     }
 
-    /** A process of the cell is there and no zombie. */
-    public boolean lives(long pid) {
-        return cell.lives(pid);
+    /** A process of the sandbox is there and no zombie. */
+    public boolean isAlive(long pid) {
+        return sandbox.isAlive(pid);
     }
 
-    public Cell cell() {
-        return cell;
+    public Sandbox sandbox() {
+        return sandbox;
     }
 
     /** The runtime that the shim calls, for a wrapper around it; the test is skipped where that cannot be known. */
     public String engine() {
-        String runc = cell.sh("command -v runc").out().strip();
+        String runc = sandbox.sh("command -v runc").out().strip();
         Expect.needs(tested.engine().isPresent() || !runc.isEmpty(), "needs --runtime, or a runc: the test puts a wrapper around the runtime");
         return tested.engine().orElse(runc);
     }
@@ -256,7 +256,7 @@ public final class Shim implements AutoCloseable {
     }
 
     private String file(String name, Message content) {
-        Path file = cell.work().resolve(name);
+        Path file = sandbox.work().resolve(name);
         try {
             Files.write(file, content.bytes());
         } catch (IOException e) {
@@ -267,16 +267,16 @@ public final class Shim implements AutoCloseable {
 
     /** Where the runtime is told to keep its states. */
     public Path root() {
-        return cell.work().resolve("state");
+        return sandbox.work().resolve("state");
     }
 
     public Path addressOfManager() {
-        return cell.work().resolve("containerd");
+        return sandbox.work().resolve("containerd");
     }
 
     /** Waits for it. */
     public void eventually(BooleanSupplier condition, String otherwise) {
-        Expect.that(cell.await(condition), otherwise);
+        Expect.that(sandbox.await(condition), otherwise);
     }
 
     /** Notes something in the evidence. @return the text */

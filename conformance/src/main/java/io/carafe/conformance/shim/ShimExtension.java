@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Gives a test the shim under test, in a cell that {@link ContainerExtension} makes and ends. */
+/** Gives a test the shim under test, in a sandbox that {@link ContainerExtension} makes and ends. */
 public final class ShimExtension implements BeforeEachCallback, ParameterResolver {
 
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(ShimExtension.class);
@@ -17,7 +17,7 @@ public final class ShimExtension implements BeforeEachCallback, ParameterResolve
     @Override
     public void beforeEach(ExtensionContext context) {
         if (List.of(context.getRequiredTestMethod().getParameterTypes()).contains(Shim.class)) {
-            Expect.needs(UnderTest.current().cells().host().root(), "needs root: containerd's shims are started by root");
+            Expect.needs(UnderTest.current().sandboxes().host().root(), "needs root: containerd's shims are started by root");
         }
     }
 
@@ -29,7 +29,7 @@ public final class ShimExtension implements BeforeEachCallback, ParameterResolve
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         ContainerExtension.Given given = ContainerExtension.open(context);
-        Shim shim = new Shim(given.cell(), UnderTest.current(), given.evidence());
+        Shim shim = new Shim(given.sandbox(), UnderTest.current(), given.evidence());
         context.getStore(NAMESPACE).put("shim", (ExtensionContext.Store.CloseableResource) shim::close);
         return shim;
     }

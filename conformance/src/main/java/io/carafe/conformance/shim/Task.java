@@ -5,7 +5,7 @@ import static io.carafe.conformance.json.Json.object;
 import io.carafe.conformance.container.Evidence;
 import io.carafe.conformance.container.Expect;
 import io.carafe.conformance.host.Answer;
-import io.carafe.conformance.host.Cell;
+import io.carafe.conformance.host.Sandbox;
 import io.carafe.conformance.json.Json;
 import io.carafe.conformance.ttrpc.Client;
 import io.carafe.conformance.ttrpc.Message;
@@ -29,13 +29,13 @@ public final class Task extends TaskBundle {
     private static final int SIGKILL = 9;
 
     private final Shim shim;
-    private final Cell cell;
+    private final Sandbox sandbox;
     private final String namespace;
 
-    Task(Shim shim, Cell cell, Evidence evidence, String namespace, String id) {
-        super(cell, evidence, namespace, id);
+    Task(Shim shim, Sandbox sandbox, Evidence evidence, String namespace, String id) {
+        super(sandbox, evidence, namespace, id);
         this.shim = shim;
-        this.cell = cell;
+        this.sandbox = sandbox;
         this.namespace = namespace;
         args("sleep", "1000");
     }
@@ -58,17 +58,17 @@ public final class Task extends TaskBundle {
         Path log = bundle().resolve("log");
         if (!Files.exists(log)) {
             fifo(log);
-            cell.start(List.of("/bin/sh", "-c", "exec cat <>\"$0\"", log.toString()), Map.of(), "/dev/null");
+            sandbox.start(List.of("/bin/sh", "-c", "exec cat <>\"$0\"", log.toString()), Map.of(), "/dev/null");
         }
         return shim.run(bundle(), stdin, words("start", further));
     }
 
     /** {@code delete}, as containerd calls it when a shim has gone. */
     public Message deleteAction() {
-        Cell.Running running = shim.start(bundle(), "/dev/null", words("delete", "-bundle", bundle().toString()));
-        Answer answer = cell.await(running);
+        Sandbox.Running running = shim.start(bundle(), "/dev/null", words("delete", "-bundle", bundle().toString()));
+        Answer answer = sandbox.await(running);
         Expect.that(answer.succeeded(), "delete: " + answer.outcome() + ": " + answer.message());
-        Message response = Message.parse("DeleteResponse", cell.bytes(running.number()));
+        Message response = Message.parse("DeleteResponse", sandbox.bytes(running.number()));
         shim.saw("the action delete", response.toString());
         return response;
     }

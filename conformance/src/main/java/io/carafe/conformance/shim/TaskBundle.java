@@ -4,7 +4,7 @@ import io.carafe.conformance.container.Bundle;
 import io.carafe.conformance.container.Evidence;
 import io.carafe.conformance.container.Expect;
 import io.carafe.conformance.host.Answer;
-import io.carafe.conformance.host.Cell;
+import io.carafe.conformance.host.Sandbox;
 import io.carafe.conformance.ttrpc.Message;
 import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
@@ -18,7 +18,7 @@ import java.util.Optional;
 /** The bundle of a {@link Task}, what the request of its creation says, and the other ends of its streams. */
 public abstract class TaskBundle extends Bundle<Task> {
 
-    private final Cell cell;
+    private final Sandbox sandbox;
     String stdin = "";
     String stdout = "";
     String stderr = "";
@@ -27,9 +27,9 @@ public abstract class TaskBundle extends Bundle<Task> {
     Optional<String> engine = Optional.empty();
     int owner;
 
-    TaskBundle(Cell cell, Evidence evidence, String namespace, String id) {
-        super(cell, Optional.empty(), evidence, id, cell.work().resolve(namespace).resolve(id));
-        this.cell = cell;
+    TaskBundle(Sandbox sandbox, Evidence evidence, String namespace, String id) {
+        super(sandbox, Optional.empty(), evidence, id, sandbox.work().resolve(namespace).resolve(id));
+        this.sandbox = sandbox;
     }
 
     // ---- what Create will say
@@ -88,7 +88,7 @@ public abstract class TaskBundle extends Bundle<Task> {
 
     /** A FIFO of the test's own. @return its path */
     public String fifo(String name) {
-        Path path = cell.work().resolve(id() + "-" + name);
+        Path path = sandbox.work().resolve(id() + "-" + name);
         fifo(path);
         return path.toString();
     }
@@ -98,7 +98,7 @@ public abstract class TaskBundle extends Bundle<Task> {
     }
 
     /** FIFOs for what it writes, with somebody who reads each: no manager gives one without the other. @return the reader of stdout */
-    public Cell.Running outputs() {
+    public Sandbox.Running outputs() {
         String out = fifo("out");
         stdout(out);
         if (!terminal) {
@@ -110,20 +110,20 @@ public abstract class TaskBundle extends Bundle<Task> {
     }
 
     /** Somebody who reads a FIFO to its end. */
-    public Cell.Running reader(String fifo) {
-        return cell.start(List.of("cat", fifo), Map.of(), "/dev/null");
+    public Sandbox.Running reader(String fifo) {
+        return sandbox.start(List.of("cat", fifo), Map.of(), "/dev/null");
     }
 
     /** What such a reader has got when the FIFO has ended. */
-    public String readToEnd(Cell.Running reader) {
-        Answer answer = cell.await(reader);
+    public String readToEnd(Sandbox.Running reader) {
+        Answer answer = sandbox.await(reader);
         Expect.that(answer.code() != Answer.HANGS, "the FIFO does not end; read so far: " + answer.out());
         return answer.out();
     }
 
     /** Somebody who writes a text into a FIFO, and may keep it open. */
-    public Cell.Running writer(String fifo, String text, boolean staysOpen) {
-        return cell.start(List.of("/bin/sh", "-c", "exec 3>\"$0\"; printf %s \"$1\" >&3; " + (staysOpen ? "exec sleep 1000" : ""), fifo, text),
+    public Sandbox.Running writer(String fifo, String text, boolean staysOpen) {
+        return sandbox.start(List.of("/bin/sh", "-c", "exec 3>\"$0\"; printf %s \"$1\" >&3; " + (staysOpen ? "exec sleep 1000" : ""), fifo, text),
                 Map.of(), "/dev/null");
     }
 }

@@ -172,8 +172,8 @@ class HookEntries {
 
     /** A program that is outside of the root. */
     private static void isFoundOnHost(Container container, String kind) {
-        String program = container.cell().work() + "/hook";
-        Text.program(container.cell().work().resolve("hook"), "#!/bin/sh\ncat >/dev/null\necho called >>" + container.cell().work()
+        String program = container.sandbox().work() + "/hook";
+        Text.program(container.sandbox().work().resolve("hook"), "#!/bin/sh\ncat >/dev/null\necho called >>" + container.sandbox().work()
                 + "/called\n");
         container.with("/hooks/" + kind + "/-", object("path", program)).created().started().ended();
         Expect.succeeds(container.delete());
@@ -189,17 +189,17 @@ class HookEntries {
     private static final String NAMESPACES = "for n in mnt net uts ipc; do readlink /proc/self/ns/$n; done";
 
     private static void isOnHost(Container container, String kind) {
-        container.hook(kind, NAMESPACES + " >" + container.cell().work() + "/namespaces").created().started().ended();
+        container.hook(kind, NAMESPACES + " >" + container.sandbox().work() + "/namespaces").created().started().ended();
         Expect.succeeds(container.delete());
         Expect.equal(container.onHost(NAMESPACES), container.file("namespaces").strip(), "namespaces of the hook");
     }
 
     private static void isInContainer(Container container, String kind) {
-        String file = kind.equals("startContainer") ? "/namespaces" : container.cell().work() + "/namespaces";
+        String file = kind.equals("startContainer") ? "/namespaces" : container.sandbox().work() + "/namespaces";
         container.args("sleep", "1000").hook(kind, NAMESPACES + " >" + file).created().started();
         String process = container.onHost(NAMESPACES.replace("self", Long.toString(container.pid())));
-        String hook = container.cell().read(kind.equals("startContainer") ? container.rootfs().resolve("namespaces")
-                : container.cell().work().resolve("namespaces"));
+        String hook = container.sandbox().read(kind.equals("startContainer") ? container.rootfs().resolve("namespaces")
+                : container.sandbox().work().resolve("namespaces"));
         Expect.equal(List.of(process.split("\n")), List.of(hook.split("\n")), "namespaces of the hook");
     }
 }

@@ -19,7 +19,7 @@ class HookTimes {
     void hooks_of_one_kind_are_called_in_the_order_of_the_list(Container container) {
         for (String kind : List.of("prestart", "createRuntime", "createContainer", "poststart", "poststop")) {
             for (int i = 1; i <= 3; i++) {
-                container.hook(kind, "echo " + i + " >>" + container.cell().work() + "/" + kind);
+                container.hook(kind, "echo " + i + " >>" + container.sandbox().work() + "/" + kind);
             }
         }
         for (int i = 1; i <= 3; i++) {
@@ -30,21 +30,21 @@ class HookTimes {
         for (String kind : List.of("prestart", "createRuntime", "createContainer", "poststart", "poststop")) {
             Expect.equal("1\n2\n3\n", container.file(kind), "order of " + kind + " hooks");
         }
-        Expect.equal("1\n2\n3\n", container.cell().read(container.rootfs().resolve("startContainer")), "order of startContainer hooks");
+        Expect.equal("1\n2\n3\n", container.sandbox().read(container.rootfs().resolve("startContainer")), "order of startContainer hooks");
     }
 
     @Test
     @Tag("config.hooks.state")
     void each_hook_gets_the_state_on_its_stdin(Container container) {
         for (String kind : List.of("prestart", "createRuntime", "createContainer", "poststart", "poststop")) {
-            container.hookWithStdin(kind, "cat >" + container.cell().work() + "/" + kind);
+            container.hookWithStdin(kind, "cat >" + container.sandbox().work() + "/" + kind);
         }
         container.hookWithStdin("startContainer", "cat >/startContainer").created().started().ended();
         Expect.succeeds(container.delete());
         for (String kind : List.of("prestart", "createRuntime", "createContainer", "poststart", "poststop")) {
             isState(container, kind, container.file(kind));
         }
-        isState(container, "startContainer", container.cell().read(container.rootfs().resolve("startContainer")));
+        isState(container, "startContainer", container.sandbox().read(container.rootfs().resolve("startContainer")));
     }
 
     private static void isState(Container container, String kind, String text) {
@@ -76,7 +76,7 @@ class HookTimes {
 
     /** The container's process has its namespaces then, and still sees the host's files. */
     private static void isBeforePivot(Container container, String kind) {
-        String work = container.cell().work().toString();
+        String work = container.sandbox().work().toString();
         container.hookWithStdin(kind, PID + "readlink /proc/$pid/ns/net >" + work + "/network; test -e /proc/$pid/root" + work
                 + " && echo before >" + work + "/place; echo >>" + work + "/called").created();
         Expect.equal("\n", container.file("called"), "calls in create");
@@ -88,7 +88,7 @@ class HookTimes {
     @Test
     @Tag("config.hooks.createContainer.when")
     void createContainer_hooks_are_called_in_create_before_the_root_changes(Container container) {
-        String work = container.cell().work().toString();
+        String work = container.sandbox().work().toString();
         container.hook("createContainer", "readlink /proc/self/ns/mnt >" + work + "/mounts; test -e " + work + " && echo before >" + work
                 + "/place").created();
         Expect.equal("before", container.file("place").strip(), "root at the time of the hook");
@@ -109,7 +109,7 @@ class HookTimes {
     }
 
     private static void isInOrder(Container container, String first, String second) {
-        String file = container.cell().work() + "/order";
+        String file = container.sandbox().work() + "/order";
         container.hook(second, "echo " + second + " >>" + file).hook(first, "sleep 0.1; echo " + first + " >>" + file).created();
         Expect.equal(first + "\n" + second + "\n", container.file("order"), "order");
     }
@@ -126,24 +126,24 @@ class HookTimes {
     @Test
     @Tag("config.hooks.poststart.when")
     void poststart_hooks_are_called_when_the_program_runs_before_start_returns(Container container) {
-        String work = container.cell().work().toString();
+        String work = container.sandbox().work().toString();
         container.hookWithStdin("poststart", PID + "tr '\\0' ' ' </proc/$pid/cmdline >" + work + "/program; sleep 0.2; echo >" + work
                 + "/called").args("sleep", "1000").created();
         Expect.equal("", container.file("program"), "the hook in create");
         container.started();
-        Expect.that(Files.exists(container.cell().work().resolve("called")), "start has returned before the hook's end");
+        Expect.that(Files.exists(container.sandbox().work().resolve("called")), "start has returned before the hook's end");
         Expect.equal("sleep 1000", container.file("program").strip(), "the process at the time of the hook");
     }
 
     @Test
     @Tag("config.hooks.poststop.when")
     void poststop_hooks_are_called_when_the_container_is_gone_before_delete_returns(Container container) {
-        String work = container.cell().work().toString();
+        String work = container.sandbox().work().toString();
         container.hook("poststop", "find /sys/fs/cgroup -name " + container.id() + " >" + work + "/cgroups; sleep 0.2; echo >" + work
                 + "/called").created().started().ended();
-        Expect.that(!Files.exists(container.cell().work().resolve("cgroups")), "the hook has been called before delete");
+        Expect.that(!Files.exists(container.sandbox().work().resolve("cgroups")), "the hook has been called before delete");
         Expect.succeeds(container.delete());
-        Expect.that(Files.exists(container.cell().work().resolve("called")), "delete has returned before the hook's end");
+        Expect.that(Files.exists(container.sandbox().work().resolve("called")), "delete has returned before the hook's end");
         Expect.equal("", container.file("cgroups").strip(), "cgroups at the time of the hook");
     }
 }

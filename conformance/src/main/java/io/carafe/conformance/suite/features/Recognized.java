@@ -29,11 +29,11 @@ class Recognized {
     @Tag("features.hooks")
     void each_hook_works(Container container) {
         List<String> hooks = Told.list(container, "/hooks");
-        String called = container.cell().work() + "/called";
+        String called = container.sandbox().work() + "/called";
         hooks.forEach(hook -> container.hook(hook, "echo " + hook + " >>" + (hook.equals("startContainer") ? "/called" : called)));
         container.created().started().ended();
         Expect.succeeds(container.delete());
-        String calls = container.file("called") + container.cell().read(container.rootfs().resolve("called"));
+        String calls = container.file("called") + container.sandbox().read(container.rootfs().resolve("called"));
         hooks.forEach(hook -> Expect.contains(calls, hook + "\n", "the calls"));
     }
 
@@ -42,7 +42,7 @@ class Recognized {
     void each_mount_option_is_understood(Container container) {
         Expect.needsRoot(container);
         List<String> options = Told.list(container, "/mountOptions");
-        String source = container.cell().work() + "/source";
+        String source = container.sandbox().work() + "/source";
         container.onHost("mkdir -p " + source);
         int place = 0;
         for (String option : options) {
@@ -141,8 +141,8 @@ class Recognized {
     @Tag("features-linux.mountExtensions.idmap")
     void who_maps_ids_of_mounts_says_so(Container container) {
         Object said = Told.by(container).at("/linux/mountExtensions/idmap/enabled").orElse("nothing");
-        container.onHost("mkdir -p " + container.cell().work() + "/source && touch " + container.cell().work() + "/source/file");
-        container.mount("/x", "none", container.cell().work() + "/source", "bind", "idmap");
+        container.onHost("mkdir -p " + container.sandbox().work() + "/source && touch " + container.sandbox().work() + "/source/file");
+        container.mount("/x", "none", container.sandbox().work() + "/source", "bind", "idmap");
         String last = "/mounts/" + (container.config().list("/mounts").size() - 1);
         for (String maps : List.of("/uidMappings", "/gidMappings")) {
             container.with(last + maps, List.of(object("containerID", 0, "hostID", 4321, "size", 1)));

@@ -22,7 +22,7 @@ class RecognizedSeccomp {
     @Test
     @Tag("features-linux.seccomp.actions")
     void each_action_is_understood(Container container) {
-        Path socket = container.cell().work().resolve("agent");
+        Path socket = container.sandbox().work().resolve("agent");
         try (Listener listener = Listener.at(socket)) {
             for (String action : Told.list(container, "/linux/seccomp/actions")) {
                 profile(container, "syscalls", List.of(object("names", List.of("swapoff"), "action", action)));

@@ -3,7 +3,7 @@ package io.carafe.conformance.suite.lifecyclestress;
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
 import io.carafe.conformance.host.Answer;
-import io.carafe.conformance.host.Cell;
+import io.carafe.conformance.host.Sandbox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,7 @@ class PairsOfVerbs {
         for (int i = 0; i < ROUNDS; i++) {
             Expect.equal(1L, succeeded(container, create, create), "creates that succeed");
             Expect.equal("created", container.status(), "status");
-            Expect.that(container.cell().lives(container.pid()), "the container's process is not there");
+            Expect.that(container.sandbox().isAlive(container.pid()), "the container's process is not there");
             gone(container);
         }
     }
@@ -69,7 +69,7 @@ class PairsOfVerbs {
             long pid = container.pid();
             succeeded(container, call("start", container.id()), call("delete", "--force", container.id()));
             gone(container);
-            Expect.eventually(container, () -> !container.cell().lives(pid), "the container's process lives on");
+            Expect.eventually(container, () -> !container.sandbox().isAlive(pid), "the container's process lives on");
         }
     }
 
@@ -78,14 +78,14 @@ class PairsOfVerbs {
     void state_answers_with_a_state_or_an_error_whatever_goes_on(Container container) {
         for (int i = 0; i < ROUNDS; i++) {
             container.args("sleep", "1000").created();
-            List<Cell.Running> states = new ArrayList<>();
-            Cell.Running start = begun(container, call("start", container.id()));
+            List<Sandbox.Running> states = new ArrayList<>();
+            Sandbox.Running start = begun(container, call("start", container.id()));
             for (int j = 0; j < 4; j++) {
                 states.add(begun(container, call("state", container.id())));
             }
-            Expect.succeeds(container.cell().await(start));
-            for (Cell.Running state : states) {
-                Answer answer = container.cell().await(state);
+            Expect.succeeds(container.sandbox().await(start));
+            for (Sandbox.Running state : states) {
+                Answer answer = container.sandbox().await(state);
                 Expect.succeeds(answer);
                 Expect.that(answer.out().contains("\"status\"") && (answer.out().contains("created") || answer.out().contains("running")),
                         "a state during start: " + answer.out().strip());
@@ -98,12 +98,12 @@ class PairsOfVerbs {
     @Tag("lifecycle-stress.many")
     void ten_containers_at_once_are_ten(Container container) {
         container.args("sleep", "1000").without("/linux/cgroupsPath").write();
-        List<Cell.Running> creates = new ArrayList<>();
+        List<Sandbox.Running> creates = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             creates.add(begun(container, call("create", "--bundle", container.bundle().toString(), container.id() + "-" + i)));
         }
-        for (Cell.Running create : creates) {
-            Expect.succeeds(container.cell().await(create));
+        for (Sandbox.Running create : creates) {
+            Expect.succeeds(container.sandbox().await(create));
         }
         for (int i = 0; i < 10; i++) {
             Expect.succeeds(container.call("delete", "--force", container.id() + "-" + i));
@@ -114,15 +114,15 @@ class PairsOfVerbs {
         return List.of(words);
     }
 
-    private static Cell.Running begun(Container container, List<String> words) {
-        return container.cell().start(container.command(words.get(0), words.subList(1, words.size()).toArray(String[]::new)), Map.of(), "/dev/null");
+    private static Sandbox.Running begun(Container container, List<String> words) {
+        return container.sandbox().start(container.command(words.get(0), words.subList(1, words.size()).toArray(String[]::new)), Map.of(), "/dev/null");
     }
 
     /** How many of two at once succeed; both end. */
     private static long succeeded(Container container, List<String> one, List<String> other) {
-        Cell.Running first = begun(container, one);
-        Cell.Running second = begun(container, other);
-        List<Answer> answers = List.of(container.cell().await(first), container.cell().await(second));
+        Sandbox.Running first = begun(container, one);
+        Sandbox.Running second = begun(container, other);
+        List<Answer> answers = List.of(container.sandbox().await(first), container.sandbox().await(second));
         answers.forEach(answer -> {
             container.saw("at once", answer.toString());
             Expect.that(answer.code() != Answer.HANGS, "does not end: " + String.join(" ", answer.command()));

@@ -59,7 +59,7 @@ class Devices {
     @Test
     @Tag("config-linux.default-devices.console")
     void dev_console_is_the_pseudoterminal(Container container) {
-        Path socket = container.cell().work().resolve("console");
+        Path socket = container.sandbox().work().resolve("console");
         try (Listener listener = Listener.at(socket)) {
             container.with("/process/terminal", true).script("stat -Lc %t:%T /dev/console /proc/self/fd/0 >/seen; "
                     + "grep ' /dev/console ' /proc/self/mountinfo >>/seen").created("--console-socket", socket.toString())
@@ -67,7 +67,7 @@ class Devices {
             Expect.eventually(container, () -> listener.connections().stream().anyMatch(connection -> !connection.fds().isEmpty()),
                     "no descriptor has come over the console socket");
         }
-        String seen = container.saw("in the container", container.cell().read(container.rootfs().resolve("seen")));
+        String seen = container.saw("in the container", container.sandbox().read(container.rootfs().resolve("seen")));
         Expect.that(seen.lines().count() >= 3, "/dev/console is not mounted: " + seen);
         Expect.equal(seen.lines().findFirst().orElse(""), seen.lines().skip(1).findFirst().orElse(""), "/dev/console and stdin");
         Expect.contains(seen, " - devpts ", "what is mounted on /dev/console");

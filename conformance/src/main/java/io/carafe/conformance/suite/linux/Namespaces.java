@@ -74,18 +74,18 @@ class Namespaces {
     @Tag("config-linux.uidMappings.no-chown")
     void owners_of_files_stay_with_a_user_namespace(Container container) {
         container.userNamespace();
-        container.onHost("mkdir " + container.cell().work() + "/volume && touch " + container.cell().work() + "/volume/file && chown 123:456 "
-                + container.cell().work() + "/volume/file && chmod 755 " + container.cell().work());
-        String files = "stat -c '%u:%g' " + container.cell().work() + "/volume/file " + container.cell().work() + "/volume "
+        container.onHost("mkdir " + container.sandbox().work() + "/volume && touch " + container.sandbox().work() + "/volume/file && chown 123:456 "
+                + container.sandbox().work() + "/volume/file && chmod 755 " + container.sandbox().work());
+        String files = "stat -c '%u:%g' " + container.sandbox().work() + "/volume/file " + container.sandbox().work() + "/volume "
                 + container.rootfs() + "/bin/busybox";
         String before = container.onHost(files);
-        container.mount("/volume", "none", container.cell().work() + "/volume", "bind").output();
+        container.mount("/volume", "none", container.sandbox().work() + "/volume", "bind").output();
         Expect.equal(before, container.onHost(files), "owners");
     }
 
     /** A new namespace that a file keeps. */
     private static String kept(Container container, String name) {
-        String file = container.cell().work() + "/" + name;
+        String file = container.sandbox().work() + "/" + name;
         container.onHost("touch " + file + " && unshare --" + name + " mount --bind /proc/self/ns/" + name + " " + file);
         return file;
     }

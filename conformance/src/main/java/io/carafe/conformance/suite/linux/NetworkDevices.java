@@ -78,7 +78,7 @@ class NetworkDevices {
     @Tag("config-linux.netDevices.not-moved-back")
     void a_device_stays_in_a_joined_namespace_after_the_deletion(Container container) {
         device(container, Map.of());
-        String network = container.cell().work() + "/network";
+        String network = container.sandbox().work() + "/network";
         container.onHost("touch " + network + " && unshare --net mount --bind /proc/self/ns/net " + network);
         container.namespace("network", network).created().started().ended();
         Expect.succeeds(container.delete());
@@ -86,9 +86,9 @@ class NetworkDevices {
         Expect.lacks(container.onHost("ip link show"), "cf0", "the host's devices");
     }
 
-    /** config.json has the device cf0 of the cell's network, with these properties. */
+    /** config.json has the device cf0 of the sandbox's network, with these properties. */
     private static Container device(Container container, Map<String, Object> properties) {
-        Answer made = container.cell().sh("ip link add cf0 type veth peer name other0");
+        Answer made = container.sandbox().sh("ip link add cf0 type veth peer name other0");
         Expect.needs(made.succeeded(), "no network device for the test: " + made.message());
         return container.with("/linux/netDevices", object("cf0", properties));
     }

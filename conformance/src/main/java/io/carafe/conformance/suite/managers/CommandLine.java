@@ -25,7 +25,7 @@ class CommandLine {
     @Test
     @Tag("managers.create.pid-file")
     void create_writes_a_pid_file(Container container) {
-        Path file = container.cell().work().resolve("pid");
+        Path file = container.sandbox().work().resolve("pid");
         container.created("--pid-file", file.toString());
         Expect.equal(Long.toString(container.pid()), container.file("pid"), "pid file");
     }
@@ -70,7 +70,7 @@ class CommandLine {
     @Test
     @Tag("managers.log-json")
     void a_failure_is_one_record_of_the_log_and_on_stderr(Container container) {
-        Path log = container.cell().work().resolve("log.json");
+        Path log = container.sandbox().work().resolve("log.json");
         Answer answer = container.bare("--root", container.root().toString(), "--log", log.toString(), "--log-format", "json", "state",
                 "nosuchcontainer");
         Expect.fails(answer);
@@ -134,7 +134,7 @@ class CommandLine {
         container.running();
         long pid = container.pid();
         Expect.succeeds(container.call("delete", "--force", container.id()));
-        Expect.that(!container.cell().lives(pid), "the process is still there");
+        Expect.that(!container.sandbox().isAlive(pid), "the process is still there");
         Expect.fails(container.query());
     }
 

@@ -57,7 +57,7 @@ class FurtherProcess {
     @Test
     @Tag("managers.exec.cgroup")
     void exec_is_in_the_containers_cgroup(Container container) {
-        Expect.needs(!container.cell().hierarchies().isEmpty(), "no cgroups that may be written to");
+        Expect.needs(!container.sandbox().hierarchies().isEmpty(), "no cgroups that may be written to");
         container.running();
         Answer answer = container.call("exec", container.id(), "cat", "/proc/self/cgroup", "/proc/1/cgroup");
         Expect.succeeds(answer);
@@ -68,10 +68,10 @@ class FurtherProcess {
     @Test
     @Tag("managers.update.applied")
     void update_changes_the_limit_in_the_cgroup(Container container) {
-        Expect.needs(container.cell().controlled("pids", "/").isPresent(), "no pids controller");
+        Expect.needs(container.sandbox().controlled("pids", "/").isPresent(), "no pids controller");
         container.with("/linux/resources/pids", object("limit", 50)).running();
-        Text.write(container.cell().work().resolve("limits.json"), Json.pretty(object("pids", object("limit", 33))));
-        Expect.succeeds(container.call("update", "--resources", container.cell().work() + "/limits.json", container.id()));
+        Text.write(container.sandbox().work().resolve("limits.json"), Json.pretty(object("pids", object("limit", 33))));
+        Expect.succeeds(container.call("update", "--resources", container.sandbox().work() + "/limits.json", container.id()));
         String path = container.onHost("sed -n 's/^[0-9]*:pids://p; t; s/^0:://p' /proc/" + container.pid() + "/cgroup | head -1");
         Expect.equal("33", container.onHost("cat /sys/fs/cgroup/pids" + path + "/pids.max /sys/fs/cgroup" + path + "/pids.max 2>/dev/null"), "pids.max");
     }
@@ -81,8 +81,8 @@ class FurtherProcess {
     }
 
     private static String ran(Container container, Map<String, Object> process) {
-        Text.write(container.cell().work().resolve("process.json"), Json.pretty(process));
-        Answer answer = container.call("exec", "--process", container.cell().work() + "/process.json", container.id());
+        Text.write(container.sandbox().work().resolve("process.json"), Json.pretty(process));
+        Answer answer = container.call("exec", "--process", container.sandbox().work() + "/process.json", container.id());
         Expect.succeeds(answer);
         return answer.out().strip();
     }

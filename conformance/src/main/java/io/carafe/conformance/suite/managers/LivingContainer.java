@@ -37,11 +37,11 @@ class LivingContainer {
     @Tag("managers.exec.detach")
     void exec_detached_returns_with_a_pid(Container container) {
         container.running();
-        Path file = container.cell().work().resolve("exec-pid");
+        Path file = container.sandbox().work().resolve("exec-pid");
         Expect.succeeds(container.call("exec", "--detach", "--pid-file", file.toString(), "--process",
                 process(container, false, "sleep", "1234"), container.id()));
         long pid = Long.parseLong(container.file("exec-pid"));
-        Expect.eventually(container, () -> container.cell().read(container.cell().inside("/proc/" + pid + "/cmdline")).contains("1234"),
+        Expect.eventually(container, () -> container.sandbox().read(container.sandbox().inside("/proc/" + pid + "/cmdline")).contains("1234"),
                 "the pid file names another process");
     }
 
@@ -49,7 +49,7 @@ class LivingContainer {
     @Tag("managers.exec.console-socket")
     void exec_sends_its_terminal(Container container) {
         container.running();
-        Path socket = container.cell().work().resolve("console");
+        Path socket = container.sandbox().work().resolve("console");
         try (Listener listener = Listener.at(socket)) {
             Expect.succeeds(container.call("exec", "--detach", "--tty", "--console-socket", socket.toString(), "--process",
                     process(container, true, "sleep", "1234"), container.id()));
@@ -60,7 +60,7 @@ class LivingContainer {
     }
 
     private static String process(Container container, boolean terminal, String... args) {
-        Path file = container.cell().work().resolve("process.json");
+        Path file = container.sandbox().work().resolve("process.json");
         Text.write(file, Json.write(object("terminal", terminal, "user", object("uid", 5, "gid", 5), "args", List.of(args),
                 "env", List.of("PATH=/bin", "WORD=word"), "cwd", "/")));
         return file.toString();
@@ -69,7 +69,7 @@ class LivingContainer {
     @Test
     @Tag("managers.pause")
     void pause_and_resume(Container container) {
-        Expect.needs(!container.cell().hierarchies().isEmpty(), "no cgroups that may be written to");
+        Expect.needs(!container.sandbox().hierarchies().isEmpty(), "no cgroups that may be written to");
         container.running();
         Expect.succeeds(container.call("pause", container.id()));
         Expect.equal("paused", container.state().text("/status"), "status");
@@ -82,8 +82,8 @@ class LivingContainer {
     void update_takes_limits_from_stdin(Container container) {
         Expect.needsV1(container, "pids");
         container.running();
-        Text.write(container.cell().work().resolve("limits"), "{\"pids\":{\"limit\":77}}");
-        Expect.succeeds(container.behind("/bin/sh", "-c", "exec \"$@\" <" + container.cell().work() + "/limits", "sh")
+        Text.write(container.sandbox().work().resolve("limits"), "{\"pids\":{\"limit\":77}}");
+        Expect.succeeds(container.behind("/bin/sh", "-c", "exec \"$@\" <" + container.sandbox().work() + "/limits", "sh")
                 .call("update", "--resources", "-", container.id()));
         Expect.equal("77", container.onHost("cat /sys/fs/cgroup/pids/conformance/" + container.id() + "/pids.max"), "pids.max");
     }
@@ -91,8 +91,8 @@ class LivingContainer {
     @Test
     @Tag("managers.preserve-fds")
     void a_descriptor_is_handed_on(Container container) {
-        Text.write(container.cell().work().resolve("handed"), "on");
-        container.behind("/bin/sh", "-c", "exec \"$@\" 3<" + container.cell().work() + "/handed", "sh");
+        Text.write(container.sandbox().work().resolve("handed"), "on");
+        container.behind("/bin/sh", "-c", "exec \"$@\" 3<" + container.sandbox().work() + "/handed", "sh");
         container.script("cat <&3").created("--preserve-fds", "1").started().ended();
         Expect.equal("on", container.outputSoFar().strip(), "what descriptor 3 gives");
     }

@@ -76,7 +76,7 @@ class OrdinaryUsersContainer {
         container.asOrdinaryUser().running();
         long pid = container.pid();
         Expect.succeeds(container.call("delete", "--force", container.id()));
-        Expect.eventually(container, () -> !container.cell().lives(pid), "the container's process lives on");
+        Expect.eventually(container, () -> !container.sandbox().isAlive(pid), "the container's process lives on");
         Expect.isAbsent(container);
         Expect.equal("", container.onHost("ls -A " + container.root()), "what is left in the directory of states");
     }

@@ -72,7 +72,7 @@ class CreateAndQuery {
         long pid = container.pid();
         container.create();
         Expect.equal(pid, container.state().number("/pid"), "pid");
-        Expect.that(container.cell().lives(pid), "the first container's process has gone");
+        Expect.that(container.sandbox().isAlive(pid), "the first container's process has gone");
         container.started();
         Expect.equal("running", container.status(), "status");
     }
@@ -93,7 +93,7 @@ class CreateAndQuery {
         Expect.fails(container.query());
         container.created();
         Expect.equal("created", container.state().text("/status"), "status");
-        Expect.that(container.cell().lives(container.pid()), "no process");
+        Expect.that(container.sandbox().isAlive(container.pid()), "no process");
     }
 
     @Test
@@ -119,7 +119,7 @@ class CreateAndQuery {
         Expect.lacks(container.proc("cmdline"), "1000", "the command line of the process");
         container.started();
         String file = "/proc/" + container.pid() + "/cmdline";
-        Expect.eventually(container, () -> container.cell().read(container.cell().inside(file)).contains("1000"),
+        Expect.eventually(container, () -> container.sandbox().read(container.sandbox().inside(file)).contains("1000"),
                 "the program does not run after start");
     }
 

@@ -48,7 +48,7 @@ class HooksInLifecycle {
     }
 
     private static void isCalled(Container container, String kind) {
-        container.hook(kind, "echo " + kind + " >>" + container.cell().work() + "/called").output();
+        container.hook(kind, "echo " + kind + " >>" + container.sandbox().work() + "/called").output();
         Expect.succeeds(container.delete());
         Expect.equal(kind, container.file("called").strip(), "calls");
     }
@@ -56,7 +56,7 @@ class HooksInLifecycle {
     @Test
     @Tag("runtime.lifecycle.poststop.failure")
     void after_a_failed_poststop_hook_the_next_runs_and_the_container_is_gone(Container container) {
-        container.hook("poststop", "exit 1").hook("poststop", "echo second >" + container.cell().work() + "/called").output();
+        container.hook("poststop", "exit 1").hook("poststop", "echo second >" + container.sandbox().work() + "/called").output();
         Expect.succeeds(container.delete());
         Expect.equal("second", container.file("called").strip(), "calls");
         Expect.fails(container.query());
@@ -105,7 +105,7 @@ class HooksInLifecycle {
     }
 
     private static void leadsToPoststop(Container container, String kind) {
-        container.hook(kind, "exit 1").hook("poststop", "echo poststop >>" + container.cell().work() + "/called");
+        container.hook(kind, "exit 1").hook("poststop", "echo poststop >>" + container.sandbox().work() + "/called");
         Expect.fails(container.create());
         Expect.equal("poststop", container.file("called").strip(), "calls");
     }
@@ -116,7 +116,7 @@ class HooksInLifecycle {
         container.hook("startContainer", "exit 1").script("echo ran >/ran").created();
         long pid = container.pid();
         Expect.fails(container.start());
-        Expect.eventually(container, () -> !container.cell().lives(pid), "the container's process is still there");
+        Expect.eventually(container, () -> !container.sandbox().isAlive(pid), "the container's process is still there");
         Expect.that(!Files.exists(container.rootfs().resolve("ran")), "the program has run");
     }
 
@@ -126,7 +126,7 @@ class HooksInLifecycle {
         container.hook("poststart", "exit 1").args("sleep", "1000").created();
         long pid = container.pid();
         Expect.fails(container.start());
-        Expect.eventually(container, () -> !container.cell().lives(pid), "the container's process is still there");
+        Expect.eventually(container, () -> !container.sandbox().isAlive(pid), "the container's process is still there");
     }
 
     @Test
@@ -143,7 +143,7 @@ class HooksInLifecycle {
 
     /** The lifecycle goes on at step 12, the destruction, and 13, the poststop hooks, without a delete. */
     private static void isDestroyedByStart(Container container, String kind) {
-        container.hook(kind, "exit 1").hook("poststop", "echo poststop >>" + container.cell().work() + "/called")
+        container.hook(kind, "exit 1").hook("poststop", "echo poststop >>" + container.sandbox().work() + "/called")
                 .args("sleep", "1000").created();
         Expect.fails(container.start());
         Answer state = container.query();

@@ -107,7 +107,7 @@ class Lifecycle {
     }
 
     private static String processes(Container container) {
-        return container.cell().sh("for p in /proc/[0-9]*; do grep -qs . $p/cmdline && cat $p/comm; done | sort | uniq -c").out();
+        return container.sandbox().sh("for p in /proc/[0-9]*; do grep -qs . $p/cmdline && cat $p/comm; done | sort | uniq -c").out();
     }
 
     @Test

@@ -127,7 +127,7 @@ class StartKillDelete {
         container.running();
         long pid = container.pid();
         container.delete();
-        Expect.that(container.cell().lives(pid), "the process has gone");
+        Expect.that(container.sandbox().isAlive(pid), "the process has gone");
         Expect.equal("running", container.status(), "status");
     }
 
@@ -137,7 +137,7 @@ class StartKillDelete {
         container.created();
         long pid = container.pid();
         container.delete();
-        Expect.that(container.cell().lives(pid), "the process has gone");
+        Expect.that(container.sandbox().isAlive(pid), "the process has gone");
         Expect.equal("created", container.status(), "status");
     }
 
@@ -155,11 +155,11 @@ class StartKillDelete {
     @Tag("runtime.delete.others")
     void delete_leaves_volumes_and_joined_namespaces(Container container) {
         Expect.needsRoot(container);
-        Text.write(container.cell().work().resolve("volume/file"), "kept");
-        String network = container.cell().work() + "/network";
+        Text.write(container.sandbox().work().resolve("volume/file"), "kept");
+        String network = container.sandbox().work() + "/network";
         container.onHost("touch " + network + " && unshare --net mount --bind /proc/self/ns/net " + network);
         String namespace = container.onHost("stat -Lc %i " + network);
-        container.mount("/volume", "bind", container.cell().work() + "/volume", "bind").namespace("network", network)
+        container.mount("/volume", "bind", container.sandbox().work() + "/volume", "bind").namespace("network", network)
                 .created().started().ended();
         Expect.succeeds(container.delete());
         Expect.equal("kept", container.file("volume/file"), "volume/file");
@@ -173,6 +173,6 @@ class StartKillDelete {
         container.created().started().ended();
         Expect.succeeds(container.delete());
         Expect.equal("running", other.status(), "status of the other container");
-        Expect.that(other.cell().lives(other.pid()), "the other container's process has gone");
+        Expect.that(other.sandbox().isAlive(other.pid()), "the other container's process has gone");
     }
 }

@@ -55,10 +55,10 @@ class State {
     void created_and_running_containers_have_the_pid_of_their_process(Container container) {
         container.args("sleep", "1000").created();
         long created = container.state().number("/pid");
-        Expect.that(created > 1 && container.cell().lives(created), "the pid of a created container is no process: " + created);
+        Expect.that(created > 1 && container.sandbox().isAlive(created), "the pid of a created container is no process: " + created);
         container.started();
         long running = container.state().number("/pid");
-        Expect.eventually(container, () -> container.cell().read(container.cell().inside("/proc/" + running + "/cmdline"))
+        Expect.eventually(container, () -> container.sandbox().read(container.sandbox().inside("/proc/" + running + "/cmdline"))
                 .startsWith("sleep"), "the pid of a running container is not that of its program: " + running);
     }
 
@@ -66,7 +66,7 @@ class State {
     @Tag("runtime.state.bundle")
     void the_state_has_the_absolute_path_of_the_bundle(Container container) {
         container.write();
-        String relative = container.cell().work().relativize(container.bundle()).toString();
+        String relative = container.sandbox().work().relativize(container.bundle()).toString();
         Expect.succeeds(container.call("create", "--bundle", relative, container.id()));
         Expect.equal(container.bundle().toString(), container.state().text("/bundle"), "bundle");
     }

@@ -25,11 +25,11 @@ class Confinement {
     @Test
     @Tag("security.cwd-descriptor")
     void a_cwd_that_is_a_descriptor_does_not_lead_to_the_host(Container container) {
-        Text.write(container.cell().work().resolve("secret"), "secret of the host");
+        Text.write(container.sandbox().work().resolve("secret"), "secret of the host");
         container.behind("/bin/sh", "-c", "exec \"$@\" 5</ 6</sys/fs/cgroup", "sh");
         String up = "../../../../../../../../..";
         for (int i = 3; i < 16; i++) {
-            container.with("/process/cwd", "/proc/self/fd/" + i).script("cat " + up + container.cell().work() + "/secret 2>&1");
+            container.with("/process/cwd", "/proc/self/fd/" + i).script("cat " + up + container.sandbox().work() + "/secret 2>&1");
             if (container.create().succeeded()) {
                 if (container.start().succeeded()) {
                     container.ended();
@@ -46,7 +46,7 @@ class Confinement {
         Expect.needsRoot(container);
         // What could be written to is a copy, in this test's mounts only.
         String program = UnderTest.current().path();
-        String copy = container.cell().work() + "/copy";
+        String copy = container.sandbox().work() + "/copy";
         container.onHost("cp " + program + " " + copy + " && mount --bind " + copy + " " + program);
         String before = container.onHost("sha256sum <" + copy);
         Text.program(container.rootfs().resolve("attack"), "#!/bin/sh\nwhile true; do for p in /proc/[0-9]*; do\n"
@@ -60,7 +60,7 @@ class Confinement {
         }
         container.kill("KILL");
         Expect.equal(before, container.onHost("sha256sum <" + copy), "digest of the executable");
-        Expect.equal("", container.cell().read(container.rootfs().resolve("written")), "writes that worked");
+        Expect.equal("", container.sandbox().read(container.rootfs().resolve("written")), "writes that worked");
     }
 
     @Test
@@ -92,7 +92,7 @@ class Confinement {
     @Test
     @Tag("security.sub-cgroup")
     void exec_does_not_leave_the_cgroup(Container container) {
-        Expect.needs(!container.cell().hierarchies().isEmpty(), "no cgroups that may be written to");
+        Expect.needs(!container.sandbox().hierarchies().isEmpty(), "no cgroups that may be written to");
         container.running();
         Answer answer = container.call("exec", "--cgroup", "../../caller", container.id(), "cat", "/proc/self/cgroup");
         Expect.that(answer.failed() || answer.out().lines().filter(line -> !line.endsWith(":/")).allMatch(line ->

@@ -62,15 +62,15 @@ class HostileImage {
         if (container.create().succeeded() && container.start().succeeded()) {
             container.ended();
             // By a file of the image: a program that a runtime itself gives the false device as a stream has no part in what is masked.
-            Expect.equal("seen", container.cell().read(container.rootfs().resolve("ended")).strip(), "what the program has left");
-            String shown = container.cell().read(container.rootfs().resolve("shown"));
+            Expect.equal("seen", container.sandbox().read(container.rootfs().resolve("ended")).strip(), "what the program has left");
+            String shown = container.sandbox().read(container.rootfs().resolve("shown"));
             Expect.equal("", shown, "what the masked file shows");
         }
     }
 
     /** A link in the image to a directory of the host. */
     private static Path trap(Container container, String name) {
-        Path trap = container.cell().work().resolve("trap");
+        Path trap = container.sandbox().work().resolve("trap");
         Text.directory(trap);
         Text.link(container.rootfs().resolve(name), trap.toString());
         return trap;

@@ -17,8 +17,8 @@ class DeleteAction {
     /** SIGKILL to the shim, and it is gone. */
     private static void kill(Shim shim) {
         long pid = shim.pid();
-        shim.cell().sh("kill -9 " + pid);
-        shim.eventually(() -> !shim.lives(pid), "the shim lives after SIGKILL");
+        shim.sandbox().sh("kill -9 " + pid);
+        shim.eventually(() -> !shim.isAlive(pid), "the shim lives after SIGKILL");
     }
 
     @Test
@@ -49,9 +49,9 @@ class DeleteAction {
         long pid = task.running();
         long further = task.running("e", "sleep", "1000");
         kill(shim);
-        Expect.that(shim.lives(pid) && shim.lives(further), "the container has gone with its shim");
+        Expect.that(shim.isAlive(pid) && shim.isAlive(further), "the container has gone with its shim");
         task.deleteAction();
-        shim.eventually(() -> !shim.lives(pid) && !shim.lives(further), "a process is left");
+        shim.eventually(() -> !shim.isAlive(pid) && !shim.isAlive(further), "a process is left");
     }
 
     @Test
@@ -59,21 +59,21 @@ class DeleteAction {
     void the_root_file_system_is_unmounted(Shim shim) {
         Task task = Mounted.task(shim);
         task.running();
-        Expect.contains(shim.cell().sh("cat /proc/mounts").out(), task.rootfs() + " ", "mounts of a running task");
+        Expect.contains(shim.sandbox().sh("cat /proc/mounts").out(), task.rootfs() + " ", "mounts of a running task");
         kill(shim);
         task.deleteAction();
-        Expect.lacks(shim.cell().sh("cat /proc/mounts").out(), task.rootfs() + " ", "mounts after the action");
+        Expect.lacks(shim.sandbox().sh("cat /proc/mounts").out(), task.rootfs() + " ", "mounts after the action");
     }
 
     @Test
     @Tag("shim.delete-action.cgroup")
     void cgroups_are_removed(Shim shim) {
-        Expect.needs(!shim.cell().hierarchies().isEmpty(), "no cgroups that may be written to");
+        Expect.needs(!shim.sandbox().hierarchies().isEmpty(), "no cgroups that may be written to");
         Task task = shim.task("one");
         task.running();
-        String hierarchy = shim.cell().hierarchies().stream().filter(name -> name.equals("pids")).findFirst()
-                .orElse(shim.cell().hierarchies().get(0));
-        Path cgroup = shim.cell().cgroup(hierarchy, "/conformance/one");
+        String hierarchy = shim.sandbox().hierarchies().stream().filter(name -> name.equals("pids")).findFirst()
+                .orElse(shim.sandbox().hierarchies().get(0));
+        Path cgroup = shim.sandbox().cgroup(hierarchy, "/conformance/one");
         Expect.that(Files.exists(cgroup), "no cgroup of a running task");
         kill(shim);
         task.deleteAction();
@@ -110,8 +110,8 @@ class DeleteAction {
         long second = two.running();
         kill(shim);
         one.deleteAction();
-        shim.eventually(() -> !shim.lives(first), "the process is left");
-        Expect.that(shim.lives(second), "the other task has gone, too");
+        shim.eventually(() -> !shim.isAlive(first), "the process is left");
+        Expect.that(shim.isAlive(second), "the other task has gone, too");
     }
 
     @Test
@@ -122,7 +122,7 @@ class DeleteAction {
         long pid = shim.pid();
         task.killed().deleted();
         shim.begin(Method.SHUTDOWN, "id", "one");
-        shim.eventually(() -> !shim.lives(pid), "the shim lives");
+        shim.eventually(() -> !shim.isAlive(pid), "the shim lives");
         task.deleteAction();
     }
 }

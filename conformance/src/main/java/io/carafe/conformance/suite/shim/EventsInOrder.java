@@ -92,7 +92,7 @@ class EventsInOrder {
     @Test
     @Tag("shim.events.oom")
     void who_runs_out_of_memory_is_told_of(Shim shim) {
-        Expect.needs(shim.cell().controlled("memory", "/").isPresent(), "no controller memory");
+        Expect.needs(shim.sandbox().controlled("memory", "/").isPresent(), "no controller memory");
         Task task = shim.task("one").with("/linux/resources/memory", Map.of("limit", 32 << 20))
                 .script("until [ -e /go ]; do sleep 0.01; done; exec busybox dd if=/dev/zero of=/dev/null bs=200M count=1");
         task.running();
@@ -102,7 +102,7 @@ class EventsInOrder {
     }
 
     private static Task greedy(Shim shim, String id) {
-        Expect.needs(shim.cell().controlled("memory", "/").isPresent(), "no controller memory");
+        Expect.needs(shim.sandbox().controlled("memory", "/").isPresent(), "no controller memory");
         return shim.task(id).group("g").with("/linux/resources/memory", Map.of("limit", 16 << 20))
                 .script("exec busybox dd if=/dev/zero of=/dev/null bs=200M count=1");
     }

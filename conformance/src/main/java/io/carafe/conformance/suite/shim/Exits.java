@@ -131,8 +131,8 @@ class Exits {
     void an_end_before_Start_is_not_lost(Shim shim) {
         Task task = shim.task("one");
         long pid = task.created();
-        shim.cell().sh("kill -9 " + pid);
-        shim.eventually(() -> !shim.lives(pid), "the process lives after SIGKILL");
+        shim.sandbox().sh("kill -9 " + pid);
+        shim.eventually(() -> !shim.isAlive(pid), "the process lives after SIGKILL");
         Expect.equal(128L + SIGKILL, task.ended(), "exit_status");
         task.deleted();
         shim.events().await("delete one");

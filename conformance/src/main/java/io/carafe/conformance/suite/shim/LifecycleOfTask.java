@@ -24,7 +24,7 @@ class LifecycleOfTask {
     @Tag("shim.create.pid")
     void Create_answers_with_a_pid(Shim shim) {
         long pid = shim.task("one").created();
-        Expect.that(shim.lives(pid), "no process " + pid);
+        Expect.that(shim.isAlive(pid), "no process " + pid);
     }
 
     @Test
@@ -60,7 +60,7 @@ class LifecycleOfTask {
         Called second = task.create();
         second.fails();
         Expect.equal(Status.RUNNING, task.status(), "status of the first");
-        Expect.that(shim.lives(pid), "the first one's process has gone");
+        Expect.that(shim.isAlive(pid), "the first one's process has gone");
         return second;
     }
 
@@ -92,20 +92,20 @@ class LifecycleOfTask {
     void the_root_file_system_is_mounted_and_unmounted(Shim shim) {
         Task task = Mounted.task(shim);
         task.running();
-        Expect.contains(shim.cell().sh("cat /proc/mounts").out(), task.rootfs() + " ", "mounts of a running task");
+        Expect.contains(shim.sandbox().sh("cat /proc/mounts").out(), task.rootfs() + " ", "mounts of a running task");
         task.killed().deleted();
-        Expect.lacks(shim.cell().sh("cat /proc/mounts").out(), task.rootfs() + " ", "mounts after Delete");
+        Expect.lacks(shim.sandbox().sh("cat /proc/mounts").out(), task.rootfs() + " ", "mounts after Delete");
     }
 
     @Test
     @Tag("shim.create.binary-name")
     void the_runtime_that_is_named_is_called(Shim shim) {
-        Path called = shim.cell().work().resolve("called");
-        Path runtime = shim.cell().work().resolve("runtime");
+        Path called = shim.sandbox().work().resolve("called");
+        Path runtime = shim.sandbox().work().resolve("runtime");
         Text.program(runtime, "#!/bin/sh\necho \"$@\" >>" + called + "\nexit 1\n");
         Task task = shim.task("one").engine(runtime.toString()).served();
         task.create().fails();
-        Expect.contains(shim.cell().read(called), "create", "what the runtime was called with");
+        Expect.contains(shim.sandbox().read(called), "create", "what the runtime was called with");
     }
 
     @Test
@@ -221,7 +221,7 @@ class LifecycleOfTask {
         Task task = shim.task("one");
         long pid = task.created();
         task.deleted();
-        shim.eventually(() -> !shim.lives(pid), "the process is left");
+        shim.eventually(() -> !shim.isAlive(pid), "the process is left");
         shim.events().await("delete one");
         Expect.equal("create one", shim.events().of("one").get(0), "the first event");
     }

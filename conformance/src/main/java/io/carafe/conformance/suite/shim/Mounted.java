@@ -11,8 +11,8 @@ final class Mounted {
 
     static Task task(Shim shim) {
         Task task = shim.task("one");
-        String layer = shim.cell().work() + "/layer";
-        shim.cell().sh("mv " + task.rootfs() + " " + layer + " && mkdir " + task.rootfs());
+        String layer = shim.sandbox().work() + "/layer";
+        shim.sandbox().sh("mv " + task.rootfs() + " " + layer + " && mkdir " + task.rootfs());
         return task.rootfs("bind", layer, "rbind", "rw");
     }
 }

@@ -60,7 +60,7 @@ class RequestsOfTask {
     }
 
     private static void needsFreezer(Shim shim) {
-        Expect.needs(shim.cell().hierarchies().contains("freezer") || shim.cell().host().layout().equals("v2"), "no freezer of cgroups");
+        Expect.needs(shim.sandbox().hierarchies().contains("freezer") || shim.sandbox().host().layout().equals("v2"), "no freezer of cgroups");
     }
 
     private static long size(Task task) {
@@ -79,7 +79,7 @@ class RequestsOfTask {
         long size = size(task);
         Expect.equal(Status.PAUSED, task.status(), "status");
         // As long as it had for many lines before; a frozen one writes none, however long it lasts.
-        shim.cell().sh("sleep 0.05");
+        shim.sandbox().sh("sleep 0.05");
         Expect.equal(size, size(task), "what was written while it was paused");
         task.call(Method.RESUME).response();
         shim.eventually(() -> size(task) > size, "the program does not go on");
@@ -88,7 +88,7 @@ class RequestsOfTask {
     }
 
     private static Optional<Path> limit(Shim shim) {
-        return shim.cell().controlled("pids", "/conformance/one/pids.max");
+        return shim.sandbox().controlled("pids", "/conformance/one/pids.max");
     }
 
     @Test
@@ -98,13 +98,13 @@ class RequestsOfTask {
         Task task = shim.task("one");
         task.running();
         task.update("{\"pids\":{\"limit\":77}}").response();
-        Expect.equal("77", shim.cell().read(file).strip(), "pids.max");
+        Expect.equal("77", shim.sandbox().read(file).strip(), "pids.max");
     }
 
     @Test
     @Tag("shim.stats")
     void Stats_are_true(Shim shim) {
-        Expect.needs(!shim.cell().hierarchies().isEmpty(), "no cgroups that may be written to");
+        Expect.needs(!shim.sandbox().hierarchies().isEmpty(), "no cgroups that may be written to");
         boolean counted = limit(shim).isPresent();
         Task task = shim.task("one");
         if (counted) {
@@ -136,7 +136,7 @@ class RequestsOfTask {
     void Checkpoint_is_answered(Shim shim) {
         Task task = shim.task("one");
         task.running();
-        Called answer = shim.call(Method.CHECKPOINT, "id", "one", "path", shim.cell().work().resolve("checkpoint").toString());
+        Called answer = shim.call(Method.CHECKPOINT, "id", "one", "path", shim.sandbox().work().resolve("checkpoint").toString());
         if (!answer.isOk()) {
             Expect.equal(Status.RUNNING, task.status(), "status");
             task.killed().deleted();
@@ -171,8 +171,8 @@ class RequestsOfTask {
         long pid = shim.pid();
         // It may end before it has answered.
         shim.begin(Method.SHUTDOWN, "id", "one");
-        shim.eventually(() -> !shim.lives(pid), "the shim lives");
-        shim.eventually(() -> !Files.exists(shim.cell().inside(shim.socket())), "the socket is left");
+        shim.eventually(() -> !shim.isAlive(pid), "the shim lives");
+        shim.eventually(() -> !Files.exists(shim.sandbox().inside(shim.socket())), "the socket is left");
     }
 
     @Test
@@ -185,6 +185,6 @@ class RequestsOfTask {
         one.killed().deleted();
         shim.call(Method.SHUTDOWN, "id", "one").response();
         Expect.equal(Status.RUNNING, two.status(), "status of the other");
-        Expect.that(shim.lives(pid), "the other's process has gone");
+        Expect.that(shim.isAlive(pid), "the other's process has gone");
     }
 }

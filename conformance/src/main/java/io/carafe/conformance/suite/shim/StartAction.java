@@ -38,14 +38,14 @@ class StartAction {
         Answer answer = shim.task("one").startAction();
         Expect.equal("", answer.err(), "stderr");
         Expect.equal(1L, answer.out().strip().lines().count(), "lines on stdout");
-        Expect.that(Files.exists(shim.cell().inside(Address.of(answer.out()).socket())), "no socket at what it prints: " + answer.out());
+        Expect.that(Files.exists(shim.sandbox().inside(Address.of(answer.out()).socket())), "no socket at what it prints: " + answer.out());
     }
 
     @Test
     @Tag("shim.start.lets-go")
     void no_process_keeps_the_streams_of_start(Shim shim) {
         Answer answer = shim.task("one").startAction();
-        String stream = "/commands/" + shim.cell().last() + ".";
+        String stream = "/commands/" + shim.sandbox().last() + ".";
         shim.use(answer.out());
         Expect.that(!shim.processes().descriptors(shim.pid()).isEmpty(), "the pid that Connect names has no descriptors");
         Expect.equal(List.of(), shim.processes().all().stream().filter(pid -> shim.processes().descriptors(pid).stream().anyMatch(link -> link.contains(stream)))
@@ -144,7 +144,7 @@ class StartAction {
     @Test
     @Tag("shim.start.no-bundle")
     void start_without_a_configuration_is_an_error_or_serves(Shim shim) {
-        Path empty = shim.cell().work().resolve("empty");
+        Path empty = shim.sandbox().work().resolve("empty");
         Text.directory(empty);
         Answer answer = shim.run(empty, "/dev/null", "-namespace", Shim.NAMESPACE, "-address", shim.addressOfManager().toString(),
                 "-publish-binary", "/bin/true", "-id", "empty", "start");
@@ -162,7 +162,7 @@ class StartAction {
         Path socket = Path.of(shim.socket());
         boolean closed = false;
         for (Path path = socket; path != null && path.getNameCount() > 0; path = path.getParent()) {
-            int mode = (Integer) Files.getAttribute(shim.cell().inside(path.toString()), "unix:mode");
+            int mode = (Integer) Files.getAttribute(shim.sandbox().inside(path.toString()), "unix:mode");
             // Of a directory the right to pass counts, of the socket that to write.
             closed |= (mode & (path.equals(socket) ? 0022 : 0011)) == 0;
         }
@@ -173,7 +173,7 @@ class StartAction {
     @Tag("shim.start.oom-score")
     void the_shim_goes_first_when_memory_runs_out(Shim shim) {
         shim.task("one").served();
-        String ours = shim.cell().sh("cat /proc/self/oom_score_adj").out().strip();
+        String ours = shim.sandbox().sh("cat /proc/self/oom_score_adj").out().strip();
         Expect.that(Integer.parseInt(shim.processes().file(shim.pid(), "oom_score_adj").strip()) > Integer.parseInt(ours),
                 "oom_score_adj of the shim is " + shim.processes().file(shim.pid(), "oom_score_adj").strip() + ", of who starts it " + ours);
     }
@@ -181,7 +181,7 @@ class StartAction {
     @Test
     @Tag("shim.version")
     void minus_v_prints_a_version(Shim shim) {
-        Answer answer = shim.run(shim.cell().work(), "/dev/null", "-v");
+        Answer answer = shim.run(shim.sandbox().work(), "/dev/null", "-v");
         Expect.equal(0, answer.code(), "exit code");
         Expect.that(!answer.out().isBlank(), "nothing is printed");
     }
@@ -189,9 +189,9 @@ class StartAction {
     @Test
     @Tag("shim.info")
     void minus_info_prints_a_message(Shim shim) {
-        Answer answer = shim.run(shim.cell().work(), shim.options(), "-info");
+        Answer answer = shim.run(shim.sandbox().work(), shim.options(), "-info");
         Expect.equal(0, answer.code(), "exit code");
-        Message info = Message.parse("RuntimeInfo", shim.cell().bytes(shim.cell().last()));
+        Message info = Message.parse("RuntimeInfo", shim.sandbox().bytes(shim.sandbox().last()));
         Expect.that(!info.text("name").isEmpty(), "no name");
     }
 }

@@ -2,7 +2,7 @@ package io.carafe.conformance.suite.shim;
 
 import io.carafe.conformance.container.Expect;
 import io.carafe.conformance.container.Text;
-import io.carafe.conformance.host.Cell;
+import io.carafe.conformance.host.Sandbox;
 import io.carafe.conformance.shim.Method;
 import io.carafe.conformance.shim.Shim;
 import io.carafe.conformance.shim.Status;
@@ -27,8 +27,8 @@ class Stdio {
         Task task = shim.task("one").script("seq " + LINES + "; echo oops >&2");
         String out = task.fifo("out");
         String err = task.fifo("err");
-        Cell.Running stdout = task.reader(out);
-        Cell.Running stderr = task.reader(err);
+        Sandbox.Running stdout = task.reader(out);
+        Sandbox.Running stderr = task.reader(err);
         task.stdout(out).stderr(err).running();
         String text = task.readToEnd(stdout);
         Expect.that(text.equals(IntStream.rangeClosed(1, LINES).mapToObj(line -> line + "\n").collect(Collectors.joining())),
@@ -42,10 +42,10 @@ class Stdio {
     void stdin_is_heard_and_ends(Shim shim) {
         Task task = shim.task("one").args("cat");
         String in = task.fifo("in");
-        Cell.Running stdout = task.outputs();
+        Sandbox.Running stdout = task.outputs();
         task.stdin(in).running();
         task.writer(in, "hello", false);
-        shim.eventually(() -> shim.cell().out(stdout.number()).equals("hello"), "what is written into stdin does not come out of cat");
+        shim.eventually(() -> shim.sandbox().out(stdout.number()).equals("hello"), "what is written into stdin does not come out of cat");
         task.closeStdin().response();
         Expect.equal(0L, task.ended(), "exit_status");
         Expect.equal("hello", task.readToEnd(stdout), "stdout");
@@ -68,12 +68,12 @@ class Stdio {
     void stdin_outlives_who_holds_it(Shim shim) {
         Task task = shim.task("one").args("cat");
         String in = task.fifo("in");
-        Cell.Running stdout = task.outputs();
+        Sandbox.Running stdout = task.outputs();
         task.stdin(in).running();
         task.writer(in, "first ", false);
-        shim.eventually(() -> shim.cell().out(stdout.number()).equals("first "), "what the first writer writes does not come out");
+        shim.eventually(() -> shim.sandbox().out(stdout.number()).equals("first "), "what the first writer writes does not come out");
         task.writer(in, "second", false);
-        shim.eventually(() -> shim.cell().out(stdout.number()).equals("first second"), "what the second writer writes does not come out");
+        shim.eventually(() -> shim.sandbox().out(stdout.number()).equals("first second"), "what the second writer writes does not come out");
         Expect.equal(Status.RUNNING, task.status(), "status");
         task.closeStdin().response();
         Expect.equal(0L, task.ended(), "exit_status");
@@ -86,8 +86,8 @@ class Stdio {
         task.running();
         String out = task.fifo("exec-out");
         String err = task.fifo("exec-err");
-        Cell.Running stdout = task.reader(out);
-        Cell.Running stderr = task.reader(err);
+        Sandbox.Running stdout = task.reader(out);
+        Sandbox.Running stderr = task.reader(err);
         task.execInto("e", out, err, "sh", "-c", "echo begun; (sleep 0.5; echo late; exec sleep 1000) &").response();
         task.call(Method.START, "e").response();
         Expect.equal(0L, task.ended("e"), "exit_status");
@@ -105,13 +105,13 @@ class Stdio {
         String out = task.fifo("out");
         String err = task.fifo("err");
         task.reader(err);
-        Cell.Running first = shim.cell().start(List.of("head", "-n", "1", out), Map.of(), "/dev/null");
+        Sandbox.Running first = shim.sandbox().start(List.of("head", "-n", "1", out), Map.of(), "/dev/null");
         task.stdout(out).stderr(err).running();
         Expect.equal("one\n", task.readToEnd(first), "what the first reader gets");
         Text.write(task.rootfs().resolve("two"), "");
         shim.eventually(() -> Files.exists(task.rootfs().resolve("written")), "nothing can be written without a reader");
-        Cell.Running second = task.reader(out);
-        shim.eventually(() -> shim.cell().out(second.number()).equals("two\n"), "the second reader gets: " + shim.cell().out(second.number()));
+        Sandbox.Running second = task.reader(out);
+        shim.eventually(() -> shim.sandbox().out(second.number()).equals("two\n"), "the second reader gets: " + shim.sandbox().out(second.number()));
         Text.write(task.rootfs().resolve("end"), "");
         Expect.equal(0L, task.ended(), "exit_status");
         Expect.equal("two\n", task.readToEnd(second), "what the second reader gets");
@@ -134,9 +134,9 @@ class Stdio {
         Task loud = shim.task("loud").group("g").args("seq", "1000000");
         for (String fifo : List.of(loud.fifo("out"), loud.fifo("err"))) {
             // Open, and never read from.
-            shim.cell().start(List.of("sleep", "1000"), Map.of(), fifo);
+            shim.sandbox().start(List.of("sleep", "1000"), Map.of(), fifo);
         }
-        loud.stdout(shim.cell().work() + "/loud-out").stderr(shim.cell().work() + "/loud-err").running();
+        loud.stdout(shim.sandbox().work() + "/loud-out").stderr(shim.sandbox().work() + "/loud-err").running();
         Task other = shim.task("other").group("g").script("exit 3");
         other.running();
         Expect.equal(3L, other.ended(), "exit_status of the other");
@@ -149,7 +149,7 @@ class Stdio {
     @Tag("shim.stdio.owner")
     void the_streams_have_the_owner_of_the_options(Shim shim) {
         Task task = shim.task("one").args("stat", "-L", "-c", "%u:%g", "/proc/self/fd/1").with("/process/user/uid", 1234);
-        Cell.Running stdout = task.outputs();
+        Sandbox.Running stdout = task.outputs();
         task.owner(1234).running();
         Expect.equal("1234:1234\n", task.readToEnd(stdout), "owner of stdout");
     }
@@ -157,19 +157,19 @@ class Stdio {
     @Test
     @Tag("shim.stdio.file")
     void a_file_takes_both_streams(Shim shim) {
-        Path log = shim.cell().work().resolve("log-file");
+        Path log = shim.sandbox().work().resolve("log-file");
         Task task = shim.task("one").script("echo hello; echo oops >&2");
         task.stdout("file://" + log).stderr("file://" + log).running();
         Expect.equal(0L, task.ended(), "exit_status");
-        shim.eventually(() -> shim.cell().read(log).lines().sorted().toList().equals(List.of("hello", "oops")),
-                "the file has: " + shim.cell().read(log));
+        shim.eventually(() -> shim.sandbox().read(log).lines().sorted().toList().equals(List.of("hello", "oops")),
+                "the file has: " + shim.sandbox().read(log));
     }
 
     @Test
     @Tag("shim.stdio.binary")
     void a_logger_gets_both_streams(Shim shim) {
-        Path log = shim.cell().work().resolve("logged");
-        Path logger = shim.cell().work().resolve("logger");
+        Path log = shim.sandbox().work().resolve("logged");
+        Path logger = shim.sandbox().work().resolve("logger");
         Text.program(logger, "#!/bin/sh\ntrap '' TERM\nexec 5>&-\n{ echo $CONTAINER_NAMESPACE $CONTAINER_ID $1 $2; cat <&3; cat <&4; } >" + log + ".new\nmv "
                 + log + ".new " + log + "\n");
         String uri = "binary://" + logger + "?key=value";
@@ -177,8 +177,8 @@ class Stdio {
         task.stdout(uri).stderr(uri).running();
         Expect.equal(0L, task.ended(), "exit_status");
         task.deleted();
-        shim.eventually(() -> !shim.cell().read(log).isEmpty(), "the logger does not end");
-        Expect.equal(Shim.NAMESPACE + " one key value\nhello\noops\n", shim.cell().read(log), "what was logged");
+        shim.eventually(() -> !shim.sandbox().read(log).isEmpty(), "the logger does not end");
+        Expect.equal(Shim.NAMESPACE + " one key value\nhello\noops\n", shim.sandbox().read(log), "what was logged");
     }
 
     @Test
@@ -187,7 +187,7 @@ class Stdio {
     void a_terminal_is_copied_both_ways_and_has_a_size(Shim shim) {
         Task task = shim.task("one").script("read line; echo got $line; stty size").terminal();
         String in = task.fifo("in");
-        Cell.Running stdout = task.outputs();
+        Sandbox.Running stdout = task.outputs();
         task.stdin(in).created();
         task.resize(123, 45).response();
         task.call(Method.START).response();
@@ -200,7 +200,7 @@ class Stdio {
     @Tag("shim.terminal.whole")
     void all_that_is_written_to_a_terminal_comes_out(Shim shim) {
         Task task = shim.task("one").args("seq", "50000").terminal();
-        Cell.Running stdout = task.outputs();
+        Sandbox.Running stdout = task.outputs();
         task.running();
         String text = task.readToEnd(stdout);
         Expect.that(text.endsWith("49999\r\n50000\r\n"), "the end: " + text.substring(Math.max(0, text.length() - 40)));
@@ -213,7 +213,7 @@ class Stdio {
         Task task = shim.task("one");
         task.running();
         String out = task.fifo("exec-out");
-        Cell.Running stdout = task.reader(out);
+        Sandbox.Running stdout = task.reader(out);
         task.exec("e", true, out, "sh", "-c", "test -t 1 && echo terminal").response();
         task.call(Method.START, "e").response();
         Expect.equal("terminal\r\n", task.readToEnd(stdout), "what comes out");
@@ -226,7 +226,7 @@ class Stdio {
         Task task = shim.task("one");
         task.running();
         String out = task.fifo("exec-out");
-        Cell.Running stdout = task.reader(out);
+        Sandbox.Running stdout = task.reader(out);
         task.exec("e", true, false, out, "sh", "-c", "test -t 1 && echo terminal").response();
         task.call(Method.START, "e").response();
         Expect.equal("terminal\r\n", task.readToEnd(stdout), "what comes out");

@@ -1,7 +1,7 @@
 package io.carafe.conformance.suite.shim;
 
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.host.Cell;
+import io.carafe.conformance.host.Sandbox;
 import io.carafe.conformance.shim.Method;
 import io.carafe.conformance.shim.Shim;
 import io.carafe.conformance.shim.Task;
@@ -27,7 +27,7 @@ class Traces {
 
     private static void comeAndGo(Shim shim, int round) {
         Task task = shim.task("t" + round).group("g").script("echo hello");
-        Cell.Running reader = task.outputs();
+        Sandbox.Running reader = task.outputs();
         task.running();
         task.readToEnd(reader);
         task.ended();
@@ -55,7 +55,7 @@ class Traces {
     }
 
     private static List<String> zombies(Shim shim, long parent) {
-        return shim.cell().sh("for s in /proc/[0-9]*/stat; do read -r line <$s && echo \"$line\"; done 2>/dev/null").out().lines()
+        return shim.sandbox().sh("for s in /proc/[0-9]*/stat; do read -r line <$s && echo \"$line\"; done 2>/dev/null").out().lines()
                 .filter(line -> line.contains(") Z " + parent + " ")).toList();
     }
 
@@ -65,7 +65,7 @@ class Traces {
         Task task = shim.task("one").withoutNamespace("pid").script("sleep 1000 & echo $! >/pid; exit 2");
         task.running();
         Expect.equal(2L, task.ended(), "exit_status");
-        long pid = Long.parseLong(shim.cell().read(task.rootfs().resolve("pid")).strip());
-        shim.eventually(() -> !shim.lives(pid), "its further process lives");
+        long pid = Long.parseLong(shim.sandbox().read(task.rootfs().resolve("pid")).strip());
+        shim.eventually(() -> !shim.isAlive(pid), "its further process lives");
     }
 }

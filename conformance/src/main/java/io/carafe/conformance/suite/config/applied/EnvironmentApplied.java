@@ -33,9 +33,9 @@ class EnvironmentApplied {
     @Test
     @Tag("config.mounts.source.applied")
     void the_source_of_a_bind_is_what_is_seen(Container container) {
-        Text.write(container.cell().work().resolve("volume/file"), "of the volume");
-        container.onHost("chmod -R a+rX " + container.cell().work() + "/volume");
-        Expect.equal("of the volume", container.mount("/mounted", "none", container.cell().work() + "/volume", "bind")
+        Text.write(container.sandbox().work().resolve("volume/file"), "of the volume");
+        container.onHost("chmod -R a+rX " + container.sandbox().work() + "/volume");
+        Expect.equal("of the volume", container.mount("/mounted", "none", container.sandbox().work() + "/volume", "bind")
                 .args("cat", "/mounted/file").output().strip(), "the file");
     }
 

@@ -56,7 +56,7 @@ class HooksApplied {
                 "env", List.of("PATH=/usr/bin:/bin", "HOOK=a value")));
         container.environment("CALLERS", "of the caller").created().started().ended();
         Expect.succeeds(container.delete());
-        Expect.equal("zero one two [a value] []", container.saw("the hook", container.cell().read(seen)).strip(),
+        Expect.equal("zero one two [a value] []", container.saw("the hook", container.sandbox().read(seen)).strip(),
                 "arguments and environment of the hook");
     }
 
@@ -113,7 +113,7 @@ class HooksApplied {
     }
 
     private static Path place(Container container, String kind, String file) {
-        return kind.equals("startContainer") ? container.rootfs().resolve(file) : container.cell().work().resolve(file);
+        return kind.equals("startContainer") ? container.rootfs().resolve(file) : container.sandbox().work().resolve(file);
     }
 
     private static String name(Container container, String kind, String file) {

@@ -50,11 +50,11 @@ class ProcessApplied {
     }
 
     private static String inTerminal(Container container, String script) {
-        Path socket = container.cell().work().resolve("console");
+        Path socket = container.sandbox().work().resolve("console");
         try (Listener listener = Listener.at(socket)) {
             container.with("/process/terminal", true).script(script).created("--console-socket", socket.toString()).started().ended();
         }
-        return container.saw("in the container", container.cell().read(container.rootfs().resolve("seen"))).strip();
+        return container.saw("in the container", container.sandbox().read(container.rootfs().resolve("seen"))).strip();
     }
 
     @Test

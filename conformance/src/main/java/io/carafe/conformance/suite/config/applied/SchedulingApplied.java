@@ -83,13 +83,13 @@ class SchedulingApplied {
         container.running();
         Map<String, Object> process = object("args", List.of("sed", "-n", "s/^Cpus_allowed_list:[ \t]*//p", "/proc/self/status"), "cwd", "/",
                 "env", List.of("PATH=/bin"), "user", object("uid", 0, "gid", 0), "execCPUAffinity", object("final", last));
-        Text.write(container.cell().work().resolve("process.json"), Json.pretty(container.changed("/process", process)));
-        Answer answer = container.call("exec", "--process", container.cell().work() + "/process.json", container.id());
+        Text.write(container.sandbox().work().resolve("process.json"), Json.pretty(container.changed("/process", process)));
+        Answer answer = container.call("exec", "--process", container.sandbox().work() + "/process.json", container.id());
         Expect.succeeds(answer);
         Expect.equal(last, answer.out().strip(), "the processors of the process");
     }
 
     private static void needs(Container container, String command, String otherwise) {
-        Expect.needs(container.cell().sh(command).succeeded(), otherwise);
+        Expect.needs(container.sandbox().sh(command).succeeded(), otherwise);
     }
 }

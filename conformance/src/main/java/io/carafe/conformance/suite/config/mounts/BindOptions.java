@@ -20,8 +20,8 @@ class BindOptions {
     @Test
     @Tag("config.mounts.option.bind")
     void bind_binds_a_file(Container container) {
-        Text.write(container.cell().work().resolve("file"), "content");
-        Expect.equal("content", container.mount("/file", "none", container.cell().work() + "/file", "bind").args("cat", "/file").output(), "file");
+        Text.write(container.sandbox().work().resolve("file"), "content");
+        Expect.equal("content", container.mount("/file", "none", container.sandbox().work() + "/file", "bind").args("cat", "/file").output(), "file");
     }
 
     @Test

@@ -99,12 +99,12 @@ class IdMappedMounts {
     }
 
     private static void mount(Container container, String option, Map<String, Object> maps) {
-        container.onHost("chmod 755 " + container.cell().work());
+        container.onHost("chmod 755 " + container.sandbox().work());
         SharedTree.bound(container, "", option.equals("idmap") ? "bind" : "rbind", option);
         int added = container.config().list("/mounts").size() - 1;
         if (option.equals("idmap")) {
             // The mount below it alone: a user namespace may not bind less than all of a tree.
-            container.with("/mounts/" + added + "/source", container.cell().work() + "/tree/below");
+            container.with("/mounts/" + added + "/source", container.sandbox().work() + "/tree/below");
         }
         maps.forEach((name, value) -> container.with("/mounts/" + added + "/" + name, value));
     }

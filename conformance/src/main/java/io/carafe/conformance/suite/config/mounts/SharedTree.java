@@ -12,7 +12,7 @@ final class SharedTree {
     /** @param hostOptions of both mounts, as mount(8) has them; empty for none */
     static Container bound(Container container, String hostOptions, String... options) {
         Expect.needsRoot(container);
-        String tree = container.cell().work() + "/tree";
+        String tree = container.sandbox().work() + "/tree";
         String change = hostOptions.isEmpty() ? "" : " && mount -o remount,bind," + hostOptions + " " + tree + "/below && mount -o remount,bind,"
                 + hostOptions + " " + tree;
         container.onHost("mkdir " + tree + " && mount -t tmpfs tmpfs " + tree + " && echo >" + tree + "/above && mkdir " + tree

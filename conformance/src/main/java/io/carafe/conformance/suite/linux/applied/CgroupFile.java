@@ -27,12 +27,12 @@ record CgroupFile(String controller, String v1, String v2) {
 
     boolean isThere(Container container) {
         String top = isUnified(container) ? "/sys/fs/cgroup" : "/sys/fs/cgroup/" + hierarchy(container);
-        return !name(container).isEmpty() && container.cell().sh("test -e " + top + "/" + name(container)).succeeded();
+        return !name(container).isEmpty() && container.sandbox().sh("test -e " + top + "/" + name(container)).succeeded();
     }
 
     /** Skips the test where this host has no such file. */
     void needed(Container container) {
-        Expect.needs(!container.cell().hierarchies().isEmpty(), "no cgroups that may be written to");
+        Expect.needs(!container.sandbox().hierarchies().isEmpty(), "no cgroups that may be written to");
         Expect.needs(isThere(container), "this host's cgroups have no file " + (isUnified(container) && v2.isEmpty() ? v1 : name(container)));
     }
 
@@ -52,6 +52,6 @@ record CgroupFile(String controller, String v1, String v2) {
 
     /** The v1 hierarchy with the controller, which may have others as well; empty when there is none. */
     private String hierarchy(Container container) {
-        return container.cell().hierarchies().stream().filter(name -> java.util.List.of(name.split(",")).contains(controller)).findFirst().orElse("");
+        return container.sandbox().hierarchies().stream().filter(name -> java.util.List.of(name.split(",")).contains(controller)).findFirst().orElse("");
     }
 }

@@ -84,7 +84,7 @@ class KernelsAnswer {
     }
 
     private static String opened(Container container, String type, Object rule) {
-        Expect.needs(!container.cell().hierarchies().isEmpty(), "no cgroups that may be written to");
+        Expect.needs(!container.sandbox().hierarchies().isEmpty(), "no cgroups that may be written to");
         Expect.needsRoot(container);
         container.with("/linux/resources/devices", List.of(object("allow", false, "access", "rwm"), rule));
         container.onHost("mknod " + container.rootfs() + "/odd " + type + " 10 250");

@@ -109,8 +109,8 @@ class LimitsApplied {
     void the_real_time_runtime_is_that_of_the_cgroup(Container container) {
         CgroupFile file = of("cpu", "cpu.rt_runtime_us", "");
         file.needed(container);
-        Expect.needs(container.cell().sh("echo 50000 >/sys/fs/cgroup/cpu/cpu.rt_runtime_us").succeeded(), "no real time may be given to a cgroup here");
-        container.cell().sh("mkdir -p /sys/fs/cgroup/cpu/conformance; echo 50000 >/sys/fs/cgroup/cpu/conformance/cpu.rt_runtime_us");
+        Expect.needs(container.sandbox().sh("echo 50000 >/sys/fs/cgroup/cpu/cpu.rt_runtime_us").succeeded(), "no real time may be given to a cgroup here");
+        container.sandbox().sh("mkdir -p /sys/fs/cgroup/cpu/conformance; echo 50000 >/sys/fs/cgroup/cpu/conformance/cpu.rt_runtime_us");
         is(container, "cpu", object("realtimePeriod", 1_000_000, "realtimeRuntime", 10_000), file, 10_000);
     }
 

@@ -48,8 +48,8 @@ class LinuxApplied {
     @Test
     @Tag("config-linux.rootfsPropagation.slave")
     void what_the_host_mounts_comes_to_a_slave_root(Container container) {
-        container.onHost("mount --bind " + container.cell().work() + " " + container.cell().work() + " && mount --make-shared "
-                + container.cell().work());
+        container.onHost("mount --bind " + container.sandbox().work() + " " + container.sandbox().work() + " && mount --make-shared "
+                + container.sandbox().work());
         Text.directory(container.rootfs().resolve("later"));
         container.with("/linux/rootfsPropagation", "slave").running();
         container.onHost("mount -t tmpfs later " + container.rootfs() + "/later");

@@ -11,10 +11,10 @@ class CgroupsPath {
     @Test
     @Tag("config-linux.cgroupsPath.absolute")
     void an_absolute_path_counts_from_where_cgroups_are_mounted(Container container) {
-        Expect.needs(!container.cell().hierarchies().isEmpty(), "no cgroups that may be written to");
+        Expect.needs(!container.sandbox().hierarchies().isEmpty(), "no cgroups that may be written to");
         container.with("/linux/cgroupsPath", "/conformance-absolute/leaf").running();
         List<String> lines = container.onHost("cat /proc/" + container.pid() + "/cgroup").lines().toList();
-        for (String controller : container.cell().hierarchies()) {
+        for (String controller : container.sandbox().hierarchies()) {
             String of = controller.isEmpty() || controller.equals("unified") ? "0::" : ":" + controller + ":";
             if (!controller.equals("unified") && !controller.equals("systemd")) {
                 Expect.that(lines.stream().anyMatch(line -> line.contains(of) && line.endsWith(":/conformance-absolute/leaf")),
@@ -26,7 +26,7 @@ class CgroupsPath {
     @Test
     @Tag("config-linux.cgroupsPath.consistent")
     void one_path_is_one_place(Container container) {
-        Expect.needs(!container.cell().hierarchies().isEmpty(), "no cgroups that may be written to");
+        Expect.needs(!container.sandbox().hierarchies().isEmpty(), "no cgroups that may be written to");
         for (String path : List.of("/conformance/same", "relative/same")) {
             container.with("/linux/cgroupsPath", path);
             String first = place(container);

@@ -25,7 +25,7 @@ class Resources {
 
     /** What cat says of a device that nobody has, so that opening it fails in another way when it is allowed. */
     private static String opened(Container container, boolean first, boolean second) {
-        Expect.needs(!container.cell().hierarchies().isEmpty(), "no cgroups that may be written to");
+        Expect.needs(!container.sandbox().hierarchies().isEmpty(), "no cgroups that may be written to");
         for (boolean allow : new boolean[] {first, second}) {
             container.with("/linux/resources/devices/-", object("allow", allow, "type", "c", "major", 10, "minor", 250, "access", "rw"));
         }
@@ -36,8 +36,8 @@ class Resources {
     @Test
     @Tag("config-linux.resources.pids.zero")
     void a_limit_of_0_pids_is_a_limit(Container container) {
-        String directory = container.cell().hierarchies().contains("pids") ? "/sys/fs/cgroup/pids/conformance/" : "/sys/fs/cgroup/conformance/";
-        Expect.needs(container.cell().hierarchies().contains("pids") || controllers(container).contains("pids"), "no pids controller");
+        String directory = container.sandbox().hierarchies().contains("pids") ? "/sys/fs/cgroup/pids/conformance/" : "/sys/fs/cgroup/conformance/";
+        Expect.needs(container.sandbox().hierarchies().contains("pids") || controllers(container).contains("pids"), "no pids controller");
         container.with("/linux/resources/pids", object("limit", 0)).created();
         Expect.equal("0", container.onHost("cat " + directory + container.id() + "/pids.max"), "pids.max");
     }

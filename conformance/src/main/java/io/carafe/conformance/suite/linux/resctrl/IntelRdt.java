@@ -157,8 +157,8 @@ class IntelRdt {
     }
 
     private static void mounted(Container container) {
-        Expect.needs(container.cell().host().hasFilesystem("resctrl"), "the kernel or the processor has no resctrl");
-        Expect.needs(container.cell().sh("mountpoint -q " + TREE + " || mount -t resctrl resctrl " + TREE).succeeded(),
+        Expect.needs(container.sandbox().host().hasFilesystem("resctrl"), "the kernel or the processor has no resctrl");
+        Expect.needs(container.sandbox().sh("mountpoint -q " + TREE + " || mount -t resctrl resctrl " + TREE).succeeded(),
                 "resctrl cannot be mounted");
         container.onHost("rmdir " + TREE + "/conformance* 2>/dev/null; true");
     }

@@ -30,7 +30,7 @@ class Agent {
     @Test
     @Tag("config-linux.seccomp.listenerPath.not-reused")
     void each_container_makes_a_connection(Container container) {
-        Path socket = container.cell().work().resolve("agent");
+        Path socket = container.sandbox().work().resolve("agent");
         try (Listener listener = Listener.at(socket)) {
             Container other = container.another();
             notified(container, socket).created().started();
@@ -51,7 +51,7 @@ class Agent {
     @Test
     @Tag("config-linux.seccomp.listenerPath.failure")
     void a_listener_that_is_not_there_is_an_error(Container container) {
-        Expect.isRefused(notified(container, container.cell().work().resolve("nobody")));
+        Expect.isRefused(notified(container, container.sandbox().work().resolve("nobody")));
     }
 
     @Test
@@ -112,10 +112,10 @@ class Agent {
 
     /** Creates it, starts it, which is when some load their filter, and gives what has come. */
     private static Connection told(Container container) {
-        Path socket = container.cell().work().resolve("agent");
+        Path socket = container.sandbox().work().resolve("agent");
         try (Listener listener = Listener.at(socket)) {
             notified(container, socket).created().started();
-            container.cell().await(() -> ended(listener) > 0);
+            container.sandbox().await(() -> ended(listener) > 0);
             List<Connection> connections = listener.connections();
             Expect.equal(1, connections.size(), "connections");
             container.saw("container process state", connections.get(0).text());

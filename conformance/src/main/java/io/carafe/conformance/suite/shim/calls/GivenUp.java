@@ -73,6 +73,6 @@ class GivenUp {
         client.close();
         task.call(Method.DELETE);
         shim.call(Method.SHUTDOWN, "id", "one");
-        shim.eventually(() -> !shim.lives(pid), "the shim is left, with no task");
+        shim.eventually(() -> !shim.isAlive(pid), "the shim is left, with no task");
     }
 }

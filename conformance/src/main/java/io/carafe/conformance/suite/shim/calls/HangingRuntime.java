@@ -18,8 +18,8 @@ final class HangingRuntime {
 
     private HangingRuntime(Shim shim, String pattern, boolean after) {
         this.shim = shim;
-        this.wrapper = shim.cell().work().resolve("hanging");
-        this.pid = shim.cell().work().resolve("hangs");
+        this.wrapper = shim.sandbox().work().resolve("hanging");
+        this.pid = shim.sandbox().work().resolve("hangs");
         String engine = shim.engine();
         Text.program(wrapper, "#!/bin/sh\n: >" + wrapper + ".called\ncase \" $* \" in *'" + pattern + "'*) " + (after ? engine + " \"$@\"; " : "")
                 + "echo $$ >" + pid + ".new; mv " + pid + ".new " + pid + "; exec sleep 1000 ;; esac\nexec " + engine + " \"$@\"\n");
@@ -57,6 +57,6 @@ final class HangingRuntime {
     }
 
     boolean hangs() {
-        return shim.lives(Long.parseLong(shim.cell().read(pid).strip()));
+        return shim.isAlive(Long.parseLong(shim.sandbox().read(pid).strip()));
     }
 }

@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 class MountTargets {
 
     private static void staysInside(Shim shim, String target, String link) {
-        Path outside = shim.cell().work().resolve("outside");
+        Path outside = shim.sandbox().work().resolve("outside");
         Text.write(outside.resolve("file"), "of the host");
         Task task = shim.task("one");
-        String layer = shim.cell().work() + "/layer";
-        shim.cell().sh("mv " + task.rootfs() + " " + layer + " && mkdir " + task.rootfs());
+        String layer = shim.sandbox().work() + "/layer";
+        shim.sandbox().sh("mv " + task.rootfs() + " " + layer + " && mkdir " + task.rootfs());
         if (!link.isEmpty()) {
             Text.link(Path.of(layer, "data"), link);
         }
@@ -27,10 +27,10 @@ class MountTargets {
         if (task.create().isOk()) {
             task.call(Method.START);
         }
-        String mounts = shim.cell().sh("cat /proc/mounts").out();
+        String mounts = shim.sandbox().sh("cat /proc/mounts").out();
         Expect.lacks(mounts, outside + " ", "mounts");
         Expect.lacks(mounts, " / tmpfs", "mounts");
-        Expect.equal("of the host", shim.cell().read(outside.resolve("file")), "the file outside");
+        Expect.equal("of the host", shim.sandbox().read(outside.resolve("file")), "the file outside");
         task.kill(9);
         task.call(Method.DELETE);
     }
@@ -38,18 +38,18 @@ class MountTargets {
     @Test
     @Tag("shim.create.target.link")
     void a_link_in_the_image_leads_no_mount_out_of_it(Shim shim) {
-        staysInside(shim, "data", shim.cell().work() + "/outside");
+        staysInside(shim, "data", shim.sandbox().work() + "/outside");
     }
 
     @Test
     @Tag("shim.create.target.relative-link")
     void nor_does_one_that_goes_up(Shim shim) {
-        staysInside(shim, "data", "../".repeat(20) + shim.cell().work().toString().substring(1) + "/outside");
+        staysInside(shim, "data", "../".repeat(20) + shim.sandbox().work().toString().substring(1) + "/outside");
     }
 
     @Test
     @Tag("shim.create.target.up")
     void nor_does_a_target_that_goes_up(Shim shim) {
-        staysInside(shim, "/" + "../".repeat(20) + shim.cell().work().toString().substring(1) + "/outside", "");
+        staysInside(shim, "/" + "../".repeat(20) + shim.sandbox().work().toString().substring(1) + "/outside", "");
     }
 }

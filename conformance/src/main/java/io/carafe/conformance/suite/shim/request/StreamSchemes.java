@@ -26,11 +26,11 @@ class StreamSchemes {
     @Test
     @Tag("shim.stdio.scheme")
     void an_unknown_scheme_is_refused_and_its_path_left_alone(Shim shim) {
-        Path victim = shim.cell().work().resolve("victim");
+        Path victim = shim.sandbox().work().resolve("victim");
         Text.write(victim, "untouched");
         created(shim, "nonesuch://" + victim);
-        Expect.equal("untouched", shim.cell().read(victim), "the file");
-        Path absent = shim.cell().work().resolve("absent");
+        Expect.equal("untouched", shim.sandbox().read(victim), "the file");
+        Path absent = shim.sandbox().work().resolve("absent");
         Task other = shim.task("two").group("g");
         shim.use(other.startAction().out());
         other.stdout("nonesuch://" + absent).stderr("nonesuch://" + absent).create().fails();

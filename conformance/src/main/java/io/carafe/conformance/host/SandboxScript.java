@@ -3,27 +3,27 @@ package io.carafe.conformance.host;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The script that makes a cell and then runs commands in it. */
-final class CellScript {
+/** The script that makes a sandbox and then runs commands in it. */
+final class SandboxScript {
 
-    /** The cgroup, in that of a cell on cgroup v2, of the runtime and who calls it. */
+    /** The cgroup, in that of a sandbox on cgroup v2, of the runtime and who calls it. */
     static final String CALLER = "caller";
 
     private static final String[] DEVICES = {"null 1 3", "zero 1 5", "full 1 7", "random 1 8", "urandom 1 9", "tty 5 0"};
 
-    private CellScript() {
+    private SandboxScript() {
     }
 
     static String text(Host host, Map<String, Path> cgroups, Path work) {
         StringBuilder script = new StringBuilder("set -e\n");
         for (Hierarchy hierarchy : host.cgroups()) {
             // Its one thread moves itself: by cgroup.procs each hierarchy would take some milliseconds on v1.
-            script.append("echo 0 >").append(Cell.quoted(cgroups.get(hierarchy.name()).toString()))
+            script.append("echo 0 >").append(Sandbox.quoted(cgroups.get(hierarchy.name()).toString()))
                     .append(hierarchy.unified() ? "/cgroup.procs\n" : "/tasks\n");
         }
         script.append("exec unshare ").append(host.root() ? "--cgroup" : "--user --map-root-user")
                 .append(" --mount --propagation private --pid --fork --kill-child --uts --ipc --net /bin/sh -c ")
-                .append(Cell.quoted(inside(host, work))).append('\n');
+                .append(Sandbox.quoted(inside(host, work))).append('\n');
         return script.toString();
     }
 
@@ -34,8 +34,8 @@ final class CellScript {
         }
         devices(host, script);
         script.append("mount -t tmpfs -o mode=755 tmpfs /run\nhostname conformance-host\n");
-        // A shell that only waits reaps what runtimes leave to pid 1. The other one's end of stdin is the end of the cell.
-        script.append("set +e\nexec 8<&0\ncd ").append(Cell.quoted(work.toString())).append('\n')
+        // A shell that only waits reaps what runtimes leave to pid 1. The other one's end of stdin is the end of the sandbox.
+        script.append("set +e\nexec 8<&0\ncd ").append(Sandbox.quoted(work.toString())).append('\n')
                 .append("{ while read -r n; do ( . ./commands/$n ) & done; } <&8 &\n")
                 .append("echo ready $$ >&9\nwait\n");
         return script.toString();
@@ -55,9 +55,9 @@ final class CellScript {
         }
         script.append("mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup\n");
         for (Hierarchy hierarchy : host.cgroups()) {
-            String place = Cell.quoted("/sys/fs/cgroup/" + hierarchy.name());
+            String place = Sandbox.quoted("/sys/fs/cgroup/" + hierarchy.name());
             script.append("mkdir ").append(place).append("\nmount -t ")
-                    .append(hierarchy.unified() ? "cgroup2" : "cgroup -o " + Cell.quoted(hierarchy.options())).append(" cgroup ")
+                    .append(hierarchy.unified() ? "cgroup2" : "cgroup -o " + Sandbox.quoted(hierarchy.options())).append(" cgroup ")
                     .append(place).append('\n');
         }
     }

@@ -24,9 +24,9 @@ import java.util.function.BooleanSupplier;
  * A small host inside the host, for one test: its own mounts (private), processes, cgroups, network, IPC, host name, /dev and /run. What a
  * runtime does in it ends with it, even when the runtime hangs, and when this program is killed.
  *
- * <p>Commands are run by a shell inside, one script each; it reads their numbers from a pipe, whose end is the cell's end.
+ * <p>Commands are run by a shell inside, one script each; it reads their numbers from a pipe, whose end is the sandbox's end.
  */
-public final class Cell implements AutoCloseable {
+public final class Sandbox implements AutoCloseable {
 
     private static final long START_MILLIS = 180_000;
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -41,7 +41,7 @@ public final class Cell implements AutoCloseable {
     private int commands;
     private long deadline;
 
-    private Cell(Host host, Path work, Map<String, Path> cgroupRoots, Process shell) {
+    private Sandbox(Host host, Path work, Map<String, Path> cgroupRoots, Process shell) {
         this.host = host;
         this.work = work;
         this.cgroupRoots = cgroupRoots;
@@ -50,10 +50,10 @@ public final class Cell implements AutoCloseable {
     }
 
     /**
-     * @param run the name of all cells of this run
+     * @param run the name of all sandboxes of this run
      * @param name of this one
      */
-    static Cell open(Host host, Path directory, String run, String name) {
+    static Sandbox open(Host host, Path directory, String run, String name) {
         Map<String, Path> roots = new HashMap<>();
         try {
             Path work = directory.resolve(name);
@@ -62,23 +62,23 @@ public final class Cell implements AutoCloseable {
             for (Hierarchy hierarchy : host.cgroups()) {
                 roots.put(hierarchy.name(), hierarchy.make(run, name));
             }
-            Path script = work.resolve("cell.sh");
-            Files.writeString(script, CellScript.text(host, roots, work));
+            Path script = work.resolve("sandbox.sh");
+            Files.writeString(script, SandboxScript.text(host, roots, work));
             Process shell = new ProcessBuilder("/bin/sh", script.toString())
-                    .redirectError(work.resolve("cell.log").toFile()).start();
-            Cell cell = new Cell(host, work, roots, shell);
-            cell.awaitReady();
-            cell.joinCaller();
-            return cell;
+                    .redirectError(work.resolve("sandbox.log").toFile()).start();
+            Sandbox sandbox = new Sandbox(host, work, roots, shell);
+            sandbox.awaitReady();
+            sandbox.joinCaller();
+            return sandbox;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** On cgroup v2 the process that waits for the cell goes where its commands are: a cgroup with processes hands down no controllers. */
+    /** On cgroup v2 the process that waits for the sandbox goes where its commands are: a cgroup with processes hands down no controllers. */
     private void joinCaller() throws IOException {
         for (Path root : cgroupRoots.values()) {
-            Path caller = root.resolve(CellScript.CALLER).resolve("cgroup.procs");
+            Path caller = root.resolve(SandboxScript.CALLER).resolve("cgroup.procs");
             if (Files.exists(caller)) {
                 Files.writeString(caller, Long.toString(shell.pid()));
             }
@@ -86,7 +86,7 @@ public final class Cell implements AutoCloseable {
     }
 
     /** The time of its test begins. @param limitMillis after so long no command is waited for any more */
-    Cell begin(long limitMillis) {
+    Sandbox begin(long limitMillis) {
         deadline = System.currentTimeMillis() + limitMillis;
         return this;
     }
@@ -108,8 +108,8 @@ public final class Cell implements AutoCloseable {
             } catch (IOException | NumberFormatException broken) {
                 ready.completeExceptionally(broken);
             }
-            ready.completeExceptionally(new IOException("the cell has ended"));
-        }, "cell");
+            ready.completeExceptionally(new IOException("the sandbox has ended"));
+        }, "sandbox");
         reader.setDaemon(true);
         reader.start();
         try {
@@ -117,13 +117,13 @@ public final class Cell implements AutoCloseable {
             // /proc/PID/root of the shell inside: its pid on this side is that of unshare's child.
             init = shell.toHandle().children().findFirst().map(ProcessHandle::pid).orElse(shell.pid());
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            String log = Files.readString(work.resolve("cell.log"));
+            String log = Files.readString(work.resolve("sandbox.log"));
             close();
-            throw new IOException("no cell for the test: " + e.getMessage() + "\n" + log, e);
+            throw new IOException("no sandbox for the test: " + e.getMessage() + "\n" + log, e);
         }
     }
 
-    /** The directory of this test, on the host and in the cell under one name. */
+    /** The directory of this test, on the host and in the sandbox under one name. */
     public Path work() {
         return work;
     }
@@ -132,12 +132,12 @@ public final class Cell implements AutoCloseable {
         return host;
     }
 
-    /** A path of the cell as this process reaches it. */
+    /** A path of the sandbox as this process reaches it. */
     public Path inside(String path) {
         return Path.of("/proc/" + init + "/root" + path);
     }
 
-    /** A cgroup as the cell has it, in the hierarchy of a v1 controller or of a name, or in the tree of v2 where the name is empty. */
+    /** A cgroup as the sandbox has it, in the hierarchy of a v1 controller or of a name, or in the tree of v2 where the name is empty. */
     public Path cgroup(String hierarchy, String path) {
         Path root = cgroupRoots.get(hierarchy);
         if (root == null) {
@@ -146,7 +146,7 @@ public final class Cell implements AutoCloseable {
         return Path.of(root + "/" + path).normalize();
     }
 
-    /** A cgroup as the cell has it where that controller is: in its v1 hierarchy, or in the tree of v2. Empty where it is nowhere. */
+    /** A cgroup as the sandbox has it where that controller is: in its v1 hierarchy, or in the tree of v2. Empty where it is nowhere. */
     public Optional<Path> controlled(String controller, String path) {
         if (cgroupRoots.containsKey(controller)) {
             return Optional.of(cgroup(controller, path));
@@ -155,7 +155,7 @@ public final class Cell implements AutoCloseable {
                 .resolve("cgroup.controllers")).strip().split(" ")).contains(controller)).map(hierarchy -> cgroup(hierarchy.name(), path)).findFirst();
     }
 
-    /** All hierarchies of the cell, by their names below /sys/fs/cgroup. */
+    /** All hierarchies of the sandbox, by their names below /sys/fs/cgroup. */
     public List<String> hierarchies() {
         return cgroupRoots.keySet().stream().sorted().toList();
     }
@@ -242,8 +242,8 @@ public final class Cell implements AutoCloseable {
         return deadline - System.currentTimeMillis();
     }
 
-    /** A process of the cell is there and no zombie. */
-    public boolean lives(long pid) {
+    /** A process of the sandbox is there and no zombie. */
+    public boolean isAlive(long pid) {
         String status = read(inside("/proc/" + pid + "/stat"));
         int name = status.lastIndexOf(')');
         return name > 0 && status.length() > name + 2 && "ZX".indexOf(status.charAt(name + 2)) < 0;
@@ -257,15 +257,15 @@ public final class Cell implements AutoCloseable {
         }
     }
 
-    /** Ends everything in the cell. @return what could not be removed */
-    public List<String> end() {
+    /** Ends everything in the sandbox. @return what could not be removed */
+    public List<String> destroy() {
         List<String> left = new ArrayList<>();
         cgroups.thaw();
         shell.descendants().forEach(ProcessHandle::destroyForcibly);
         shell.destroyForcibly();
         try {
             if (!shell.waitFor(START_MILLIS, TimeUnit.MILLISECONDS)) {
-                left.add("the cell's process " + shell.pid());
+                left.add("the sandbox's process " + shell.pid());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -277,7 +277,7 @@ public final class Cell implements AutoCloseable {
 
     @Override
     public void close() {
-        end();
+        destroy();
     }
 
     static String quoted(String word) {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Makes the cells of a run, and takes away what all of them share. */
-public final class Cells implements AutoCloseable {
+/** Makes the sandboxes of a run, and takes away what all of them share. */
+public final class Sandboxes implements AutoCloseable {
 
     private static final AtomicInteger RUNS = new AtomicInteger();
 
@@ -21,10 +21,10 @@ public final class Cells implements AutoCloseable {
     private final String run = "conformance-" + ProcessHandle.current().pid() + "-" + RUNS.incrementAndGet();
     private final Path directory;
     private int opened;
-    private CompletableFuture<Cell> next;
+    private CompletableFuture<Sandbox> next;
 
     /** @param limitMillis the time that each test has */
-    public Cells(Host host, long limitMillis) {
+    public Sandboxes(Host host, long limitMillis) {
         this.host = host;
         this.limitMillis = limitMillis;
         sweep(host);
@@ -69,21 +69,21 @@ public final class Cells implements AutoCloseable {
         return host;
     }
 
-    /** A new cell. The one after it is made ready meanwhile. */
-    public Cell open() {
-        CompletableFuture<Cell> ready = next == null ? prepared() : next;
+    /** A new sandbox. The one after it is made ready meanwhile. */
+    public Sandbox open() {
+        CompletableFuture<Sandbox> ready = next == null ? prepared() : next;
         next = null;
-        Cell cell = ready.join();
+        Sandbox sandbox = ready.join();
         next = prepared();
-        return cell.begin(limitMillis);
+        return sandbox.begin(limitMillis);
     }
 
-    private CompletableFuture<Cell> prepared() {
+    private CompletableFuture<Sandbox> prepared() {
         String name = "t" + ++opened;
-        return CompletableFuture.supplyAsync(() -> Cell.open(host, directory, run, name));
+        return CompletableFuture.supplyAsync(() -> Sandbox.open(host, directory, run, name));
     }
 
-    public HostSnapshot look() {
+    public HostSnapshot snapshot() {
         return HostSnapshot.take(run);
     }
 
@@ -91,7 +91,7 @@ public final class Cells implements AutoCloseable {
     public void close() {
         if (next != null) {
             // One that could not be made ready leaves nothing but directories, which go below.
-            next.handle((cell, failure) -> cell == null ? List.of() : cell.end()).join();
+            next.handle((sandbox, failure) -> sandbox == null ? List.of() : sandbox.destroy()).join();
         }
         List<Path> roots = new ArrayList<>();
         host.cgroups().forEach(hierarchy -> roots.add(hierarchy.own().resolve(run)));
