@@ -52,7 +52,7 @@ public final class Main {
         LiveLines lines = new LiveLines(out, System.console() != null);
         List<Report> reports = new ArrayList<>();
         for (Arguments.Candidate candidate : arguments.candidates()) {
-            List<String> tests = Questions.tests(candidate.group(arguments.group()), arguments.wanted());
+            List<String> tests = TestDiscovery.testIds(candidate.group(arguments.group()), arguments.wanted());
             if (tests.isEmpty()) {
                 throw new IllegalArgumentException("--only " + String.join(" --only ", arguments.only()) + ": no requirement of the group "
                         + candidate.group(arguments.group()) + " that has a test; --list prints them");
@@ -70,7 +70,7 @@ public final class Main {
     }
 
     private static int list(Arguments arguments, PrintStream out) {
-        List<String> ids = Questions.ids(arguments.candidates().stream().anyMatch(Arguments.Candidate::isShim) ? "shim" : arguments.group(),
+        List<String> ids = TestDiscovery.requirementIds(arguments.candidates().stream().anyMatch(Arguments.Candidate::isShim) ? "shim" : arguments.group(),
                 arguments.wanted());
         if (ids.isEmpty()) {
             throw new IllegalArgumentException("no requirement that has a test matches");

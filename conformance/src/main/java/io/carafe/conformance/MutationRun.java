@@ -78,7 +78,7 @@ public final class MutationRun {
 
     /** @return a verdict on each mutant */
     public Map<Mutant, Verdict> execute() {
-        TestPlan plan = LauncherFactory.create().discover(Questions.of(isShim ? "shim" : "spec", id -> true));
+        TestPlan plan = LauncherFactory.create().discover(TestDiscovery.request(isShim ? "shim" : "spec", id -> true));
         plan.getRoots().forEach(root -> plan.getDescendants(root).stream().filter(TestIdentifier::isTest).forEach(test -> test.getTags()
                 .forEach(tag -> tests.computeIfAbsent(tag.getName(), id -> new ArrayList<>()).add(test.getUniqueId()))));
         List<Mutant> mutants = (isShim ? Mutants.ofShims() : Mutants.ofRuntimes()).stream().filter(mutant -> {
@@ -128,7 +128,7 @@ public final class MutationRun {
     private List<Result> runTests(Launcher launcher, Sandboxes sandboxes, Optional<Mutant> mutant, List<String> which) {
         UnderTest.is(new UnderTest(path, List.of(), engine, sandboxes, mutant));
         Collector collector = new Collector(result -> { });
-        launcher.execute(Questions.ofTests(which), collector);
+        launcher.execute(TestDiscovery.requestByIds(which), collector);
         return collector.results();
     }
 }

@@ -56,7 +56,7 @@ final class SuiteRun {
         Workers.each(host, arguments.limitSeconds() * 1000, arguments.jobs(), tests, (sandboxes, test) -> {
             UnderTest.is(tested(candidate, sandboxes));
             Collector collector = new Collector(lines::tell);
-            LauncherFactory.create().execute(Questions.ofTests(List.of(test)), collector);
+            LauncherFactory.create().execute(TestDiscovery.requestByIds(List.of(test)), collector);
             answers.put(test, collector.results());
         });
         List<Result> results = new ArrayList<>();

@@ -57,8 +57,8 @@ class ArgumentsTest {
 
     @Test
     void a_glob_that_matches_nothing_finds_no_test() {
-        assertEquals(List.of(), Questions.tests("all", parse("--list", "--only", "nosuch").wanted()));
-        assertTrue(Questions.ids("spec", parse("--list", "--only", "*.applied").wanted()).size() > 80);
+        assertEquals(List.of(), TestDiscovery.testIds("all", parse("--list", "--only", "nosuch").wanted()));
+        assertTrue(TestDiscovery.requirementIds("spec", parse("--list", "--only", "*.applied").wanted()).size() > 80);
     }
 
     @Test

@@ -29,7 +29,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 class CoverageTest {
 
     private static final Path PAGE = Path.of("..", "docs", "conformance.md");
-    private static final TestPlan TESTS = LauncherFactory.create().discover(Questions.of(Questions.EVERY, id -> true));
+    private static final TestPlan TESTS = LauncherFactory.create().discover(TestDiscovery.request(TestDiscovery.EVERY, id -> true));
 
     private static Map<String, Long> testsOfEach() {
         Map<String, Long> counts = new TreeMap<>();

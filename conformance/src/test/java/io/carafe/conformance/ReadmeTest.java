@@ -23,7 +23,7 @@ class ReadmeTest {
         for (; commands.find(); count++) {
             List<String> words = List.of(commands.group(1).strip().replace("'", "").replace("accepted.txt", accepted.toString()).split("\\s+"));
             Arguments arguments = Arguments.parse(words, path -> path);
-            assertTrue(!Questions.tests(arguments.group(), arguments.wanted()).isEmpty(), commands.group(1));
+            assertTrue(!TestDiscovery.testIds(arguments.group(), arguments.wanted()).isEmpty(), commands.group(1));
         }
         assertTrue(count >= 5, "command lines: " + count);
     }
