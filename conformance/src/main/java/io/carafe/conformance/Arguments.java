@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** The command line of the suite. */
-record Arguments(List<Candidate> candidates, String group, Optional<Path> report, List<String> only, Host.View view, long limitSeconds, int jobs,
+record Arguments(List<Target> targets, String group, Optional<Path> report, List<String> only, Host.View view, long limitSeconds, int jobs,
         String prepare, Optional<String> spec, Map<String, String> expected, boolean partial, Task task) {
 
     /** What is to be done. */
@@ -53,17 +53,17 @@ record Arguments(List<Candidate> candidates, String group, Optional<Path> report
     /**
      * One runtime, or one shim, with what it needs.
      *
-     * @param engine the runtime that a shim is told to call
+     * @param runtimeOfShim the runtime that a shim is told to call
      * @param label its name in the report, where one is given
      */
-    record Candidate(String path, boolean isShim, List<String> arguments, Optional<String> engine, Optional<String> label) {
+    record Target(String path, boolean isShim, List<String> arguments, Optional<String> runtimeOfShim, Optional<String> label) {
 
-        static Candidate runtime(String path, String... arguments) {
-            return new Candidate(path, false, List.of(arguments), Optional.empty(), Optional.empty());
+        static Target runtime(String path, String... arguments) {
+            return new Target(path, false, List.of(arguments), Optional.empty(), Optional.empty());
         }
 
-        static Candidate shim(String path, Optional<String> engine) {
-            return new Candidate(path, true, List.of(), engine, Optional.empty());
+        static Target shim(String path, Optional<String> runtimeOfShim) {
+            return new Target(path, true, List.of(), runtimeOfShim, Optional.empty());
         }
 
         /** What it is asked, of a run that asks this group. */
@@ -88,7 +88,7 @@ record Arguments(List<Candidate> candidates, String group, Optional<Path> report
 
     /** @param find the path of a program by its path or name; throws IllegalArgumentException when there is none */
     static Arguments parse(List<String> words, Function<String, String> find) {
-        List<Candidate> candidates = new ArrayList<>();
+        List<Target> targets = new ArrayList<>();
         String group = "";
         Optional<Path> report = Optional.empty();
         List<String> only = new ArrayList<>();
@@ -129,18 +129,18 @@ record Arguments(List<Candidate> candidates, String group, Optional<Path> report
             switch (word) {
                 case "--runtime" -> {
                     boolean ofShim = i >= 3 && words.get(i - 3).equals("--shim");
-                    candidates.add(ofShim ? Candidate.shim(last(candidates, word).path(), Optional.of(find.apply(value)))
-                            : Candidate.runtime(find.apply(value)));
+                    targets.add(ofShim ? Target.shim(last(targets, word).path(), Optional.of(find.apply(value)))
+                            : Target.runtime(find.apply(value)));
                 }
-                case "--shim" -> candidates.add(Candidate.shim(find.apply(value), Optional.empty()));
+                case "--shim" -> targets.add(Target.shim(find.apply(value), Optional.empty()));
                 case "--args" -> {
-                    Candidate one = last(candidates, word);
-                    candidates.add(new Candidate(one.path(), false, value.isBlank() ? List.of() : List.of(value.strip().split("\\s+")), one.engine(),
+                    Target one = last(targets, word);
+                    targets.add(new Target(one.path(), false, value.isBlank() ? List.of() : List.of(value.strip().split("\\s+")), one.runtimeOfShim(),
                             one.label()));
                 }
                 case "--label" -> {
-                    Candidate one = last(candidates, word);
-                    candidates.add(new Candidate(one.path(), one.isShim(), one.arguments(), one.engine(), Optional.of(value)));
+                    Target one = last(targets, word);
+                    targets.add(new Target(one.path(), one.isShim(), one.arguments(), one.runtimeOfShim(), Optional.of(value)));
                 }
                 case "--prepare" -> prepare = value;
                 case "--group" -> {
@@ -168,13 +168,13 @@ record Arguments(List<Candidate> candidates, String group, Optional<Path> report
                 default -> throw new IllegalArgumentException("unknown option " + word);
             }
         }
-        if (candidates.isEmpty() && task != Task.HELP && task != Task.LIST) {
+        if (targets.isEmpty() && task != Task.HELP && task != Task.LIST) {
             throw new IllegalArgumentException("no --runtime and no --shim");
         }
-        if (group.equals("shim") && candidates.stream().anyMatch(candidate -> !candidate.isShim())) {
+        if (group.equals("shim") && targets.stream().anyMatch(target -> !target.isShim())) {
             throw new IllegalArgumentException("the group shim is for shims: --shim PATH");
         }
-        return new Arguments(List.copyOf(candidates), group.isEmpty() ? "spec" : group, report, List.copyOf(only), view, limit, jobs, prepare, spec,
+        return new Arguments(List.copyOf(targets), group.isEmpty() ? "spec" : group, report, List.copyOf(only), view, limit, jobs, prepare, spec,
                 expected, partial, task);
     }
 
@@ -207,10 +207,10 @@ record Arguments(List<Candidate> candidates, String group, Optional<Path> report
         return reasons;
     }
 
-    private static Candidate last(List<Candidate> candidates, String word) {
-        if (candidates.isEmpty() || word.equals("--args") && candidates.get(candidates.size() - 1).isShim()) {
+    private static Target last(List<Target> targets, String word) {
+        if (targets.isEmpty() || word.equals("--args") && targets.get(targets.size() - 1).isShim()) {
             throw new IllegalArgumentException(word + " comes after the --runtime it is for");
         }
-        return candidates.remove(candidates.size() - 1);
+        return targets.remove(targets.size() - 1);
     }
 }

@@ -51,13 +51,13 @@ public final class Main {
         }
         LiveLines lines = new LiveLines(out, System.console() != null);
         List<Report> reports = new ArrayList<>();
-        for (Arguments.Candidate candidate : arguments.candidates()) {
-            List<String> tests = TestDiscovery.testIds(candidate.group(arguments.group()), arguments.wanted());
+        for (Arguments.Target target : arguments.targets()) {
+            List<String> tests = TestDiscovery.testIds(target.group(arguments.group()), arguments.wanted());
             if (tests.isEmpty()) {
                 throw new IllegalArgumentException("--only " + String.join(" --only ", arguments.only()) + ": no requirement of the group "
-                        + candidate.group(arguments.group()) + " that has a test; --list prints them");
+                        + target.group(arguments.group()) + " that has a test; --list prints them");
             }
-            reports.add(SuiteRun.execute(arguments, candidate, tests, lines));
+            reports.add(SuiteRun.execute(arguments, target, tests, lines));
             out.println();
         }
         if (arguments.report().isPresent()) {
@@ -70,7 +70,7 @@ public final class Main {
     }
 
     private static int list(Arguments arguments, PrintStream out) {
-        List<String> ids = TestDiscovery.requirementIds(arguments.candidates().stream().anyMatch(Arguments.Candidate::isShim) ? "shim" : arguments.group(),
+        List<String> ids = TestDiscovery.requirementIds(arguments.targets().stream().anyMatch(Arguments.Target::isShim) ? "shim" : arguments.group(),
                 arguments.wanted());
         if (ids.isEmpty()) {
             throw new IllegalArgumentException("no requirement that has a test matches");
@@ -95,11 +95,11 @@ public final class Main {
     }
 
     private static int runMutants(Arguments arguments, PrintStream out) {
-        Arguments.Candidate candidate = arguments.candidates().get(0);
+        Arguments.Target target = arguments.targets().get(0);
         Host host = Host.probe(arguments.view());
-        Map<Mutant, MutationRun.Verdict> verdicts = (candidate.isShim()
-                ? MutationRun.ofShim(host, candidate.path(), candidate.engine(), arguments.wanted(), out)
-                : MutationRun.ofRuntime(host, candidate.path(), arguments.wanted(), out)).execute();
+        Map<Mutant, MutationRun.Verdict> verdicts = (target.isShim()
+                ? MutationRun.ofShim(host, target.path(), target.runtimeOfShim(), arguments.wanted(), out)
+                : MutationRun.ofRuntime(host, target.path(), arguments.wanted(), out)).execute();
         for (MutationRun.Verdict verdict : MutationRun.Verdict.values()) {
             out.println(verdict.name().toLowerCase().replace('_', ' ') + ": "
                     + verdicts.values().stream().filter(verdict::equals).count());

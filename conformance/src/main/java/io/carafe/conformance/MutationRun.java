@@ -1,6 +1,6 @@
 package io.carafe.conformance;
 
-import io.carafe.conformance.container.UnderTest;
+import io.carafe.conformance.container.TestTarget;
 import io.carafe.conformance.host.Host;
 import io.carafe.conformance.host.Sandboxes;
 import io.carafe.conformance.mutant.Mutant;
@@ -42,7 +42,7 @@ public final class MutationRun {
 
     private final Host host;
     private final String path;
-    private final Optional<String> engine;
+    private final Optional<String> runtimeOfShim;
     private final boolean isShim;
     private final Predicate<String> wanted;
     private final PrintStream out;
@@ -57,10 +57,10 @@ public final class MutationRun {
         NOT_SHOWN
     }
 
-    private MutationRun(Host host, String path, Optional<String> engine, boolean isShim, Predicate<String> wanted, PrintStream out) {
+    private MutationRun(Host host, String path, Optional<String> runtimeOfShim, boolean isShim, Predicate<String> wanted, PrintStream out) {
         this.host = host;
         this.path = path;
-        this.engine = engine;
+        this.runtimeOfShim = runtimeOfShim;
         this.isShim = isShim;
         this.wanted = wanted;
         this.out = out;
@@ -71,9 +71,9 @@ public final class MutationRun {
         return new MutationRun(host, path, Optional.empty(), false, wanted, out);
     }
 
-    /** By what containerd asks of a shim. @param engine the runtime that it is told to call */
-    public static MutationRun ofShim(Host host, String path, Optional<String> engine, Predicate<String> wanted, PrintStream out) {
-        return new MutationRun(host, path, engine, true, wanted, out);
+    /** By what containerd asks of a shim. @param runtimeOfShim the runtime that it is told to call */
+    public static MutationRun ofShim(Host host, String path, Optional<String> runtimeOfShim, Predicate<String> wanted, PrintStream out) {
+        return new MutationRun(host, path, runtimeOfShim, true, wanted, out);
     }
 
     /** @return a verdict on each mutant */
@@ -126,7 +126,7 @@ public final class MutationRun {
     }
 
     private List<Result> runTests(Launcher launcher, Sandboxes sandboxes, Optional<Mutant> mutant, List<String> which) {
-        UnderTest.is(new UnderTest(path, List.of(), engine, sandboxes, mutant));
+        TestTarget.setCurrent(new TestTarget(path, List.of(), runtimeOfShim, sandboxes, mutant));
         Collector collector = new Collector(result -> { });
         launcher.execute(TestDiscovery.requestByIds(which), collector);
         return collector.results();

@@ -1,7 +1,7 @@
 package io.carafe.conformance;
 
 import io.carafe.conformance.container.Control;
-import io.carafe.conformance.container.UnderTest;
+import io.carafe.conformance.container.TestTarget;
 import io.carafe.conformance.host.Host;
 import io.carafe.conformance.host.Sandbox;
 import io.carafe.conformance.host.Sandboxes;
@@ -33,28 +33,28 @@ final class SuiteRun {
     }
 
     /** @param tests their unique ids */
-    static Report execute(Arguments arguments, Arguments.Candidate candidate, List<String> tests, LiveLines lines) {
+    static Report execute(Arguments arguments, Arguments.Target target, List<String> tests, LiveLines lines) {
         Host host = Host.probe(arguments.view());
         long begin = System.currentTimeMillis();
         Optional<String> refusal;
         Candidacy candidacy;
         try (Sandboxes sandboxes = new Sandboxes(host, arguments.limitSeconds() * 1000)) {
-            candidacy = new Candidacy(candidate.label().orElseGet(() -> name(sandboxes, candidate)), candidate.path(), host.describe(),
-                    Instant.ofEpochMilli(begin).truncatedTo(ChronoUnit.SECONDS).toString(), arguments.spec().orElseGet(() -> declared(sandboxes, candidate)),
+            candidacy = new Candidacy(target.label().orElseGet(() -> name(sandboxes, target)), target.path(), host.describe(),
+                    Instant.ofEpochMilli(begin).truncatedTo(ChronoUnit.SECONDS).toString(), arguments.spec().orElseGet(() -> declared(sandboxes, target)),
                     arguments.expected(), arguments.partial());
             lines.begin(candidacy.runtime(), host.describe());
-            refusal = candidate.isShim() ? Optional.empty() : Control.refusal(tested(candidate, sandboxes));
+            refusal = target.isShim() ? Optional.empty() : Control.refusal(target(target, sandboxes));
         }
-        List<Result> results = refusal.isPresent() ? List.of() : runTests(host, arguments, candidate, tests, lines);
+        List<Result> results = refusal.isPresent() ? List.of() : runTests(host, arguments, target, tests, lines);
         Report report = new Report(candidacy, refusal, System.currentTimeMillis() - begin, results);
         lines.end(report);
         return report;
     }
 
-    private static List<Result> runTests(Host host, Arguments arguments, Arguments.Candidate candidate, List<String> tests, LiveLines lines) {
+    private static List<Result> runTests(Host host, Arguments arguments, Arguments.Target target, List<String> tests, LiveLines lines) {
         Map<String, List<Result>> answers = new ConcurrentHashMap<>();
         Workers.each(host, arguments.limitSeconds() * 1000, arguments.jobs(), tests, (sandboxes, test) -> {
-            UnderTest.is(tested(candidate, sandboxes));
+            TestTarget.setCurrent(target(target, sandboxes));
             Collector collector = new Collector(lines::tell);
             LauncherFactory.create().execute(TestDiscovery.requestByIds(List.of(test)), collector);
             answers.put(test, collector.results());
@@ -64,37 +64,37 @@ final class SuiteRun {
         return results;
     }
 
-    private static UnderTest tested(Arguments.Candidate candidate, Sandboxes sandboxes) {
-        return new UnderTest(candidate.path(), candidate.arguments(), candidate.engine(), sandboxes, Optional.empty());
+    private static TestTarget target(Arguments.Target target, Sandboxes sandboxes) {
+        return new TestTarget(target.path(), target.arguments(), target.runtimeOfShim(), sandboxes, Optional.empty());
     }
 
     /** What it calls itself: a runtime by the first line of --version, without the word version; a shim by -v, which says it in two. */
-    private static String name(Sandboxes sandboxes, Arguments.Candidate candidate) {
+    private static String name(Sandboxes sandboxes, Arguments.Target target) {
         try (Sandbox sandbox = sandboxes.open()) {
-            List<String> lines = sandbox.run(List.of(candidate.path(), candidate.isShim() ? "-v" : "--version")).out().lines()
+            List<String> lines = sandbox.run(List.of(target.path(), target.isShim() ? "-v" : "--version")).out().lines()
                     .map(String::strip).toList();
             String first = lines.isEmpty() ? "" : lines.get(0).replace(" version ", " ");
             if (first.isEmpty() || !first.matches("[\\x20-\\x7e]{1,80}")) {
-                return Path.of(candidate.path()).getFileName().toString();
+                return Path.of(target.path()).getFileName().toString();
             }
-            return candidate.isShim() ? Path.of(first.replaceFirst(":$", "")).getFileName() + lines.stream().filter(line -> line.startsWith("Version:"))
+            return target.isShim() ? Path.of(first.replaceFirst(":$", "")).getFileName() + lines.stream().filter(line -> line.startsWith("Version:"))
                     .map(line -> " " + line.substring("Version:".length()).strip()).findFirst().orElse("") : first;
         }
     }
 
     /** The version of the specification that it declares: the highest by features, or the line spec of --version; else the suite's own. */
-    private static String declared(Sandboxes sandboxes, Arguments.Candidate candidate) {
+    private static String declared(Sandboxes sandboxes, Arguments.Target target) {
         try (Sandbox sandbox = sandboxes.open()) {
-            if (!candidate.isShim()) {
+            if (!target.isShim()) {
                 try {
-                    Matcher highest = VERSION.matcher(Document.parse(sandbox.run(List.of(candidate.path(), "features")).out()).text("/ociVersionMax"));
+                    Matcher highest = VERSION.matcher(Document.parse(sandbox.run(List.of(target.path(), "features")).out()).text("/ociVersionMax"));
                     if (highest.find()) {
                         return highest.group();
                     }
                 } catch (RuntimeException none) {
                     // A runtime older than 1.1 has no such command.
                 }
-                for (String line : sandbox.run(List.of(candidate.path(), "--version")).out().lines().toList()) {
+                for (String line : sandbox.run(List.of(target.path(), "--version")).out().lines().toList()) {
                     Matcher version = VERSION.matcher(line);
                     if (line.startsWith("spec:") && version.find()) {
                         return version.group();

@@ -26,17 +26,17 @@ class ArgumentsTest {
     @Test
     void each_runtime_has_its_arguments_and_its_label() {
         Arguments arguments = parse("--runtime", "/one", "--args", "--debug --x y", "--label", "mine", "--runtime", "/two", "--group", "all");
-        assertEquals(List.of(new Arguments.Candidate("/one", false, List.of("--debug", "--x", "y"), Optional.empty(), Optional.of("mine")),
-                Arguments.Candidate.runtime("/two")), arguments.candidates());
+        assertEquals(List.of(new Arguments.Target("/one", false, List.of("--debug", "--x", "y"), Optional.empty(), Optional.of("mine")),
+                Arguments.Target.runtime("/two")), arguments.targets());
         assertEquals("all", arguments.group());
     }
 
     @Test
     void a_runtime_behind_a_shim_is_what_it_calls() {
         Arguments arguments = parse("--runtime", "/zero", "--shim", "/one", "--runtime", "/two", "--shim", "/three");
-        assertEquals(List.of(Arguments.Candidate.runtime("/zero"), Arguments.Candidate.shim("/one", Optional.of("/two")),
-                Arguments.Candidate.shim("/three", Optional.empty())), arguments.candidates());
-        assertEquals(List.of("spec", "shim", "shim"), arguments.candidates().stream().map(one -> one.group(arguments.group())).toList());
+        assertEquals(List.of(Arguments.Target.runtime("/zero"), Arguments.Target.shim("/one", Optional.of("/two")),
+                Arguments.Target.shim("/three", Optional.empty())), arguments.targets());
+        assertEquals(List.of("spec", "shim", "shim"), arguments.targets().stream().map(one -> one.group(arguments.group())).toList());
     }
 
     @ParameterizedTest

@@ -21,17 +21,17 @@ public final class Container extends Bundle<Container> {
 
     private final Sandbox sandbox;
     private final OciRuntime runtime;
-    private final UnderTest tested;
+    private final TestTarget target;
     private final Evidence evidence;
     private final Map<String, String> environment = new LinkedHashMap<>();
     private String stdin = "/dev/null";
     private int output;
 
-    Container(Sandbox sandbox, OciRuntime runtime, UnderTest tested, Evidence evidence, String id) {
-        super(sandbox, tested.mutant(), evidence, id, sandbox.work().resolve("bundle-" + id));
+    Container(Sandbox sandbox, OciRuntime runtime, TestTarget target, Evidence evidence, String id) {
+        super(sandbox, target.mutant(), evidence, id, sandbox.work().resolve("bundle-" + id));
         this.sandbox = sandbox;
         this.runtime = runtime;
-        this.tested = tested;
+        this.target = target;
         this.evidence = evidence;
     }
 
@@ -231,7 +231,7 @@ public final class Container extends Bundle<Container> {
 
     /** Another one of the same runtime in the same sandbox. */
     public Container another() {
-        return new Container(sandbox, runtime, tested, evidence, id() + "b");
+        return new Container(sandbox, runtime, target, evidence, id() + "b");
     }
 
     /** All that the runtime is called for is done by an ordinary user from now on, who owns the bundle and has one user id to map. */

@@ -33,16 +33,16 @@ public final class ContainerExtension implements ParameterResolver, AfterEachCal
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        UnderTest tested = UnderTest.current();
+        TestTarget target = TestTarget.current();
         Given given = open(context);
         Sandbox sandbox = given.sandbox();
-        return new Container(sandbox, new OciRuntime(tested, sandbox), tested, given.evidence(), "conformance-" + sandbox.work().getFileName());
+        return new Container(sandbox, new OciRuntime(target, sandbox), target, given.evidence(), "conformance-" + sandbox.work().getFileName());
     }
 
     /** A sandbox for this test, which ends with it. */
     public static Given open(ExtensionContext context) {
-        UnderTest tested = UnderTest.current();
-        Given given = new Given(tested.sandboxes().open(), new Evidence(), tested.sandboxes().snapshot());
+        TestTarget target = TestTarget.current();
+        Given given = new Given(target.sandboxes().open(), new Evidence(), target.sandboxes().snapshot());
         context.getStore(NAMESPACE).put("given", given);
         return given;
     }
@@ -54,7 +54,7 @@ public final class ContainerExtension implements ParameterResolver, AfterEachCal
             return;
         }
         List<String> left = new ArrayList<>(given.sandbox().destroy());
-        left.addAll(given.before().changesTo(UnderTest.current().sandboxes().snapshot()));
+        left.addAll(given.before().changesTo(TestTarget.current().sandboxes().snapshot()));
         context.publishReportEntry(Map.of(EVIDENCE, given.evidence().json()));
         if (!left.isEmpty()) {
             context.publishReportEntry(Map.of(HOST, String.join("\n", left)));

@@ -16,10 +16,10 @@ public final class Control {
     }
 
     /** @return why no container can be made; empty when one can */
-    public static Optional<String> refusal(UnderTest tested) {
-        UnderTest.is(tested);
-        try (Sandbox sandbox = tested.sandboxes().open()) {
-            Container container = new Container(sandbox, new OciRuntime(tested, sandbox), tested, new Evidence(), "conformance-" + sandbox.work().getFileName());
+    public static Optional<String> refusal(TestTarget target) {
+        TestTarget.setCurrent(target);
+        try (Sandbox sandbox = target.sandboxes().open()) {
+            Container container = new Container(sandbox, new OciRuntime(target, sandbox), target, new Evidence(), "conformance-" + sandbox.work().getFileName());
             container.script("echo " + SAID + "; exec sleep 1000");
             return refusal(container);
         }

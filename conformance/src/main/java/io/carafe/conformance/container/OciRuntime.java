@@ -35,13 +35,13 @@ final class OciRuntime {
             pid() { "$runtime" --root "$root" state "$id" | tr -d ' \\n\\t' | sed 's/.*"pid":\\([0-9]*\\).*/\\1/'; }
             """;
 
-    private final UnderTest tested;
+    private final TestTarget target;
     private final Sandbox sandbox;
     private final Path root;
     private final List<String> before = new ArrayList<>();
 
-    OciRuntime(UnderTest tested, Sandbox sandbox) {
-        this.tested = tested;
+    OciRuntime(TestTarget target, Sandbox sandbox) {
+        this.target = target;
         this.sandbox = sandbox;
         this.root = sandbox.work().resolve("root");
     }
@@ -59,7 +59,7 @@ final class OciRuntime {
         List<String> command = new ArrayList<>(before);
         command.add(program());
         command.addAll(List.of("--root", root.toString()));
-        command.addAll(tested.arguments());
+        command.addAll(target.arguments());
         command.add(verb);
         command.addAll(Arrays.asList(words));
         return command;
@@ -74,14 +74,14 @@ final class OciRuntime {
     }
 
     private String program() {
-        Optional<String> script = tested.mutant().map(Mutant::script).filter(text -> !text.isEmpty());
+        Optional<String> script = target.mutant().map(Mutant::script).filter(text -> !text.isEmpty());
         if (script.isEmpty()) {
-            return tested.path();
+            return target.path();
         }
         Path wrapper = sandbox.work().resolve("wrapper");
         try {
             if (!Files.exists(wrapper)) {
-                Files.writeString(wrapper, "#!/bin/sh\nruntime='" + tested.path() + "'\nroot='" + root + "'\nwork='" + sandbox.work() + "'\n"
+                Files.writeString(wrapper, "#!/bin/sh\nruntime='" + target.path() + "'\nroot='" + root + "'\nwork='" + sandbox.work() + "'\n"
                         + WRAPPER + script.get() + "\nexec \"$runtime\" \"$@\"\n");
                 Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
             }

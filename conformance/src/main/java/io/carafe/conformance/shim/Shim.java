@@ -2,8 +2,8 @@ package io.carafe.conformance.shim;
 
 import io.carafe.conformance.container.Evidence;
 import io.carafe.conformance.container.Expect;
+import io.carafe.conformance.container.TestTarget;
 import io.carafe.conformance.container.Text;
-import io.carafe.conformance.container.UnderTest;
 import io.carafe.conformance.host.Answer;
 import io.carafe.conformance.host.Sandbox;
 import io.carafe.conformance.ttrpc.Address;
@@ -44,7 +44,7 @@ public final class Shim implements AutoCloseable {
             """;
 
     private final Sandbox sandbox;
-    private final UnderTest tested;
+    private final TestTarget target;
     private final Evidence evidence;
     private final Tampering tampering;
     private final Events events;
@@ -55,11 +55,11 @@ public final class Shim implements AutoCloseable {
     private Optional<Address> address = Optional.empty();
     private Optional<Client> client = Optional.empty();
 
-    Shim(Sandbox sandbox, UnderTest tested, Evidence evidence) {
+    Shim(Sandbox sandbox, TestTarget target, Evidence evidence) {
         this.sandbox = sandbox;
-        this.tested = tested;
+        this.target = target;
         this.evidence = evidence;
-        this.tampering = Tampering.of(tested.mutant());
+        this.tampering = Tampering.of(target.mutant());
         this.events = new Events(sandbox, evidence, tampering);
         environment.put("TTRPC_ADDRESS", events.path().toString());
         // As containerd has it; with many threads a test of many shims would be slower.
@@ -98,13 +98,13 @@ public final class Shim implements AutoCloseable {
 
     /** The binary, behind the script of a mutant. */
     private String program() {
-        Optional<String> script = tested.mutant().map(mutant -> mutant.script()).filter(text -> !text.isEmpty());
+        Optional<String> script = target.mutant().map(mutant -> mutant.script()).filter(text -> !text.isEmpty());
         if (script.isEmpty()) {
-            return tested.path();
+            return target.path();
         }
         Path wrapper = sandbox.work().resolve("wrapper");
         if (!Files.exists(wrapper)) {
-            Text.program(wrapper, "#!/bin/sh\nshim='" + tested.path() + "'\nwork='" + sandbox.work() + "'\n" + WRAPPER + script.get() + "\nexec \"$shim\" \"$@\"\n");
+            Text.program(wrapper, "#!/bin/sh\nshim='" + target.path() + "'\nwork='" + sandbox.work() + "'\n" + WRAPPER + script.get() + "\nexec \"$shim\" \"$@\"\n");
         }
         return wrapper.toString();
     }
@@ -218,7 +218,7 @@ public final class Shim implements AutoCloseable {
 
     /** The sandbox's. */
     public Processes processes() {
-        return new Processes(sandbox, Path.of(tested.path()));
+        return new Processes(sandbox, Path.of(target.path()));
     }
 
     /** A process of the sandbox is there and no zombie. */
@@ -231,15 +231,15 @@ public final class Shim implements AutoCloseable {
     }
 
     /** The runtime that the shim calls, for a wrapper around it; the test is skipped where that cannot be known. */
-    public String engine() {
+    public String runtimeOfShim() {
         String runc = sandbox.sh("command -v runc").out().strip();
-        Expect.needs(tested.engine().isPresent() || !runc.isEmpty(), "needs --runtime, or a runc: the test puts a wrapper around the runtime");
-        return tested.engine().orElse(runc);
+        Expect.needs(target.runtimeOfShim().isPresent() || !runc.isEmpty(), "needs --runtime, or a runc: the test puts a wrapper around the runtime");
+        return target.runtimeOfShim().orElse(runc);
     }
 
     /** containerd.runc.v1.Options, in an Any: the runtime that is to be called and where it keeps its states. */
-    Message options(Optional<String> engine, int owner) {
-        return Message.any("containerd.runc.v1.Options", Message.of("Options", "binary_name", engine.or(tested::engine).orElse(""), "root",
+    Message options(Optional<String> runtimeOfShim, int owner) {
+        return Message.any("containerd.runc.v1.Options", Message.of("Options", "binary_name", runtimeOfShim.or(target::runtimeOfShim).orElse(""), "root",
                 root().toString(), "io_uid", owner, "io_gid", owner).bytes());
     }
 

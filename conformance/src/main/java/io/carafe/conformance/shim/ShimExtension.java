@@ -2,7 +2,7 @@ package io.carafe.conformance.shim;
 
 import io.carafe.conformance.container.ContainerExtension;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.UnderTest;
+import io.carafe.conformance.container.TestTarget;
 import java.util.List;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -17,7 +17,7 @@ public final class ShimExtension implements BeforeEachCallback, ParameterResolve
     @Override
     public void beforeEach(ExtensionContext context) {
         if (List.of(context.getRequiredTestMethod().getParameterTypes()).contains(Shim.class)) {
-            Expect.needs(UnderTest.current().sandboxes().host().root(), "needs root: containerd's shims are started by root");
+            Expect.needs(TestTarget.current().sandboxes().host().root(), "needs root: containerd's shims are started by root");
         }
     }
 
@@ -29,7 +29,7 @@ public final class ShimExtension implements BeforeEachCallback, ParameterResolve
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         ContainerExtension.Given given = ContainerExtension.open(context);
-        Shim shim = new Shim(given.sandbox(), UnderTest.current(), given.evidence());
+        Shim shim = new Shim(given.sandbox(), TestTarget.current(), given.evidence());
         context.getStore(NAMESPACE).put("shim", (ExtensionContext.Store.CloseableResource) shim::close);
         return shim;
     }

@@ -110,7 +110,7 @@ public final class Task extends TaskBundle {
     private Object[] creation() {
         write();
         return new Object[] {"id", id(), "bundle", bundle().toString(), "rootfs", mounts, "terminal", terminal, "stdin", stdin,
-            "stdout", stdout, "stderr", stderr, "options", shim.options(engine, owner)};
+            "stdout", stdout, "stderr", stderr, "options", shim.options(runtimeOfShim, owner)};
     }
 
     /** Any method whose request says whom it means and nothing else. */

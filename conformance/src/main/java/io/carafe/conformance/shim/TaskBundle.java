@@ -24,7 +24,7 @@ public abstract class TaskBundle extends Bundle<Task> {
     String stderr = "";
     boolean terminal;
     List<Message> mounts = List.of();
-    Optional<String> engine = Optional.empty();
+    Optional<String> runtimeOfShim = Optional.empty();
     int owner;
 
     TaskBundle(Sandbox sandbox, Evidence evidence, String namespace, String id) {
@@ -69,8 +69,8 @@ public abstract class TaskBundle extends Bundle<Task> {
     }
 
     /** Another runtime than that of the whole run. */
-    public Task engine(String path) {
-        engine = Optional.of(path);
+    public Task runtimeOfShim(String path) {
+        runtimeOfShim = Optional.of(path);
         return itself();
     }
 

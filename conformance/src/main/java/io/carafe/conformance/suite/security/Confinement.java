@@ -4,8 +4,8 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
+import io.carafe.conformance.container.TestTarget;
 import io.carafe.conformance.container.Text;
-import io.carafe.conformance.container.UnderTest;
 import io.carafe.conformance.host.Answer;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -45,7 +45,7 @@ class Confinement {
     void the_runtimes_executable_cannot_be_written_to(Container container) {
         Expect.needsRoot(container);
         // What could be written to is a copy, in this test's mounts only.
-        String program = UnderTest.current().path();
+        String program = TestTarget.current().path();
         String copy = container.sandbox().work() + "/copy";
         container.onHost("cp " + program + " " + copy + " && mount --bind " + copy + " " + program);
         String before = container.onHost("sha256sum <" + copy);

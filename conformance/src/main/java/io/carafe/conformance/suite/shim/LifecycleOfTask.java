@@ -103,7 +103,7 @@ class LifecycleOfTask {
         Path called = shim.sandbox().work().resolve("called");
         Path runtime = shim.sandbox().work().resolve("runtime");
         Text.program(runtime, "#!/bin/sh\necho \"$@\" >>" + called + "\nexit 1\n");
-        Task task = shim.task("one").engine(runtime.toString()).served();
+        Task task = shim.task("one").runtimeOfShim(runtime.toString()).served();
         task.create().fails();
         Expect.contains(shim.sandbox().read(called), "create", "what the runtime was called with");
     }

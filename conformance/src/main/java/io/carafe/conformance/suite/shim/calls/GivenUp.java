@@ -18,7 +18,7 @@ class GivenUp {
     private static final long TIME_MILLIS = 1_000;
 
     private static Task executing(Shim shim, HangingRuntime runtime) {
-        Task task = shim.task("one").engine(runtime.path());
+        Task task = shim.task("one").runtimeOfShim(runtime.path());
         task.running();
         runtime.wasCalled();
         task.exec(HangingRuntime.EXEC, "sleep", "2000").response();
@@ -50,7 +50,7 @@ class GivenUp {
     @Tag("shim.calls.connection")
     void a_creation_ends_with_its_connection(Shim shim) {
         HangingRuntime runtime = HangingRuntime.beforeCreate(shim);
-        Task task = shim.task("one").engine(runtime.path()).served();
+        Task task = shim.task("one").runtimeOfShim(runtime.path()).served();
         Client client = shim.connection();
         CompletableFuture<Reply> created = task.beginCreate(client);
         shim.eventually(() -> runtime.isHanging() || created.isDone(), "the runtime is not called");
@@ -64,7 +64,7 @@ class GivenUp {
     @Tag("shim.shutdown.during-create")
     void a_shim_that_is_asked_to_end_during_a_creation_ends(Shim shim) {
         HangingRuntime runtime = HangingRuntime.beforeCreate(shim);
-        Task task = shim.task("one").engine(runtime.path()).served();
+        Task task = shim.task("one").runtimeOfShim(runtime.path()).served();
         long pid = shim.pid();
         Client client = shim.connection();
         CompletableFuture<Reply> created = task.beginCreate(client);

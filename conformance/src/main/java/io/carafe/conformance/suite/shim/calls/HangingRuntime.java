@@ -20,9 +20,9 @@ final class HangingRuntime {
         this.shim = shim;
         this.wrapper = shim.sandbox().work().resolve("hanging");
         this.pid = shim.sandbox().work().resolve("hangs");
-        String engine = shim.engine();
-        Text.program(wrapper, "#!/bin/sh\n: >" + wrapper + ".called\ncase \" $* \" in *'" + pattern + "'*) " + (after ? engine + " \"$@\"; " : "")
-                + "echo $$ >" + pid + ".new; mv " + pid + ".new " + pid + "; exec sleep 1000 ;; esac\nexec " + engine + " \"$@\"\n");
+        String runtimeOfShim = shim.runtimeOfShim();
+        Text.program(wrapper, "#!/bin/sh\n: >" + wrapper + ".called\ncase \" $* \" in *'" + pattern + "'*) " + (after ? runtimeOfShim + " \"$@\"; " : "")
+                + "echo $$ >" + pid + ".new; mv " + pid + ".new " + pid + "; exec sleep 1000 ;; esac\nexec " + runtimeOfShim + " \"$@\"\n");
     }
 
     /** One that starts the further process {@link #EXEC} never. */

@@ -19,7 +19,7 @@ class IndependentCalls {
     /** A running task, and a further process of it whose start is on its way for ever. */
     private static Task hung(Shim shim) {
         HangingRuntime runtime = HangingRuntime.beforeExec(shim);
-        Task task = shim.task("one").engine(runtime.path());
+        Task task = shim.task("one").runtimeOfShim(runtime.path());
         task.running();
         runtime.wasCalled();
         task.exec(HangingRuntime.EXEC, "sleep", "1000").response();
@@ -74,7 +74,7 @@ class IndependentCalls {
     @Tag("shim.calls.other-task")
     void another_task_of_the_group_lives_its_life(Shim shim) {
         HangingRuntime runtime = HangingRuntime.beforeExec(shim);
-        Task task = shim.task("one").group("g").engine(runtime.path());
+        Task task = shim.task("one").group("g").runtimeOfShim(runtime.path());
         task.running();
         runtime.wasCalled();
         task.exec(HangingRuntime.EXEC, "sleep", "1000").response();

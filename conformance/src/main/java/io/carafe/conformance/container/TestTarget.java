@@ -10,26 +10,26 @@ import java.util.Optional;
  *
  * @param path of its binary
  * @param arguments global ones, which every command of a runtime gets before its verb
- * @param engine the runtime that a shim is told to call; none: whatever it calls by itself
+ * @param runtimeOfShim the runtime that a shim is told to call; none: whatever it calls by itself
  * @param mutant what it is made to do wrong; none when a runtime is tested and not the suite
  */
-public record UnderTest(String path, List<String> arguments, Optional<String> engine, Sandboxes sandboxes, Optional<Mutant> mutant) {
+public record TestTarget(String path, List<String> arguments, Optional<String> runtimeOfShim, Sandboxes sandboxes, Optional<Mutant> mutant) {
 
-    private static final ThreadLocal<UnderTest> CURRENT = new ThreadLocal<>();
+    private static final ThreadLocal<TestTarget> CURRENT = new ThreadLocal<>();
 
-    public UnderTest {
+    public TestTarget {
         arguments = List.copyOf(arguments);
     }
 
-    public static UnderTest current() {
-        UnderTest current = CURRENT.get();
+    public static TestTarget current() {
+        TestTarget current = CURRENT.get();
         if (current == null) {
             throw new IllegalStateException("no runtime is being tested: these tests are started by io.carafe.conformance.Main");
         }
         return current;
     }
 
-    public static void is(UnderTest runtime) {
-        CURRENT.set(runtime);
+    public static void setCurrent(TestTarget target) {
+        CURRENT.set(target);
     }
 }
