@@ -1,6 +1,6 @@
 package io.carafe.conformance;
 
-import io.carafe.conformance.container.Control;
+import io.carafe.conformance.container.SmokeTest;
 import io.carafe.conformance.container.TestTarget;
 import io.carafe.conformance.host.Host;
 import io.carafe.conformance.host.Sandbox;
@@ -43,7 +43,7 @@ final class SuiteRun {
                     Instant.ofEpochMilli(begin).truncatedTo(ChronoUnit.SECONDS).toString(), arguments.spec().orElseGet(() -> declared(sandboxes, target)),
                     arguments.expected(), arguments.partial());
             lines.begin(candidacy.runtime(), host.describe());
-            refusal = target.isShim() ? Optional.empty() : Control.refusal(target(target, sandboxes));
+            refusal = target.isShim() ? Optional.empty() : SmokeTest.refusal(target(target, sandboxes));
         }
         List<Result> results = refusal.isPresent() ? List.of() : runTests(host, arguments, target, tests, lines);
         Report report = new Report(candidacy, refusal, System.currentTimeMillis() - begin, results);

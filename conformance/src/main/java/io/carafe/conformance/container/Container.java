@@ -2,7 +2,7 @@ package io.carafe.conformance.container;
 
 import static io.carafe.conformance.json.Json.object;
 
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import io.carafe.conformance.host.Sandbox;
 import io.carafe.conformance.json.Document;
 import java.nio.file.Path;
@@ -60,16 +60,16 @@ public final class Container extends Bundle<Container> {
 
     // ---- operations
 
-    public Answer create(String... options) {
+    public CommandResult create(String... options) {
         write();
         return createAsItIs(options);
     }
 
     /** Creates, and deletes, a container of the same bundle without the last change of its configuration. */
-    Answer createWithoutLastChange() {
+    CommandResult createWithoutLastChange() {
         writeWithoutLastChange();
         String other = id() + "w";
-        Answer answer = told(sandbox.await(sandbox.start(runtime.command("create", "--bundle", bundle().toString(), other), environment, "/dev/null")));
+        CommandResult answer = told(sandbox.await(sandbox.start(runtime.command("create", "--bundle", bundle().toString(), other), environment, "/dev/null")));
         if (answer.succeeded()) {
             call("delete", "--force", other);
         }
@@ -77,7 +77,7 @@ public final class Container extends Bundle<Container> {
     }
 
     /** create with whatever is in the bundle. */
-    public Answer createAsItIs(String... options) {
+    public CommandResult createAsItIs(String... options) {
         List<String> words = new ArrayList<>(List.of("--bundle", bundle().toString()));
         words.addAll(List.of(options));
         words.add(id());
@@ -86,29 +86,29 @@ public final class Container extends Bundle<Container> {
         return told(sandbox.await(running));
     }
 
-    public Answer start() {
+    public CommandResult start() {
         return call("start", id());
     }
 
-    public Answer query() {
+    public CommandResult query() {
         return call("state", id());
     }
 
-    public Answer kill(String signal) {
+    public CommandResult kill(String signal) {
         return call("kill", id(), signal);
     }
 
-    public Answer delete() {
+    public CommandResult delete() {
         return call("delete", id());
     }
 
     /** Any command of the runtime. */
-    public Answer call(String verb, String... words) {
+    public CommandResult call(String verb, String... words) {
         return told(sandbox.await(sandbox.start(runtime.command(verb, words), environment, "/dev/null")));
     }
 
     /** A command line without what the suite puts into each. */
-    public Answer bare(String... words) {
+    public CommandResult bare(String... words) {
         return told(sandbox.await(sandbox.start(runtime.bare(words), environment, "/dev/null")));
     }
 
@@ -116,7 +116,7 @@ public final class Container extends Bundle<Container> {
         return runtime.command(verb, words);
     }
 
-    private Answer told(Answer answer) {
+    private CommandResult told(CommandResult answer) {
         evidence.answered(answer);
         return answer;
     }
@@ -135,7 +135,7 @@ public final class Container extends Bundle<Container> {
 
     /** Waits until the process has ended, and the runtime says so. */
     public Container ended() {
-        Answer first = quietly();
+        CommandResult first = quietly();
         if (first.succeeded() && !Document.parse(first.out()).text("/status").equals("stopped")) {
             long pid = Document.parse(first.out()).number("/pid");
             // The kernel is asked while it lives: a process of the runtime for each look would be dear.
@@ -167,7 +167,7 @@ public final class Container extends Bundle<Container> {
     // ---- what is seen
 
     /** The state without a trace in the evidence, since it is asked for again and again. */
-    private Answer quietly() {
+    private CommandResult quietly() {
         return sandbox.await(sandbox.start(runtime.command("state", id()), environment, "/dev/null"));
     }
 
@@ -177,12 +177,12 @@ public final class Container extends Bundle<Container> {
 
     /** Empty when there is no such container. */
     public String status() {
-        Answer answer = quietly();
+        CommandResult answer = quietly();
         return answer.succeeded() ? Document.parse(answer.out()).text("/status") : "";
     }
 
     public Document state() {
-        Answer answer = query();
+        CommandResult answer = query();
         Expect.succeeds(answer);
         return Document.parse(answer.out());
     }

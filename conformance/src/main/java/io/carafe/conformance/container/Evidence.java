@@ -2,7 +2,7 @@ package io.carafe.conformance.container;
 
 import static io.carafe.conformance.json.Json.object;
 
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import io.carafe.conformance.json.Json;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,7 +23,7 @@ public final class Evidence {
         entries.add(object("kind", "config", "text", pointer + ": (removed)"));
     }
 
-    public void answered(Answer answer) {
+    public void answered(CommandResult answer) {
         entries.add(object("kind", "command", "text", shortened(answer.toString())));
     }
 

@@ -1,6 +1,6 @@
 package io.carafe.conformance.container;
 
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
@@ -11,20 +11,20 @@ public final class Expect {
     private Expect() {
     }
 
-    public static void succeeds(Answer answer) {
+    public static void succeeds(CommandResult answer) {
         if (!answer.succeeded()) {
             Assertions.fail("the runtime fails: " + words(answer) + ": " + answer.outcome() + ": " + answer.message());
         }
     }
 
     /** It ended, and said by its exit code that it failed. */
-    public static void fails(Answer answer) {
+    public static void fails(CommandResult answer) {
         if (!answer.failed()) {
             Assertions.fail("no error: " + words(answer) + ": " + answer.outcome());
         }
     }
 
-    private static String words(Answer answer) {
+    private static String words(CommandResult answer) {
         int length = answer.command().size();
         return String.join(" ", answer.command().subList(Math.max(0, length - 4), length));
     }
@@ -52,7 +52,7 @@ public final class Expect {
 
     /** What was refused is what the test changed last: without it there is a container. Else the runtime has not been asked. */
     private static void couldHaveSucceeded(Container container) {
-        Answer answer = container.createWithoutLastChange();
+        CommandResult answer = container.createWithoutLastChange();
         asked(answer.succeeded(), "create fails without what is wrong, too: " + answer.outcome() + ": " + answer.message());
     }
 

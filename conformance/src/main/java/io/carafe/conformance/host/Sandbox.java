@@ -160,11 +160,11 @@ public final class Sandbox implements AutoCloseable {
         return cgroupRoots.keySet().stream().sorted().toList();
     }
 
-    public Answer run(List<String> command) {
+    public CommandResult run(List<String> command) {
         return await(start(command, Map.of(), "/dev/null"));
     }
 
-    public Answer sh(String script) {
+    public CommandResult sh(String script) {
         return run(List.of("/bin/sh", "-c", script));
     }
 
@@ -182,7 +182,7 @@ public final class Sandbox implements AutoCloseable {
             shell.getOutputStream().write((number + "\n").getBytes(StandardCharsets.UTF_8));
             shell.getOutputStream().flush();
         } catch (IOException e) {
-            code.complete(Answer.HANGS);
+            code.complete(CommandResult.TIMED_OUT);
         }
         return new Running(number, command, code);
     }
@@ -192,14 +192,14 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /** Its answer, once it has ended or the test's time is over. */
-    public Answer await(Running command) {
+    public CommandResult await(Running command) {
         int code;
         try {
             code = command.code().get(Math.max(1, left()), TimeUnit.MILLISECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            code = Answer.HANGS;
+            code = CommandResult.TIMED_OUT;
         }
-        return new Answer(command.command(), code, out(command.number()), read(work.resolve("commands/" + command.number() + ".err")));
+        return new CommandResult(command.command(), code, out(command.number()), read(work.resolve("commands/" + command.number() + ".err")));
     }
 
     /** What a command has written to stdout so far; a container goes on writing after its create has ended. */

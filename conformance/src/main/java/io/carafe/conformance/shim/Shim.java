@@ -4,7 +4,7 @@ import io.carafe.conformance.container.Evidence;
 import io.carafe.conformance.container.Expect;
 import io.carafe.conformance.container.TestTarget;
 import io.carafe.conformance.container.Text;
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import io.carafe.conformance.host.Sandbox;
 import io.carafe.conformance.ttrpc.Address;
 import io.carafe.conformance.ttrpc.Client;
@@ -84,8 +84,8 @@ public final class Shim implements AutoCloseable {
     // ---- actions
 
     /** The binary, with a working directory. */
-    public Answer run(Path directory, String stdin, String... words) {
-        Answer answer = sandbox.await(start(directory, stdin, words));
+    public CommandResult run(Path directory, String stdin, String... words) {
+        CommandResult answer = sandbox.await(start(directory, stdin, words));
         evidence.answered(answer);
         return answer;
     }

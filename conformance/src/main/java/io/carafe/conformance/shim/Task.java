@@ -4,7 +4,7 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Evidence;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import io.carafe.conformance.host.Sandbox;
 import io.carafe.conformance.json.Json;
 import io.carafe.conformance.ttrpc.Client;
@@ -48,12 +48,12 @@ public final class Task extends TaskBundle {
     // ---- actions
 
     /** {@code start}, with config.json and the FIFO of its log, which is read from. */
-    public Answer startAction(String... further) {
+    public CommandResult startAction(String... further) {
         return startActionWith("/dev/null", further);
     }
 
     /** The same with a file as stdin. */
-    public Answer startActionWith(String stdin, String... further) {
+    public CommandResult startActionWith(String stdin, String... further) {
         write();
         Path log = bundle().resolve("log");
         if (!Files.exists(log)) {
@@ -66,7 +66,7 @@ public final class Task extends TaskBundle {
     /** {@code delete}, as containerd calls it when a shim has gone. */
     public Message deleteAction() {
         Sandbox.Running running = shim.start(bundle(), "/dev/null", words("delete", "-bundle", bundle().toString()));
-        Answer answer = sandbox.await(running);
+        CommandResult answer = sandbox.await(running);
         Expect.that(answer.succeeded(), "delete: " + answer.outcome() + ": " + answer.message());
         Message response = Message.parse("DeleteResponse", sandbox.bytes(running.number()));
         shim.saw("the action delete", response.toString());
@@ -83,7 +83,7 @@ public final class Task extends TaskBundle {
 
     /** A shim for it. The first task's is where all calls go. */
     public Task served() {
-        Answer answer = startAction();
+        CommandResult answer = startAction();
         Expect.that(answer.succeeded(), "start: " + answer.outcome() + ": " + answer.message());
         if (!shim.isServed()) {
             shim.use(answer.out());

@@ -3,7 +3,7 @@ package io.carafe.conformance.shim;
 import io.carafe.conformance.container.Bundle;
 import io.carafe.conformance.container.Evidence;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import io.carafe.conformance.host.Sandbox;
 import io.carafe.conformance.ttrpc.Message;
 import io.carafe.linux.Fd;
@@ -116,8 +116,8 @@ public abstract class TaskBundle extends Bundle<Task> {
 
     /** What such a reader has got when the FIFO has ended. */
     public String readToEnd(Sandbox.Running reader) {
-        Answer answer = sandbox.await(reader);
-        Expect.that(answer.code() != Answer.HANGS, "the FIFO does not end; read so far: " + answer.out());
+        CommandResult answer = sandbox.await(reader);
+        Expect.that(answer.code() != CommandResult.TIMED_OUT, "the FIFO does not end; read so far: " + answer.out());
         return answer.out();
     }
 

@@ -4,7 +4,7 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -131,7 +131,7 @@ class Recognized {
     }
 
     static void runs(Container container, String what) {
-        Answer answer = container.create();
+        CommandResult answer = container.create();
         Expect.that(answer.succeeded(), what + " is not understood: " + answer.message());
         Expect.succeeds(container.kill("KILL"));
         Expect.succeeds(container.ended().delete());
@@ -147,7 +147,7 @@ class Recognized {
         for (String maps : List.of("/uidMappings", "/gidMappings")) {
             container.with(last + maps, List.of(object("containerID", 0, "hostID", 4321, "size", 1)));
         }
-        Answer answer = container.args("stat", "-c", "%u", "/x/file").create();
+        CommandResult answer = container.args("stat", "-c", "%u", "/x/file").create();
         Expect.needs(answer.succeeded(), "the runtime does not map ids of mounts");
         Expect.needs(container.started().ended().outputSoFar().strip().equals("4321"), "the runtime does not map ids of mounts");
         Expect.equal(true, said, "linux.mountExtensions.idmap.enabled");

@@ -2,7 +2,7 @@ package io.carafe.conformance.suite.features;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import io.carafe.conformance.json.Document;
 import java.util.List;
 
@@ -13,7 +13,7 @@ final class Told {
     }
 
     static Document by(Container container) {
-        Answer answer = container.call("features");
+        CommandResult answer = container.call("features");
         Expect.needs(answer.succeeded(), "the runtime tells no features, as it may: " + answer.message());
         return Document.parse(answer.out());
     }

@@ -2,7 +2,7 @@ package io.carafe.conformance.suite.lifecyclestress;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import io.carafe.conformance.host.Sandbox;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +85,7 @@ class PairsOfVerbs {
             }
             Expect.succeeds(container.sandbox().await(start));
             for (Sandbox.Running state : states) {
-                Answer answer = container.sandbox().await(state);
+                CommandResult answer = container.sandbox().await(state);
                 Expect.succeeds(answer);
                 Expect.that(answer.out().contains("\"status\"") && (answer.out().contains("created") || answer.out().contains("running")),
                         "a state during start: " + answer.out().strip());
@@ -122,12 +122,12 @@ class PairsOfVerbs {
     private static long succeeded(Container container, List<String> one, List<String> other) {
         Sandbox.Running first = begun(container, one);
         Sandbox.Running second = begun(container, other);
-        List<Answer> answers = List.of(container.sandbox().await(first), container.sandbox().await(second));
+        List<CommandResult> answers = List.of(container.sandbox().await(first), container.sandbox().await(second));
         answers.forEach(answer -> {
             container.saw("at once", answer.toString());
-            Expect.that(answer.code() != Answer.HANGS, "does not end: " + String.join(" ", answer.command()));
+            Expect.that(answer.code() != CommandResult.TIMED_OUT, "does not end: " + String.join(" ", answer.command()));
         });
-        return answers.stream().filter(Answer::succeeded).count();
+        return answers.stream().filter(CommandResult::succeeded).count();
     }
 
     private static void gone(Container container) {

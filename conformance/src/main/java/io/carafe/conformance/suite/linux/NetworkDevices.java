@@ -4,7 +4,7 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -88,7 +88,7 @@ class NetworkDevices {
 
     /** config.json has the device cf0 of the sandbox's network, with these properties. */
     private static Container device(Container container, Map<String, Object> properties) {
-        Answer made = container.sandbox().sh("ip link add cf0 type veth peer name other0");
+        CommandResult made = container.sandbox().sh("ip link add cf0 type veth peer name other0");
         Expect.needs(made.succeeded(), "no network device for the test: " + made.message());
         return container.with("/linux/netDevices", object("cf0", properties));
     }

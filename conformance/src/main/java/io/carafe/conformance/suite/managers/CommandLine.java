@@ -2,7 +2,7 @@ package io.carafe.conformance.suite.managers;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import io.carafe.conformance.json.Document;
 import io.carafe.conformance.json.Json;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ class CommandLine {
     @Test
     @Tag("managers.version")
     void version_begins_with_name_and_number(Container container) {
-        Answer answer = container.bare("--version");
+        CommandResult answer = container.bare("--version");
         Expect.succeeds(answer);
         String first = answer.out().lines().findFirst().orElse("");
         Expect.that(first.matches("\\S+ version \\d+\\..*"), "the first line is: " + first);
@@ -71,7 +71,7 @@ class CommandLine {
     @Tag("managers.log-json")
     void a_failure_is_one_record_of_the_log_and_on_stderr(Container container) {
         Path log = container.sandbox().work().resolve("log.json");
-        Answer answer = container.bare("--root", container.root().toString(), "--log", log.toString(), "--log-format", "json", "state",
+        CommandResult answer = container.bare("--root", container.root().toString(), "--log", log.toString(), "--log-format", "json", "state",
                 "nosuchcontainer");
         Expect.fails(answer);
         List<Document> records = Json.stream(container.file("log.json")).stream().filter(record -> record instanceof Map).map(Document::of)
@@ -91,7 +91,7 @@ class CommandLine {
     @Test
     @Tag("managers.message.program-not-found")
     void a_missing_program_is_said_to_be(Container container) {
-        Answer answer = container.args("/nosuchprogram").create();
+        CommandResult answer = container.args("/nosuchprogram").create();
         if (answer.succeeded()) {
             answer = container.start();
         }
@@ -104,7 +104,7 @@ class CommandLine {
     @Tag("managers.message.not-running")
     void a_signal_to_a_stopped_container_is_said_to_miss(Container container) {
         container.created().started().ended();
-        Answer answer = container.kill("TERM");
+        CommandResult answer = container.kill("TERM");
         Expect.fails(answer);
         Expect.that(answer.err().toLowerCase().matches("(?s).*(not running|no such process|process already finished).*"),
                 "it is said: " + answer.message());
@@ -148,7 +148,7 @@ class CommandLine {
     @Tag("managers.ps-json")
     void ps_is_a_list_of_pids(Container container) {
         container.running();
-        Answer answer = container.call("ps", "--format", "json", container.id());
+        CommandResult answer = container.call("ps", "--format", "json", container.id());
         Expect.succeeds(answer);
         Expect.equal(List.of(container.pid()), Json.parse(answer.out()), "pids");
     }
@@ -157,7 +157,7 @@ class CommandLine {
     @Tag("managers.list-json")
     void list_is_a_list_of_states(Container container) {
         container.running();
-        Answer answer = container.call("list", "--format", "json");
+        CommandResult answer = container.call("list", "--format", "json");
         Expect.succeeds(answer);
         Expect.that(Json.parse(answer.out()) instanceof List<?> list && list.size() == 1
                 && list.get(0) instanceof Map<?, ?> state && container.id().equals(state.get("id"))
@@ -167,7 +167,7 @@ class CommandLine {
     @Test
     @Tag("managers.features")
     void features_tells_the_versions(Container container) {
-        Answer answer = container.bare("features");
+        CommandResult answer = container.bare("features");
         Expect.succeeds(answer);
         Expect.that(!Document.parse(answer.out()).text("/ociVersionMax").isEmpty(), "no ociVersionMax");
     }

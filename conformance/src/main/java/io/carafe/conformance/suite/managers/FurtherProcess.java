@@ -5,7 +5,7 @@ import static io.carafe.conformance.json.Json.object;
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
 import io.carafe.conformance.container.Text;
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import io.carafe.conformance.json.Json;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +49,7 @@ class FurtherProcess {
     void exec_is_confined_as_the_container_is(Container container) {
         container.with("/linux/seccomp", object("defaultAction", "SCMP_ACT_ALLOW", "syscalls", List.of(object("names", List.of("mkdir", "mkdirat"),
                 "action", "SCMP_ACT_ERRNO", "errnoRet", 28)))).running();
-        Answer answer = container.call("exec", container.id(), "sh", "-c", "mkdir /made 2>&1; sed -n 's/^NoNewPrivs:[ \t]*//p' /proc/self/status");
+        CommandResult answer = container.call("exec", container.id(), "sh", "-c", "mkdir /made 2>&1; sed -n 's/^NoNewPrivs:[ \t]*//p' /proc/self/status");
         Expect.contains(answer.out(), "No space left on device", "what mkdir says");
         Expect.equal("1", answer.out().strip().replaceFirst("(?s).*\n", ""), "NoNewPrivs");
     }
@@ -59,7 +59,7 @@ class FurtherProcess {
     void exec_is_in_the_containers_cgroup(Container container) {
         Expect.needs(!container.sandbox().hierarchies().isEmpty(), "no cgroups that may be written to");
         container.running();
-        Answer answer = container.call("exec", container.id(), "cat", "/proc/self/cgroup", "/proc/1/cgroup");
+        CommandResult answer = container.call("exec", container.id(), "cat", "/proc/self/cgroup", "/proc/1/cgroup");
         Expect.succeeds(answer);
         List<String> lines = answer.out().lines().toList();
         Expect.equal(lines.subList(lines.size() / 2, lines.size()), lines.subList(0, lines.size() / 2), "cgroups of exec and of the container");
@@ -82,7 +82,7 @@ class FurtherProcess {
 
     private static String ran(Container container, Map<String, Object> process) {
         Text.write(container.sandbox().work().resolve("process.json"), Json.pretty(process));
-        Answer answer = container.call("exec", "--process", container.sandbox().work() + "/process.json", container.id());
+        CommandResult answer = container.call("exec", "--process", container.sandbox().work() + "/process.json", container.id());
         Expect.succeeds(answer);
         return answer.out().strip();
     }

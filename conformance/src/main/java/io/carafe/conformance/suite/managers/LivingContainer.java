@@ -5,7 +5,7 @@ import static io.carafe.conformance.json.Json.object;
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
 import io.carafe.conformance.container.Text;
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import io.carafe.conformance.json.Json;
 import io.carafe.conformance.socket.Listener;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ class LivingContainer {
     @Tag("managers.run.exit-code")
     void run_exits_as_the_program(Container container) {
         container.script("exit 42").write();
-        Answer answer = container.call("run", "--bundle", container.bundle().toString(), container.id());
+        CommandResult answer = container.call("run", "--bundle", container.bundle().toString(), container.id());
         Expect.equal(42, answer.code(), "exit code");
     }
 
@@ -28,7 +28,7 @@ class LivingContainer {
     @Tag("managers.exec.process")
     void exec_runs_what_a_file_says(Container container) {
         container.running();
-        Answer answer = container.call("exec", "--process", process(container, false, "sh", "-c", "echo $WORD; id -u; exit 7"), container.id());
+        CommandResult answer = container.call("exec", "--process", process(container, false, "sh", "-c", "echo $WORD; id -u; exit 7"), container.id());
         Expect.equal(7, answer.code(), "exit code");
         Expect.equal(List.of("word", "5"), answer.out().lines().toList(), "output");
     }

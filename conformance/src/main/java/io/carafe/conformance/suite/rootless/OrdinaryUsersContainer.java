@@ -5,7 +5,7 @@ import static io.carafe.conformance.json.Json.object;
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
 import io.carafe.conformance.container.Text;
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -57,7 +57,7 @@ class OrdinaryUsersContainer {
     @Tag("rootless.exec")
     void exec_runs_in_the_container(Container container) {
         container.asOrdinaryUser().running();
-        Answer answer = container.call("exec", container.id(), "hostname");
+        CommandResult answer = container.call("exec", container.id(), "hostname");
         Expect.succeeds(answer);
         Expect.equal("conformance", answer.out().strip(), "the host name for exec");
     }

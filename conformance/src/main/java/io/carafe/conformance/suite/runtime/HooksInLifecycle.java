@@ -2,7 +2,7 @@ package io.carafe.conformance.suite.runtime;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -146,7 +146,7 @@ class HooksInLifecycle {
         container.hook(kind, "exit 1").hook("poststop", "echo poststop >>" + container.sandbox().work() + "/called")
                 .args("sleep", "1000").created();
         Expect.fails(container.start());
-        Answer state = container.query();
+        CommandResult state = container.query();
         Expect.that(state.failed(), "the container still exists: " + state.out().strip().replaceAll("\\s+", " "));
         Expect.equal("poststop", container.file("called").strip(), "calls");
     }

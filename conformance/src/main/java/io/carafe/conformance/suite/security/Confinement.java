@@ -6,7 +6,7 @@ import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
 import io.carafe.conformance.container.TestTarget;
 import io.carafe.conformance.container.Text;
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -75,7 +75,7 @@ class Confinement {
     void exec_with_a_number_is_that_number(Container container) {
         Text.write(container.rootfs().resolve("etc/passwd"), "root:x:0:0::/:/bin/sh\n1000:x:0:0::/:/bin/sh\n");
         container.running();
-        Answer answer = container.call("exec", "--user", "1000", container.id(), "id", "-u");
+        CommandResult answer = container.call("exec", "--user", "1000", container.id(), "id", "-u");
         Expect.succeeds(answer);
         Expect.equal("1000", answer.out().strip(), "uid");
     }
@@ -94,7 +94,7 @@ class Confinement {
     void exec_does_not_leave_the_cgroup(Container container) {
         Expect.needs(!container.sandbox().hierarchies().isEmpty(), "no cgroups that may be written to");
         container.running();
-        Answer answer = container.call("exec", "--cgroup", "../../caller", container.id(), "cat", "/proc/self/cgroup");
+        CommandResult answer = container.call("exec", "--cgroup", "../../caller", container.id(), "cat", "/proc/self/cgroup");
         Expect.that(answer.failed() || answer.out().lines().filter(line -> !line.endsWith(":/")).allMatch(line ->
                 line.contains(container.id())), "exec is in " + answer.out());
     }

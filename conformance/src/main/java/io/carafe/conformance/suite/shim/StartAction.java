@@ -2,7 +2,7 @@ package io.carafe.conformance.suite.shim;
 
 import io.carafe.conformance.container.Expect;
 import io.carafe.conformance.container.Text;
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import io.carafe.conformance.json.Document;
 import io.carafe.conformance.shim.Method;
 import io.carafe.conformance.shim.Shim;
@@ -26,7 +26,7 @@ class StartAction {
     @Tag("shim.start.address")
     void start_prints_where_the_task_service_listens(Shim shim) {
         Task task = shim.task("one");
-        Answer answer = task.startAction();
+        CommandResult answer = task.startAction();
         Expect.equal(0, answer.code(), "exit code");
         shim.use(answer.out());
         task.call(Method.STATE).fails(Code.NOT_FOUND);
@@ -35,7 +35,7 @@ class StartAction {
     @Test
     @Tag("shim.start.nothing-else")
     void start_says_nothing_else(Shim shim) {
-        Answer answer = shim.task("one").startAction();
+        CommandResult answer = shim.task("one").startAction();
         Expect.equal("", answer.err(), "stderr");
         Expect.equal(1L, answer.out().strip().lines().count(), "lines on stdout");
         Expect.that(Files.exists(shim.sandbox().inside(Address.of(answer.out()).socket())), "no socket at what it prints: " + answer.out());
@@ -44,7 +44,7 @@ class StartAction {
     @Test
     @Tag("shim.start.lets-go")
     void no_process_keeps_the_streams_of_start(Shim shim) {
-        Answer answer = shim.task("one").startAction();
+        CommandResult answer = shim.task("one").startAction();
         String stream = "/commands/" + shim.sandbox().last() + ".";
         shim.use(answer.out());
         Expect.that(!shim.processes().descriptors(shim.pid()).isEmpty(), "the pid that Connect names has no descriptors");
@@ -55,7 +55,7 @@ class StartAction {
     @Test
     @Tag("shim.start.flags")
     void start_takes_containerds_flags(Shim shim) {
-        Answer answer = shim.task("one").startAction("-debug");
+        CommandResult answer = shim.task("one").startAction("-debug");
         Expect.equal(0, answer.code(), "exit code with -debug");
         shim.use(answer.out().lines().reduce((first, last) -> last).orElse(""));
         Expect.that(shim.pid() > 0, "no pid of the shim");
@@ -65,7 +65,7 @@ class StartAction {
     @Tag("shim.start.options")
     void start_takes_options_on_stdin(Shim shim) {
         Task task = shim.task("one");
-        Answer answer = task.startActionWith(shim.options());
+        CommandResult answer = task.startActionWith(shim.options());
         Expect.equal(0, answer.code(), "exit code");
         shim.use(answer.out());
         task.create().response();
@@ -76,7 +76,7 @@ class StartAction {
     void start_takes_what_containerd_2_3_says(Shim shim) {
         Task task = shim.task("one");
         shim.environment("MAX_SHIM_VERSION", "2");
-        Answer answer = task.startActionWith(shim.bootstrap("one"));
+        CommandResult answer = task.startActionWith(shim.bootstrap("one"));
         Expect.equal(0, answer.code(), "exit code");
         shim.use(answer.out());
         task.create().response();
@@ -85,7 +85,7 @@ class StartAction {
     @Test
     @Tag("shim.start.max-version")
     void a_newer_manager_gets_an_address_or_JSON(Shim shim) {
-        Answer answer = shim.environment("MAX_SHIM_VERSION", "2").task("one").startAction();
+        CommandResult answer = shim.environment("MAX_SHIM_VERSION", "2").task("one").startAction();
         if (answer.out().strip().startsWith("{")) {
             Document result = Document.parse(answer.out());
             Expect.that(result.number("/version") >= 2 && result.number("/version") <= 3, "version " + result.number("/version"));
@@ -100,7 +100,7 @@ class StartAction {
     void a_second_start_leads_to_the_same_shim(Shim shim) {
         Task task = shim.task("one");
         task.running();
-        Answer again = task.startAction();
+        CommandResult again = task.startAction();
         Expect.equal(0, again.code(), "exit code of the second start");
         Expect.equal(shim.socket(), Address.of(again.out()).socket(), "address");
         Expect.equal(Status.RUNNING, task.status(), "status");
@@ -118,7 +118,7 @@ class StartAction {
     void namespaces_do_not_meet(Shim shim) {
         Task one = shim.task("first", "one");
         one.running();
-        Answer other = shim.task("second", "one").startAction();
+        CommandResult other = shim.task("second", "one").startAction();
         Expect.that(!shim.socket().equals(Address.of(other.out()).socket()), "one address for both");
     }
 
@@ -146,7 +146,7 @@ class StartAction {
     void start_without_a_configuration_is_an_error_or_serves(Shim shim) {
         Path empty = shim.sandbox().work().resolve("empty");
         Text.directory(empty);
-        Answer answer = shim.run(empty, "/dev/null", "-namespace", Shim.NAMESPACE, "-address", shim.addressOfManager().toString(),
+        CommandResult answer = shim.run(empty, "/dev/null", "-namespace", Shim.NAMESPACE, "-address", shim.addressOfManager().toString(),
                 "-publish-binary", "/bin/true", "-id", "empty", "start");
         if (!answer.failed()) { // the bundle of a sandbox has none, since containerd 2.0
             shim.use(answer.out());
@@ -181,7 +181,7 @@ class StartAction {
     @Test
     @Tag("shim.version")
     void minus_v_prints_a_version(Shim shim) {
-        Answer answer = shim.run(shim.sandbox().work(), "/dev/null", "-v");
+        CommandResult answer = shim.run(shim.sandbox().work(), "/dev/null", "-v");
         Expect.equal(0, answer.code(), "exit code");
         Expect.that(!answer.out().isBlank(), "nothing is printed");
     }
@@ -189,7 +189,7 @@ class StartAction {
     @Test
     @Tag("shim.info")
     void minus_info_prints_a_message(Shim shim) {
-        Answer answer = shim.run(shim.sandbox().work(), shim.options(), "-info");
+        CommandResult answer = shim.run(shim.sandbox().work(), shim.options(), "-info");
         Expect.equal(0, answer.code(), "exit code");
         Message info = Message.parse("RuntimeInfo", shim.sandbox().bytes(shim.sandbox().last()));
         Expect.that(!info.text("name").isEmpty(), "no name");

@@ -4,7 +4,7 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -91,7 +91,7 @@ class IdMappedMounts {
 
     private static void withoutMaps(Container container, String option) {
         mount(container.userNamespace(), option, Map.of());
-        Answer created = container.args("stat", "-c", "%u %g", option.equals("idmap") ? "/x/inner" : "/x/below/inner").create();
+        CommandResult created = container.args("stat", "-c", "%u %g", option.equals("idmap") ? "/x/inner" : "/x/below/inner").create();
         if (created.succeeded()) {
             Expect.equal("0 0", container.saw("output", container.started().ended().outputSoFar()).strip(),
                     "owner in the container of a file of root");

@@ -3,14 +3,14 @@ package io.carafe.conformance.host;
 import java.util.List;
 
 /**
- * What a command came to.
+ * The exit code and the output of a command.
  *
- * @param code the exit code; {@link #HANGS} when it did not end in time
+ * @param code the exit code; {@link #TIMED_OUT} when it did not end in time
  */
-public record Answer(List<String> command, int code, String out, String err) {
+public record CommandResult(List<String> command, int code, String out, String err) {
 
     /** The exit code of a command that does not end. */
-    public static final int HANGS = -1;
+    public static final int TIMED_OUT = -1;
 
     public boolean succeeded() {
         return code == 0;
@@ -27,7 +27,7 @@ public record Answer(List<String> command, int code, String out, String err) {
     }
 
     public String outcome() {
-        return code == HANGS ? "does not end" : "exit " + code;
+        return code == TIMED_OUT ? "does not end" : "exit " + code;
     }
 
     @Override

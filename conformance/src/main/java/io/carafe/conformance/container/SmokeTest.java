@@ -1,18 +1,18 @@
 package io.carafe.conformance.container;
 
-import io.carafe.conformance.host.Answer;
+import io.carafe.conformance.host.CommandResult;
 import io.carafe.conformance.host.Sandbox;
 import java.util.Optional;
 
 /**
- * The question before all others: can this runtime make a container, of which a program is seen to run? Where it cannot, an error says
- * nothing: it would come for a right configuration, too.
+ * Creates and starts one container before all tests. If the runtime cannot do that, its errors prove nothing: it would refuse a right
+ * configuration, too.
  */
-public final class Control {
+public final class SmokeTest {
 
     private static final String SAID = "said by the program";
 
-    private Control() {
+    private SmokeTest() {
     }
 
     /** @return why no container can be made; empty when one can */
@@ -26,11 +26,11 @@ public final class Control {
     }
 
     private static Optional<String> refusal(Container container) {
-        Answer create = container.create();
+        CommandResult create = container.create();
         if (!create.succeeded()) {
             return Optional.of("create: " + create.outcome() + said(create));
         }
-        Answer state = container.query();
+        CommandResult state = container.query();
         if (!state.succeeded()) {
             return Optional.of("create succeeds, and state: " + state.outcome() + said(state));
         }
@@ -46,7 +46,7 @@ public final class Control {
         if (!container.sandbox().isAlive(pid)) {
             return Optional.of("state says that the process is " + pid + ", and there is none");
         }
-        Answer start = container.start();
+        CommandResult start = container.start();
         if (!start.succeeded()) {
             return Optional.of("start: " + start.outcome() + said(start));
         }
@@ -56,7 +56,7 @@ public final class Control {
         return Optional.empty();
     }
 
-    private static String said(Answer answer) {
+    private static String said(CommandResult answer) {
         return answer.message().isEmpty() ? "" : ": " + answer.message();
     }
 }
