@@ -9,7 +9,7 @@ import io.carafe.conformance.requirement.Chapter;
 import io.carafe.conformance.requirement.ConformancePage;
 import io.carafe.conformance.requirement.Requirement;
 import io.carafe.conformance.requirement.Requirements;
-import io.carafe.conformance.requirement.Rows;
+import io.carafe.conformance.requirement.TsvTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +82,7 @@ class CoverageTest {
     @Test
     void each_property_of_the_schema_has_a_requirement_that_sees_its_effect() throws IOException {
         Map<String, String> rows = new TreeMap<>();
-        Rows.of("properties.tsv").forEach(row -> rows.put(row.get(0), row.get(1)));
+        TsvTable.of("properties.tsv").forEach(row -> rows.put(row.get(0), row.get(1)));
         List<String> schema = Files.readAllLines(Path.of("..", "spec", "src", "test", "resources", "io", "carafe", "spec", "codec", "properties.txt"))
                 .stream().filter(line -> line.startsWith("config ")).map(line -> line.split(" ")).filter(line ->
                         !List.of("object", "array", "map").contains(line[3])).map(line -> line[1]).toList();
@@ -95,7 +95,7 @@ class CoverageTest {
     @Test
     void each_property_has_a_mutant_that_drops_it_and_one_that_gets_it_wrong() {
         Map<String, List<Mutant>> byRow = mutants().stream().collect(Collectors.groupingBy(Mutant::requirement));
-        for (List<String> row : Rows.of("properties.tsv")) {
+        for (List<String> row : TsvTable.of("properties.tsv")) {
             if (Requirements.named(row.get(1)).orElseThrow().hasTest() && Requirements.named(row.get(1)).orElseThrow().level().absolute) {
                 assertTrue(byRow.getOrDefault(row.get(1), List.of()).size() >= (ONE_MUTANT.contains(row.get(1)) ? 1 : 2), "fewer than two mutants of "
                         + row.get(1) + ", which sees " + row.get(0));

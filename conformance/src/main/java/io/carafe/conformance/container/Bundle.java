@@ -142,6 +142,6 @@ public abstract class Bundle<T> {
     private void write(Document document) {
         Document written = Document.of(document.tree());
         mutant.ifPresent(one -> one.into(written));
-        Text.write(bundle.resolve("config.json"), Json.pretty(written.tree()));
+        TestFiles.write(bundle.resolve("config.json"), Json.pretty(written.tree()));
     }
 }

@@ -1,6 +1,6 @@
 package io.carafe.conformance.mutant;
 
-import io.carafe.conformance.requirement.Rows;
+import io.carafe.conformance.requirement.TsvTable;
 import java.util.List;
 
 /** The rows of {@code mutants.tsv} and {@code shim-mutants.tsv}. */
@@ -18,6 +18,6 @@ public final class Mutants {
     }
 
     private static List<Mutant> read(String table) {
-        return Rows.of(table).stream().map(row -> new Mutant(row.get(0), row.get(1), row.get(2))).toList();
+        return TsvTable.of(table).stream().map(row -> new Mutant(row.get(0), row.get(1), row.get(2))).toList();
     }
 }

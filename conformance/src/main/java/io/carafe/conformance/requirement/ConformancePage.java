@@ -14,7 +14,7 @@ public final class ConformancePage {
 
     /** @param tests how many tests each id has */
     public static String text(Map<String, Long> tests) {
-        StringBuilder page = new StringBuilder(Rows.text("conformance-head.md"));
+        StringBuilder page = new StringBuilder(TsvTable.text("conformance-head.md"));
         page.append("\n## What is asked, in numbers\n\n| chapter | MUST, REQUIRED | with a test | SHOULD | with a test | tests |\n|---|---|---|---|---|---|\n");
         for (Chapter chapter : Chapter.values()) {
             List<Requirement> rows = Requirements.of(chapter);
@@ -46,7 +46,7 @@ public final class ConformancePage {
     private static void field(StringBuilder page) {
         page.append("\n## What other suites test\n\nThe subjects of runtime-tools' validation programs and of youki's contest, by their names, and the requirements here that"
                 + " ask the same.\n\n| subject | suite | requirements |\n|---|---|---|\n");
-        for (List<String> row : Rows.of("field.tsv")) {
+        for (List<String> row : TsvTable.of("field.tsv")) {
             String ids = Arrays.stream(row.get(2).split(" ")).filter(id -> !id.isEmpty()).map(id -> "`" + Requirements.named(id).orElseThrow(() ->
                     new IllegalStateException("no id " + id)).id() + "`").collect(Collectors.joining(", "));
             page.append("| ").append(row.get(0)).append(" | ").append(row.get(1)).append(" | ")
@@ -57,12 +57,12 @@ public final class ConformancePage {
     /** The rows of known.tsv, by runtime. */
     private static void known(StringBuilder page) {
         Map<String, StringBuilder> runtimes = new TreeMap<>();
-        for (List<String> row : Rows.of("known.tsv")) {
+        for (List<String> row : TsvTable.of("known.tsv")) {
             Requirement requirement = Requirements.named(row.get(1)).orElseThrow(() -> new IllegalStateException("no id " + row.get(1)));
             runtimes.computeIfAbsent(row.get(0), name -> new StringBuilder()).append("| `").append(row.get(1)).append("` | ")
                     .append(requirement.level().words).append(" | ").append(cell(row.get(2))).append(" |\n");
         }
-        page.append("\n## What runtimes and shims do not meet\n\nEach failure, with what the runtime does. Rows of the specification's later versions"
+        page.append("\n## What runtimes and shims do not meet\n\nEach failure, with what the runtime does. TsvTable of the specification's later versions"
                 + " are failures of a runtime that is older than they are.\n");
         runtimes.forEach((name, rows) -> page.append("\n### ").append(name).append("\n\n| id | level | what it does |\n|---|---|---|\n").append(rows));
     }

@@ -16,7 +16,7 @@ public final class Requirements {
 
     static {
         for (Chapter chapter : Chapter.values()) {
-            for (List<String> row : Rows.of("requirements/" + chapter.name + ".tsv")) {
+            for (List<String> row : TsvTable.of("requirements/" + chapter.name + ".tsv")) {
                 Requirement requirement = new Requirement(row.get(0), Level.named(row.get(1)), chapter, row.get(2), row.get(3),
                         row.get(4).equals("runtime"), row.get(5), row.get(6));
                 if (!requirement.id().startsWith(chapter.name + ".") || BY_ID.put(requirement.id(), requirement) != null) {

@@ -2,8 +2,8 @@ package io.carafe.conformance.shim;
 
 import io.carafe.conformance.container.Evidence;
 import io.carafe.conformance.container.Expect;
+import io.carafe.conformance.container.TestFiles;
 import io.carafe.conformance.container.TestTarget;
-import io.carafe.conformance.container.Text;
 import io.carafe.conformance.host.CommandResult;
 import io.carafe.conformance.host.Sandbox;
 import io.carafe.conformance.ttrpc.Address;
@@ -104,7 +104,7 @@ public final class Shim implements AutoCloseable {
         }
         Path wrapper = sandbox.work().resolve("wrapper");
         if (!Files.exists(wrapper)) {
-            Text.program(wrapper, "#!/bin/sh\nshim='" + target.path() + "'\nwork='" + sandbox.work() + "'\n" + WRAPPER + script.get() + "\nexec \"$shim\" \"$@\"\n");
+            TestFiles.program(wrapper, "#!/bin/sh\nshim='" + target.path() + "'\nwork='" + sandbox.work() + "'\n" + WRAPPER + script.get() + "\nexec \"$shim\" \"$@\"\n");
         }
         return wrapper.toString();
     }
@@ -157,7 +157,7 @@ public final class Shim implements AutoCloseable {
 
     // ---- calls
 
-    public Called call(Method method, Object... fields) {
+    public CallResult call(Method method, Object... fields) {
         return await(method, begin(method, fields));
     }
 
@@ -194,12 +194,12 @@ public final class Shim implements AutoCloseable {
         });
     }
 
-    public Called await(Method method, CompletableFuture<Reply> reply) {
+    public CallResult await(Method method, CompletableFuture<Reply> reply) {
         if (!sandbox.await(reply::isDone)) {
             Assertions.fail(method.text + " is not answered in time");
         }
         try {
-            return new Called(method, reply.join());
+            return new CallResult(method, reply.join());
         } catch (CompletionException e) {
             return Assertions.fail(method.text + " is not answered: " + e.getCause().getMessage());
         }

@@ -93,7 +93,7 @@ public final class Task extends TaskBundle {
 
     // ---- calls
 
-    public Called create() {
+    public CallResult create() {
         return shim.await(Method.CREATE, beginCreate());
     }
 
@@ -114,39 +114,39 @@ public final class Task extends TaskBundle {
     }
 
     /** Any method whose request says whom it means and nothing else. */
-    public Called call(Method method) {
+    public CallResult call(Method method) {
         return shim.call(method, "id", id());
     }
 
-    public Called call(Method method, String exec) {
+    public CallResult call(Method method, String exec) {
         return shim.call(method, "id", id(), "exec_id", exec);
     }
 
-    public Called kill(int signal) {
+    public CallResult kill(int signal) {
         return shim.call(Method.KILL, "id", id(), "signal", signal);
     }
 
-    public Called kill(int signal, String exec) {
+    public CallResult kill(int signal, String exec) {
         return shim.call(Method.KILL, "id", id(), "exec_id", exec, "signal", signal);
     }
 
     /** A further process, without streams. */
-    public Called exec(String exec, String... args) {
+    public CallResult exec(String exec, String... args) {
         return exec(exec, false, "", args);
     }
 
-    public Called exec(String exec, boolean terminal, String stdout, String... args) {
+    public CallResult exec(String exec, boolean terminal, String stdout, String... args) {
         return exec(exec, terminal, terminal, stdout, args);
     }
 
     /** The same. @param said what the process object says of a terminal */
-    public Called exec(String exec, boolean terminal, boolean said, String stdout, String... args) {
+    public CallResult exec(String exec, boolean terminal, boolean said, String stdout, String... args) {
         return shim.call(Method.EXEC, "id", id(), "exec_id", exec, "terminal", terminal, "stdout", stdout, "spec",
                 Message.any(SPEC + "Process", process(said, args)));
     }
 
     /** One with both of its outputs: no manager gives one without the other. */
-    public Called execInto(String exec, String stdout, String stderr, String... args) {
+    public CallResult execInto(String exec, String stdout, String stderr, String... args) {
         return shim.call(Method.EXEC, "id", id(), "exec_id", exec, "stdout", stdout, "stderr", stderr, "spec",
                 Message.any(SPEC + "Process", process(false, args)));
     }
@@ -157,16 +157,16 @@ public final class Task extends TaskBundle {
     }
 
     /** @param json of linux.resources */
-    public Called update(String json) {
+    public CallResult update(String json) {
         return shim.call(Method.UPDATE, "id", id(), "resources",
                 Message.any(SPEC + "LinuxResources", json.getBytes(StandardCharsets.UTF_8)));
     }
 
-    public Called resize(int width, int height) {
+    public CallResult resize(int width, int height) {
         return shim.call(Method.RESIZE_PTY, "id", id(), "width", width, "height", height);
     }
 
-    public Called closeStdin() {
+    public CallResult closeStdin() {
         return shim.call(Method.CLOSE_IO, "id", id(), "stdin", true);
     }
 
@@ -218,7 +218,7 @@ public final class Task extends TaskBundle {
         return status(call(Method.STATE, exec));
     }
 
-    private static Status status(Called state) {
+    private static Status status(CallResult state) {
         return Status.values()[(int) state.response().number("status")];
     }
 }

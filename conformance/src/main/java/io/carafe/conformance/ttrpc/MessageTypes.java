@@ -8,7 +8,7 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FileDescriptor;
-import io.carafe.conformance.requirement.Rows;
+import io.carafe.conformance.requirement.TsvTable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +35,7 @@ final class MessageTypes {
 
     private static FileDescriptor read() {
         Map<String, DescriptorProto.Builder> types = new LinkedHashMap<>();
-        for (List<String> row : Rows.of("messages.tsv")) {
+        for (List<String> row : TsvTable.of("messages.tsv")) {
             DescriptorProto.Builder type = types.computeIfAbsent(row.get(0), name -> DescriptorProto.newBuilder().setName(name));
             if (!row.get(1).isEmpty()) {
                 type.addField(field(Integer.parseInt(row.get(1)), row.get(2), row.get(3)));

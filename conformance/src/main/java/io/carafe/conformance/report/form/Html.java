@@ -1,6 +1,6 @@
 package io.carafe.conformance.report.form;
 
-/** Text in HTML and XML. */
+/** TestFiles in HTML and XML. */
 final class Html {
 
     private Html() {

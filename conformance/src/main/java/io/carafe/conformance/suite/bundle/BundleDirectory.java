@@ -2,7 +2,7 @@ package io.carafe.conformance.suite.bundle;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -11,8 +11,8 @@ class BundleDirectory {
     @Test
     @Tag("bundle.config-json")
     void config_json_at_the_root_of_the_bundle_is_what_counts(Container container) {
-        Text.write(container.bundle().resolve("rootfs/config.json"), "{}");
-        Text.write(container.bundle().resolve("Config.json"), "{}");
+        TestFiles.write(container.bundle().resolve("rootfs/config.json"), "{}");
+        TestFiles.write(container.bundle().resolve("Config.json"), "{}");
         Expect.equal("counts", container.args("echo", "counts").output().strip(), "output");
     }
 

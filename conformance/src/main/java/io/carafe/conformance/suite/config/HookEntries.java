@@ -4,7 +4,7 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
@@ -173,7 +173,7 @@ class HookEntries {
     /** A program that is outside of the root. */
     private static void isFoundOnHost(Container container, String kind) {
         String program = container.sandbox().work() + "/hook";
-        Text.program(container.sandbox().work().resolve("hook"), "#!/bin/sh\ncat >/dev/null\necho called >>" + container.sandbox().work()
+        TestFiles.program(container.sandbox().work().resolve("hook"), "#!/bin/sh\ncat >/dev/null\necho called >>" + container.sandbox().work()
                 + "/called\n");
         container.with("/hooks/" + kind + "/-", object("path", program)).created().started().ended();
         Expect.succeeds(container.delete());
@@ -181,7 +181,7 @@ class HookEntries {
     }
 
     private static void isFoundInContainer(Container container, String kind) {
-        Text.program(container.rootfs().resolve("hook"), "#!/bin/sh\ncat >/dev/null\necho called >/called\n");
+        TestFiles.program(container.rootfs().resolve("hook"), "#!/bin/sh\ncat >/dev/null\necho called >/called\n");
         container.with("/hooks/" + kind + "/-", object("path", "/hook")).created().started().ended();
         Expect.that(Files.exists(container.rootfs().resolve("called")), "the hook has not been called");
     }

@@ -4,7 +4,7 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -89,7 +89,7 @@ class Values {
     @Tag("config.valid-values")
     void what_is_no_JSON_is_an_error(Container container) {
         String json = container.config().toString();
-        Text.write(container.bundle().resolve("config.json"), json.substring(0, json.length() - 1));
+        TestFiles.write(container.bundle().resolve("config.json"), json.substring(0, json.length() - 1));
         Expect.fails(container.createAsItIs());
         Expect.isAbsent(container);
     }

@@ -4,7 +4,7 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import io.carafe.conformance.socket.Listener;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -99,7 +99,7 @@ class Devices {
     @Test
     @Tag("config-linux.devices.mismatch")
     void a_file_at_the_path_of_a_device_is_an_error(Container container) {
-        Text.write(container.rootfs().resolve("file"), "content");
+        TestFiles.write(container.rootfs().resolve("file"), "content");
         Expect.isRefused(container.with("/linux/devices/-", object("path", "/file", "type", "c", "major", 1, "minor", 3)));
     }
 

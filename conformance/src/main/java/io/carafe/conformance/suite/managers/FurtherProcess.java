@@ -4,7 +4,7 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import io.carafe.conformance.host.CommandResult;
 import io.carafe.conformance.json.Json;
 import java.util.List;
@@ -70,7 +70,7 @@ class FurtherProcess {
     void update_changes_the_limit_in_the_cgroup(Container container) {
         Expect.needs(container.sandbox().controlled("pids", "/").isPresent(), "no pids controller");
         container.with("/linux/resources/pids", object("limit", 50)).running();
-        Text.write(container.sandbox().work().resolve("limits.json"), Json.pretty(object("pids", object("limit", 33))));
+        TestFiles.write(container.sandbox().work().resolve("limits.json"), Json.pretty(object("pids", object("limit", 33))));
         Expect.succeeds(container.call("update", "--resources", container.sandbox().work() + "/limits.json", container.id()));
         String path = container.onHost("sed -n 's/^[0-9]*:pids://p; t; s/^0:://p' /proc/" + container.pid() + "/cgroup | head -1");
         Expect.equal("33", container.onHost("cat /sys/fs/cgroup/pids" + path + "/pids.max /sys/fs/cgroup" + path + "/pids.max 2>/dev/null"), "pids.max");
@@ -81,7 +81,7 @@ class FurtherProcess {
     }
 
     private static String ran(Container container, Map<String, Object> process) {
-        Text.write(container.sandbox().work().resolve("process.json"), Json.pretty(process));
+        TestFiles.write(container.sandbox().work().resolve("process.json"), Json.pretty(process));
         CommandResult answer = container.call("exec", "--process", container.sandbox().work() + "/process.json", container.id());
         Expect.succeeds(answer);
         return answer.out().strip();

@@ -4,7 +4,7 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import io.carafe.conformance.host.CommandResult;
 import io.carafe.conformance.json.Json;
 import io.carafe.conformance.socket.Listener;
@@ -61,7 +61,7 @@ class LivingContainer {
 
     private static String process(Container container, boolean terminal, String... args) {
         Path file = container.sandbox().work().resolve("process.json");
-        Text.write(file, Json.write(object("terminal", terminal, "user", object("uid", 5, "gid", 5), "args", List.of(args),
+        TestFiles.write(file, Json.write(object("terminal", terminal, "user", object("uid", 5, "gid", 5), "args", List.of(args),
                 "env", List.of("PATH=/bin", "WORD=word"), "cwd", "/")));
         return file.toString();
     }
@@ -82,7 +82,7 @@ class LivingContainer {
     void update_takes_limits_from_stdin(Container container) {
         Expect.needsV1(container, "pids");
         container.running();
-        Text.write(container.sandbox().work().resolve("limits"), "{\"pids\":{\"limit\":77}}");
+        TestFiles.write(container.sandbox().work().resolve("limits"), "{\"pids\":{\"limit\":77}}");
         Expect.succeeds(container.behind("/bin/sh", "-c", "exec \"$@\" <" + container.sandbox().work() + "/limits", "sh")
                 .call("update", "--resources", "-", container.id()));
         Expect.equal("77", container.onHost("cat /sys/fs/cgroup/pids/conformance/" + container.id() + "/pids.max"), "pids.max");
@@ -91,7 +91,7 @@ class LivingContainer {
     @Test
     @Tag("managers.preserve-fds")
     void a_descriptor_is_handed_on(Container container) {
-        Text.write(container.sandbox().work().resolve("handed"), "on");
+        TestFiles.write(container.sandbox().work().resolve("handed"), "on");
         container.behind("/bin/sh", "-c", "exec \"$@\" 3<" + container.sandbox().work() + "/handed", "sh");
         container.script("cat <&3").created("--preserve-fds", "1").started().ended();
         Expect.equal("on", container.outputSoFar().strip(), "what descriptor 3 gives");

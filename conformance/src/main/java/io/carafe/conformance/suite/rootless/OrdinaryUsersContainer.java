@@ -4,7 +4,7 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import io.carafe.conformance.host.CommandResult;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -16,7 +16,7 @@ class OrdinaryUsersContainer {
     @Test
     @Tag("rootless.mounts")
     void binds_and_tmpfs_are_mounted(Container container) {
-        Text.write(container.bundle().resolve("volume/file"), "of the volume");
+        TestFiles.write(container.bundle().resolve("volume/file"), "of the volume");
         container.asOrdinaryUser().mount("/bound", "none", container.bundle() + "/volume", "rbind", "ro").mount("/fresh", "tmpfs", "tmpfs", "size=64k");
         Expect.equal("of the volume|tmpfs", container.script("printf '%s|' \"$(cat /bound/file)\"; grep -c '^tmpfs /fresh tmpfs' /proc/mounts | sed s/1/tmpfs/")
                 .output().strip(), "what is mounted");
@@ -25,8 +25,8 @@ class OrdinaryUsersContainer {
     @Test
     @Tag("rootless.hidden-paths")
     void paths_are_masked_and_read_only(Container container) {
-        Text.write(container.rootfs().resolve("secret"), "secret");
-        Text.write(container.rootfs().resolve("kept/file"), "as it was");
+        TestFiles.write(container.rootfs().resolve("secret"), "secret");
+        TestFiles.write(container.rootfs().resolve("kept/file"), "as it was");
         String output = container.asOrdinaryUser().with("/linux/maskedPaths", List.of("/secret", "/proc/cpuinfo")).with("/linux/readonlyPaths",
                 List.of("/kept")).script("cat /secret /proc/cpuinfo; echo otherwise 2>/dev/null >/kept/file; cat /kept/file").output();
         Expect.equal("as it was", output.strip(), "what is seen");

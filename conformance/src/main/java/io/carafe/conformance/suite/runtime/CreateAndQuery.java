@@ -4,7 +4,7 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -99,8 +99,8 @@ class CreateAndQuery {
     @Test
     @Tag("runtime.create.applied")
     void create_applies_all_outside_of_process(Container container) {
-        Text.directory(container.rootfs().resolve("masked"));
-        Text.directory(container.rootfs().resolve("readonly"));
+        TestFiles.directory(container.rootfs().resolve("masked"));
+        TestFiles.directory(container.rootfs().resolve("readonly"));
         container.with("/root/readonly", true).with("/linux/maskedPaths", List.of("/masked"))
                 .with("/linux/readonlyPaths", List.of("/readonly")).with("/linux/sysctl", object("net.ipv4.ip_default_ttl", "77")).created();
         String mounts = container.proc("mountinfo");

@@ -4,7 +4,7 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,7 +46,7 @@ class StartKillDelete {
     @Tag("runtime.start.program")
     void start_runs_the_program_as_process_has_it(Container container) {
         Expect.needsRoot(container);
-        Text.directory(container.rootfs().resolve("work"));
+        TestFiles.directory(container.rootfs().resolve("work"));
         container.args("sh", "-c", "echo \"$0 $1\"; echo $WORD; pwd; id -u; id -g", "first", "second third")
                 .with("/process/env", List.of("PATH=/bin", "WORD=a b")).with("/process/cwd", "/work")
                 .with("/process/user", object("uid", 12, "gid", 34));
@@ -155,7 +155,7 @@ class StartKillDelete {
     @Tag("runtime.delete.others")
     void delete_leaves_volumes_and_joined_namespaces(Container container) {
         Expect.needsRoot(container);
-        Text.write(container.sandbox().work().resolve("volume/file"), "kept");
+        TestFiles.write(container.sandbox().work().resolve("volume/file"), "kept");
         String network = container.sandbox().work() + "/network";
         container.onHost("touch " + network + " && unshare --net mount --bind /proc/self/ns/net " + network);
         String namespace = container.onHost("stat -Lc %i " + network);

@@ -4,8 +4,8 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
+import io.carafe.conformance.container.TestFiles;
 import io.carafe.conformance.container.TestTarget;
-import io.carafe.conformance.container.Text;
 import io.carafe.conformance.host.CommandResult;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -25,7 +25,7 @@ class Confinement {
     @Test
     @Tag("security.cwd-descriptor")
     void a_cwd_that_is_a_descriptor_does_not_lead_to_the_host(Container container) {
-        Text.write(container.sandbox().work().resolve("secret"), "secret of the host");
+        TestFiles.write(container.sandbox().work().resolve("secret"), "secret of the host");
         container.behind("/bin/sh", "-c", "exec \"$@\" 5</ 6</sys/fs/cgroup", "sh");
         String up = "../../../../../../../../..";
         for (int i = 3; i < 16; i++) {
@@ -49,10 +49,10 @@ class Confinement {
         String copy = container.sandbox().work() + "/copy";
         container.onHost("cp " + program + " " + copy + " && mount --bind " + copy + " " + program);
         String before = container.onHost("sha256sum <" + copy);
-        Text.program(container.rootfs().resolve("attack"), "#!/bin/sh\nwhile true; do for p in /proc/[0-9]*; do\n"
+        TestFiles.program(container.rootfs().resolve("attack"), "#!/bin/sh\nwhile true; do for p in /proc/[0-9]*; do\n"
                 + "case $(readlink $p/exe) in /bin/busybox|'') ;; *) echo seen >>/seen; echo x >>$p/exe && echo written >>/written ;;\n"
                 + "esac; done; done 2>/dev/null\n");
-        Text.program(container.rootfs().resolve("again"), "#!/proc/self/exe\n");
+        TestFiles.program(container.rootfs().resolve("again"), "#!/proc/self/exe\n");
         container.args("/attack").created().started();
         for (int i = 0; i < 5; i++) {
             container.call("exec", container.id(), "/again");
@@ -73,7 +73,7 @@ class Confinement {
     @Test
     @Tag("security.numeric-user")
     void exec_with_a_number_is_that_number(Container container) {
-        Text.write(container.rootfs().resolve("etc/passwd"), "root:x:0:0::/:/bin/sh\n1000:x:0:0::/:/bin/sh\n");
+        TestFiles.write(container.rootfs().resolve("etc/passwd"), "root:x:0:0::/:/bin/sh\n1000:x:0:0::/:/bin/sh\n");
         container.running();
         CommandResult answer = container.call("exec", "--user", "1000", container.id(), "id", "-u");
         Expect.succeeds(answer);

@@ -4,7 +4,7 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -55,8 +55,8 @@ class HostileImage {
     @Test
     @Tag("security.masked-by-null")
     void a_false_null_device_masks_nothing_away(Container container) {
-        Text.write(container.rootfs().resolve("secret"), "secret");
-        Text.write(container.rootfs().resolve("dev/null"), "false null");
+        TestFiles.write(container.rootfs().resolve("secret"), "secret");
+        TestFiles.write(container.rootfs().resolve("dev/null"), "false null");
         container.with("/mounts", List.of(object("destination", "/proc", "type", "proc", "source", "proc")))
                 .with("/linux/maskedPaths", List.of("/secret")).script("cat /secret >/shown; echo seen >/ended");
         if (container.create().succeeded() && container.start().succeeded()) {
@@ -71,8 +71,8 @@ class HostileImage {
     /** A link in the image to a directory of the host. */
     private static Path trap(Container container, String name) {
         Path trap = container.sandbox().work().resolve("trap");
-        Text.directory(trap);
-        Text.link(container.rootfs().resolve(name), trap.toString());
+        TestFiles.directory(trap);
+        TestFiles.link(container.rootfs().resolve(name), trap.toString());
         return trap;
     }
 

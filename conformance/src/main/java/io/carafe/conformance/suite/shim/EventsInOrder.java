@@ -1,7 +1,7 @@
 package io.carafe.conformance.suite.shim;
 
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import io.carafe.conformance.shim.Event;
 import io.carafe.conformance.shim.Method;
 import io.carafe.conformance.shim.Shim;
@@ -96,7 +96,7 @@ class EventsInOrder {
         Task task = shim.task("one").with("/linux/resources/memory", Map.of("limit", 32 << 20))
                 .script("until [ -e /go ]; do sleep 0.01; done; exec busybox dd if=/dev/zero of=/dev/null bs=200M count=1");
         task.running();
-        Text.write(task.rootfs().resolve("go"), "");
+        TestFiles.write(task.rootfs().resolve("go"), "");
         Expect.equal(128L + SIGKILL, task.ended(), "exit_status");
         shim.events().await("oom one");
     }

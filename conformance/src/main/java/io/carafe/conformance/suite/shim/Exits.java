@@ -1,7 +1,7 @@
 package io.carafe.conformance.suite.shim;
 
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import io.carafe.conformance.shim.Method;
 import io.carafe.conformance.shim.Shim;
 import io.carafe.conformance.shim.Status;
@@ -34,7 +34,7 @@ class Exits {
         }
         task.call(Method.STATE).response();
         Expect.that(waiting.stream().noneMatch(CompletableFuture::isDone), "Wait was answered while the process runs");
-        Text.write(task.rootfs().resolve("end"), "");
+        TestFiles.write(task.rootfs().resolve("end"), "");
         for (CompletableFuture<Reply> one : waiting) {
             Expect.equal(3L, shim.await(Method.WAIT, one).response().number("exit_status"), "exit_status");
         }

@@ -1,7 +1,7 @@
 package io.carafe.conformance.suite.shim;
 
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.shim.Called;
+import io.carafe.conformance.shim.CallResult;
 import io.carafe.conformance.shim.Method;
 import io.carafe.conformance.shim.Shim;
 import io.carafe.conformance.shim.Status;
@@ -69,11 +69,11 @@ class FurtherProcesses {
         task.running("f", "sleep", "1000");
     }
 
-    private static Called second(Shim shim) {
+    private static CallResult second(Shim shim) {
         Task task = shim.task("one");
         task.running();
         task.running("e", "sleep", "1000");
-        Called second = task.exec("e", "sleep", "1000");
+        CallResult second = task.exec("e", "sleep", "1000");
         second.fails();
         Expect.equal(Status.RUNNING, task.status("e"), "status of the first");
         return second;

@@ -1,8 +1,8 @@
 package io.carafe.conformance.suite.shim;
 
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
-import io.carafe.conformance.shim.Called;
+import io.carafe.conformance.container.TestFiles;
+import io.carafe.conformance.shim.CallResult;
 import io.carafe.conformance.shim.Method;
 import io.carafe.conformance.shim.Shim;
 import io.carafe.conformance.shim.Status;
@@ -54,10 +54,10 @@ class LifecycleOfTask {
         shim.eventually(() -> Files.exists(task.rootfs().resolve("ran")), "the program has not run after Start either");
     }
 
-    private static Called secondCreate(Shim shim) {
+    private static CallResult secondCreate(Shim shim) {
         Task task = shim.task("one");
         long pid = task.running();
-        Called second = task.create();
+        CallResult second = task.create();
         second.fails();
         Expect.equal(Status.RUNNING, task.status(), "status of the first");
         Expect.that(shim.isAlive(pid), "the first one's process has gone");
@@ -102,7 +102,7 @@ class LifecycleOfTask {
     void the_runtime_that_is_named_is_called(Shim shim) {
         Path called = shim.sandbox().work().resolve("called");
         Path runtime = shim.sandbox().work().resolve("runtime");
-        Text.program(runtime, "#!/bin/sh\necho \"$@\" >>" + called + "\nexit 1\n");
+        TestFiles.program(runtime, "#!/bin/sh\necho \"$@\" >>" + called + "\nexit 1\n");
         Task task = shim.task("one").runtimeOfShim(runtime.toString()).served();
         task.create().fails();
         Expect.contains(shim.sandbox().read(called), "create", "what the runtime was called with");
@@ -124,10 +124,10 @@ class LifecycleOfTask {
         Expect.equal(Long.toString(shim.pid()), stat.substring(stat.lastIndexOf(')') + 2).split(" ")[1], "parent of the container's process");
     }
 
-    private static Called secondStart(Shim shim) {
+    private static CallResult secondStart(Shim shim) {
         Task task = shim.task("one");
         task.running();
-        Called second = task.call(Method.START);
+        CallResult second = task.call(Method.START);
         second.fails();
         Expect.equal(Status.RUNNING, task.status(), "status");
         return second;
@@ -194,10 +194,10 @@ class LifecycleOfTask {
         Expect.equal(ended.message("exited_at"), deleted.message("exited_at"), "exited_at");
     }
 
-    private static Called deleteRunning(Shim shim) {
+    private static CallResult deleteRunning(Shim shim) {
         Task task = shim.task("one");
         task.running();
-        Called deleted = task.call(Method.DELETE);
+        CallResult deleted = task.call(Method.DELETE);
         deleted.fails();
         Expect.equal(Status.RUNNING, task.status(), "status");
         return deleted;

@@ -1,7 +1,7 @@
 package io.carafe.conformance.suite.shim;
 
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.shim.Called;
+import io.carafe.conformance.shim.CallResult;
 import io.carafe.conformance.shim.Method;
 import io.carafe.conformance.shim.Shim;
 import io.carafe.conformance.shim.Status;
@@ -136,7 +136,7 @@ class RequestsOfTask {
     void Checkpoint_is_answered(Shim shim) {
         Task task = shim.task("one");
         task.running();
-        Called answer = shim.call(Method.CHECKPOINT, "id", "one", "path", shim.sandbox().work().resolve("checkpoint").toString());
+        CallResult answer = shim.call(Method.CHECKPOINT, "id", "one", "path", shim.sandbox().work().resolve("checkpoint").toString());
         if (!answer.isOk()) {
             Expect.equal(Status.RUNNING, task.status(), "status");
             task.killed().deleted();
@@ -149,7 +149,7 @@ class RequestsOfTask {
         Task task = shim.task("one");
         task.running();
         Task other = shim.task("other");
-        List<Called> answers = new ArrayList<>();
+        List<CallResult> answers = new ArrayList<>();
         for (Method method : List.of(Method.STATE, Method.START, Method.DELETE, Method.PIDS, Method.PAUSE, Method.RESUME, Method.WAIT,
                 Method.STATS)) {
             answers.add(other.call(method));

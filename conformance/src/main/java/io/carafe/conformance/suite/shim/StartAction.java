@@ -1,7 +1,7 @@
 package io.carafe.conformance.suite.shim;
 
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import io.carafe.conformance.host.CommandResult;
 import io.carafe.conformance.json.Document;
 import io.carafe.conformance.shim.Method;
@@ -145,7 +145,7 @@ class StartAction {
     @Tag("shim.start.no-bundle")
     void start_without_a_configuration_is_an_error_or_serves(Shim shim) {
         Path empty = shim.sandbox().work().resolve("empty");
-        Text.directory(empty);
+        TestFiles.directory(empty);
         CommandResult answer = shim.run(empty, "/dev/null", "-namespace", Shim.NAMESPACE, "-address", shim.addressOfManager().toString(),
                 "-publish-binary", "/bin/true", "-id", "empty", "start");
         if (!answer.failed()) { // the bundle of a sandbox has none, since containerd 2.0

@@ -1,7 +1,7 @@
 package io.carafe.conformance.suite.shim;
 
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import io.carafe.conformance.host.Sandbox;
 import io.carafe.conformance.shim.Method;
 import io.carafe.conformance.shim.Shim;
@@ -108,11 +108,11 @@ class Stdio {
         Sandbox.Running first = shim.sandbox().start(List.of("head", "-n", "1", out), Map.of(), "/dev/null");
         task.stdout(out).stderr(err).running();
         Expect.equal("one\n", task.readToEnd(first), "what the first reader gets");
-        Text.write(task.rootfs().resolve("two"), "");
+        TestFiles.write(task.rootfs().resolve("two"), "");
         shim.eventually(() -> Files.exists(task.rootfs().resolve("written")), "nothing can be written without a reader");
         Sandbox.Running second = task.reader(out);
         shim.eventually(() -> shim.sandbox().out(second.number()).equals("two\n"), "the second reader gets: " + shim.sandbox().out(second.number()));
-        Text.write(task.rootfs().resolve("end"), "");
+        TestFiles.write(task.rootfs().resolve("end"), "");
         Expect.equal(0L, task.ended(), "exit_status");
         Expect.equal("two\n", task.readToEnd(second), "what the second reader gets");
     }
@@ -170,7 +170,7 @@ class Stdio {
     void a_logger_gets_both_streams(Shim shim) {
         Path log = shim.sandbox().work().resolve("logged");
         Path logger = shim.sandbox().work().resolve("logger");
-        Text.program(logger, "#!/bin/sh\ntrap '' TERM\nexec 5>&-\n{ echo $CONTAINER_NAMESPACE $CONTAINER_ID $1 $2; cat <&3; cat <&4; } >" + log + ".new\nmv "
+        TestFiles.program(logger, "#!/bin/sh\ntrap '' TERM\nexec 5>&-\n{ echo $CONTAINER_NAMESPACE $CONTAINER_ID $1 $2; cat <&3; cat <&4; } >" + log + ".new\nmv "
                 + log + ".new " + log + "\n");
         String uri = "binary://" + logger + "?key=value";
         Task task = shim.task("one").script("echo hello; echo oops >&2");

@@ -4,7 +4,7 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -17,7 +17,7 @@ class EnvironmentApplied {
     @Tag("config.root.path.applied")
     void root_path_is_the_programs_root(Container container) {
         container.onHost("cp -a " + container.rootfs() + " " + container.bundle() + "/other");
-        Text.write(container.bundle().resolve("other/mark"), "the other");
+        TestFiles.write(container.bundle().resolve("other/mark"), "the other");
         Expect.equal("the other", container.with("/root/path", "other").args("cat", "/mark").output().strip(), "/mark");
     }
 
@@ -33,7 +33,7 @@ class EnvironmentApplied {
     @Test
     @Tag("config.mounts.source.applied")
     void the_source_of_a_bind_is_what_is_seen(Container container) {
-        Text.write(container.sandbox().work().resolve("volume/file"), "of the volume");
+        TestFiles.write(container.sandbox().work().resolve("volume/file"), "of the volume");
         container.onHost("chmod -R a+rX " + container.sandbox().work() + "/volume");
         Expect.equal("of the volume", container.mount("/mounted", "none", container.sandbox().work() + "/volume", "bind")
                 .args("cat", "/mounted/file").output().strip(), "the file");

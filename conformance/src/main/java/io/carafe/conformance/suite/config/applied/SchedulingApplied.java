@@ -4,7 +4,7 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import io.carafe.conformance.host.CommandResult;
 import io.carafe.conformance.json.Json;
 import java.util.List;
@@ -83,7 +83,7 @@ class SchedulingApplied {
         container.running();
         Map<String, Object> process = object("args", List.of("sed", "-n", "s/^Cpus_allowed_list:[ \t]*//p", "/proc/self/status"), "cwd", "/",
                 "env", List.of("PATH=/bin"), "user", object("uid", 0, "gid", 0), "execCPUAffinity", object("final", last));
-        Text.write(container.sandbox().work().resolve("process.json"), Json.pretty(container.changed("/process", process)));
+        TestFiles.write(container.sandbox().work().resolve("process.json"), Json.pretty(container.changed("/process", process)));
         CommandResult answer = container.call("exec", "--process", container.sandbox().work() + "/process.json", container.id());
         Expect.succeeds(answer);
         Expect.equal(last, answer.out().strip(), "the processors of the process");

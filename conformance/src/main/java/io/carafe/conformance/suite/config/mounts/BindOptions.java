@@ -2,7 +2,7 @@ package io.carafe.conformance.suite.config.mounts;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +20,7 @@ class BindOptions {
     @Test
     @Tag("config.mounts.option.bind")
     void bind_binds_a_file(Container container) {
-        Text.write(container.sandbox().work().resolve("file"), "content");
+        TestFiles.write(container.sandbox().work().resolve("file"), "content");
         Expect.equal("content", container.mount("/file", "none", container.sandbox().work() + "/file", "bind").args("cat", "/file").output(), "file");
     }
 

@@ -2,7 +2,7 @@ package io.carafe.conformance.suite.linux.applied;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -13,14 +13,14 @@ class HiddenPathsApplied {
     @Test
     @Tag("config-linux.maskedPaths.applied")
     void a_masked_file_shows_nothing(Container container) {
-        Text.write(container.rootfs().resolve("secret"), "the secret");
+        TestFiles.write(container.rootfs().resolve("secret"), "the secret");
         Expect.equal("seen", container.with("/linux/maskedPaths", List.of("/secret")).script("cat /secret; echo seen").output().strip(), "the file");
     }
 
     @Test
     @Tag("config-linux.maskedPaths.applied")
     void a_masked_directory_shows_nothing(Container container) {
-        Text.write(container.rootfs().resolve("secrets/one"), "the secret");
+        TestFiles.write(container.rootfs().resolve("secrets/one"), "the secret");
         Expect.equal("seen", container.with("/linux/maskedPaths", List.of("/secrets")).script("cat /secrets/one; ls /secrets; echo seen").output()
                 .strip(), "the directory");
     }
@@ -35,8 +35,8 @@ class HiddenPathsApplied {
     @Test
     @Tag("config-linux.maskedPaths.applied")
     void what_is_masked_cannot_be_read_behind_a_link(Container container) {
-        Text.write(container.rootfs().resolve("secrets/one"), "the secret");
-        Text.link(container.rootfs().resolve("link"), "secrets/one");
+        TestFiles.write(container.rootfs().resolve("secrets/one"), "the secret");
+        TestFiles.link(container.rootfs().resolve("link"), "secrets/one");
         Expect.lacks(container.with("/linux/maskedPaths", List.of("/link")).script("cat /secrets/one /link; echo seen").output(), "the secret\nthe secret",
                 "what is read by both names");
     }
@@ -50,14 +50,14 @@ class HiddenPathsApplied {
     @Test
     @Tag("config-linux.readonlyPaths.applied")
     void a_read_only_file_cannot_be_written_to(Container container) {
-        Text.write(container.rootfs().resolve("kept"), "as it was");
+        TestFiles.write(container.rootfs().resolve("kept"), "as it was");
         cannotBeWrittenTo(container, "/kept", "/kept");
     }
 
     @Test
     @Tag("config-linux.readonlyPaths.applied")
     void a_read_only_directory_cannot_be_written_to(Container container) {
-        Text.write(container.rootfs().resolve("directory/kept"), "as it was");
+        TestFiles.write(container.rootfs().resolve("directory/kept"), "as it was");
         cannotBeWrittenTo(container, "/directory", "/directory/kept");
     }
 

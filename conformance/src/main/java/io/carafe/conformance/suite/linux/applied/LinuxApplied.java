@@ -4,7 +4,7 @@ import static io.carafe.conformance.json.Json.object;
 
 import io.carafe.conformance.container.Container;
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -50,7 +50,7 @@ class LinuxApplied {
     void what_the_host_mounts_comes_to_a_slave_root(Container container) {
         container.onHost("mount --bind " + container.sandbox().work() + " " + container.sandbox().work() + " && mount --make-shared "
                 + container.sandbox().work());
-        Text.directory(container.rootfs().resolve("later"));
+        TestFiles.directory(container.rootfs().resolve("later"));
         container.with("/linux/rootfsPropagation", "slave").running();
         container.onHost("mount -t tmpfs later " + container.rootfs() + "/later");
         Expect.contains(container.proc("mountinfo"), " /later ", "the container's mounts");

@@ -1,7 +1,7 @@
 package io.carafe.conformance.suite.shim.calls;
 
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import io.carafe.conformance.shim.Shim;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +21,7 @@ final class HangingRuntime {
         this.wrapper = shim.sandbox().work().resolve("hanging");
         this.pid = shim.sandbox().work().resolve("hangs");
         String runtimeOfShim = shim.runtimeOfShim();
-        Text.program(wrapper, "#!/bin/sh\n: >" + wrapper + ".called\ncase \" $* \" in *'" + pattern + "'*) " + (after ? runtimeOfShim + " \"$@\"; " : "")
+        TestFiles.program(wrapper, "#!/bin/sh\n: >" + wrapper + ".called\ncase \" $* \" in *'" + pattern + "'*) " + (after ? runtimeOfShim + " \"$@\"; " : "")
                 + "echo $$ >" + pid + ".new; mv " + pid + ".new " + pid + "; exec sleep 1000 ;; esac\nexec " + runtimeOfShim + " \"$@\"\n");
     }
 

@@ -1,7 +1,7 @@
 package io.carafe.conformance.suite.shim.request;
 
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
+import io.carafe.conformance.container.TestFiles;
 import io.carafe.conformance.shim.Method;
 import io.carafe.conformance.shim.Shim;
 import io.carafe.conformance.shim.Task;
@@ -15,12 +15,12 @@ class MountTargets {
 
     private static void staysInside(Shim shim, String target, String link) {
         Path outside = shim.sandbox().work().resolve("outside");
-        Text.write(outside.resolve("file"), "of the host");
+        TestFiles.write(outside.resolve("file"), "of the host");
         Task task = shim.task("one");
         String layer = shim.sandbox().work() + "/layer";
         shim.sandbox().sh("mv " + task.rootfs() + " " + layer + " && mkdir " + task.rootfs());
         if (!link.isEmpty()) {
-            Text.link(Path.of(layer, "data"), link);
+            TestFiles.link(Path.of(layer, "data"), link);
         }
         task.rootfs("bind", layer, "rbind", "rw").rootfs("tmpfs", "tmpfs", target, List.of());
         task.served();

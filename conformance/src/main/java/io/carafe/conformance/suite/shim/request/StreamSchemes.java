@@ -1,8 +1,8 @@
 package io.carafe.conformance.suite.shim.request;
 
 import io.carafe.conformance.container.Expect;
-import io.carafe.conformance.container.Text;
-import io.carafe.conformance.shim.Called;
+import io.carafe.conformance.container.TestFiles;
+import io.carafe.conformance.shim.CallResult;
 import io.carafe.conformance.shim.Method;
 import io.carafe.conformance.shim.Shim;
 import io.carafe.conformance.shim.Task;
@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 /** Streams that are no FIFOs. */
 class StreamSchemes {
 
-    private static Called created(Shim shim, String uri) {
+    private static CallResult created(Shim shim, String uri) {
         Task task = shim.task("one").script("echo overwritten").served();
-        Called created = task.stdout(uri).stderr(uri).create();
+        CallResult created = task.stdout(uri).stderr(uri).create();
         created.fails();
         task.call(Method.STATE).fails(Code.NOT_FOUND);
         return created;
@@ -27,7 +27,7 @@ class StreamSchemes {
     @Tag("shim.stdio.scheme")
     void an_unknown_scheme_is_refused_and_its_path_left_alone(Shim shim) {
         Path victim = shim.sandbox().work().resolve("victim");
-        Text.write(victim, "untouched");
+        TestFiles.write(victim, "untouched");
         created(shim, "nonesuch://" + victim);
         Expect.equal("untouched", shim.sandbox().read(victim), "the file");
         Path absent = shim.sandbox().work().resolve("absent");

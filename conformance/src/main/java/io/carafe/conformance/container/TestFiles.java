@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** Files that a test lays into a bundle. */
-public final class Text {
+public final class TestFiles {
 
-    private Text() {
+    private TestFiles() {
     }
 
     public static void write(Path file, String text) {

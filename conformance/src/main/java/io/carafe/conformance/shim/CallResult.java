@@ -6,8 +6,8 @@ import io.carafe.conformance.ttrpc.Message;
 import io.carafe.conformance.ttrpc.Reply;
 import org.junit.jupiter.api.Assertions;
 
-/** A call that was answered. */
-public record Called(Method method, Reply reply) {
+/** The response to one ttrpc call, or its error. */
+public record CallResult(Method method, Reply reply) {
 
     /** The response; the test fails when it is an error. */
     public Message response() {

@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Tables of the jar: one row a line, columns between tabs, the first line their names. */
-public final class Rows {
+public final class TsvTable {
 
-    private Rows() {
+    private TsvTable() {
     }
 
     /** @param name below this package's parent, as {@code requirements/config.tsv} */
@@ -19,7 +19,7 @@ public final class Rows {
 
     static String text(String name) {
         String path = "/io/carafe/conformance/" + name;
-        try (InputStream file = Rows.class.getResourceAsStream(path)) {
+        try (InputStream file = TsvTable.class.getResourceAsStream(path)) {
             if (file == null) {
                 throw new IllegalStateException("nothing at " + path);
             }
