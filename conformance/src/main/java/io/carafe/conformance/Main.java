@@ -4,7 +4,7 @@ import io.carafe.conformance.host.Host;
 import io.carafe.conformance.host.Programs;
 import io.carafe.conformance.mutant.Mutant;
 import io.carafe.conformance.report.Conclusion;
-import io.carafe.conformance.report.LiveLines;
+import io.carafe.conformance.report.ConsoleProgress;
 import io.carafe.conformance.report.Report;
 import io.carafe.conformance.report.form.ReportFiles;
 import io.carafe.conformance.requirement.Requirement;
@@ -49,7 +49,7 @@ public final class Main {
         if (arguments.task() == Arguments.Task.TEST_MUTANTS) {
             return runMutants(arguments, out);
         }
-        LiveLines lines = new LiveLines(out, System.console() != null);
+        ConsoleProgress lines = new ConsoleProgress(out, System.console() != null);
         List<Report> reports = new ArrayList<>();
         for (Arguments.Target target : arguments.targets()) {
             List<String> tests = TestDiscovery.testIds(target.group(arguments.group()), arguments.wanted());
@@ -66,7 +66,7 @@ public final class Main {
         }
         List<Conclusion> conclusions = reports.stream().map(Report::conclusion).toList();
         return conclusions.contains(Conclusion.DOES_NOT_CONFORM) ? Conclusion.DOES_NOT_CONFORM.code
-                : conclusions.contains(Conclusion.COULD_NOT_ASK) ? Conclusion.COULD_NOT_ASK.code : 0;
+                : conclusions.contains(Conclusion.INCONCLUSIVE) ? Conclusion.INCONCLUSIVE.code : 0;
     }
 
     private static int list(Arguments arguments, PrintStream out) {

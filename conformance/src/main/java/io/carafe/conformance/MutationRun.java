@@ -5,9 +5,9 @@ import io.carafe.conformance.host.Host;
 import io.carafe.conformance.host.Sandboxes;
 import io.carafe.conformance.mutant.Mutant;
 import io.carafe.conformance.mutant.Mutants;
-import io.carafe.conformance.report.Collector;
 import io.carafe.conformance.report.Outcome;
 import io.carafe.conformance.report.Result;
+import io.carafe.conformance.report.ResultCollector;
 import io.carafe.conformance.requirement.Chapter;
 import io.carafe.conformance.requirement.Requirement;
 import io.carafe.conformance.requirement.Requirements;
@@ -120,14 +120,14 @@ public final class MutationRun {
                 : Verdict.MISSED;
         synchronized (out) {
             out.println(String.format("%-9s", verdict.name().toLowerCase().replace('_', ' ')) + " " + mutant
-                    + caught.map(result -> "\n          " + result.because().lines().findFirst().orElse("")).orElse(""));
+                    + caught.map(result -> "\n          " + result.reason().lines().findFirst().orElse("")).orElse(""));
         }
         return verdict;
     }
 
     private List<Result> runTests(Launcher launcher, Sandboxes sandboxes, Optional<Mutant> mutant, List<String> which) {
         TestTarget.setCurrent(new TestTarget(path, List.of(), runtimeOfShim, sandboxes, mutant));
-        Collector collector = new Collector(result -> { });
+        ResultCollector collector = new ResultCollector(result -> { });
         launcher.execute(TestDiscovery.requestByIds(which), collector);
         return collector.results();
     }

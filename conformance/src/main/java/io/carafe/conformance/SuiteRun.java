@@ -6,11 +6,11 @@ import io.carafe.conformance.host.Host;
 import io.carafe.conformance.host.Sandbox;
 import io.carafe.conformance.host.Sandboxes;
 import io.carafe.conformance.json.Document;
-import io.carafe.conformance.report.Candidacy;
-import io.carafe.conformance.report.Collector;
-import io.carafe.conformance.report.LiveLines;
+import io.carafe.conformance.report.ConsoleProgress;
 import io.carafe.conformance.report.Report;
 import io.carafe.conformance.report.Result;
+import io.carafe.conformance.report.ResultCollector;
+import io.carafe.conformance.report.RunDescription;
 import io.carafe.conformance.requirement.Requirements;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -33,29 +33,29 @@ final class SuiteRun {
     }
 
     /** @param tests their unique ids */
-    static Report execute(Arguments arguments, Arguments.Target target, List<String> tests, LiveLines lines) {
+    static Report execute(Arguments arguments, Arguments.Target target, List<String> tests, ConsoleProgress lines) {
         Host host = Host.probe(arguments.view());
         long begin = System.currentTimeMillis();
         Optional<String> refusal;
-        Candidacy candidacy;
+        RunDescription description;
         try (Sandboxes sandboxes = new Sandboxes(host, arguments.limitSeconds() * 1000)) {
-            candidacy = new Candidacy(target.label().orElseGet(() -> name(sandboxes, target)), target.path(), host.describe(),
+            description = new RunDescription(target.label().orElseGet(() -> name(sandboxes, target)), target.path(), host.describe(),
                     Instant.ofEpochMilli(begin).truncatedTo(ChronoUnit.SECONDS).toString(), arguments.spec().orElseGet(() -> declared(sandboxes, target)),
                     arguments.expected(), arguments.partial());
-            lines.begin(candidacy.runtime(), host.describe());
+            lines.begin(description.runtime(), host.describe());
             refusal = target.isShim() ? Optional.empty() : SmokeTest.refusal(target(target, sandboxes));
         }
         List<Result> results = refusal.isPresent() ? List.of() : runTests(host, arguments, target, tests, lines);
-        Report report = new Report(candidacy, refusal, System.currentTimeMillis() - begin, results);
+        Report report = new Report(description, refusal, System.currentTimeMillis() - begin, results);
         lines.end(report);
         return report;
     }
 
-    private static List<Result> runTests(Host host, Arguments arguments, Arguments.Target target, List<String> tests, LiveLines lines) {
+    private static List<Result> runTests(Host host, Arguments arguments, Arguments.Target target, List<String> tests, ConsoleProgress lines) {
         Map<String, List<Result>> answers = new ConcurrentHashMap<>();
         Workers.each(host, arguments.limitSeconds() * 1000, arguments.jobs(), tests, (sandboxes, test) -> {
             TestTarget.setCurrent(target(target, sandboxes));
-            Collector collector = new Collector(lines::tell);
+            ResultCollector collector = new ResultCollector(lines::print);
             LauncherFactory.create().execute(TestDiscovery.requestByIds(List.of(test)), collector);
             answers.put(test, collector.results());
         });

@@ -4,7 +4,7 @@ package io.carafe.conformance.report;
 public enum Conclusion {
     CONFORMS(0, "conforms"),
     DOES_NOT_CONFORM(1, "does not conform"),
-    COULD_NOT_ASK(2, "could not be asked");
+    INCONCLUSIVE(2, "could not be asked");
 
     public final int code;
     public final String words;

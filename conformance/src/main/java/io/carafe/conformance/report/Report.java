@@ -11,32 +11,32 @@ import java.util.Optional;
  *
  * @param refusal why it could not be asked anything; empty when it could
  */
-public record Report(Candidacy candidacy, Optional<String> refusal, long millis, List<Result> results) {
+public record Report(RunDescription description, Optional<String> refusal, long millis, List<Result> results) {
 
     public Report {
         results = List.copyOf(results);
     }
 
     /** The same, under another name. */
-    public Report named(String name) {
-        return new Report(new Candidacy(name, path(), host(), time(), candidacy.spec(), candidacy.expected(), candidacy.partial()), refusal, millis,
+    public Report withName(String name) {
+        return new Report(new RunDescription(name, path(), host(), time(), description.spec(), description.expected(), description.partial()), refusal, millis,
                 results);
     }
 
     public String runtime() {
-        return candidacy.runtime();
+        return description.runtime();
     }
 
     public String path() {
-        return candidacy.path();
+        return description.path();
     }
 
     public String host() {
-        return candidacy.host();
+        return description.host();
     }
 
     public String time() {
-        return candidacy.time();
+        return description.time();
     }
 
     /** Its name without a version, and without what all shims' names begin with. */
@@ -64,39 +64,39 @@ public record Report(Candidacy candidacy, Optional<String> refusal, long millis,
     }
 
     private static boolean isNotAsked(Result result) {
-        return result.outcome() == Outcome.SKIP && result.because().startsWith(ContainerExtension.NOT_ASKED);
+        return result.outcome() == Outcome.SKIP && result.reason().startsWith(ContainerExtension.NOT_ASKED);
     }
 
     /** How many requirements of a level came to that, of the versions that it claims. */
     public long count(boolean absolute, Outcome outcome) {
         return Requirements.all().stream().filter(row -> row.chapter().ofSpecification() && row.level().absolute == absolute
-                && row.hasTest() && !candidacy.isLater(row) && outcome(row) == outcome).count();
+                && row.hasTest() && !description.isLater(row) && outcome(row) == outcome).count();
     }
 
     /** Requirements of versions that it does not claim which it does not meet. */
     public List<Requirement> laterAndNotMet() {
-        return Requirements.all().stream().filter(row -> row.level().absolute && candidacy.isLater(row) && outcome(row) == Outcome.FAIL).toList();
+        return Requirements.all().stream().filter(row -> row.level().absolute && description.isLater(row) && outcome(row) == Outcome.FAIL).toList();
     }
 
     /** Accepted deviations that are none. */
     public List<String> unexpectedlyMet() {
-        return candidacy.expected().keySet().stream().filter(id -> Requirements.named(id).map(row -> outcome(row) == Outcome.PASS).orElse(false))
+        return description.expected().keySet().stream().filter(id -> Requirements.named(id).map(row -> outcome(row) == Outcome.PASS).orElse(false))
                 .sorted().toList();
     }
 
     /** Requirements that decide and that the runtime, not the host, kept from being asked. */
     public List<Requirement> notAsked() {
-        return Requirements.all().stream().filter(row -> candidacy.decides(row) && of(row).stream().anyMatch(Report::isNotAsked)).toList();
+        return Requirements.all().stream().filter(row -> description.decides(row) && of(row).stream().anyMatch(Report::isNotAsked)).toList();
     }
 
     /** What its verdict is. */
     public Conclusion conclusion() {
         boolean fails = results.stream().anyMatch(result -> !result.host().isEmpty() || result.outcome() == Outcome.FAIL
-                && result.requirements().stream().anyMatch(candidacy::decides));
+                && result.requirements().stream().anyMatch(description::decides));
         if (fails) {
             return Conclusion.DOES_NOT_CONFORM;
         }
-        return refusal.isPresent() || !candidacy.partial() && !notAsked().isEmpty() ? Conclusion.COULD_NOT_ASK : Conclusion.CONFORMS;
+        return refusal.isPresent() || !description.partial() && !notAsked().isEmpty() ? Conclusion.INCONCLUSIVE : Conclusion.CONFORMS;
     }
 
     /** Nothing that the specification, its callers or safety demand has failed, and all of it could be asked. */
@@ -104,7 +104,7 @@ public record Report(Candidacy candidacy, Optional<String> refusal, long millis,
         return conclusion() == Conclusion.CONFORMS;
     }
 
-    public List<String> damage() {
+    public List<String> hostChanges() {
         return results.stream().flatMap(result -> result.host().stream().map(line -> result.sentence() + ": " + line)).toList();
     }
 }

@@ -19,12 +19,12 @@ final class Badge {
     static String of(Report report) {
         long met = report.count(true, Outcome.PASS);
         long failed = report.count(true, Outcome.FAIL);
-        String right = report.conclusion() == Conclusion.CONFORMS ? report.candidacy().spec() + ": " + met + " met"
-                : report.conclusion() == Conclusion.COULD_NOT_ASK ? "could not be asked" : failed + " not met";
-        String colour = report.conclusion() == Conclusion.CONFORMS ? "#2a7d46" : report.conclusion() == Conclusion.COULD_NOT_ASK ? "#6b6b6b" : "#b3261e";
+        String right = report.conclusion() == Conclusion.CONFORMS ? report.description().spec() + ": " + met + " met"
+                : report.conclusion() == Conclusion.INCONCLUSIVE ? "could not be asked" : failed + " not met";
+        String colour = report.conclusion() == Conclusion.CONFORMS ? "#2a7d46" : report.conclusion() == Conclusion.INCONCLUSIVE ? "#6b6b6b" : "#b3261e";
         int left = width(LEFT);
         int all = left + width(right);
-        String title = escaped(report.runtime() + " " + report.conclusion().words + " (" + report.candidacy().spec() + ")");
+        String title = escaped(report.runtime() + " " + report.conclusion().words + " (" + report.description().spec() + ")");
         return "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + all + "\" height=\"20\" role=\"img\" aria-label=\"" + title + "\">\n<title>" + title
                 + "</title>\n<rect width=\"" + left + "\" height=\"20\" fill=\"#444\"/><rect x=\"" + left + "\" width=\"" + (all - left)
                 + "\" height=\"20\" fill=\"" + colour + "\"/>\n<g fill=\"#fff\" font-family=\"Verdana,DejaVu Sans,sans-serif\" font-size=\"11\">"

@@ -26,9 +26,9 @@ final class JUnitXml {
             text.append("  <testcase classname=\"").append(Html.escaped(ids)).append("\" name=\"").append(Html.escaped(result.sentence()))
                     .append("\" time=\"").append(result.millis() / 1000.0).append("\">\n");
             if (result.outcome() == Outcome.FAIL) {
-                text.append("    <failure message=\"").append(Html.escaped(printable(result.because()))).append("\"/>\n");
+                text.append("    <failure message=\"").append(Html.escaped(printable(result.reason()))).append("\"/>\n");
             } else if (result.outcome() == Outcome.SKIP) {
-                text.append("    <skipped message=\"").append(Html.escaped(printable(result.because()))).append("\"/>\n");
+                text.append("    <skipped message=\"").append(Html.escaped(printable(result.reason()))).append("\"/>\n");
             }
             text.append("    <system-out>");
             for (Map<String, Object> entry : result.evidence()) {

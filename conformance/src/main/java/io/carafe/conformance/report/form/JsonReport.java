@@ -31,11 +31,11 @@ final class JsonReport {
             for (Result result : report.results()) {
                 tests.add(object("sentence", result.sentence(), "test", result.where(), "requirements",
                         result.requirements().stream().map(Requirement::id).toList(), "outcome", result.outcome().name().toLowerCase(),
-                        "because", result.because(), "millis", result.millis(), "host", result.host(), "evidence", result.evidence()));
+                        "because", result.reason(), "millis", result.millis(), "host", result.host(), "evidence", result.evidence()));
             }
             runtimes.add(object("runtime", report.runtime(), "path", report.path(), "host", report.host(), "time", report.time(),
-                    "millis", report.millis(), "specification", report.candidacy().spec(), "conclusion", report.conclusion().words, "conforms", report.conforms(),
-                    "refusal", report.refusal().orElse(""), "accepted", report.candidacy().expected(), "unexpectedlyMet", report.unexpectedlyMet(), "notAsked",
+                    "millis", report.millis(), "specification", report.description().spec(), "conclusion", report.conclusion().words, "conforms", report.conforms(),
+                    "refusal", report.refusal().orElse(""), "accepted", report.description().expected(), "unexpectedlyMet", report.unexpectedlyMet(), "notAsked",
                     report.notAsked().stream().map(Requirement::id).toList(), "tests", tests));
         }
         return Json.pretty(object("$schema", "results.schema.json", "format", 1, "specification", Requirements.VERSION, "requirements", requirements, "runtimes", runtimes)) + "\n";

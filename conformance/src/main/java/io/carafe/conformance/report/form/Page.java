@@ -55,7 +55,7 @@ final class Page {
         for (Report report : reports) {
             html.append("<article class=\"card\"><h2>").append(escaped(report.runtime())).append("</h2><p class=\"path\">")
                     .append(escaped(report.path())).append("</p>");
-            html.append("<p class=\"verdict\">").append(report.conclusion().words).append(", held to ").append(report.candidacy().spec()).append("</p>");
+            html.append("<p class=\"verdict\">").append(report.conclusion().words).append(", held to ").append(report.description().spec()).append("</p>");
             report.refusal().ifPresent(why -> html.append("<p class=\"because\">not asked: no container can be made: ").append(escaped(why)).append("</p>"));
             bar("MUST", report, true);
             bar("SHOULD", report, false);
@@ -102,9 +102,9 @@ final class Page {
 
     private void damage() {
         for (Report report : reports) {
-            if (!report.damage().isEmpty()) {
+            if (!report.hostChanges().isEmpty()) {
                 html.append("<section class=\"damage\"><h2>").append(escaped(report.runtime())).append(" changed the host</h2><pre>")
-                        .append(escaped(String.join("\n", report.damage()))).append("</pre></section>\n");
+                        .append(escaped(String.join("\n", report.hostChanges()))).append("</pre></section>\n");
             }
         }
     }
@@ -184,8 +184,8 @@ final class Page {
         html.append("<article class=\"test ").append(result.outcome().name().toLowerCase()).append("\"><h3>")
                 .append(reports.size() > 1 ? "<em>" + escaped(report.shortName()) + "</em> " : "")
                 .append(escaped(result.sentence())).append("</h3>");
-        if (!result.because().isEmpty()) {
-            html.append("<p class=\"because\">").append(escaped(result.because())).append("</p>");
+        if (!result.reason().isEmpty()) {
+            html.append("<p class=\"because\">").append(escaped(result.reason())).append("</p>");
         }
         if (result.outcome() != Outcome.SKIP) {
             html.append("<details class=\"evidence\"><summary>Evidence, ").append(result.millis()).append(" ms</summary>");

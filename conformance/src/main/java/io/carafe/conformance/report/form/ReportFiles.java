@@ -16,7 +16,7 @@ public final class ReportFiles {
     }
 
     public static void write(List<Report> given, Path directory) throws IOException {
-        List<Report> reports = apart(given);
+        List<Report> reports = withDistinctNames(given);
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("index.html"), Page.of(reports));
         Files.writeString(directory.resolve("results.json"), JsonReport.of(reports));
@@ -34,13 +34,13 @@ public final class ReportFiles {
     }
 
     /** With a number behind the name of a runtime that is called as one before it, so that each has files and outcomes of its own. */
-    private static List<Report> apart(List<Report> reports) {
+    private static List<Report> withDistinctNames(List<Report> reports) {
         List<Report> apart = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (Report report : reports) {
             Report named = report;
             for (int number = 2; !names.add(fileName(named)); number++) {
-                named = report.named(report.runtime() + " (" + number + ")");
+                named = report.withName(report.runtime() + " (" + number + ")");
             }
             apart.add(named);
         }

@@ -23,9 +23,9 @@ final class Tap {
             text.append(result.outcome() == Outcome.FAIL ? "not ok " : "ok ").append(++number).append(" - ").append(ids).append(": ")
                     .append(result.sentence());
             if (result.outcome() == Outcome.SKIP) {
-                text.append(" # SKIP ").append(oneLine(result.because()));
+                text.append(" # SKIP ").append(oneLine(result.reason()));
             } else if (result.outcome() == Outcome.FAIL) {
-                text.append("\n  ---\n  message: '").append(oneLine(result.because()).replace("'", "''")).append("'\n  ...");
+                text.append("\n  ---\n  message: '").append(oneLine(result.reason()).replace("'", "''")).append("'\n  ...");
             }
             text.append('\n');
         }

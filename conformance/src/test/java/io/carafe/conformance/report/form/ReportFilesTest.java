@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carafe.conformance.container.ContainerExtension;
 import io.carafe.conformance.json.Document;
-import io.carafe.conformance.report.Candidacy;
 import io.carafe.conformance.report.Conclusion;
 import io.carafe.conformance.report.Outcome;
 import io.carafe.conformance.report.Report;
 import io.carafe.conformance.report.Result;
+import io.carafe.conformance.report.RunDescription;
 import io.carafe.conformance.requirement.Requirement;
 import io.carafe.conformance.requirement.Requirements;
 import java.io.ByteArrayInputStream;
@@ -30,12 +30,12 @@ class ReportFilesTest {
     private static final Requirement SHOULD = Requirements.named("config-linux.resources.pids.zero").orElseThrow();
 
     private static Report report(Result... results) {
-        return new Report(new Candidacy("runc <1.1>", "/usr/sbin/runc", "Linux", "2026-01-01T00:00:00Z", "1.3.0", Map.of(), false), Optional.empty(), 1500,
+        return new Report(new RunDescription("runc <1.1>", "/usr/sbin/runc", "Linux", "2026-01-01T00:00:00Z", "1.3.0", Map.of(), false), Optional.empty(), 1500,
                 List.of(results));
     }
 
-    private static Result result(Requirement requirement, Outcome outcome, String because, String... host) {
-        return new Result("a sentence & more", "Class#method", List.of(requirement), outcome, because,
+    private static Result result(Requirement requirement, Outcome outcome, String reason, String... host) {
+        return new Result("a sentence & more", "Class#method", List.of(requirement), outcome, reason,
                 List.of(Map.of("kind", "command", "text", "$ runc <kill>\u0001")), List.of(host), 7);
     }
 
@@ -57,7 +57,7 @@ class ReportFilesTest {
     private static final Requirement LATER = Requirements.named("config-linux.netDevices").orElseThrow();
 
     private static Conclusion conclusion(String spec, Map<String, String> accepted, boolean partial, Result... results) {
-        return new Report(new Candidacy("r 1", "/r", "Linux", "2026-01-01T00:00:00Z", spec, accepted, partial), Optional.empty(), 1, List.of(results))
+        return new Report(new RunDescription("r 1", "/r", "Linux", "2026-01-01T00:00:00Z", spec, accepted, partial), Optional.empty(), 1, List.of(results))
                 .conclusion();
     }
 
@@ -76,7 +76,7 @@ class ReportFilesTest {
     @Test
     void what_the_runtime_kept_from_being_asked_is_not_met() {
         Result unasked = result(MUST, Outcome.SKIP, ContainerExtension.NOT_ASKED + "create fails in any case");
-        assertEquals(Conclusion.COULD_NOT_ASK, conclusion("1.3.0", Map.of(), false, result(MUST, Outcome.PASS, ""), unasked));
+        assertEquals(Conclusion.INCONCLUSIVE, conclusion("1.3.0", Map.of(), false, result(MUST, Outcome.PASS, ""), unasked));
         assertEquals(Conclusion.CONFORMS, conclusion("1.3.0", Map.of(), true, unasked));
         assertEquals(Outcome.SKIP, report(result(MUST, Outcome.PASS, ""), unasked).outcome(MUST));
         assertEquals(Conclusion.CONFORMS, conclusion("1.3.0", Map.of(), false, result(MUST, Outcome.SKIP, "the host has no SELinux")));
@@ -84,9 +84,9 @@ class ReportFilesTest {
 
     @Test
     void a_runtime_that_makes_no_container_meets_nothing() {
-        Report refused = new Report(new Candidacy("false", "/bin/false", "Linux", "2026-01-01T00:00:00Z", "1.3.0", Map.of(), false),
+        Report refused = new Report(new RunDescription("false", "/bin/false", "Linux", "2026-01-01T00:00:00Z", "1.3.0", Map.of(), false),
                 Optional.of("create: exit 1"), 1, List.of());
-        assertEquals(Conclusion.COULD_NOT_ASK, refused.conclusion());
+        assertEquals(Conclusion.INCONCLUSIVE, refused.conclusion());
         assertEquals(0, refused.count(true, Outcome.PASS));
         assertTrue(refused.count(true, Outcome.SKIP) > 200);
     }
@@ -149,7 +149,7 @@ class ReportFilesTest {
 
     @Test
     void what_could_not_be_asked_is_in_all_forms(@TempDir Path directory) throws Exception {
-        ReportFiles.write(List.of(new Report(new Candidacy("false", "/bin/false", "Linux", "2026-01-01T00:00:00Z", "1.3.0", Map.of(), false),
+        ReportFiles.write(List.of(new Report(new RunDescription("false", "/bin/false", "Linux", "2026-01-01T00:00:00Z", "1.3.0", Map.of(), false),
                 Optional.of("create: exit 1"), 1, List.of())), directory);
         assertTrue(Files.readString(directory.resolve("false.tap")).contains("Bail out!"));
         assertTrue(Files.readString(directory.resolve("index.html")).contains("no container can be made: create: exit 1"));

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Who is asked, and by what it is judged.
+ * The runtime or shim of a run, and the rules that decide whether it conforms.
  *
  * @param runtime what it calls itself, as {@code runc 1.1.5}
  * @param path of its binary
@@ -15,9 +15,9 @@ import java.util.Map;
  * @param expected deviations that are accepted: the reason by the id of the requirement
  * @param partial a requirement that could not be asked does not decide
  */
-public record Candidacy(String runtime, String path, String host, String time, String spec, Map<String, String> expected, boolean partial) {
+public record RunDescription(String runtime, String path, String host, String time, String spec, Map<String, String> expected, boolean partial) {
 
-    public Candidacy {
+    public RunDescription {
         expected = Map.copyOf(expected);
     }
 

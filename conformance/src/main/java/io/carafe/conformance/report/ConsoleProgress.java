@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** A line for each test as it ends, in colours where somebody looks on, and the sum at the end. */
-public final class LiveLines {
+public final class ConsoleProgress {
 
     private static final String GREEN = "32";
     private static final String RED = "31";
@@ -18,7 +18,7 @@ public final class LiveLines {
     private final PrintStream out;
     private final boolean coloured;
 
-    public LiveLines(PrintStream out, boolean coloured) {
+    public ConsoleProgress(PrintStream out, boolean coloured) {
         this.out = out;
         this.coloured = coloured;
     }
@@ -27,7 +27,7 @@ public final class LiveLines {
         out.println(paint("1", runtime) + " on " + host);
     }
 
-    public synchronized void tell(Result result) {
+    public synchronized void print(Result result) {
         boolean should = result.requirements().stream().noneMatch(row -> row.level().absolute);
         String colour = switch (result.outcome()) {
             case PASS -> GREEN;
@@ -37,8 +37,8 @@ public final class LiveLines {
         String word = result.outcome() == Outcome.FAIL && should ? "weak" : result.outcome().word;
         out.println(paint(colour, String.format("%-4s", word)) + " " + result.sentence() + paint(GREY, " [" + ids(result) + "] "
                 + result.millis() + " ms"));
-        if (!result.because().isEmpty()) {
-            out.println("     " + paint(colour, result.because().strip().lines().findFirst().orElse("")));
+        if (!result.reason().isEmpty()) {
+            out.println("     " + paint(colour, result.reason().strip().lines().findFirst().orElse("")));
         }
         result.host().forEach(line -> out.println("     " + paint(RED, "the host: " + line)));
     }
@@ -62,15 +62,15 @@ public final class LiveLines {
         }
         report.laterAndNotMet().stream().collect(Collectors.groupingBy(Requirement::since, TreeMap::new, Collectors.counting()))
                 .forEach((since, count) -> out.println("  not met, and not claimed: " + count + " of " + since + " (the runtime is of "
-                        + report.candidacy().spec() + ")"));
-        report.candidacy().expected().forEach((id, reason) -> out.println("  accepted: " + id + ": " + reason));
+                        + report.description().spec() + ")"));
+        report.description().expected().forEach((id, reason) -> out.println("  accepted: " + id + ": " + reason));
         report.unexpectedlyMet().forEach(id -> out.println("  " + paint(YELLOW, "accepted as not met, and met: " + id)));
         report.notAsked().forEach(row -> out.println("  " + paint(YELLOW, "could not be asked of this runtime: " + row.id())));
-        report.damage().forEach(line -> out.println("  " + paint(RED, "the host is not as it was: " + line)));
+        report.hostChanges().forEach(line -> out.println("  " + paint(RED, "the host is not as it was: " + line)));
         long asked = report.count(true, Outcome.PASS) + report.count(true, Outcome.FAIL);
         long all = asked + report.count(true, Outcome.SKIP);
         out.println("  " + paint(report.conforms() ? GREEN : RED, report.conclusion().words)
-                + (all == 0 ? "" : ": " + asked + " of " + all + " MUSTs of " + report.candidacy().spec() + " asked"));
+                + (all == 0 ? "" : ": " + asked + " of " + all + " MUSTs of " + report.description().spec() + " asked"));
     }
 
     private void sum(Report report, boolean absolute) {

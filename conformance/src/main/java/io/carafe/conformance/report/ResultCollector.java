@@ -18,14 +18,14 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.opentest4j.TestAbortedException;
 
 /** Makes results of what JUnit tells, and gives each to a listener as it comes. */
-public final class Collector implements TestExecutionListener {
+public final class ResultCollector implements TestExecutionListener {
 
     private final Consumer<Result> listener;
     private final List<Result> results = new ArrayList<>();
     private final Map<String, Long> started = new HashMap<>();
     private final Map<String, Map<String, String>> entries = new HashMap<>();
 
-    public Collector(Consumer<Result> listener) {
+    public ResultCollector(Consumer<Result> listener) {
         this.listener = listener;
     }
 
@@ -62,14 +62,14 @@ public final class Collector implements TestExecutionListener {
         }
     }
 
-    private void add(TestIdentifier test, Outcome outcome, String because) {
+    private void add(TestIdentifier test, Outcome outcome, String reason) {
         MethodSource source = (MethodSource) test.getSource().orElseThrow();
         List<Requirement> requirements = test.getTags().stream().map(TestTag::getName).map(Requirements::named)
                 .flatMap(java.util.Optional::stream).sorted(java.util.Comparator.comparing(Requirement::id)).toList();
         Map<String, String> told = entries.getOrDefault(test.getUniqueId(), Map.of());
         String host = told.getOrDefault(ContainerExtension.HOST, "");
         String where = source.getClassName().substring(source.getClassName().lastIndexOf('.') + 1) + "#" + source.getMethodName();
-        Result result = new Result(source.getMethodName().replace('_', ' '), where, requirements, outcome, readable(because),
+        Result result = new Result(source.getMethodName().replace('_', ' '), where, requirements, outcome, readable(reason),
                 evidence(readable(told.getOrDefault(ContainerExtension.EVIDENCE, "[]"))), host.isEmpty() ? List.of() : host.lines().toList(),
                 (System.nanoTime() - started.getOrDefault(test.getUniqueId(), System.nanoTime())) / 1_000_000);
         results.add(result);
