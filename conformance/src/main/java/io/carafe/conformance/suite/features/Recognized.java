@@ -28,7 +28,7 @@ class Recognized {
     @Test
     @Tag("features.hooks")
     void each_hook_works(Container container) {
-        List<String> hooks = Told.list(container, "/hooks");
+        List<String> hooks = FeaturesDocument.list(container, "/hooks");
         String called = container.sandbox().work() + "/called";
         hooks.forEach(hook -> container.hook(hook, "echo " + hook + " >>" + (hook.equals("startContainer") ? "/called" : called)));
         container.created().started().ended();
@@ -41,7 +41,7 @@ class Recognized {
     @Tag("features.mountOptions")
     void each_mount_option_is_understood(Container container) {
         Expect.needsRoot(container);
-        List<String> options = Told.list(container, "/mountOptions");
+        List<String> options = FeaturesDocument.list(container, "/mountOptions");
         String source = container.sandbox().work() + "/source";
         container.onHost("mkdir -p " + source);
         int place = 0;
@@ -73,14 +73,14 @@ class Recognized {
     @Test
     @Tag("features.mountOptions.independent")
     void no_option_of_one_file_system_is_named(Container container) {
-        List<String> options = Told.list(container, "/mountOptions");
+        List<String> options = FeaturesDocument.list(container, "/mountOptions");
         Expect.equal(List.of(), options.stream().filter(OF_ONE_FILE_SYSTEM::contains).toList(), "options of one file system");
     }
 
     @Test
     @Tag("features-linux.namespaces")
     void each_namespace_is_understood(Container container) {
-        for (String type : Told.list(container, "/linux/namespaces")) {
+        for (String type : FeaturesDocument.list(container, "/linux/namespaces")) {
             if (type.equals("user")) {
                 container.userNamespace();
             } else if (!List.of("pid", "network", "ipc", "uts", "mount").contains(type)) {
@@ -95,7 +95,7 @@ class Recognized {
     void each_capability_is_understood(Container container) {
         // An unknown name is only warned of, and one that the host cannot grant may fail: so what can be granted is asked for and counted.
         long own = capBnd(container.onHost("cat /proc/self/status"));
-        List<String> asked = Told.list(container, "/linux/capabilities").stream()
+        List<String> asked = FeaturesDocument.list(container, "/linux/capabilities").stream()
                 .filter(name -> CAPABILITIES.contains(name) && (own >> CAPABILITIES.indexOf(name) & 1) != 0).toList();
         for (String set : List.of("bounding", "effective", "permitted")) {
             container.with("/process/capabilities/" + set, asked);
@@ -113,7 +113,7 @@ class Recognized {
     @Test
     @Tag("features-linux.memoryPolicy.modes")
     void each_mode_of_memory_policy_is_understood(Container container) {
-        List<String> modes = Told.list(container, "/linux/memoryPolicy/modes");
+        List<String> modes = FeaturesDocument.list(container, "/linux/memoryPolicy/modes");
         for (String mode : modes) {
             Set<String> without = Set.of("MPOL_DEFAULT", "MPOL_LOCAL");
             container.with("/linux/memoryPolicy", without.contains(mode) ? object("mode", mode) : object("mode", mode, "nodes", "0"));
@@ -124,7 +124,7 @@ class Recognized {
     @Test
     @Tag("features-linux.memoryPolicy.flags")
     void each_flag_of_memory_policy_is_understood(Container container) {
-        for (String flag : Told.list(container, "/linux/memoryPolicy/flags")) {
+        for (String flag : FeaturesDocument.list(container, "/linux/memoryPolicy/flags")) {
             container.with("/linux/memoryPolicy", object("mode", "MPOL_BIND", "nodes", "0", "flags", List.of(flag)));
             runs(container, flag);
         }
@@ -140,7 +140,7 @@ class Recognized {
     @Test
     @Tag("features-linux.mountExtensions.idmap")
     void who_maps_ids_of_mounts_says_so(Container container) {
-        Object said = Told.by(container).at("/linux/mountExtensions/idmap/enabled").orElse("nothing");
+        Object said = FeaturesDocument.of(container).at("/linux/mountExtensions/idmap/enabled").orElse("nothing");
         container.onHost("mkdir -p " + container.sandbox().work() + "/source && touch " + container.sandbox().work() + "/source/file");
         container.mount("/x", "none", container.sandbox().work() + "/source", "bind", "idmap");
         String last = "/mounts/" + (container.config().list("/mounts").size() - 1);

@@ -24,7 +24,7 @@ class RecognizedSeccomp {
     void each_action_is_understood(Container container) {
         Path socket = container.sandbox().work().resolve("agent");
         try (Listener listener = Listener.at(socket)) {
-            for (String action : Told.list(container, "/linux/seccomp/actions")) {
+            for (String action : FeaturesDocument.list(container, "/linux/seccomp/actions")) {
                 profile(container, "syscalls", List.of(object("names", List.of("swapoff"), "action", action)));
                 if (action.equals("SCMP_ACT_NOTIFY")) {
                     container.with("/linux/seccomp/listenerPath", socket.toString());
@@ -38,7 +38,7 @@ class RecognizedSeccomp {
     @Test
     @Tag("features-linux.seccomp.operators")
     void each_operator_is_understood(Container container) {
-        for (String operator : Told.list(container, "/linux/seccomp/operators")) {
+        for (String operator : FeaturesDocument.list(container, "/linux/seccomp/operators")) {
             profile(container, "syscalls", List.of(object("names", List.of("swapoff"), "action", "SCMP_ACT_ERRNO", "args",
                     List.of(object("index", 0, "value", 1, "valueTwo", 1, "op", operator)))));
             Recognized.runs(container, operator);
@@ -48,7 +48,7 @@ class RecognizedSeccomp {
     @Test
     @Tag("features-linux.seccomp.archs")
     void each_architecture_is_understood(Container container) {
-        List<String> architectures = new ArrayList<>(Told.list(container, "/linux/seccomp/archs"));
+        List<String> architectures = new ArrayList<>(FeaturesDocument.list(container, "/linux/seccomp/archs"));
         // One filter cannot have both byte orders.
         architectures.removeAll(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? BIG_ENDIAN : List.of());
         for (String architecture : architectures) {
@@ -70,7 +70,7 @@ class RecognizedSeccomp {
     }
 
     private static void flags(Container container, String pointer) {
-        for (String flag : Told.list(container, pointer)) {
+        for (String flag : FeaturesDocument.list(container, pointer)) {
             profile(container, "flags", List.of(flag));
             Recognized.runs(container, flag);
         }

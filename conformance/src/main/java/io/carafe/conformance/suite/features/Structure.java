@@ -34,22 +34,22 @@ class Structure {
     @Test
     @Tag("features.fixed")
     void features_does_not_depend_on_the_host(Container container) {
-        String here = Told.by(container).toString();
+        String here = FeaturesDocument.of(container).toString();
         container.behind("unshare", "--mount", "/bin/sh", "-c",
                 "mount -t tmpfs tmpfs /sys && mount -t tmpfs tmpfs /run && exec setpriv --bounding-set=-sys_admin \"$@\"", "sh");
-        Expect.equal(here, Told.by(container).toString(), "features where there are no cgroups, and without CAP_SYS_ADMIN");
+        Expect.equal(here, FeaturesDocument.of(container).toString(), "features where there are no cgroups, and without CAP_SYS_ADMIN");
     }
 
     @Test
     @Tag("features.ociVersionMin")
     void ociVersionMin_is_there(Container container) {
-        Told.version(Told.by(container).text("/ociVersionMin"));
+        FeaturesDocument.version(FeaturesDocument.of(container).text("/ociVersionMin"));
     }
 
     @Test
     @Tag("features.ociVersionMax")
     void ociVersionMax_is_there(Container container) {
-        Told.version(Told.by(container).text("/ociVersionMax"));
+        FeaturesDocument.version(FeaturesDocument.of(container).text("/ociVersionMax"));
     }
 
     @Test
@@ -65,27 +65,27 @@ class Structure {
     }
 
     private static void runsWith(Container container, String pointer) {
-        container.with("/ociVersion", Told.by(container).text(pointer));
+        container.with("/ociVersion", FeaturesDocument.of(container).text(pointer));
         Expect.equal("hello", container.args("echo", "hello").output().strip(), "output");
     }
 
     @Test
     @Tag("features.ociVersionMax.not-less")
     void ociVersionMax_is_not_below_ociVersionMin(Container container) {
-        Document features = Told.by(container);
-        Expect.that(Told.version(features.text("/ociVersionMin")) <= Told.version(features.text("/ociVersionMax")),
+        Document features = FeaturesDocument.of(container);
+        Expect.that(FeaturesDocument.version(features.text("/ociVersionMin")) <= FeaturesDocument.version(features.text("/ociVersionMax")),
                 features.text("/ociVersionMin") + " is above " + features.text("/ociVersionMax"));
     }
 
     @Test
     @Tag("features.defined-properties")
     void no_property_is_of_a_later_version_or_of_none(Container container) {
-        Document features = Told.by(container);
+        Document features = FeaturesDocument.of(container);
         // What is told with a version before 1.1.0, which had no features at all, is measured by 1.1.0.
-        long version = Math.max(Told.version(features.text("/ociVersionMax")), Told.version("1.1.0"));
+        long version = Math.max(FeaturesDocument.version(features.text("/ociVersionMax")), FeaturesDocument.version("1.1.0"));
         List<String> names = new ArrayList<>();
         names("", features.tree(), names);
-        names.removeIf(name -> PROPERTIES.containsKey(name) && Told.version(PROPERTIES.get(name)) <= version);
+        names.removeIf(name -> PROPERTIES.containsKey(name) && FeaturesDocument.version(PROPERTIES.get(name)) <= version);
         Expect.equal(List.of(), names, "properties that version " + features.text("/ociVersionMax") + " does not have");
     }
 
@@ -102,7 +102,7 @@ class Structure {
     @Test
     @Tag("features.annotations")
     void annotations_are_pairs_of_texts(Container container) {
-        Object annotations = Told.by(container).at("/annotations").orElse(Map.of());
+        Object annotations = FeaturesDocument.of(container).at("/annotations").orElse(Map.of());
         Expect.that(annotations instanceof Map<?, ?> map && !map.containsKey("") && map.values().stream()
                 .allMatch(String.class::isInstance), "annotations are no pairs of texts: " + annotations);
     }

@@ -35,7 +35,7 @@ class BindOptions {
     @Test
     @Tag("config.mounts.option.private")
     void private_is_set(Container container) {
-        for (Seen seen : Seen.at(tree(container, "", "bind", "private"), "/x")) {
+        for (MountInfoLine seen : MountInfoLine.at(tree(container, "", "bind", "private"), "/x")) {
             Expect.that(seen.propagation().isEmpty(), "propagation is " + seen.propagation());
         }
     }
@@ -43,7 +43,7 @@ class BindOptions {
     @Test
     @Tag("config.mounts.option.rprivate")
     void rprivate_is_set_with_all_below(Container container) {
-        for (Seen seen : Seen.at(tree(container, "", "rbind", "rprivate"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(tree(container, "", "rbind", "rprivate"), "/x", "/x/below")) {
             Expect.that(seen.propagation().isEmpty(), "propagation is " + seen.propagation());
         }
     }
@@ -51,7 +51,7 @@ class BindOptions {
     @Test
     @Tag("config.mounts.option.shared")
     void shared_is_set(Container container) {
-        for (Seen seen : Seen.at(tree(container, "", "bind", "shared"), "/x")) {
+        for (MountInfoLine seen : MountInfoLine.at(tree(container, "", "bind", "shared"), "/x")) {
             Expect.that(seen.propagates("shared:"), "propagation is " + seen.propagation());
         }
     }
@@ -59,7 +59,7 @@ class BindOptions {
     @Test
     @Tag("config.mounts.option.rshared")
     void rshared_is_set_with_all_below(Container container) {
-        for (Seen seen : Seen.at(tree(container, "", "rbind", "rshared"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(tree(container, "", "rbind", "rshared"), "/x", "/x/below")) {
             Expect.that(seen.propagates("shared:"), "propagation is " + seen.propagation());
         }
     }
@@ -67,7 +67,7 @@ class BindOptions {
     @Test
     @Tag("config.mounts.option.slave")
     void slave_is_set(Container container) {
-        for (Seen seen : Seen.at(tree(container, "", "bind", "slave"), "/x")) {
+        for (MountInfoLine seen : MountInfoLine.at(tree(container, "", "bind", "slave"), "/x")) {
             Expect.that(seen.propagates("master:") && !seen.propagates("shared:"), "propagation is " + seen.propagation());
         }
     }
@@ -75,7 +75,7 @@ class BindOptions {
     @Test
     @Tag("config.mounts.option.rslave")
     void rslave_is_set_with_all_below(Container container) {
-        for (Seen seen : Seen.at(tree(container, "", "rbind", "rslave"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(tree(container, "", "rbind", "rslave"), "/x", "/x/below")) {
             Expect.that(seen.propagates("master:") && !seen.propagates("shared:"), "propagation is " + seen.propagation());
         }
     }
@@ -83,7 +83,7 @@ class BindOptions {
     @Test
     @Tag("config.mounts.option.unbindable")
     void unbindable_is_set(Container container) {
-        for (Seen seen : Seen.at(tree(container, "", "bind", "unbindable"), "/x")) {
+        for (MountInfoLine seen : MountInfoLine.at(tree(container, "", "bind", "unbindable"), "/x")) {
             Expect.that(seen.propagates("unbindable"), "propagation is " + seen.propagation());
         }
     }
@@ -91,7 +91,7 @@ class BindOptions {
     @Test
     @Tag("config.mounts.option.runbindable")
     void runbindable_is_set_with_all_below(Container container) {
-        for (Seen seen : Seen.at(tree(container, "", "rbind", "runbindable"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(tree(container, "", "rbind", "runbindable"), "/x", "/x/below")) {
             Expect.that(seen.propagates("unbindable"), "propagation is " + seen.propagation());
         }
     }

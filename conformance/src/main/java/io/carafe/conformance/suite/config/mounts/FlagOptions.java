@@ -191,7 +191,7 @@ class FlagOptions {
         tmpfs(container, "size=4096k").superHas("size=4096k");
     }
 
-    private static Seen tmpfs(Container container, String... options) {
-        return Seen.at(container.mount("/x", "tmpfs", "tmpfs", options), "/x").get(0);
+    private static MountInfoLine tmpfs(Container container, String... options) {
+        return MountInfoLine.at(container.mount("/x", "tmpfs", "tmpfs", options), "/x").get(0);
     }
 }

@@ -10,7 +10,7 @@ class RecursiveOptions {
     @Test
     @Tag("config.mounts.option.ratime")
     void ratime_holds_for_all_below(Container container) {
-        for (Seen seen : Seen.at(SharedTree.bound(container, "noatime", "rbind", "ratime"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(SharedTree.bound(container, "noatime", "rbind", "ratime"), "/x", "/x/below")) {
             seen.lacks("noatime");
         }
     }
@@ -18,7 +18,7 @@ class RecursiveOptions {
     @Test
     @Tag("config.mounts.option.rdev")
     void rdev_holds_for_all_below(Container container) {
-        for (Seen seen : Seen.at(SharedTree.bound(container, "nodev", "rbind", "rdev"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(SharedTree.bound(container, "nodev", "rbind", "rdev"), "/x", "/x/below")) {
             seen.lacks("nodev");
         }
     }
@@ -26,7 +26,7 @@ class RecursiveOptions {
     @Test
     @Tag("config.mounts.option.rdiratime")
     void rdiratime_holds_for_all_below(Container container) {
-        for (Seen seen : Seen.at(SharedTree.bound(container, "nodiratime", "rbind", "rdiratime"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(SharedTree.bound(container, "nodiratime", "rbind", "rdiratime"), "/x", "/x/below")) {
             seen.lacks("nodiratime");
         }
     }
@@ -34,7 +34,7 @@ class RecursiveOptions {
     @Test
     @Tag("config.mounts.option.rexec")
     void rexec_holds_for_all_below(Container container) {
-        for (Seen seen : Seen.at(SharedTree.bound(container, "noexec", "rbind", "rexec"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(SharedTree.bound(container, "noexec", "rbind", "rexec"), "/x", "/x/below")) {
             seen.lacks("noexec");
         }
     }
@@ -42,7 +42,7 @@ class RecursiveOptions {
     @Test
     @Tag("config.mounts.option.rnoatime")
     void rnoatime_holds_for_all_below(Container container) {
-        for (Seen seen : Seen.at(SharedTree.bound(container, "", "rbind", "rnoatime"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(SharedTree.bound(container, "", "rbind", "rnoatime"), "/x", "/x/below")) {
             seen.has("noatime");
         }
     }
@@ -50,7 +50,7 @@ class RecursiveOptions {
     @Test
     @Tag("config.mounts.option.rnodiratime")
     void rnodiratime_holds_for_all_below(Container container) {
-        for (Seen seen : Seen.at(SharedTree.bound(container, "", "rbind", "rnodiratime"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(SharedTree.bound(container, "", "rbind", "rnodiratime"), "/x", "/x/below")) {
             seen.has("nodiratime");
         }
     }
@@ -58,7 +58,7 @@ class RecursiveOptions {
     @Test
     @Tag("config.mounts.option.rnoexec")
     void rnoexec_holds_for_all_below(Container container) {
-        for (Seen seen : Seen.at(SharedTree.bound(container, "", "rbind", "rnoexec"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(SharedTree.bound(container, "", "rbind", "rnoexec"), "/x", "/x/below")) {
             seen.has("noexec");
         }
     }
@@ -66,7 +66,7 @@ class RecursiveOptions {
     @Test
     @Tag("config.mounts.option.rnorelatime")
     void rnorelatime_holds_for_all_below(Container container) {
-        for (Seen seen : Seen.at(SharedTree.bound(container, "", "rbind", "rnorelatime"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(SharedTree.bound(container, "", "rbind", "rnorelatime"), "/x", "/x/below")) {
             seen.has("rw");
         }
     }
@@ -74,7 +74,7 @@ class RecursiveOptions {
     @Test
     @Tag("config.mounts.option.rnostrictatime")
     void rnostrictatime_holds_for_all_below(Container container) {
-        for (Seen seen : Seen.at(SharedTree.bound(container, "strictatime", "rbind", "rnostrictatime"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(SharedTree.bound(container, "strictatime", "rbind", "rnostrictatime"), "/x", "/x/below")) {
             seen.has("relatime");
         }
     }
@@ -82,7 +82,7 @@ class RecursiveOptions {
     @Test
     @Tag("config.mounts.option.rnosuid")
     void rnosuid_holds_for_all_below(Container container) {
-        for (Seen seen : Seen.at(SharedTree.bound(container, "", "rbind", "rnosuid"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(SharedTree.bound(container, "", "rbind", "rnosuid"), "/x", "/x/below")) {
             seen.has("nosuid");
         }
     }
@@ -90,7 +90,7 @@ class RecursiveOptions {
     @Test
     @Tag("config.mounts.option.rnosymfollow")
     void rnosymfollow_holds_for_all_below(Container container) {
-        for (Seen seen : Seen.at(SharedTree.bound(container, "", "rbind", "rnosymfollow"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(SharedTree.bound(container, "", "rbind", "rnosymfollow"), "/x", "/x/below")) {
             seen.has("nosymfollow");
         }
     }
@@ -98,7 +98,7 @@ class RecursiveOptions {
     @Test
     @Tag("config.mounts.option.rrelatime")
     void rrelatime_holds_for_all_below(Container container) {
-        for (Seen seen : Seen.at(SharedTree.bound(container, "noatime", "rbind", "rrelatime"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(SharedTree.bound(container, "noatime", "rbind", "rrelatime"), "/x", "/x/below")) {
             seen.has("relatime");
         }
     }
@@ -106,7 +106,7 @@ class RecursiveOptions {
     @Test
     @Tag("config.mounts.option.rstrictatime")
     void rstrictatime_holds_for_all_below(Container container) {
-        for (Seen seen : Seen.at(SharedTree.bound(container, "", "rbind", "rstrictatime"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(SharedTree.bound(container, "", "rbind", "rstrictatime"), "/x", "/x/below")) {
             seen.lacks("relatime").lacks("noatime");
         }
     }
@@ -114,7 +114,7 @@ class RecursiveOptions {
     @Test
     @Tag("config.mounts.option.rsuid")
     void rsuid_holds_for_all_below(Container container) {
-        for (Seen seen : Seen.at(SharedTree.bound(container, "nosuid", "rbind", "rsuid"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(SharedTree.bound(container, "nosuid", "rbind", "rsuid"), "/x", "/x/below")) {
             seen.lacks("nosuid");
         }
     }
@@ -122,7 +122,7 @@ class RecursiveOptions {
     @Test
     @Tag("config.mounts.option.rsymfollow")
     void rsymfollow_holds_for_all_below(Container container) {
-        for (Seen seen : Seen.at(SharedTree.bound(container, "nosymfollow", "rbind", "rsymfollow"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(SharedTree.bound(container, "nosymfollow", "rbind", "rsymfollow"), "/x", "/x/below")) {
             seen.lacks("nosymfollow");
         }
     }
@@ -130,7 +130,7 @@ class RecursiveOptions {
     @Test
     @Tag("config.mounts.option.rro")
     void rro_holds_for_all_below(Container container) {
-        for (Seen seen : Seen.at(SharedTree.bound(container, "", "rbind", "rro"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(SharedTree.bound(container, "", "rbind", "rro"), "/x", "/x/below")) {
             seen.has("ro");
         }
     }
@@ -138,7 +138,7 @@ class RecursiveOptions {
     @Test
     @Tag("config.mounts.option.rrw")
     void rrw_holds_for_all_below(Container container) {
-        for (Seen seen : Seen.at(SharedTree.bound(container, "ro", "rbind", "rrw"), "/x", "/x/below")) {
+        for (MountInfoLine seen : MountInfoLine.at(SharedTree.bound(container, "ro", "rbind", "rrw"), "/x", "/x/below")) {
             seen.has("rw");
         }
     }

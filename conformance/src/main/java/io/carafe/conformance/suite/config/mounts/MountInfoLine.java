@@ -12,43 +12,43 @@ import java.util.Set;
  *
  * @param options of the mount, @param propagation its optional fields, @param superOptions of the file system
  */
-record Seen(Set<String> options, List<String> propagation, Set<String> superOptions) {
+record MountInfoLine(Set<String> options, List<String> propagation, Set<String> superOptions) {
 
     /** The mount that is on top at each path. The container's program is a shell that shows the mounts. */
-    static List<Seen> at(Container container, String... paths) {
+    static List<MountInfoLine> at(Container container, String... paths) {
         List<String> lines = container.args("cat", "/proc/self/mountinfo").output().lines().toList();
         return Arrays.stream(paths).map(path -> lines.stream().filter(line -> line.split(" ")[4].equals(path))
-                .reduce((first, last) -> last).map(Seen::of)
+                .reduce((first, last) -> last).map(MountInfoLine::of)
                 .orElseThrow(() -> new AssertionError("nothing is mounted on " + path))).toList();
     }
 
-    private static Seen of(String line) {
+    private static MountInfoLine of(String line) {
         String[] sides = line.split(" - ", 2);
         String[] before = sides[0].split(" ");
         String[] after = sides[1].split(" ");
-        return new Seen(set(before[5]), Arrays.asList(before).subList(6, before.length), set(after[after.length - 1]));
+        return new MountInfoLine(set(before[5]), Arrays.asList(before).subList(6, before.length), set(after[after.length - 1]));
     }
 
     private static Set<String> set(String options) {
         return new HashSet<>(List.of(options.split(",")));
     }
 
-    Seen has(String option) {
+    MountInfoLine has(String option) {
         Expect.that(options.contains(option), "the mount is not " + option + ", but " + options);
         return this;
     }
 
-    Seen lacks(String option) {
+    MountInfoLine lacks(String option) {
         Expect.that(!options.contains(option), "the mount is " + option + ": " + options);
         return this;
     }
 
-    Seen superHas(String option) {
+    MountInfoLine superHas(String option) {
         Expect.that(superOptions.contains(option), "the file system is not " + option + ", but " + superOptions);
         return this;
     }
 
-    Seen superLacks(String option) {
+    MountInfoLine superLacks(String option) {
         Expect.that(!superOptions.contains(option), "the file system is " + option + ": " + superOptions);
         return this;
     }

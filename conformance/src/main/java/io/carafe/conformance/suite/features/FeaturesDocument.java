@@ -7,12 +7,12 @@ import io.carafe.conformance.json.Document;
 import java.util.List;
 
 /** The features structure of a runtime; providing one is up to it. */
-final class Told {
+final class FeaturesDocument {
 
-    private Told() {
+    private FeaturesDocument() {
     }
 
-    static Document by(Container container) {
+    static Document of(Container container) {
         CommandResult answer = container.call("features");
         Expect.needs(answer.succeeded(), "the runtime tells no features, as it may: " + answer.message());
         return Document.parse(answer.out());
@@ -20,7 +20,7 @@ final class Told {
 
     /** A list of it. */
     static List<String> list(Container container, String pointer) {
-        List<String> list = by(container).list(pointer).stream().map(Object::toString).toList();
+        List<String> list = of(container).list(pointer).stream().map(Object::toString).toList();
         Expect.needs(!list.isEmpty(), "features has no " + pointer + ", as it may");
         return list;
     }
