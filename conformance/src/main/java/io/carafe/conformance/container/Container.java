@@ -235,8 +235,8 @@ public final class Container extends Bundle<Container> {
     }
 
     /** All that the runtime is called for is done by an ordinary user from now on, who owns the bundle and has one user id to map. */
-    public Container asOrdinaryUser() {
-        int user = io.carafe.conformance.host.Host.ORDINARY_USER;
+    public Container asUnprivilegedUser() {
+        int user = io.carafe.conformance.host.Host.UNPRIVILEGED_USER;
         if (sandbox.host().root()) {
             runtime.behind(List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups", "--inh-caps=-all",
                     "--bounding-set=-all"));

@@ -25,7 +25,7 @@ public record Host(boolean root, List<Hierarchy> cgroups, View view) {
     }
 
     /** The user of the tests that want an ordinary one. */
-    public static final int ORDINARY_USER = 65533;
+    public static final int UNPRIVILEGED_USER = 65533;
 
     private static final POSIX POSIX_CALLS = POSIXFactory.getNativePOSIX();
 

@@ -43,7 +43,7 @@ public final class Events implements AutoCloseable {
     /** Somebody listens, and never reads. */
     public void stopReading() {
         server.close();
-        server = EventServer.deaf(path);
+        server = EventServer.ignoring(path);
     }
 
     private void take(Message envelope) {

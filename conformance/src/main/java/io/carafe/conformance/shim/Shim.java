@@ -152,7 +152,7 @@ public final class Shim implements AutoCloseable {
 
     /** One more, whose answers are never read. */
     public Client deafConnection() {
-        return Client.deaf(sandbox.inside(socket()));
+        return Client.ignoring(sandbox.inside(socket()));
     }
 
     // ---- calls

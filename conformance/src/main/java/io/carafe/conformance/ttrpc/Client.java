@@ -45,7 +45,7 @@ public final class Client implements AutoCloseable {
     }
 
     /** One that never reads. */
-    public static Client deaf(Path socket) {
+    public static Client ignoring(Path socket) {
         return open(socket, Optional::of);
     }
 

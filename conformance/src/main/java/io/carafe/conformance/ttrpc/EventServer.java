@@ -23,13 +23,13 @@ public final class EventServer implements AutoCloseable {
     private final Consumer<Message> taker;
     private final ServerSocketChannel server;
     private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
-    private final boolean deaf;
+    private final boolean ignoring;
 
-    private EventServer(Path path, Consumer<Message> taker, ServerSocketChannel server, boolean deaf) {
+    private EventServer(Path path, Consumer<Message> taker, ServerSocketChannel server, boolean ignoring) {
         this.path = path;
         this.taker = taker;
         this.server = server;
-        this.deaf = deaf;
+        this.ignoring = ignoring;
     }
 
     /**
@@ -42,15 +42,15 @@ public final class EventServer implements AutoCloseable {
     }
 
     /** One that takes connections and never reads from them. */
-    public static EventServer deaf(Path path) {
+    public static EventServer ignoring(Path path) {
         return open(path, envelope -> { }, true);
     }
 
-    private static EventServer open(Path path, Consumer<Message> taker, boolean deaf) {
+    private static EventServer open(Path path, Consumer<Message> taker, boolean ignoring) {
         try {
             ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             channel.bind(UnixDomainSocketAddress.of(path));
-            EventServer server = new EventServer(path, taker, channel, deaf);
+            EventServer server = new EventServer(path, taker, channel, ignoring);
             thread("events", server::accept);
             return server;
         } catch (IOException e) {
@@ -69,7 +69,7 @@ public final class EventServer implements AutoCloseable {
             while (true) {
                 SocketChannel channel = server.accept();
                 open.add(channel);
-                if (!deaf) {
+                if (!ignoring) {
                     thread("events of a shim", () -> serve(channel));
                 }
             }

@@ -57,7 +57,7 @@ class DeleteAction {
     @Test
     @Tag("shim.delete-action.unmounts")
     void the_root_file_system_is_unmounted(Shim shim) {
-        Task task = Mounted.task(shim);
+        Task task = TaskWithMountedRootfs.task(shim);
         task.running();
         Expect.contains(shim.sandbox().sh("cat /proc/mounts").out(), task.rootfs() + " ", "mounts of a running task");
         kill(shim);

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Which of two comes first is open; that one of them does what it is for, both end, and the container is in one state, is not. */
-class PairsOfVerbs {
+/** Two commands at once on one container: either may be first. One succeeds, both end, and the container has one state. */
+class ConcurrentCommands {
 
     private static final int ROUNDS = 5;
 

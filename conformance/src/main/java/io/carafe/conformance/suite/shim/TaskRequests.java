@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.opentest4j.TestAbortedException;
 
 /** Pids, Pause, Update, Stats, Connect, Checkpoint, Shutdown; and all of them about nobody. */
-class RequestsOfTask {
+class TaskRequests {
 
     private static final int SIGKILL = 9;
 

@@ -19,8 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Clients that send what no client should: an error for them, and no harm to others. */
-class BadFrames {
+/** Malformed frames: their client gets an error, and other clients notice nothing. */
+class MalformedFrames {
 
     private static final int MANY = 10_000;
     /** A quarter of the smallest of the huge frames. */
@@ -155,22 +155,22 @@ class BadFrames {
     }
 
     @Test
-    @Tag("shim.ttrpc.deaf")
+    @Tag("shim.ttrpc.ignoring")
     void who_reads_no_answers_harms_nobody(Shim shim) {
         Task task = running(shim);
         ByteArrayOutputStream frames = new ByteArrayOutputStream();
         for (int i = 0; i < MANY; i++) {
             frames.writeBytes(state(shim, 2 * i + 1).bytes());
         }
-        try (Client deaf = shim.deafConnection()) {
+        try (Client ignoring = shim.deafConnection()) {
             // A shim may well stop reading from it.
             Thread writer = new Thread(() -> {
                 try {
-                    deaf.send(frames.toByteArray());
+                    ignoring.send(frames.toByteArray());
                 } catch (UncheckedIOException closed) {
                     return;
                 }
-            }, "deaf");
+            }, "ignoring");
             writer.setDaemon(true);
             writer.start();
             for (int i = 0; i < 100; i++) {

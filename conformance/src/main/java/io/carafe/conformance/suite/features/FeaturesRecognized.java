@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What features names is understood in config.json: hooks, mount options, namespaces, capabilities, memory policies, mapped mounts. */
-class Recognized {
+class FeaturesRecognized {
 
     private static final Set<String> OF_ONE_FILE_SYSTEM = Set.of("acl", "noacl", "user_xattr", "nouser_xattr", "size", "mode", "uid", "gid",
             "nr_inodes", "mpol", "data", "commit", "barrier", "errors", "subvol", "lowerdir", "upperdir", "workdir", "newinstance",

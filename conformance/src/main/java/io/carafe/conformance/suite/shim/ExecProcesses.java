@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Exec, and what becomes of the processes that it adds. */
-class FurtherProcesses {
+class ExecProcesses {
 
     private static final int SIGKILL = 9;
 

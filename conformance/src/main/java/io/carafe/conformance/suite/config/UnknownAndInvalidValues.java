@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Unknown properties are passed over, and wrong values are not. */
-class Values {
+class UnknownAndInvalidValues {
 
     @Test
     @Tag("config.extensibility.unknown")

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** run, exec, pause, update. */
-class LivingContainer {
+class RunningContainer {
 
     @Test
     @Tag("managers.run.exit-code")

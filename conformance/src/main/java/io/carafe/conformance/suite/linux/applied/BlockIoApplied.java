@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** linux.resources.blockIO, by the first disk or loop device of the host; nothing is read or written. */
-class BlockInputOutput {
+class BlockIoApplied {
 
     @Test
     @Tag("config-linux.resources.blockIO.weight.applied")

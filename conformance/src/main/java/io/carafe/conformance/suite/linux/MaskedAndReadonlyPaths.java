@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** maskedPaths and readonlyPaths. */
-class HiddenPaths {
+class MaskedAndReadonlyPaths {
 
     @Test
     @Tag("config-linux.maskedPaths.absolute")

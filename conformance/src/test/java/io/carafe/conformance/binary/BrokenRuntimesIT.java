@@ -18,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Programs that are no runtimes meet nothing, and one that makes containers and drops what it is told to apply meets none of that. */
-class DumbRuntimesIT {
+class BrokenRuntimesIT {
 
-    /** What a deaf runtime does not hear, as edits of jq would take it away; here by the suite's own words for a mutant. */
+    /** The properties that the runtime ignores, because its wrapper removes them from config.json. */
     private static final List<String> DROPPED = List.of("linux.resources", "linux.seccomp", "linux.rootfsPropagation", "linux.personality",
             "linux.timeOffsets", "linux.memoryPolicy", "linux.sysctl", "linux.maskedPaths", "linux.readonlyPaths", "process.noNewPrivileges",
             "process.user.umask", "process.user.additionalGids", "process.scheduler", "process.ioPriority", "process.consoleSize",
@@ -53,8 +53,8 @@ class DumbRuntimesIT {
     }
 
     @Test
-    void a_deaf_runtime_meets_nothing_of_what_it_does_not_hear(@TempDir Path directory) throws Exception {
-        String deaf = program(directory.resolve("deaf"), "for word; do case $word in */bundle-*) c=$word/config.json;"
+    void a_runtime_that_ignores_a_property_meets_none_of_its_requirements(@TempDir Path directory) throws Exception {
+        String ignoring = program(directory.resolve("ignoring"), "for word; do case $word in */bundle-*) c=$word/config.json;"
                 + " [ -f $c ] && python3 -c '\nimport json, sys\nwith open(sys.argv[1]) as f: config = json.load(f)\nfor path in sys.argv[2:]:\n"
                 + "    here = config\n    *steps, last = path.split(\".\")\n    for step in steps: here = here.get(step, {})\n"
                 + "    here.pop(last, None)\nwith open(sys.argv[1], \"w\") as f: json.dump(config, f)' $c " + String.join(" ", DROPPED)
@@ -62,7 +62,7 @@ class DumbRuntimesIT {
         List<String> only = new ArrayList<>(List.of("--limit", "20"));
         DROPPED.forEach(path -> only.addAll(List.of("--only", (path.startsWith("linux.") ? "config-" : "config.") + path + "*.applied")));
         only.addAll(List.of("--only", "*.enforced"));
-        Run run = ask(deaf, directory, only.toArray(String[]::new));
+        Run run = ask(ignoring, directory, only.toArray(String[]::new));
         assertEquals(1, run.code(), run.output());
         assertFalse(run.output().contains("could not be asked"), run.output());
         assertEquals(0, run.met(), run.output());

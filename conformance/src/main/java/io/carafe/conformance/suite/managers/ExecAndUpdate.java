@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What exec gives its process, and what update changes. */
-class FurtherProcess {
+class ExecAndUpdate {
 
     @Test
     @Tag("managers.exec.environment")

@@ -4,9 +4,9 @@ import io.carafe.conformance.shim.Shim;
 import io.carafe.conformance.shim.Task;
 
 /** A task whose root file system is to be mounted by the shim. */
-final class Mounted {
+final class TaskWithMountedRootfs {
 
-    private Mounted() {
+    private TaskWithMountedRootfs() {
     }
 
     static Task task(Shim shim) {

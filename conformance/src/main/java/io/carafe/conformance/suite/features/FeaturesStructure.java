@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The structure itself, and its versions. */
-class Structure {
+class FeaturesStructure {
 
     /** Every property, with the version of the specification that has it first; objects without an end are maps. */
     private static final Map<String, String> PROPERTIES = Map.ofEntries(

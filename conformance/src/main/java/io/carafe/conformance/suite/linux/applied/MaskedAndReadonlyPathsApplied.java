@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** maskedPaths and readonlyPaths, of each kind of file. */
-class HiddenPathsApplied {
+class MaskedAndReadonlyPathsApplied {
 
     @Test
     @Tag("config-linux.maskedPaths.applied")

@@ -8,8 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the kernel does to a program that goes beyond its limits. */
-class KernelsAnswer {
+/** The kernel enforces the limits: a program that exceeds one is killed, refused or throttled. */
+class LimitsEnforced {
 
     private static final long MIB = 1 << 20;
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What features names of seccomp is understood in config.json. */
-class RecognizedSeccomp {
+class SeccompFeaturesRecognized {
 
     private static final List<String> BIG_ENDIAN = List.of("SCMP_ARCH_MIPS", "SCMP_ARCH_MIPS64", "SCMP_ARCH_MIPS64N32", "SCMP_ARCH_PPC",
             "SCMP_ARCH_PPC64", "SCMP_ARCH_S390", "SCMP_ARCH_S390X", "SCMP_ARCH_PARISC", "SCMP_ARCH_PARISC64", "SCMP_ARCH_M68K",
@@ -29,7 +29,7 @@ class RecognizedSeccomp {
                 if (action.equals("SCMP_ACT_NOTIFY")) {
                     container.with("/linux/seccomp/listenerPath", socket.toString());
                 }
-                Recognized.runs(container, action);
+                FeaturesRecognized.runs(container, action);
             }
             container.saw("connections of the agent", Integer.toString(listener.connections().size()));
         }
@@ -41,7 +41,7 @@ class RecognizedSeccomp {
         for (String operator : FeaturesDocument.list(container, "/linux/seccomp/operators")) {
             profile(container, "syscalls", List.of(object("names", List.of("swapoff"), "action", "SCMP_ACT_ERRNO", "args",
                     List.of(object("index", 0, "value", 1, "valueTwo", 1, "op", operator)))));
-            Recognized.runs(container, operator);
+            FeaturesRecognized.runs(container, operator);
         }
     }
 
@@ -53,7 +53,7 @@ class RecognizedSeccomp {
         architectures.removeAll(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? BIG_ENDIAN : List.of());
         for (String architecture : architectures) {
             profile(container, "architectures", List.of(architecture));
-            Recognized.runs(container, architecture);
+            FeaturesRecognized.runs(container, architecture);
         }
     }
 
@@ -72,7 +72,7 @@ class RecognizedSeccomp {
     private static void flags(Container container, String pointer) {
         for (String flag : FeaturesDocument.list(container, pointer)) {
             profile(container, "flags", List.of(flag));
-            Recognized.runs(container, flag);
+            FeaturesRecognized.runs(container, flag);
         }
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a manager is told. */
-class EventsInOrder {
+class EventOrder {
 
     private static final int SIGKILL = 9;
     private static final int MANY = 8;
@@ -176,7 +176,7 @@ class EventsInOrder {
     }
 
     @Test
-    @Tag("shim.events.deaf")
+    @Tag("shim.events.ignoring")
     void a_manager_that_takes_none_harms_nobody(Shim shim) {
         Task task = shim.task("one").group("g").served();
         shim.events().stopReading();

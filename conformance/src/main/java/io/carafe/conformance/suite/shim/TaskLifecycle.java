@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Create, Start, Kill, Delete. */
-class LifecycleOfTask {
+class TaskLifecycle {
 
     private static final int SIGKILL = 9;
     private static final int SIGTERM = 15;
@@ -90,7 +90,7 @@ class LifecycleOfTask {
     @Test
     @Tag("shim.create.rootfs")
     void the_root_file_system_is_mounted_and_unmounted(Shim shim) {
-        Task task = Mounted.task(shim);
+        Task task = TaskWithMountedRootfs.task(shim);
         task.running();
         Expect.contains(shim.sandbox().sh("cat /proc/mounts").out(), task.rootfs() + " ", "mounts of a running task");
         task.killed().deleted();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Wait; and that no end of a process is lost, and none told twice. */
-class Exits {
+class WaitAndExits {
 
     private static final int SIGKILL = 9;
     private static final int TASKS = 15;

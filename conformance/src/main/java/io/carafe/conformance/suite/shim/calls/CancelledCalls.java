@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Calls that nobody waits for any more. */
-class GivenUp {
+/** Calls that the client cancels: by a timeout or by closing its connection. */
+class CancelledCalls {
 
     private static final long TIME_MILLIS = 1_000;
 
