@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param requirement what it breaks
  * @param edit of config.json before create: {@code remove POINTER}, {@code set POINTER JSON}, {@code move FROM TO},
- *     {@code reverse POINTER}, several with {@code  ; } between; of a shim those of its Tampering; empty for none
+ *     {@code reverse POINTER}, several with {@code  ; } between; of a shim those of its MessageMutation; empty for none
  * @param script a shell's body, with the runtime's path in {@code $runtime}, the operation in {@code $verb}, the container's id in
  *     {@code $id}, its bundle in {@code $bundle}, the test's directory in {@code $work}, the state directories in {@code $root} and the
  *     command line in {@code "$@"}; and with the words {@code swallow}, {@code refuse} and {@code answer} of OciRuntime; empty for none

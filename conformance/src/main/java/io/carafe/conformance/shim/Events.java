@@ -14,15 +14,15 @@ public final class Events implements AutoCloseable {
 
     private final Sandbox sandbox;
     private final Evidence evidence;
-    private final Tampering tampering;
+    private final MessageMutation mutation;
     private final Path path;
     private final List<Event> all = new CopyOnWriteArrayList<>();
     private EventServer server;
 
-    Events(Sandbox sandbox, Evidence evidence, Tampering tampering) {
+    Events(Sandbox sandbox, Evidence evidence, MessageMutation mutation) {
         this.sandbox = sandbox;
         this.evidence = evidence;
-        this.tampering = tampering;
+        this.mutation = mutation;
         this.path = sandbox.work().resolve("events");
         comeBack();
     }
@@ -47,7 +47,7 @@ public final class Events implements AutoCloseable {
     }
 
     private void take(Message envelope) {
-        for (Event event : tampering.events(Event.of(envelope))) {
+        for (Event event : mutation.events(Event.of(envelope))) {
             all.add(event);
             evidence.saw("event", event.words());
         }

@@ -46,7 +46,7 @@ public final class Shim implements AutoCloseable {
     private final Sandbox sandbox;
     private final TestTarget target;
     private final Evidence evidence;
-    private final Tampering tampering;
+    private final MessageMutation mutation;
     private final Events events;
     private final Map<String, String> environment = new LinkedHashMap<>();
     private final List<Client> clients = new ArrayList<>();
@@ -59,8 +59,8 @@ public final class Shim implements AutoCloseable {
         this.sandbox = sandbox;
         this.target = target;
         this.evidence = evidence;
-        this.tampering = Tampering.of(target.mutant());
-        this.events = new Events(sandbox, evidence, tampering);
+        this.mutation = MessageMutation.of(target.mutant());
+        this.events = new Events(sandbox, evidence, mutation);
         environment.put("TTRPC_ADDRESS", events.path().toString());
         // As containerd has it; with many threads a test of many shims would be slower.
         environment.put("GOMAXPROCS", "2");
@@ -130,7 +130,7 @@ public final class Shim implements AutoCloseable {
 
     /** One more connection. */
     public Client connection() {
-        return connect(tampering::raw);
+        return connect(mutation::raw);
     }
 
     private Client connect(Function<Reply, Optional<Reply>> edit) {
@@ -145,7 +145,7 @@ public final class Shim implements AutoCloseable {
 
     /** Ends a connection, as who is killed does. */
     public void hangUp(Client connection) {
-        if (!tampering.stays()) {
+        if (!mutation.stays()) {
             connection.close();
         }
     }
@@ -176,19 +176,19 @@ public final class Shim implements AutoCloseable {
     }
 
     private CompletableFuture<Reply> begin(Client connection, long millis, Method method, Object... fields) {
-        if (tampering.loses(method)) {
+        if (mutation.loses(method)) {
             return new CompletableFuture<>();
         }
-        Message request = tampering.request(method, Message.of(method.request, fields));
+        Message request = mutation.request(method, Message.of(method.request, fields));
         String call = method.text + " " + request;
-        CompletableFuture<Reply> reply = tampering.swallows(method)
+        CompletableFuture<Reply> reply = mutation.swallows(method)
                 ? CompletableFuture.completedFuture(new Reply(Code.OK, "", new byte[0]))
-                : connection.call(service(), tampering.instead(method).text, request.bytes(),
-                        tampering.isPatient(method) ? 0 : TimeUnit.MILLISECONDS.toNanos(millis));
-        CompletableFuture<Reply> other = tampering.behind(method).map(open::get).orElse(null);
+                : connection.call(service(), mutation.instead(method).text, request.bytes(),
+                        mutation.isPatient(method) ? 0 : TimeUnit.MILLISECONDS.toNanos(millis));
+        CompletableFuture<Reply> other = mutation.behind(method).map(open::get).orElse(null);
         open.put(method, reply);
         return (other == null ? reply : other.handle((any, thrown) -> null).thenCompose(any -> reply)).thenApply(one -> {
-            Reply told = tampering.reply(method, one);
+            Reply told = mutation.reply(method, one);
             evidence.called(call, told.isOk() ? Message.parse(method.response, told.payload()).toString() : told.outcome());
             return told;
         });

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TamperingTest {
+class MessageMutationTest {
 
-    private static Tampering by(String edit) {
-        return Tampering.of(Optional.of(new Mutant("shim.x", edit, "")));
+    private static MessageMutation by(String edit) {
+        return MessageMutation.of(Optional.of(new Mutant("shim.x", edit, "")));
     }
 
     private static Event event(String topic, String type, Object... fields) {
@@ -34,10 +34,10 @@ class TamperingTest {
         "event exit id: \"e\"      | start one,exit one/e 3,delete one",
         "swallow Exec             | start one,exit one 3,delete one"})
     void events_come_otherwise(String edit, String expected) {
-        Tampering tampering = by(edit);
+        MessageMutation mutation = by(edit);
         assertEquals(List.of(expected.split(",")), Stream.of(event("start", "TaskStart", "container_id", "one"),
                 event("exit", "TaskExit", "container_id", "one", "id", "one", "exit_status", 3),
-                event("delete", "TaskDelete", "container_id", "one")).flatMap(one -> tampering.events(one).stream()).map(Event::words).toList());
+                event("delete", "TaskDelete", "container_id", "one")).flatMap(one -> mutation.events(one).stream()).map(Event::words).toList());
     }
 
     @ParameterizedTest
@@ -53,8 +53,8 @@ class TamperingTest {
 
     @Test
     void one_answer_is_told_and_no_second() {
-        Tampering tampering = by("once Wait");
-        assertTrue(!tampering.loses(Method.WAIT) && tampering.loses(Method.WAIT) && !tampering.loses(Method.STATE));
+        MessageMutation mutation = by("once Wait");
+        assertTrue(!mutation.loses(Method.WAIT) && mutation.loses(Method.WAIT) && !mutation.loses(Method.STATE));
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a {@link Mutant} does to the messages between a good shim and the test. Each edit is one of these, with {@code  ; } between two:
+ * Applies the edits of a {@link Mutant} to the messages between a good shim and the test. Each edit is one of these, with {@code  ; } between two:
  *
  * <pre>
  *   drop TOPIC              the event does not come
@@ -35,23 +35,23 @@ import java.util.Set;
  *   raw lose                on a further connection, nothing is answered
  * </pre>
  */
-final class Tampering {
+final class MessageMutation {
 
     private final List<String[]> edits = new ArrayList<>();
     private final List<Event> held = new ArrayList<>();
     private final Set<Method> answered = EnumSet.noneOf(Method.class);
 
-    private Tampering() {
+    private MessageMutation() {
     }
 
-    static Tampering of(Optional<Mutant> mutant) {
-        Tampering tampering = new Tampering();
+    static MessageMutation of(Optional<Mutant> mutant) {
+        MessageMutation mutation = new MessageMutation();
         mutant.map(Mutant::edit).filter(edit -> !edit.isEmpty()).ifPresent(edit -> {
             for (String one : edit.split(" ; ")) {
-                tampering.edits.add(one.split(" ", 3));
+                mutation.edits.add(one.split(" ", 3));
             }
         });
-        return tampering;
+        return mutation;
     }
 
     /** What is taken for it. */
