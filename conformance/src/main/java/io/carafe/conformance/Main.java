@@ -35,8 +35,8 @@ public final class Main {
                     yield 0;
                 }
                 case LIST -> list(arguments, out);
-                default -> arguments.prepare().isBlank() || System.getenv(PREPARED) != null ? act(arguments, out)
-                        : again(arguments.prepare(), words);
+                default -> arguments.prepare().isBlank() || System.getenv(PREPARED) != null ? run(arguments, out)
+                        : runPrepared(arguments.prepare(), words);
             });
         } catch (IllegalArgumentException e) {
             System.err.println("conformance: " + e.getMessage());
@@ -45,7 +45,7 @@ public final class Main {
         }
     }
 
-    private static int act(Arguments arguments, PrintStream out) throws IOException {
+    private static int run(Arguments arguments, PrintStream out) throws IOException {
         if (arguments.task() == Arguments.Task.TEST_MUTANTS) {
             return runMutants(arguments, out);
         }
@@ -84,7 +84,7 @@ public final class Main {
     }
 
     /** The same program in a mount namespace of its own, after the preparation: a JVM has threads, and unshare(2) moves one of them. */
-    private static int again(String prepare, String[] words) throws IOException, InterruptedException {
+    private static int runPrepared(String prepare, String[] words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("unshare", "--mount", "--propagation", "private", "/bin/sh", "-c",
                 "set -e\n" + prepare + "\nexec \"$@\"", "sh", ProcessHandle.current().info().command().orElse("java"),
                 "-cp", System.getProperty("java.class.path"), Main.class.getName()));

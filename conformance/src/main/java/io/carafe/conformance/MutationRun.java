@@ -103,11 +103,11 @@ public final class MutationRun {
     }
 
     private Verdict verdict(Launcher launcher, Sandboxes sandboxes, Mutant mutant, long limit) {
-        List<String> asked = tests.getOrDefault(mutant.requirement(), List.of());
+        List<String> selected = tests.getOrDefault(mutant.requirement(), List.of());
         // With the mutant first: what passes then has missed it, whatever it does without.
         sandboxes.limit(limit);
-        List<Result> failed = runTests(launcher, sandboxes, Optional.of(mutant), asked).stream().filter(result -> result.outcome() != Outcome.PASS).toList();
-        List<String> again = asked.stream().filter(test -> failed.stream().anyMatch(result -> !without.containsKey(result.where())
+        List<Result> failed = runTests(launcher, sandboxes, Optional.of(mutant), selected).stream().filter(result -> result.outcome() != Outcome.PASS).toList();
+        List<String> again = selected.stream().filter(test -> failed.stream().anyMatch(result -> !without.containsKey(result.where())
                 && test.contains("[method:" + result.where().substring(result.where().indexOf('#') + 1) + "("))).toList();
         sandboxes.limit(LIMIT_MILLIS);
         if (!again.isEmpty()) {
@@ -116,7 +116,7 @@ public final class MutationRun {
         Set<String> passing = failed.stream().map(Result::where).filter(where -> without.get(where) == Outcome.PASS).collect(Collectors.toSet());
         Optional<Result> caught = failed.stream().filter(result -> result.outcome() == Outcome.FAIL && passing.contains(result.where()))
                 .findFirst();
-        Verdict verdict = caught.isPresent() ? Verdict.CAUGHT : failed.size() == asked.size() && passing.isEmpty() ? Verdict.NOT_SHOWN
+        Verdict verdict = caught.isPresent() ? Verdict.CAUGHT : failed.size() == selected.size() && passing.isEmpty() ? Verdict.NOT_SHOWN
                 : Verdict.MISSED;
         synchronized (out) {
             out.println(String.format("%-9s", verdict.name().toLowerCase().replace('_', ' ')) + " " + mutant

@@ -37,21 +37,21 @@ public abstract class Bundle<T> {
         Rootfs.make(rootfs());
     }
 
-    protected abstract T itself();
+    protected abstract T self();
 
     /** Puts a value into config.json; {@code -} at the end of the pointer appends. */
     public T with(String pointer, Object value) {
         beforeLastChange = Document.of(config.tree());
         evidence.changed(pointer, value);
         config.set(pointer, value);
-        return itself();
+        return self();
     }
 
     public T without(String pointer) {
         beforeLastChange = Document.of(config.tree());
         evidence.removed(pointer);
         config.remove(pointer);
-        return itself();
+        return self();
     }
 
     public T args(String... words) {
@@ -102,7 +102,7 @@ public abstract class Bundle<T> {
         with("/linux/gidMappings/-", object("containerID", 0, "hostID", 100_000, "size", 65_536));
         // Root of the container owns its root, and reaches it.
         sandbox.sh("chown -R 100000:100000 " + rootfs() + " && chmod 755 " + bundle);
-        return itself();
+        return self();
     }
 
     public Document config() {

@@ -36,7 +36,7 @@ public final class Container extends Bundle<Container> {
     }
 
     @Override
-    protected Container itself() {
+    protected Container self() {
         return this;
     }
 
@@ -69,7 +69,7 @@ public final class Container extends Bundle<Container> {
     CommandResult createWithoutLastChange() {
         writeWithoutLastChange();
         String other = id() + "w";
-        CommandResult answer = told(sandbox.await(sandbox.start(runtime.command("create", "--bundle", bundle().toString(), other), environment, "/dev/null")));
+        CommandResult answer = recorded(sandbox.await(sandbox.start(runtime.command("create", "--bundle", bundle().toString(), other), environment, "/dev/null")));
         if (answer.succeeded()) {
             call("delete", "--force", other);
         }
@@ -83,7 +83,7 @@ public final class Container extends Bundle<Container> {
         words.add(id());
         Sandbox.Running running = sandbox.start(runtime.command("create", words.toArray(String[]::new)), environment, stdin);
         output = running.number();
-        return told(sandbox.await(running));
+        return recorded(sandbox.await(running));
     }
 
     public CommandResult start() {
@@ -104,20 +104,20 @@ public final class Container extends Bundle<Container> {
 
     /** Any command of the runtime. */
     public CommandResult call(String verb, String... words) {
-        return told(sandbox.await(sandbox.start(runtime.command(verb, words), environment, "/dev/null")));
+        return recorded(sandbox.await(sandbox.start(runtime.command(verb, words), environment, "/dev/null")));
     }
 
     /** A command line without what the suite puts into each. */
     public CommandResult bare(String... words) {
-        return told(sandbox.await(sandbox.start(runtime.bare(words), environment, "/dev/null")));
+        return recorded(sandbox.await(sandbox.start(runtime.bare(words), environment, "/dev/null")));
     }
 
     public List<String> command(String verb, String... words) {
         return runtime.command(verb, words);
     }
 
-    private CommandResult told(CommandResult answer) {
-        evidence.answered(answer);
+    private CommandResult recorded(CommandResult answer) {
+        evidence.command(answer);
         return answer;
     }
 
@@ -150,7 +150,7 @@ public final class Container extends Bundle<Container> {
     public String output() {
         created().started().ended();
         String text = outputSoFar();
-        evidence.saw("the program's output", text);
+        evidence.observed("the program's output", text);
         return text;
     }
 
@@ -195,7 +195,7 @@ public final class Container extends Bundle<Container> {
     /** A file of /proc/PID of the container's process, as text. */
     public String proc(String file) {
         String text = sandbox.read(sandbox.inside("/proc/" + pid() + "/" + file));
-        evidence.saw("/proc/PID/" + file, text);
+        evidence.observed("/proc/PID/" + file, text);
         return text;
     }
 
@@ -214,19 +214,19 @@ public final class Container extends Bundle<Container> {
     }
 
     /** Notes something in the evidence. @return the text */
-    public String saw(String what, String text) {
-        evidence.saw(what, text);
+    public String observed(String what, String text) {
+        evidence.observed(what, text);
         return text;
     }
 
     /** Runs a shell's script in the sandbox, beside the container. @return its output */
     public String onHost(String script) {
-        return told(sandbox.sh(script)).out().strip();
+        return recorded(sandbox.sh(script)).out().strip();
     }
 
     /** A file of the test's own directory. */
     public String file(String name) {
-        return saw(name, sandbox.read(sandbox.work().resolve(name)));
+        return observed(name, sandbox.read(sandbox.work().resolve(name)));
     }
 
     /** Another one of the same runtime in the same sandbox. */

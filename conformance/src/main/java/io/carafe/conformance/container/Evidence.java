@@ -23,16 +23,16 @@ public final class Evidence {
         entries.add(object("kind", "config", "text", pointer + ": (removed)"));
     }
 
-    public void answered(CommandResult answer) {
-        entries.add(object("kind", "command", "text", shortened(answer.toString())));
+    public void command(CommandResult result) {
+        entries.add(object("kind", "command", "text", shortened(result.toString())));
     }
 
     /** A call of a shim's service. */
-    public void called(String call, String outcome) {
+    public void call(String call, String outcome) {
         entries.add(object("kind", "command", "text", shortened("ttrpc " + call + "\n" + outcome)));
     }
 
-    public void saw(String what, String text) {
+    public void observed(String what, String text) {
         entries.add(object("kind", "seen", "text", what + ": " + shortened(text.strip())));
     }
 

@@ -53,11 +53,11 @@ public final class Expect {
     /** What was refused is what the test changed last: without it there is a container. Else the runtime has not been asked. */
     private static void couldHaveSucceeded(Container container) {
         CommandResult answer = container.createWithoutLastChange();
-        asked(answer.succeeded(), "create fails without what is wrong, too: " + answer.outcome() + ": " + answer.message());
+        testable(answer.succeeded(), "create fails without what is wrong, too: " + answer.outcome() + ": " + answer.message());
     }
 
     /** Skips the test since this runtime cannot be asked, unless that is so: its answer would have been the same, right or wrong. */
-    public static void asked(boolean condition, String reason) {
+    public static void testable(boolean condition, String reason) {
         needs(condition, ContainerExtension.NOT_ASKED + reason);
     }
 

@@ -24,7 +24,7 @@ public final class Events implements AutoCloseable {
         this.evidence = evidence;
         this.mutation = mutation;
         this.path = sandbox.work().resolve("events");
-        comeBack();
+        restart();
     }
 
     Path path() {
@@ -32,24 +32,24 @@ public final class Events implements AutoCloseable {
     }
 
     /** Nobody takes events any more: connections end, the socket is not there. */
-    public void goAway() {
+    public void stop() {
         server.close();
     }
 
-    public void comeBack() {
+    public void restart() {
         server = EventServer.at(path, this::take);
     }
 
     /** Somebody listens, and never reads. */
     public void stopReading() {
         server.close();
-        server = EventServer.ignoring(path);
+        server = EventServer.neverReading(path);
     }
 
     private void take(Message envelope) {
         for (Event event : mutation.events(Event.of(envelope))) {
             all.add(event);
-            evidence.saw("event", event.words());
+            evidence.observed("event", event.words());
         }
     }
 

@@ -86,7 +86,7 @@ public final class Shim implements AutoCloseable {
     /** The binary, with a working directory. */
     public CommandResult run(Path directory, String stdin, String... words) {
         CommandResult answer = sandbox.await(start(directory, stdin, words));
-        evidence.answered(answer);
+        evidence.command(answer);
         return answer;
     }
 
@@ -144,15 +144,15 @@ public final class Shim implements AutoCloseable {
     }
 
     /** Ends a connection, as who is killed does. */
-    public void hangUp(Client connection) {
+    public void disconnect(Client connection) {
         if (!mutation.stays()) {
             connection.close();
         }
     }
 
     /** One more, whose answers are never read. */
-    public Client deafConnection() {
-        return Client.ignoring(sandbox.inside(socket()));
+    public Client connectionThatNeverReads() {
+        return Client.neverReading(sandbox.inside(socket()));
     }
 
     // ---- calls
@@ -189,7 +189,7 @@ public final class Shim implements AutoCloseable {
         open.put(method, reply);
         return (other == null ? reply : other.handle((any, thrown) -> null).thenCompose(any -> reply)).thenApply(one -> {
             Reply told = mutation.reply(method, one);
-            evidence.called(call, told.isOk() ? Message.parse(method.response, told.payload()).toString() : told.outcome());
+            evidence.call(call, told.isOk() ? Message.parse(method.response, told.payload()).toString() : told.outcome());
             return told;
         });
     }
@@ -280,8 +280,8 @@ public final class Shim implements AutoCloseable {
     }
 
     /** Notes something in the evidence. @return the text */
-    public String saw(String what, String text) {
-        evidence.saw(what, text);
+    public String observed(String what, String text) {
+        evidence.observed(what, text);
         return text;
     }
 

@@ -41,7 +41,7 @@ public final class Task extends TaskBundle {
     }
 
     @Override
-    protected Task itself() {
+    protected Task self() {
         return this;
     }
 
@@ -69,7 +69,7 @@ public final class Task extends TaskBundle {
         CommandResult answer = sandbox.await(running);
         Expect.that(answer.succeeded(), "delete: " + answer.outcome() + ": " + answer.message());
         Message response = Message.parse("DeleteResponse", sandbox.bytes(running.number()));
-        shim.saw("the action delete", response.toString());
+        shim.observed("the action delete", response.toString());
         return response;
     }
 

@@ -36,17 +36,17 @@ public abstract class TaskBundle extends Bundle<Task> {
 
     public Task stdin(String uri) {
         stdin = uri;
-        return itself();
+        return self();
     }
 
     public Task stdout(String uri) {
         stdout = uri;
-        return itself();
+        return self();
     }
 
     public Task stderr(String uri) {
         stderr = uri;
-        return itself();
+        return self();
     }
 
     public Task terminal() {
@@ -57,7 +57,7 @@ public abstract class TaskBundle extends Bundle<Task> {
     /** What the shim has to mount for the root file system. */
     public Task rootfs(String type, String source, String... options) {
         mounts = List.of(Message.of("Mount", "type", type, "source", source, "options", List.of(options)));
-        return itself();
+        return self();
     }
 
     /** The same, and something else at a place in it. */
@@ -65,19 +65,19 @@ public abstract class TaskBundle extends Bundle<Task> {
         List<Message> all = new ArrayList<>(mounts);
         all.add(Message.of("Mount", "type", type, "source", source, "target", target, "options", options));
         mounts = all;
-        return itself();
+        return self();
     }
 
     /** Another runtime than that of the whole run. */
     public Task runtimeOfShim(String path) {
         runtimeOfShim = Optional.of(path);
-        return itself();
+        return self();
     }
 
     /** Who is to own its streams. */
     public Task owner(int user) {
         owner = user;
-        return itself();
+        return self();
     }
 
     public Task group(String name) {

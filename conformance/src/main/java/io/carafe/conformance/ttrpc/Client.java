@@ -22,7 +22,7 @@ public final class Client implements AutoCloseable {
     private final Function<Reply, Optional<Reply>> edit;
     private final Map<Integer, CompletableFuture<Reply>> waiting = new ConcurrentHashMap<>();
     private final AtomicInteger stream = new AtomicInteger(-1);
-    private final AtomicInteger strays = new AtomicInteger();
+    private final AtomicInteger unexpectedReplies = new AtomicInteger();
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private Client(SocketChannel channel, Function<Reply, Optional<Reply>> edit) {
@@ -45,7 +45,7 @@ public final class Client implements AutoCloseable {
     }
 
     /** One that never reads. */
-    public static Client ignoring(Path socket) {
+    public static Client neverReading(Path socket) {
         return open(socket, Optional::of);
     }
 
@@ -69,7 +69,7 @@ public final class Client implements AutoCloseable {
             for (Optional<Frame> frame = Frame.read(channel); frame.isPresent(); frame = Frame.read(channel)) {
                 CompletableFuture<Reply> call = waiting.remove(frame.get().stream());
                 if (call == null) {
-                    strays.incrementAndGet();
+                    unexpectedReplies.incrementAndGet();
                 } else {
                     edit.apply(Reply.of(Message.parse("Response", frame.get().data()))).ifPresent(call::complete);
                 }
@@ -132,8 +132,8 @@ public final class Client implements AutoCloseable {
     }
 
     /** Answers that nobody has asked for. */
-    public int strays() {
-        return strays.get();
+    public int unexpectedReplies() {
+        return unexpectedReplies.get();
     }
 
     /** The shim has closed the connection. */

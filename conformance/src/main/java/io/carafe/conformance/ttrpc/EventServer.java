@@ -23,13 +23,13 @@ public final class EventServer implements AutoCloseable {
     private final Consumer<Message> taker;
     private final ServerSocketChannel server;
     private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
-    private final boolean ignoring;
+    private final boolean neverReads;
 
-    private EventServer(Path path, Consumer<Message> taker, ServerSocketChannel server, boolean ignoring) {
+    private EventServer(Path path, Consumer<Message> taker, ServerSocketChannel server, boolean neverReads) {
         this.path = path;
         this.taker = taker;
         this.server = server;
-        this.ignoring = ignoring;
+        this.neverReads = neverReads;
     }
 
     /**
@@ -42,15 +42,15 @@ public final class EventServer implements AutoCloseable {
     }
 
     /** One that takes connections and never reads from them. */
-    public static EventServer ignoring(Path path) {
+    public static EventServer neverReading(Path path) {
         return open(path, envelope -> { }, true);
     }
 
-    private static EventServer open(Path path, Consumer<Message> taker, boolean ignoring) {
+    private static EventServer open(Path path, Consumer<Message> taker, boolean neverReads) {
         try {
             ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             channel.bind(UnixDomainSocketAddress.of(path));
-            EventServer server = new EventServer(path, taker, channel, ignoring);
+            EventServer server = new EventServer(path, taker, channel, neverReads);
             thread("events", server::accept);
             return server;
         } catch (IOException e) {
@@ -69,7 +69,7 @@ public final class EventServer implements AutoCloseable {
             while (true) {
                 SocketChannel channel = server.accept();
                 open.add(channel);
-                if (!ignoring) {
+                if (!neverReads) {
                     thread("events of a shim", () -> serve(channel));
                 }
             }

@@ -120,7 +120,7 @@ class HookTimes {
         container.hook("startContainer", "sleep 0.1; echo called >>/called").args("cat", "/called").created();
         Expect.that(!Files.exists(container.rootfs().resolve("called")), "the hook has been called in create");
         container.started().ended();
-        Expect.equal("called", container.saw("output", container.outputSoFar()).strip(), "what the program finds of the hook");
+        Expect.equal("called", container.observed("output", container.outputSoFar()).strip(), "what the program finds of the hook");
     }
 
     @Test

@@ -31,7 +31,7 @@ class SeccompFeaturesRecognized {
                 }
                 FeaturesRecognized.runs(container, action);
             }
-            container.saw("connections of the agent", Integer.toString(listener.connections().size()));
+            container.observed("connections of the agent", Integer.toString(listener.connections().size()));
         }
     }
 

@@ -124,7 +124,7 @@ class ConcurrentCommands {
         Sandbox.Running second = begun(container, other);
         List<CommandResult> answers = List.of(container.sandbox().await(first), container.sandbox().await(second));
         answers.forEach(answer -> {
-            container.saw("at once", answer.toString());
+            container.observed("at once", answer.toString());
             Expect.that(answer.code() != CommandResult.TIMED_OUT, "does not end: " + String.join(" ", answer.command()));
         });
         return answers.stream().filter(CommandResult::succeeded).count();

@@ -67,7 +67,7 @@ class Devices {
             Expect.eventually(container, () -> listener.connections().stream().anyMatch(connection -> !connection.fds().isEmpty()),
                     "no descriptor has come over the console socket");
         }
-        String seen = container.saw("in the container", container.sandbox().read(container.rootfs().resolve("seen")));
+        String seen = container.observed("in the container", container.sandbox().read(container.rootfs().resolve("seen")));
         Expect.that(seen.lines().count() >= 3, "/dev/console is not mounted: " + seen);
         Expect.equal(seen.lines().findFirst().orElse(""), seen.lines().skip(1).findFirst().orElse(""), "/dev/console and stdin");
         Expect.contains(seen, " - devpts ", "what is mounted on /dev/console");

@@ -71,7 +71,7 @@ class Lifecycle {
         container.script("hostname").created();
         container.script("echo changed").with("/hostname", "changed").write();
         container.started().ended();
-        Expect.equal("conformance", container.saw("output", container.outputSoFar()).strip(), "output");
+        Expect.equal("conformance", container.observed("output", container.outputSoFar()).strip(), "output");
     }
 
     @Test

@@ -166,17 +166,17 @@ class EventOrder {
     @Tag("shim.events.away")
     void what_happens_meanwhile_is_told_later(Shim shim) {
         Task task = shim.task("one").script("exit 7").served();
-        shim.events().goAway();
+        shim.events().stop();
         task.create().response();
         task.call(Method.START).response();
         Expect.equal(7L, task.ended(), "exit_status");
         task.deleted();
-        shim.events().comeBack();
+        shim.events().restart();
         shim.events().expect("one", "create one", "start one", "exit one 7", "delete one");
     }
 
     @Test
-    @Tag("shim.events.ignoring")
+    @Tag("shim.events.deaf")
     void a_manager_that_takes_none_harms_nobody(Shim shim) {
         Task task = shim.task("one").group("g").served();
         shim.events().stopReading();

@@ -150,27 +150,27 @@ class MalformedFrames {
         shim.eventually(() -> answers.stream().allMatch(CompletableFuture::isDone), "not all are answered: "
                 + answers.stream().filter(CompletableFuture::isDone).count());
         Expect.that(answers.stream().allMatch(answer -> !answer.isCompletedExceptionally() && answer.join().isOk()), "not all are answered well");
-        Expect.equal(0, client.strays(), "answers that nobody has asked for");
+        Expect.equal(0, client.unexpectedReplies(), "answers that nobody has asked for");
         isServed(task);
     }
 
     @Test
-    @Tag("shim.ttrpc.ignoring")
+    @Tag("shim.ttrpc.deaf")
     void who_reads_no_answers_harms_nobody(Shim shim) {
         Task task = running(shim);
         ByteArrayOutputStream frames = new ByteArrayOutputStream();
         for (int i = 0; i < MANY; i++) {
             frames.writeBytes(state(shim, 2 * i + 1).bytes());
         }
-        try (Client ignoring = shim.deafConnection()) {
+        try (Client client = shim.connectionThatNeverReads()) {
             // A shim may well stop reading from it.
             Thread writer = new Thread(() -> {
                 try {
-                    ignoring.send(frames.toByteArray());
+                    client.send(frames.toByteArray());
                 } catch (UncheckedIOException closed) {
                     return;
                 }
-            }, "ignoring");
+            }, "client that never reads");
             writer.setDaemon(true);
             writer.start();
             for (int i = 0; i < 100; i++) {

@@ -129,7 +129,7 @@ class Stdio {
     }
 
     @Test
-    @Tag("shim.stdio.ignoring")
+    @Tag("shim.stdio.deaf")
     void a_FIFO_that_nobody_reads_holds_up_only_its_writer(Shim shim) {
         Task loud = shim.task("loud").group("g").args("seq", "1000000");
         for (String fifo : List.of(loud.fifo("out"), loud.fifo("err"))) {

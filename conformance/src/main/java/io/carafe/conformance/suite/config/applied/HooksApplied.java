@@ -56,7 +56,7 @@ class HooksApplied {
                 "env", List.of("PATH=/usr/bin:/bin", "HOOK=a value")));
         container.environment("CALLERS", "of the caller").created().started().ended();
         Expect.succeeds(container.delete());
-        Expect.equal("zero one two [a value] []", container.saw("the hook", container.sandbox().read(seen)).strip(),
+        Expect.equal("zero one two [a value] []", container.observed("the hook", container.sandbox().read(seen)).strip(),
                 "arguments and environment of the hook");
     }
 

@@ -54,7 +54,7 @@ class ProcessApplied {
         try (Listener listener = Listener.at(socket)) {
             container.with("/process/terminal", true).script(script).created("--console-socket", socket.toString()).started().ended();
         }
-        return container.saw("in the container", container.sandbox().read(container.rootfs().resolve("seen"))).strip();
+        return container.observed("in the container", container.sandbox().read(container.rootfs().resolve("seen"))).strip();
     }
 
     @Test

@@ -93,7 +93,7 @@ class IdMappedMounts {
         mount(container.userNamespace(), option, Map.of());
         CommandResult created = container.args("stat", "-c", "%u %g", option.equals("idmap") ? "/x/inner" : "/x/below/inner").create();
         if (created.succeeded()) {
-            Expect.equal("0 0", container.saw("output", container.started().ended().outputSoFar()).strip(),
+            Expect.equal("0 0", container.observed("output", container.started().ended().outputSoFar()).strip(),
                     "owner in the container of a file of root");
         }
     }

@@ -18,13 +18,13 @@ class Agent {
     @Test
     @Tag("config-linux.seccomp.listenerPath.socket")
     void a_stream_socket_is_connected_to(Container container) {
-        Expect.that(!told(container).parts().isEmpty(), "nothing has come");
+        Expect.that(!connectionToAgent(container).parts().isEmpty(), "nothing has come");
     }
 
     @Test
     @Tag("config-linux.seccomp.listenerPath.one-state")
     void one_connection_brings_one_state(Container container) {
-        Document.parse(told(container).text());
+        Document.parse(connectionToAgent(container).text());
     }
 
     @Test
@@ -45,7 +45,7 @@ class Agent {
     @Test
     @Tag("config-linux.seccomp.listenerPath.closed")
     void the_connection_is_closed_after_the_state(Container container) {
-        Expect.that(told(container).ended(), "the connection is still open");
+        Expect.that(connectionToAgent(container).ended(), "the connection is still open");
     }
 
     @Test
@@ -57,7 +57,7 @@ class Agent {
     @Test
     @Tag("config-linux.seccomp.listenerPath.seccompFd")
     void seccompFd_is_named_and_is_one(Container container) {
-        Connection connection = told(container);
+        Connection connection = connectionToAgent(container);
         List<?> names = Document.parse(connection.text()).list("/fds");
         Expect.that(names.contains("seccompFd"), "no seccompFd among the names: " + names);
         Expect.equal("anon_inode:seccomp notify", connection.files().get(names.indexOf("seccompFd")), "the descriptor");
@@ -66,14 +66,14 @@ class Agent {
     @Test
     @Tag("config-linux.containerprocessstate.payload")
     void the_state_is_JSON(Container container) {
-        Document state = Document.parse(told(container).text());
+        Document state = Document.parse(connectionToAgent(container).text());
         Expect.equal("opaque: data", state.text("/metadata"), "metadata");
     }
 
     @Test
     @Tag("config-linux.containerprocessstate.fds")
     void as_many_descriptors_come_as_are_named(Container container) {
-        Connection connection = told(container);
+        Connection connection = connectionToAgent(container);
         Expect.equal(Document.parse(connection.text()).list("/fds").size(), connection.fds().size(), "descriptors");
         Expect.that(!connection.fds().isEmpty(), "no descriptor");
     }
@@ -81,7 +81,7 @@ class Agent {
     @Test
     @Tag("config-linux.containerprocessstate.first-call")
     void descriptors_come_with_the_first_bytes(Container container) {
-        List<Connection.Part> parts = told(container).parts();
+        List<Connection.Part> parts = connectionToAgent(container).parts();
         Expect.that(!parts.get(0).fds().isEmpty(), "no descriptor comes with the first bytes");
         Expect.that(parts.stream().skip(1).allMatch(part -> part.fds().isEmpty()), "descriptors come with later bytes");
     }
@@ -89,21 +89,21 @@ class Agent {
     @Test
     @Tag("config-linux.containerprocessstate.ociVersion")
     void the_container_process_state_has_a_version(Container container) {
-        String version = Document.parse(told(container).text()).text("/ociVersion");
+        String version = Document.parse(connectionToAgent(container).text()).text("/ociVersion");
         Expect.that(version.matches("\\d+\\.\\d+\\.\\d+.*"), "ociVersion is no version: '" + version + "'");
     }
 
     @Test
     @Tag("config-linux.containerprocessstate.pid")
     void the_container_process_state_has_the_pid(Container container) {
-        Document state = Document.parse(told(container).text());
+        Document state = Document.parse(connectionToAgent(container).text());
         Expect.equal(container.pid(), state.number("/pid"), "pid");
     }
 
     @Test
     @Tag("config-linux.containerprocessstate.state")
     void the_container_process_state_has_the_state(Container container) {
-        Document state = Document.parse(told(container).text());
+        Document state = Document.parse(connectionToAgent(container).text());
         Expect.equal(container.id(), state.text("/state/id"), "state.id");
         Expect.equal(container.bundle().toString(), state.text("/state/bundle"), "state.bundle");
         Expect.that(List.of("creating", "created").contains(state.text("/state/status")), "state.status is " + state.text("/state/status"));
@@ -111,14 +111,14 @@ class Agent {
     }
 
     /** Creates it, starts it, which is when some load their filter, and gives what has come. */
-    private static Connection told(Container container) {
+    private static Connection connectionToAgent(Container container) {
         Path socket = container.sandbox().work().resolve("agent");
         try (Listener listener = Listener.at(socket)) {
             notified(container, socket).created().started();
             container.sandbox().await(() -> ended(listener) > 0);
             List<Connection> connections = listener.connections();
             Expect.equal(1, connections.size(), "connections");
-            container.saw("container process state", connections.get(0).text());
+            container.observed("container process state", connections.get(0).text());
             return connections.get(0);
         }
     }

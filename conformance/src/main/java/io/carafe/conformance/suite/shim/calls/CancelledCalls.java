@@ -55,7 +55,7 @@ class CancelledCalls {
         CompletableFuture<Reply> created = task.beginCreate(client);
         shim.eventually(() -> runtime.isHanging() || created.isDone(), "the runtime is not called");
         runtime.wasCalled();
-        shim.hangUp(client);
+        shim.disconnect(client);
         shim.eventually(() -> !runtime.hangs(), "the runtime's call goes on, for nobody");
         shim.eventually(() -> task.call(Method.STATE).reply().code() == Code.NOT_FOUND, "the task is left");
     }
