@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** docs/conformance.md, made of the rows: what is asked, what is tested, why not, and what is known of runtimes. */
+/** Generates docs/conformance.md from the tables: requirements, tests, reasons for missing tests, and known failures of runtimes. */
 public final class ConformancePage {
 
     private ConformancePage() {
@@ -15,7 +15,7 @@ public final class ConformancePage {
     /** @param tests how many tests each id has */
     public static String text(Map<String, Long> tests) {
         StringBuilder page = new StringBuilder(TsvTable.text("conformance-head.md"));
-        page.append("\n## What is asked, in numbers\n\n| chapter | MUST, REQUIRED | with a test | SHOULD | with a test | tests |\n|---|---|---|---|---|---|\n");
+        page.append("\n## Numbers of requirements and tests\n\n| chapter | MUST, REQUIRED | with a test | SHOULD | with a test | tests |\n|---|---|---|---|---|---|\n");
         for (Chapter chapter : Chapter.values()) {
             List<Requirement> rows = Requirements.of(chapter);
             page.append("| ").append(chapter.title).append(" | ").append(count(rows, true, false)).append(" | ").append(count(rows, true, true))
@@ -44,8 +44,8 @@ public final class ConformancePage {
 
     /** The rows of field.tsv: what others test. */
     private static void field(StringBuilder page) {
-        page.append("\n## What other suites test\n\nThe subjects of runtime-tools' validation programs and of youki's contest, by their names, and the requirements here that"
-                + " ask the same.\n\n| subject | suite | requirements |\n|---|---|---|\n");
+        page.append("\n## Subjects of other suites\n\nThe subjects of runtime-tools' validation programs and of youki's contest, and the requirements here that"
+                + " test the same.\n\n| subject | suite | requirements |\n|---|---|---|\n");
         for (List<String> row : TsvTable.of("field.tsv")) {
             String ids = Arrays.stream(row.get(2).split(" ")).filter(id -> !id.isEmpty()).map(id -> "`" + Requirements.named(id).orElseThrow(() ->
                     new IllegalStateException("no id " + id)).id() + "`").collect(Collectors.joining(", "));
@@ -62,7 +62,7 @@ public final class ConformancePage {
             runtimes.computeIfAbsent(row.get(0), name -> new StringBuilder()).append("| `").append(row.get(1)).append("` | ")
                     .append(requirement.level().words).append(" | ").append(cell(row.get(2))).append(" |\n");
         }
-        page.append("\n## What runtimes and shims do not meet\n\nEach failure, with what the runtime does. TsvTable of the specification's later versions"
+        page.append("\n## Known failures of runtimes and shims\n\nEach failure, with what the runtime does. TsvTable of the specification's later versions"
                 + " are failures of a runtime that is older than they are.\n");
         runtimes.forEach((name, rows) -> page.append("\n### ").append(name).append("\n\n| id | level | what it does |\n|---|---|---|\n").append(rows));
     }
