@@ -28,27 +28,27 @@ record Arguments(List<Target> targets, String group, Optional<Path> report, List
     static final String USAGE = """
             usage: java -jar carafe-conformance.jar --runtime RUNTIME [--args ARGS] [--label NAME] [--runtime RUNTIME …]…
                        [--shim SHIM [--runtime RUNTIME]]… [--group GROUP] [--only GLOB]… [--report DIR] [further options]
-              --runtime RUNTIME the program to be asked: a path, or a name that is on PATH; several make one page with a column each
-              --args ARGS       global arguments of the --runtime before it, between blanks
-              --label NAME      the name of the --runtime or --shim before it in the report; by default what it calls itself
-              --shim SHIM       a shim of containerd's to be asked the group shim; a --runtime right behind it is what it is told to call
-              --group GROUP     what runtimes are asked: spec (the default), managers, security, rootless, lifecycle-stress or all; shim
-                                where there are shims alone
-              --only GLOB       the tests of the requirements whose ids match, with * and ?, or begin with GLOB and a dot; may be repeated
-              --list            print the requirements that would be asked, and ask nothing
-              --spec VERSION    the version of the specification to be held to; by default the one that the runtime declares by features or
-                                --version: what later versions ask for is asked, and does not decide
-              --expected FILE   deviations that are accepted: an id and, behind a blank, the reason in each line
-              --partial         conforms also when the runtime kept some MUST from being asked
-              --cgroups v2      show the runtime the cgroup2 tree of this host alone
-              --prepare SCRIPT  shell commands that are run first, in a mount namespace that all tests start from
+              --runtime RUNTIME the runtime to test: a path, or a name on PATH; several share one page, a column each
+              --args ARGS       global arguments of the --runtime before it, separated by blanks
+              --label NAME      the name of the --runtime or --shim before it in the report; default: the name that it prints itself
+              --shim SHIM       a containerd shim to test with the group shim; a --runtime directly after it is the runtime that it calls
+              --group GROUP     the tests: spec (the default), managers, security, rootless, lifecycle-stress or all; shim if there are only
+                                shims
+              --only GLOB       only requirements whose ids match, with * and ?, or begin with GLOB and a dot; may be repeated
+              --list            print the requirements and run nothing
+              --spec VERSION    judge by this version of the specification; default: the one that the runtime declares by features or
+                                --version. Requirements of later versions are tested and do not decide
+              --expected FILE   accepted deviations: an id and, after a blank, the reason on each line
+              --partial         conform also if the runtime prevents some MUST from being tested
+              --cgroups v2      show the runtime only the cgroup2 tree of this host
+              --prepare SCRIPT  shell commands that run first, in a mount namespace that all tests share
               --mutants         test the suite itself: break a good runtime or shim in one way at a time, and say whether a test fails
-              --limit SECONDS   the time that a test has (30)
-              --jobs NUMBER     how many tests run at once (one for each processor)
+              --limit SECONDS   the time limit of a test (30)
+              --jobs NUMBER     the number of tests that run at once (one for each processor)
               --report DIR      write index.html, results.json, and for each runtime TAP, JUnit XML and a badge
               --help            print this
-            exit code: 0 when each runtime conforms; 1 when one does not, or changes the host; 2 when one could not be asked (no container can
-            be made, or a MUST could not be tried on it), and for a command line that is not understood""";
+            exit code: 0 if each runtime conforms; 1 if one does not, or changes the host; 2 if one could not be tested (it makes no container,
+            or prevents a MUST from being tested), or if the command line is invalid""";
 
     /**
      * One runtime, or one shim, with what it needs.
