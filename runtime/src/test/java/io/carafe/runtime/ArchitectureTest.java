@@ -43,7 +43,7 @@ class ArchitectureTest {
     private static final List<String> NAMES_WITHOUT_A_SUBJECT =
             List.of("Manager", "Helper", "Util", "Utils", "Common", "Impl", "Base", "Data");
 
-    /** Where one class reaches what the library for zstd keeps to its package (docs/decisions.md). */
+    /** Where one class reaches what the library for zstd keeps to its package (docs/decisions/images.md). */
     private static final String OF_THE_LIBRARY = "io.airlift.compress.zstd";
 
     /** Each room with its sub-packages, and the rooms that it may import; linux means all rooms of linux/. */

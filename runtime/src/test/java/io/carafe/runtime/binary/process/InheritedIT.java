@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a container's processes and hooks have of who calls carafe: the table of docs/decisions.md, looked at from inside. */
+/** What a container's processes and hooks have of who calls carafe: the table of docs/decisions/lifecycle.md, looked at from inside. */
 @ExtendWith(HostUnchanged.class)
 class InheritedIT {
 
