@@ -17,7 +17,7 @@ NEEDED := /bin/busybox busybox-static /usr/bin/newuidmap uidmap /bin/ps procps
 WANTED := /usr/bin/containerd containerd /usr/sbin/runc runc /usr/bin/zstd zstd /usr/bin/dbus-daemon dbus-daemon
 
 .DEFAULT_GOAL := help
-.PHONY: hello carafe build test unit it faults soak fuzz races test-managers test-guest test-kernels conformance conformance-page bench bench-page bench-exits order man dist deb test-packages test-setup install uninstall clean help tools
+.PHONY: hello carafe build test unit it faults soak fuzz races test-managers test-guest test-kernels conformance conformance-page tour-lines bench bench-page bench-exits order man dist deb test-packages test-setup install uninstall clean help tools
 
 hello: carafe ## build carafe and run a first container with it
 	@docs/hello/run $(CARAFE)
@@ -96,6 +96,9 @@ conformance: tools $(if $(filter shim,$(GROUP)),$(if $(filter $(OWN_SHIM),$(SHIM
 
 conformance-page: tools ## write docs/conformance.md anew from the suite's tables
 	@$(MVN) -q -pl conformance -am -DskipImages -Dtest=CoverageTest -Dsurefire.failIfNoSpecifiedTests=false -Dconformance.page=write test
+
+tour-lines: tools ## write the line numbers of docs/tour.md anew
+	@$(MVN) -q -pl runtime -am -DskipImages -Dtest=DocumentLinksTest -Dsurefire.failIfNoSpecifiedTests=false -Dtour.lines=write test
 
 bench: tools ## carafe and its shim against runc, crun and containerd's; B=name runs one benchmark, also RUNTIMES GAPS ROUNDS EXITS VIEW CONFIG PAGE
 	@toolchain/need /usr/sbin/runc runc /usr/bin/crun crun /usr/bin/containerd containerd /bin/busybox busybox-static
