@@ -103,7 +103,7 @@ class KernelIT {
 
     @Test
     void an_ordinary_user_runs_one() throws IOException {
-        assumeFalse(Carafe.isSystemdDriver(), "this user has no session, and so no systemd to ask; UsersSystemdIT has one that has");
+        assumeFalse(Carafe.isSystemdDriver(), "the user of this test has no session and so no systemd of its own; UsersSystemdIT tests a user that has one");
         Path of = Files.createDirectories(directory.resolve("user"));
         for (Path path = of; path.startsWith(directory); path = path.getParent()) {
             path.toFile().setExecutable(true, false);
