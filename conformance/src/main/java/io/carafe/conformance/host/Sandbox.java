@@ -29,11 +29,13 @@ import java.util.function.BooleanSupplier;
 public final class Sandbox implements AutoCloseable {
 
     private static final long START_MILLIS = 180_000;
+    private static final long LOOK_MILLIS = 100;
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final Host host;
     private final Path work;
     private final CgroupTree cgroups;
+    private final CommandOutput output;
     private final Process shell;
     private final Map<Integer, CompletableFuture<Integer>> running = new ConcurrentHashMap<>();
     private final Map<String, Path> cgroupRoots;
@@ -46,6 +48,7 @@ public final class Sandbox implements AutoCloseable {
         this.work = work;
         this.cgroupRoots = cgroupRoots;
         this.cgroups = new CgroupTree(List.copyOf(cgroupRoots.values()));
+        this.output = new CommandOutput(work.resolve("commands"));
         this.shell = shell;
     }
 
@@ -191,20 +194,25 @@ public final class Sandbox implements AutoCloseable {
     public record Running(int number, List<String> command, CompletableFuture<Integer> code) {
     }
 
-    /** Its answer, once it has ended or the test's time is over. */
+    /** Its answer, once it has ended or the test's time is over. A command that writes without end does not end. */
     public CommandResult await(Running command) {
-        int code;
-        try {
-            code = command.code().get(Math.max(1, left()), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            code = CommandResult.TIMED_OUT;
-        }
-        return new CommandResult(command.command(), code, out(command.number()), read(work.resolve("commands/" + command.number() + ".err")));
+        int code = CommandResult.TIMED_OUT;
+        do {
+            try {
+                code = command.code().get(Math.max(1, Math.min(LOOK_MILLIS, left())), TimeUnit.MILLISECONDS);
+                break;
+            } catch (TimeoutException goesOn) {
+                // its output is looked at
+            } catch (InterruptedException | ExecutionException e) {
+                break;
+            }
+        } while (left() > 0 && !endsEndless());
+        return new CommandResult(command.command(), code, out(command.number()), output.err(command.number()));
     }
 
     /** What a command has written to stdout so far; a container goes on writing after its create has ended. */
     public String out(int number) {
-        return read(work.resolve("commands/" + number + ".out"));
+        return output.out(number);
     }
 
     /** The number of the command that was started last. */
@@ -214,19 +222,18 @@ public final class Sandbox implements AutoCloseable {
 
     /** The bytes that a command has written to stdout. */
     public byte[] bytes(int number) {
-        try {
-            return Files.readAllBytes(work.resolve("commands/" + number + ".out"));
-        } catch (IOException e) {
-            return new byte[0];
-        }
+        return output.bytes(number);
     }
 
     /** Waits until that is so. @return false when the test's time is over first */
     public boolean await(BooleanSupplier condition) {
+        long look = System.currentTimeMillis() + LOOK_MILLIS;
         while (!condition.getAsBoolean()) {
-            if (left() <= 0) {
+            long now = System.currentTimeMillis();
+            if (now >= deadline || now >= look && endsEndless()) {
                 return false;
             }
+            look = now >= look ? now + LOOK_MILLIS : look;
             try {
                 Thread.sleep(1);
             } catch (InterruptedException e) {
@@ -234,6 +241,17 @@ public final class Sandbox implements AutoCloseable {
                 return false;
             }
         }
+        return true;
+    }
+
+    /** Kills all processes of the sandbox where one writes without end: its test is over. */
+    private boolean endsEndless() {
+        if (!output.isEndless(commands)) {
+            return false;
+        }
+        shell.descendants().forEach(ProcessHandle::destroyForcibly);
+        shell.destroyForcibly();
+        deadline = 0;
         return true;
     }
 

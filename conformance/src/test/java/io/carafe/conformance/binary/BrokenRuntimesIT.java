@@ -43,6 +43,9 @@ class BrokenRuntimesIT {
         "echo '{\"pid\": 7777777}' | state says that the process is 7777777, and there is none",
         "head -c 100000 /dev/urandom; head -c 1000 /dev/urandom >&2; exit 3 | create: exit 3",
         "sleep 1000 | create: does not end",
+        "yes | create: does not end",
+        "yes >&2 | create: does not end",
+        "yes & exit 0 | state printed",
         "setsid sleep 3 >/dev/null 2>&1 & exit 0 | state printed nothing",
         "kill -9 $$ | create: exit 137"})
     void a_program_that_makes_no_container_meets_nothing(String script, String why, @TempDir Path directory) throws Exception {
