@@ -43,6 +43,10 @@ public interface Kernel {
     /** Copies an array into memory. */
     void put(long address, byte[] from, int offset, int length);
 
+    /** What this process is, for a door that writes down who does what: said by a child when it begins. */
+    default void named(String process) {
+    }
+
     default long call(int nr) {
         return call(nr, 0, 0, 0, 0, 0, 0);
     }

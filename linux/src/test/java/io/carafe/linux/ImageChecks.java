@@ -27,7 +27,7 @@ public final class ImageChecks {
         List<String> words = List.of(args);
         Kernel kernel = Door.open();
         if (args.length > 1 && args[0].startsWith("--")) {
-            kernel = args[0].equals("--trace") ? TracingKernel.open(kernel, args[1]) : FaultyKernel.counting(kernel, args[1]);
+            kernel = args[0].equals("--trace") ? TracingKernel.open(kernel, args[1], "kernel-test") : FaultyKernel.counting(kernel, args[1]);
             words = words.subList(2, words.size());
         }
         ImageChecks checks = new ImageChecks(kernel);

@@ -3,6 +3,7 @@ package io.carafe.linux.door;
 import static io.carafe.linux.abi.FileFlags.O_APPEND;
 import static io.carafe.linux.abi.FileFlags.O_CLOEXEC;
 import static io.carafe.linux.abi.FileFlags.O_CREAT;
+import static io.carafe.linux.abi.FileFlags.O_RDWR;
 import static io.carafe.linux.abi.FileFlags.O_WRONLY;
 
 import io.carafe.linux.Fd;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 final class AppendedLines {
 
     private static final int HIGH = 500;
+    private static final int SEEK_END = 2;
 
     private final Kernel kernel;
     private final Memory memory;
@@ -40,6 +42,13 @@ final class AppendedLines {
         try (Memory.Frame frame = memory.frame()) {
             long opened = check("open " + path, kernel.call(Sys.OPENAT.nr, Fd.CWD.number(), frame.string(path),
                     O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+            // For endsWith, and only of a file: to open a FIFO so would not wait for a reader.
+            long readable = kernel.call(Sys.LSEEK.nr, opened, 0, SEEK_END) < 0 ? -1
+                    : kernel.call(Sys.OPENAT.nr, Fd.CWD.number(), frame.string(path), O_RDWR | O_APPEND | O_CLOEXEC);
+            if (readable >= 0) {
+                kernel.call(Sys.CLOSE.nr, opened);
+                opened = readable;
+            }
             long moved = kernel.call(Sys.FCNTL.nr, opened, FileFlags.F_DUPFD_CLOEXEC, HIGH);
             if (moved < 0) { // a soft RLIMIT_NOFILE below that
                 return new AppendedLines(kernel, memory, (int) opened);
@@ -73,7 +82,22 @@ final class AppendedLines {
 
     /** Also of what has no length, as a pipe. */
     boolean isEmpty() {
-        final int seekEnd = 2;
-        return kernel.call(Sys.LSEEK.nr, fd, 0, seekEnd) <= 0;
+        return kernel.call(Sys.LSEEK.nr, fd, 0, SEEK_END) <= 0;
+    }
+
+    /** Takes away what the file ends with, if it is this; not where it may not be read. @return whether it was */
+    boolean cutOff(String end) {
+        long length = kernel.call(Sys.LSEEK.nr, fd, 0, SEEK_END);
+        byte[] last = new byte[end.length()];
+        try (Memory.Frame frame = memory.frame()) {
+            long buffer = frame.raw(last.length);
+            if (length >= last.length && kernel.call(Sys.PREAD64.nr, fd, buffer, last.length, length - last.length) == last.length) {
+                kernel.get(buffer, last, 0, last.length);
+                if (new String(last, StandardCharsets.US_ASCII).equals(end)) {
+                    return kernel.call(Sys.FTRUNCATE.nr, fd, length - last.length) == 0;
+                }
+            }
+        }
+        return false;
     }
 }

@@ -23,6 +23,11 @@ public interface InFront extends Kernel {
     }
 
     @Override
+    default void named(String process) {
+        behind().named(process);
+    }
+
+    @Override
     default byte getByte(long address) {
         return behind().getByte(address);
     }

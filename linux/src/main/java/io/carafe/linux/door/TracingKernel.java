@@ -12,36 +12,72 @@ import io.carafe.linux.abi.Sys;
  *
  * <pre>{@code
  * [
- * {"name":"openat","cat":"syscall","ph":"X","ts":1732180000000000.123,"dur":4.870,"pid":7,"tid":7,"args":{"path":"/proc/self/status","flags":"0x80000","result":3}},
+ * {"name":"process_name","ph":"M","pid":7,"args":{"name":"carafe run web"}},
+ * {"name":"openat","cat":"syscall","ph":"X","ts":1732180000000000.123,"dur":4.870,"pid":7,"tid":7,"args":{"path":"/proc/self/status","flags":"0x80000","result":3}}
+ * ]
  * }</pre>
  *
- * <p>The array has no end, as the format allows, and each line goes out whole, with O_APPEND: a process that dies loses nothing,
- * and the children by clone3(2) write into the same file under their own pids (1, in a new pid namespace). What is there already
- * stays, so create and start may be traced into one file. Calls that do not come back are written before they are made. Timings
- * include nothing of the tracing but two readings of the clock.
+ * <p>Each event goes out whole, with O_APPEND: a process that dies loses nothing but the end of the array, which the format allows to be
+ * missing, and the children by clone3(2) write into the same file under their own pids (1, in a new pid namespace). What is there
+ * already stays, so create and start may be traced into one file, one after the other: the end of the array is taken away and written anew. The
+ * init of a created container goes on in that file when it is started, by whomever.
+ * Calls that do not come back are written before they are made. Timings include nothing of the tracing but two readings of the clock.
  */
-public final class TracingKernel implements InFront {
+public final class TracingKernel implements InFront, AutoCloseable {
 
     /** Not the monotonic clock: in a time namespace of its own a child would read another. */
     private static final int CLOCK_REALTIME = 0;
+    private static final String BEGIN = "[\n";
+    private static final String NEXT = ",\n";
+    private static final String END = "\n]\n";
 
     private final Kernel behind;
     private final AppendedLines lines;
     private final Memory memory;
+    private final long opener;
+    /** In a child that goes on after its parent's end, and has to end the array itself. */
+    private boolean outlives;
 
     private TracingKernel(Kernel behind, AppendedLines lines) {
         this.behind = behind;
         this.lines = lines;
         this.memory = new Memory(behind);
+        this.opener = behind.call(Sys.GETPID.nr);
     }
 
-    /** @throws KernelException as open(2) */
-    public static TracingKernel open(Kernel inner, String path) {
+    /**
+     * @param process what a viewer calls this process
+     * @throws KernelException as open(2)
+     */
+    public static TracingKernel open(Kernel inner, String path, String process) {
         AppendedLines lines = AppendedLines.open(inner, path);
+        TracingKernel kernel = new TracingKernel(inner, lines);
         if (lines.isEmpty()) {
-            lines.append("[\n");
+            lines.append(BEGIN + kernel.name(process));
+        } else {
+            lines.cutOff(END);
+            kernel.named(process);
         }
-        return new TracingKernel(inner, lines);
+        return kernel;
+    }
+
+    /** Ends the array. Only in the process that has opened it: a child's is a copy. */
+    @Override
+    public void close() {
+        if (behind.call(Sys.GETPID.nr) == opener) {
+            lines.append(END);
+        }
+    }
+
+    @Override
+    public void named(String process) {
+        lines.append(NEXT + name(process));
+    }
+
+    private CharSequence name(String process) {
+        StringBuilder event = new StringBuilder("{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":")
+                .append(behind.call(Sys.GETPID.nr)).append(",\"args\":{\"name\":");
+        return Json.string(event, process).append("}}");
     }
 
     @Override
@@ -53,12 +89,24 @@ public final class TracingKernel implements InFront {
     public long call(int nr, long a, long b, long c, long d, long e, long f) {
         StringBuilder args = new StringBuilder(200);
         TracedArguments.append(args, behind, nr, a, b, c, d, e, f);
-        if (nr == Sys.EXECVE.nr || nr == Sys.EXECVEAT.nr || nr == Sys.EXIT_GROUP.nr) {
+        boolean mayBeLast = nr == Sys.EXECVE.nr || nr == Sys.EXECVEAT.nr || nr == Sys.EXIT_GROUP.nr;
+        if (mayBeLast) {
             append(nr, 'i', nanos(), -1, args);
+            if (outlives) {
+                lines.append(END);
+            }
         }
         long start = nanos();
         long result = nr == Sys.CLOSE_RANGE.nr ? lines.closeAround(a, b, c) : behind.call(nr, a, b, c, d, e, f);
         long end = nanos();
+        if (nr == Sys.ACCEPT4.nr && result >= 0 && behind.call(Sys.GETPID.nr) != opener) {
+            // An init waits there for its start, and its creator has ended by then; a start that is traced into the same file has not.
+            outlives = lines.cutOff(END);
+        } else if (outlives && mayBeLast) {
+            lines.cutOff(END);
+        } else if (result == 0 && (nr == Sys.CLONE3.nr || nr == Sys.CLONE.nr)) {
+            outlives = false; // a hook, which the init waits for
+        }
         if (result < 0) {
             Json.string(Json.name(args, "result"), Errno.of((int) -result).name());
         } else {
@@ -71,7 +119,7 @@ public final class TracingKernel implements InFront {
     /** @param phase X for a call with its duration, i for an instant */
     private void append(int nr, char phase, long start, long durationNanos, StringBuilder args) {
         long pid = behind.call(Sys.GETPID.nr);
-        StringBuilder line = new StringBuilder(args.length() + 150).append('{');
+        StringBuilder line = new StringBuilder(args.length() + 150).append(NEXT).append('{');
         Json.string(Json.name(line, "name"), Sys.name(nr));
         Json.string(Json.name(line, "cat"), "syscall");
         Json.string(Json.name(line, "ph"), String.valueOf(phase));
@@ -81,7 +129,7 @@ public final class TracingKernel implements InFront {
         }
         Json.name(line, "pid").append(pid);
         Json.name(line, "tid").append(pid);
-        Json.name(line, "args").append('{').append(args).append("}},\n");
+        Json.name(line, "args").append('{').append(args).append("}}");
         lines.append(line);
     }
 

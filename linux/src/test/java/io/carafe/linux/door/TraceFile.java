@@ -11,21 +11,34 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A trace as a viewer reads it: JSON by a parser that is not ours, the missing end added. */
+/** A trace as a viewer reads it: JSON by a parser that is not ours, the end added where it is missing. */
 final class TraceFile {
 
     private TraceFile() {
     }
 
     static List<Map<String, Object>> read(Path path) throws IOException {
+        return all(path).stream().filter(event -> !event.get("ph").equals("M")).toList();
+    }
+
+    /** The names of processes, too. */
+    static List<Map<String, Object>> all(Path path) throws IOException {
         String text = Files.readString(path);
+        return whole(text.endsWith("]\n") ? text : text + "]");
+    }
+
+    /** @throws IOException when it is not a document of JSON */
+    static List<Map<String, Object>> whole(String text) throws IOException {
         List<Map<String, Object>> events = new ArrayList<>();
-        try (JsonParser parser = new JsonFactory().createParser(text.substring(0, text.lastIndexOf(',')) + "]")) {
+        try (JsonParser parser = new JsonFactory().createParser(text)) {
             parser.nextToken();
             for (Object event : array(parser)) {
                 @SuppressWarnings("unchecked")
                 Map<String, Object> members = (Map<String, Object>) event;
                 events.add(members);
+            }
+            if (parser.nextToken() != null) {
+                throw new IOException("something follows the array");
             }
         }
         return events;

@@ -14,6 +14,7 @@ import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.Linux;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +30,7 @@ class TracingKernelTest {
     Path directory;
 
     private Linux traced() {
-        return Linux.over(TracingKernel.open(kernel, directory.resolve("trace").toString()));
+        return Linux.over(TracingKernel.open(kernel, directory.resolve("trace").toString(), "a test"));
     }
 
     private List<Map<String, Object>> events() throws Exception {
@@ -103,6 +104,44 @@ class TracingKernelTest {
     }
 
     @Test
+    void the_array_has_an_end_which_a_second_trace_moves() throws Exception {
+        Path file = directory.resolve("trace");
+        for (String process : List.of("first", "second")) {
+            try (TracingKernel door = TracingKernel.open(kernel, file.toString(), process)) {
+                Linux.over(door).files.open("/", FileFlags.O_PATH).close();
+            }
+            TraceFile.whole(Files.readString(file));
+        }
+        assertEquals(List.of("first", "openat", "close", "second", "openat", "close"), TraceFile.whole(Files.readString(file)).stream()
+                .map(event -> event.get("ph").equals("M") ? ((Map<?, ?>) event.get("args")).get("name") : event.get("name")).toList());
+    }
+
+    @Test
+    void a_process_and_its_child_have_names() throws Exception {
+        Linux linux = traced();
+        linux.kernel.named("init \"quoted\"");
+        List<Object> names = TraceFile.all(directory.resolve("trace")).stream()
+                .filter(event -> event.get("name").equals("process_name") && event.get("pid").equals(ProcessHandle.current().pid()))
+                .map(event -> ((Map<?, ?>) event.get("args")).get("name")).map(Object.class::cast).toList();
+        assertEquals(List.of("a test", "init \"quoted\""), names);
+    }
+
+    @Test
+    void a_pipe_gets_all_but_has_no_end_to_be_moved() throws Exception {
+        Path fifo = directory.resolve("fifo");
+        Linux linux = Linux.over(kernel);
+        linux.paths.mkfifoat(Fd.CWD, fifo.toString(), 0600);
+        try (Fd reader = linux.files.open(fifo.toString(), FileFlags.O_RDONLY | FileFlags.O_NONBLOCK)) {
+            try (TracingKernel door = TracingKernel.open(kernel, fifo.toString(), "first")) {
+                Linux.over(door).files.open("/", FileFlags.O_PATH).close();
+            }
+            byte[] text = new byte[1 << 16];
+            int length = linux.files.tryRead(reader, text, 0, text.length).orElseThrow();
+            assertEquals(3, TraceFile.whole(new String(text, 0, length, StandardCharsets.UTF_8)).size());
+        }
+    }
+
+    @Test
     void the_descriptor_is_high_and_closed_on_exec() throws Exception {
         Path self = Path.of("/proc/self/fd");
         traced();
@@ -125,7 +164,7 @@ class TracingKernelTest {
 
     @Test
     void a_file_that_cannot_be_made_is_one_clear_error() {
-        KernelException failure = assertThrows(KernelException.class, () -> TracingKernel.open(kernel, "/none/trace"));
+        KernelException failure = assertThrows(KernelException.class, () -> TracingKernel.open(kernel, "/none/trace", "a test"));
         assertEquals("open /none/trace: ENOENT: no such file or directory", failure.getMessage());
     }
 }

@@ -15,11 +15,16 @@ final class Document {
     }
 
     static byte[] read(Linux linux, String path) {
+        return read(linux, path, JsonReader.MAX_LENGTH);
+    }
+
+    /** @param longest in bytes. @throws KernelException EFBIG when it is longer */
+    static byte[] read(Linux linux, String path, int longest) {
         if (path.equals("-")) {
-            return linux.files.readAll(STDIN, JsonReader.MAX_LENGTH);
+            return linux.files.readAll(STDIN, longest);
         }
         try (Fd file = linux.files.open(path, O_RDONLY)) {
-            return linux.files.readAll(file, JsonReader.MAX_LENGTH);
+            return linux.files.readAll(file, longest);
         }
     }
 }

@@ -55,8 +55,7 @@ public final class Main {
             Verb verb = line.verb().get();
             failed = verb == Verb.EXEC ? EXEC_FAILED : FAILED;
             subject = verb.text + (line.arguments().isEmpty() ? ": " : " " + line.arguments().get(0) + ": ");
-            Linux traced = line.value(Flag.TRACE).map(file -> Linux.over(TracingKernel.open(kernel, file))).orElse(linux);
-            int code = new Commands(traced, log, line).perform(verb);
+            int code = perform(kernel, log, line);
             log.settle();
             return code;
         } catch (UsageException e) {
@@ -67,6 +66,17 @@ public final class Main {
             return failed;
         }
         return FAILED;
+    }
+
+    private static int perform(Kernel kernel, Log log, CommandLine line) {
+        Verb verb = line.verb().orElseThrow();
+        if (line.value(Flag.TRACE).isEmpty()) {
+            return new Commands(Linux.over(kernel), log, line).perform(verb);
+        }
+        String name = "carafe " + verb.text + (line.arguments().isEmpty() ? "" : " " + line.arguments().get(0));
+        try (TracingKernel tracing = TracingKernel.open(kernel, line.value(Flag.TRACE).get(), name)) {
+            return new Commands(Linux.over(tracing), log, line).perform(verb);
+        }
     }
 
     private static int print(Linux linux, String text) {

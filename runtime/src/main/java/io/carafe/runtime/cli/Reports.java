@@ -7,6 +7,8 @@ import io.carafe.runtime.cli.list.ContainerList;
 import io.carafe.runtime.cli.list.Owners;
 import io.carafe.runtime.cli.list.ProcessTable;
 import io.carafe.runtime.cli.plan.PrintedPlan;
+import io.carafe.runtime.cli.trace.Trace;
+import io.carafe.runtime.cli.trace.TraceReport;
 import io.carafe.runtime.cli.words.CommandLine;
 import io.carafe.runtime.cli.words.Completion;
 import io.carafe.runtime.cli.words.Flag;
@@ -56,6 +58,7 @@ final class Reports {
             case EVENTS -> events();
             case FEATURES -> print(text(FeaturesJson.write(RuntimeFeatures.of(linux, Version.TEXT, Version.COMMIT))));
             case PLAN -> print(plan());
+            case TRACE -> print(TraceReport.of(Trace.read(Document.read(linux, line.arguments().get(0), Trace.LONGEST))));
             case COMPLETION -> print(Completion.of(line.arguments().get(0)));
             case HELP -> print(help());
             default -> throw new IllegalStateException(verb.text);

@@ -162,6 +162,7 @@ public final class InitProcess implements AutoCloseable {
         }
         if (clone.isChild()) {
             try {
+                linux.kernel.named("init");
                 pair.here().close();
                 life.live(Channel.ofInit(linux, pair.there()));
             } finally {

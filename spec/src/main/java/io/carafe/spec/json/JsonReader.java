@@ -146,6 +146,20 @@ public final class JsonReader {
         }
     }
 
+    /** A string, a number, true, false or null as its text; an object or an array is passed over and reads as an ellipsis. */
+    public String scalar() {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
+            skip();
+            return "…";
+        }
+        try {
+            return parser.getText();
+        } catch (IOException e) {
+            throw malformed(e);
+        }
+    }
+
     /** How many values are kept. */
     public int mark() {
         return top;

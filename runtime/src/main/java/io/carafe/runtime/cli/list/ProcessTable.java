@@ -58,6 +58,7 @@ public final class ProcessTable {
             Processes.Clone clone = linux.processes.clone3(0, Optional.empty());
             if (clone.isChild()) {
                 try {
+                    linux.kernel.named("ps");
                     linux.files.dup3(output, 1, 0);
                     linux.descriptors.closeOnExecFrom(3);
                     linux.processes.defaultAction(Signal.SIGPIPE.number);

@@ -22,7 +22,7 @@ public enum Flag {
     TRUST_ANNOTATIONS("trust-annotations", "", "", "follow annotations that give more than the rest of config.json, though an image may have brought them:"
             + " run.oci.keep_original_groups as root, any org.systemd.property.*"),
     CRIU("criu", "", "FILE", "accepted: it is for checkpoint and restore"),
-    TRACE("trace", "", "FILE", "write each system call to FILE as trace-event JSON"),
+    TRACE("trace", "", "FILE", "write each system call to FILE as trace-event JSON, for carafe trace, chrome://tracing or ui.perfetto.dev"),
     HELP("help", "h", "", "show this help"),
     VERSION("version", "v", "", "show the version"),
     BUNDLE("bundle", "b", "DIR", "the bundle (default: the working directory)"),

@@ -41,6 +41,7 @@ public enum Verb {
             Flag.STORE, Flag.TERMINAL),
     IMAGES("images", "[list|remove|gc] [IMAGE]...", "list the images whose layers are in the store (default), remove some, or collect what no bundle and"
             + " no container uses", Flag.STORE, Flag.FORMAT, Flag.QUIET),
+    TRACE("trace", "FILE", "print where the time of what --trace wrote went; FILE may be - for stdin"),
     SPEC("spec", "", "write a config.json to start from", Flag.BUNDLE, Flag.ROOTLESS),
     COMPLETION("completion", "bash|zsh|fish", "print a script that completes these words in a shell"),
     HELP("help", "[COMMAND]", "show this help, or that of a command");

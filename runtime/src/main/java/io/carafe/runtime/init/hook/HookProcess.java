@@ -105,6 +105,7 @@ public final class HookProcess {
             linux.files.seek(input, 0);
             Processes.Clone clone = linux.processes.clone3(0, Optional.empty());
             if (clone.isChild()) {
+                linux.kernel.named(what);
                 become(hook, input, complaints);
             }
             try (Fd pidfd = clone.pidfd().orElseThrow()) {

@@ -112,6 +112,7 @@ public final class Forerunner {
         }
         if (forerunner.isChild()) {
             try {
+                linux.kernel.named("forerunner");
                 pair.here().close();
                 new Forerunner(linux, pair.there()).go(isPlaced, flags, way);
             } finally {
@@ -136,6 +137,7 @@ public final class Forerunner {
             tell(BIRTH, List.of());
             Clone born = linux.processes.clone3(flags | ProcessFlags.CLONE_PARENT, Optional.empty());
             if (born.isChild()) {
+                linux.kernel.named("container's process");
                 socket.close();
                 way.live();
             }

@@ -44,6 +44,7 @@ final class IdMapProgram {
         try (Fd complaints = linux.files.memfdCreate("output", MFD_CLOEXEC)) {
             Processes.Clone clone = linux.processes.clone3(0, Optional.empty());
             if (clone.isChild()) {
+                linux.kernel.named(path);
                 become(path, args, complaints);
             }
             try (Fd pidfd = clone.pidfd().orElseThrow()) {

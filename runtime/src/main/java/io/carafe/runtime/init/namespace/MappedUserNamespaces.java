@@ -46,6 +46,7 @@ public final class MappedUserNamespaces implements PreparedMounts.UserNamespaces
             undo.onFailure(pair.here(), Fd::close);
             Processes.Clone clone = linux.processes.clone3(ProcessFlags.CLONE_NEWUSER, Optional.empty());
             if (clone.isChild()) {
+                linux.kernel.named("holder of a user namespace");
                 live(pair);
             }
             Fd pidfd = undo.onFailure(clone.pidfd().orElseThrow(), this::end);

@@ -72,6 +72,7 @@ public final class ProcOfJoined implements Mounting.ProcOfOthers {
         try (Fd here = pair.here(); Fd there = pair.there()) {
             Clone child = linux.processes.clone3(0, Optional.empty());
             if (child.isChild()) {
+                linux.kernel.named("opener of proc");
                 goInside(there);
             }
             there.close();

@@ -53,6 +53,7 @@ public final class OpenerProcess implements AutoCloseable {
             Processes.Clone clone = linux.processes.clone3(0, Optional.empty());
             if (clone.isChild()) {
                 try {
+                    linux.kernel.named("opener of mounts' sources");
                     serve(fds.get(0), fds.get(1), fds.get(2), fds.get(3));
                 } finally {
                     // It never returns, nor goes on as its parent.
