@@ -18,9 +18,10 @@ import java.util.Optional;
  * @param config for the bundle instead of the default one
  * @param inside the view that this process has been put into; absent in the first process
  * @param target folder for the results, where the image is as well
+ * @param drawsOnly whether nothing is measured
  */
 record Arguments(List<Benchmark> benchmarks, Optional<Path> carafe, Optional<Path> shim, List<Path> runtimes, List<Integer> gapsMillis, int rounds,
-        int exits, List<View> views, Optional<Path> config, Optional<View> inside, Path target, Optional<Path> page) {
+        int exits, List<View> views, Optional<Path> config, Optional<View> inside, Path target, Optional<Path> page, boolean drawsOnly) {
 
     static final String USAGE = """
             usage: java -jar benchmarks.jar [options] [benchmark...]
@@ -33,7 +34,8 @@ record Arguments(List<Benchmark> benchmarks, Optional<Path> carafe, Optional<Pat
               --view VIEW     of the host's cgroups: host, or v2 for a view with cgroup2 only (again for more; both)
               --config FILE   config.json for the bundle (what carafe spec writes, with /bin/true and no terminal)
               --target DIR    where results.json goes (.)
-              --page FILE     a page whose tables are replaced by what their benchmarks measured""";
+              --page FILE     a page whose tables are replaced by what their benchmarks measured; samples and pictures go into the folder beside it
+              --draw FILE     only draw that page's pictures again, from its samples""";
 
     /** @throws IllegalArgumentException whose message says what was expected */
     static Arguments parse(List<String> words) {
@@ -49,6 +51,7 @@ record Arguments(List<Benchmark> benchmarks, Optional<Path> carafe, Optional<Pat
         Optional<View> inside = Optional.empty();
         Path target = Path.of(".");
         Optional<Path> page = Optional.empty();
+        boolean drawsOnly = false;
         for (int i = 0; i < words.size(); i++) {
             String flag = words.get(i);
             if (!flag.startsWith("--")) {
@@ -70,12 +73,15 @@ record Arguments(List<Benchmark> benchmarks, Optional<Path> carafe, Optional<Pat
                 case "--config" -> config = Optional.of(Path.of(value));
                 case "--inside" -> inside = Optional.of(View.named(value));
                 case "--target" -> target = Path.of(value);
-                case "--page" -> page = Optional.of(Path.of(value));
+                case "--page", "--draw" -> {
+                    page = Optional.of(Path.of(value));
+                    drawsOnly |= flag.equals("--draw");
+                }
                 default -> throw new IllegalArgumentException(flag + ": no such option");
             }
         }
         return new Arguments(orElse(benchmarks, Benchmark.usual()), carafe, shim, List.copyOf(runtimes),
-                orElse(gaps, List.of(0, 50)), rounds, exits, orElse(views, List.of(View.values())), config, inside, target, page);
+                orElse(gaps, List.of(0, 50)), rounds, exits, orElse(views, List.of(View.values())), config, inside, target, page, drawsOnly);
     }
 
     private static <T> List<T> orElse(List<T> named, List<T> all) {

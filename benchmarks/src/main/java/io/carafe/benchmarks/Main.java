@@ -34,6 +34,10 @@ public final class Main {
             return;
         }
         try {
+            if (arguments.drawsOnly()) {
+                System.out.println(ResultsFolder.of(arguments.page().orElseThrow()).draw() + " pictures");
+                System.exit(0);
+            }
             System.exit(arguments.inside().isPresent() ? hold(arguments, arguments.inside().get()) : startAll(arguments, words));
         } catch (IOException | UncheckedIOException | KernelException e) {
             System.err.println("benchmarks: " + e.getMessage());

@@ -5,11 +5,12 @@ import io.carafe.benchmarks.result.Page;
 import io.carafe.benchmarks.result.Benchmark;
 import io.carafe.benchmarks.result.Benchmark.Kind;
 import io.carafe.benchmarks.result.Report;
-import io.carafe.benchmarks.result.ResultsJson;
+import io.carafe.benchmarks.result.Results;
 import io.carafe.benchmarks.result.Target;
 import io.carafe.benchmarks.host.CgroupSnapshot;
 import io.carafe.benchmarks.host.DeviceNull;
 import io.carafe.benchmarks.host.Machine;
+import io.carafe.benchmarks.host.OtherWork;
 import io.carafe.benchmarks.host.RunContainerd;
 import io.carafe.benchmarks.host.View;
 import io.carafe.benchmarks.process.OciRuntime;
@@ -20,11 +21,14 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.door.Door;
+import io.carafe.runtime.cli.trace.Trace;
+import io.carafe.runtime.cli.trace.TracedProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +40,15 @@ import org.openjdk.jmh.runner.RunnerException;
 /** One view: the programs, the benchmarks, the tables. */
 final class Session {
 
+    private static final int TRACES = 11;
+
     private final Arguments arguments;
     private final View view;
     private final WorkDirectory work;
     private final MeasuredPrograms programs;
     private final DeviceNull deviceNull = DeviceNull.now();
     private final CgroupSnapshot cgroups = CgroupSnapshot.now();
+    private final OtherWork began = OtherWork.now();
     private Optional<RunContainerd> runContainerd = Optional.empty();
 
     private Session(Arguments arguments, View view) throws IOException {
@@ -112,19 +119,43 @@ final class Session {
     }
 
     private void write(Map<String, String> machine, List<ResultTable> tables) throws IOException {
-        Path results = arguments.target().resolve("results-" + view.title + ".json");
-        Files.write(results, ResultsJson.json(view.title, machine, programs.versions(), tables));
-        System.out.println("every value: " + results.normalize());
+        Map<String, String> facts = new LinkedHashMap<>(machine);
+        int others = began.percentUntil(OtherWork.now());
+        facts.put("cgroups", Machine.cgroups(view));
+        facts.put("others' work", others + " % of the processors' time");
+        facts.put("date", LocalDate.now().toString());
+        Results results = Results.of(view.title, facts, programs.versions(), others, tables);
+        System.out.println("others had " + others + " % of the processors' time");
+        Files.write(arguments.target().resolve("results-" + view.title + ".json"), results.json());
+        System.out.println("every value: " + arguments.target().resolve("results-" + view.title + ".json").normalize());
         if (arguments.page().isPresent()) {
-            Map<String, String> facts = new LinkedHashMap<>(machine);
-            facts.put("cgroups", Machine.cgroups(view));
-            facts.put("load after", Machine.load());
-            facts.put("date", LocalDate.now().toString());
+            ResultsFolder kept = ResultsFolder.of(arguments.page().get());
+            kept.replace(results);
             facts.putAll(programs.versions());
             Path page = arguments.page().get();
-            Files.writeString(page, new Page(view.title, Machine.layout(), facts, tables).filled(Files.readString(page)));
+            int most = kept.othersPercent();
+            String filled = new Page(view.title, Machine.layout(), facts, tables).filled(Files.readString(page));
+            Files.writeString(page, Page.titled(filled, most < OtherWork.BUSY_PERCENT ? 0 : most));
             System.out.println("tables of " + page);
+            if (tables.stream().anyMatch(table -> table.benchmark() == Benchmark.RUN)) {
+                kept.keepTrace(traceOfARun());
+            }
+            System.out.println(kept.draw() + " pictures in " + kept.folder());
         }
+    }
+
+    /** Of some the one whose length is the median: a single one may have been disturbed. */
+    private byte[] traceOfARun() throws IOException {
+        OciRuntime carafe = programs.candidates().stream().filter(OciRuntime::isCarafe).findFirst().orElseThrow();
+        List<byte[]> traces = new ArrayList<>();
+        for (int i = 0; i < TRACES; i++) {
+            Path trace = work.states().resolve("trace");
+            work.launcher().time(carafe.traced(trace, carafe.run(work.bundle(), work.id(carafe))));
+            traces.add(Files.readAllBytes(trace));
+            Files.delete(trace);
+        }
+        traces.sort(Comparator.comparingLong(trace -> Trace.read(trace).processes().stream().mapToLong(TracedProcess::endNanos).max().orElseThrow()));
+        return traces.get(TRACES / 2);
     }
 
     private boolean includes(Predicate<Kind> of) {

@@ -45,6 +45,13 @@ public record OciRuntime(String name, Path binary, Path states) {
         return command("start", id);
     }
 
+    /** The same with a trace of its system calls: carafe's only. */
+    public List<String> traced(Path trace, List<String> command) {
+        List<String> traced = new ArrayList<>(command);
+        traced.addAll(1, List.of("--trace", trace.toString()));
+        return traced;
+    }
+
     public List<String> state(String id) {
         return command("state", id);
     }

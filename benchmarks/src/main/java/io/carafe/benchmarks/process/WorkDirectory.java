@@ -175,7 +175,8 @@ public record WorkDirectory(Path folder, Path states) {
     /** Deletes containers that an interrupted or failed benchmark has left, then the folders. */
     public void clear(List<OciRuntime> runtimes) throws IOException {
         for (OciRuntime runtime : runtimes) {
-            for (Path container : children(runtime.states())) {
+            // crun keeps a folder of its own among them: .empty-directory.
+            for (Path container : children(runtime.states()).stream().filter(path -> !path.getFileName().toString().startsWith(".")).toList()) {
                 launcher().time(runtime.deleteByForce(container.getFileName().toString()));
             }
         }

@@ -18,6 +18,7 @@ import java.util.Set;
  * <pre>{@code
  * <!-- bench host Run Exec -->              a line for each step and regime of these benchmarks, run in this view
  * <!-- bench host machine Run -->           what Run was measured on
+ * <!-- bench host percentiles Parallel -->  the same with the median, the 90th and the 99th of 100
  * <!-- end -->
  * }</pre>
  */
@@ -27,6 +28,8 @@ public final class Page {
     private static final String CLOSE = " -->";
     private static final String END = "<!-- end -->";
     private static final String MACHINE = "machine";
+    private static final String PERCENTILES = "percentiles";
+    private static final String TITLE = "# Benchmarks";
 
     private final String view;
     private final CgroupLayout layout;
@@ -60,11 +63,18 @@ public final class Page {
         return text.append(page.substring(at)).toString();
     }
 
+    /** Says in the first line, the title, that the page was made on a busy machine, or not. @param othersPercent 0: it was idle */
+    public static String titled(String page, int othersPercent) {
+        return !page.startsWith(TITLE) ? page : TITLE + (othersPercent == 0 ? ""
+                : ", made on a busy machine: others had up to " + othersPercent + " % of the processors' time") + page.substring(page.indexOf('\n'));
+    }
+
     private Optional<String> block(List<String> words) {
         boolean ofMachine = words.contains(MACHINE);
+        boolean percentiles = words.contains(PERCENTILES);
         List<ResultTable> about = new ArrayList<>();
         for (String word : words.subList(1, words.size())) {
-            if (!word.equals(MACHINE)) {
+            if (!word.equals(MACHINE) && !word.equals(PERCENTILES)) {
                 Benchmark benchmark = Benchmark.named(word);
                 List<ResultTable> its = tables.stream().filter(table -> table.benchmark() == benchmark).toList();
                 if (!words.get(0).equals(view) || its.isEmpty()) {
@@ -73,7 +83,7 @@ public final class Page {
                 about.addAll(its);
             }
         }
-        return Optional.of(ofMachine ? machine() : table(about));
+        return Optional.of(ofMachine ? machine() : table(about, percentiles));
     }
 
     private String machine() {
@@ -82,7 +92,7 @@ public final class Page {
         return text.toString();
     }
 
-    private String table(List<ResultTable> about) {
+    private String table(List<ResultTable> about, boolean percentiles) {
         Set<String> names = new LinkedHashSet<>();
         about.forEach(table -> table.rows().forEach(row -> names.add(row.runtime())));
         List<String> runtimes = new ArrayList<>(names);
@@ -95,8 +105,8 @@ public final class Page {
         StringBuilder text = new StringBuilder(row(head)).append(row(head.stream().map(name -> "---").toList()));
         for (ResultTable table : about) {
             for (String step : table.steps()) {
-                text.append(row(values(table, step, runtimes, peers)));
-                if (table.benchmark().kind == Benchmark.Kind.RUNTIMES && table.rows().stream().anyMatch(row -> row.step().equals(step) && row.peakKibibytes().isPresent())) {
+                text.append(row(values(table, step, runtimes, peers, percentiles)));
+                if (!percentiles && table.benchmark().kind == Benchmark.Kind.RUNTIMES && table.rows().stream().anyMatch(row -> row.step().equals(step) && row.peakKibibytes().isPresent())) {
                     text.append(row(peaks(table, step, runtimes, peers)));
                 }
             }
@@ -108,23 +118,27 @@ public final class Page {
         return "| " + String.join(" | ", cells) + " |\n";
     }
 
-    private List<String> values(ResultTable table, String step, List<String> runtimes, List<String> peers) {
+    private List<String> values(ResultTable table, String step, List<String> runtimes, List<String> peers, boolean percentiles) {
         List<String> cells = new ArrayList<>();
         cells.add(table.benchmark().kind == Benchmark.Kind.RUNTIMES ? step + ", " + table.regime() : step);
-        runtimes.forEach(name -> cells.add(table.row(step, name).map(row -> row.measure().text(row.values().median())).orElse("")));
-        peers.forEach(peer -> cells.add(table.ratio(step, Target.OURS, peer).map(Page::decimal).orElse("")));
+        runtimes.forEach(name -> cells.add(table.row(step, name).map(row -> text(row, percentiles)).orElse("")));
+        peers.forEach(peer -> cells.add(table.ratios(step, Target.OURS, peer).map(Page::ratio).orElse("")));
         cells.add(targets(table, step, false));
         return cells;
+    }
+
+    private static String text(Row row, boolean percentiles) {
+        String median = row.measure().text(row.values().median());
+        return !percentiles || row.values().values().size() == 1 ? median
+                : median + " / " + row.measure().text(row.values().quantile(0.9)) + " / " + row.measure().text(row.values().quantile(0.99));
     }
 
     private List<String> peaks(ResultTable table, String step, List<String> runtimes, List<String> peers) {
         List<String> cells = new ArrayList<>();
         cells.add(step + ", peak memory");
-        runtimes.forEach(name -> cells.add(table.row(step, name).flatMap(row -> row.peakKibibytes().map(peak -> Measure.memory(peak.max())))
+        runtimes.forEach(name -> cells.add(table.row(step, name).flatMap(row -> row.peakKibibytes().map(peak -> Measure.memory(peak.median())))
                 .orElse("")));
-        peers.forEach(peer -> cells.add(table.row(step, Target.OURS).flatMap(Row::peakKibibytes)
-                .flatMap(ours -> table.row(step, peer).flatMap(Row::peakKibibytes).map(theirs -> decimal(ours.max() / theirs.max())))
-                .orElse("")));
+        peers.forEach(peer -> cells.add(table.ratiosOfPeaks(step, Target.OURS, peer).map(Page::ratio).orElse("")));
         cells.add(targets(table, step, true));
         return cells;
     }
@@ -138,6 +152,12 @@ public final class Page {
             }
         }
         return String.join(", ", words);
+    }
+
+    /** The median, and behind it the quartiles where there are some. */
+    private static String ratio(Samples ratios) {
+        String median = decimal(ratios.median());
+        return ratios.values().size() == 1 ? median : median + " (" + decimal(ratios.quantile(0.25)) + "–" + decimal(ratios.quantile(0.75)) + ")";
     }
 
     private static String decimal(double value) {

@@ -70,9 +70,20 @@ public record ResultTable(Benchmark benchmark, int gapMillis, List<Row> rows) {
 
     /** How many times the other's. Empty where one was not measured, or is a slope of 0 or less: lost among the differences of runs. */
     Optional<Double> ratio(String step, String runtime, String other) {
+        return ratios(step, runtime, other).map(Samples::median);
+    }
+
+    /** The same of each round. */
+    Optional<Samples> ratios(String step, String runtime, String other) {
         return row(step, runtime).flatMap(ours -> row(step, other)
                 .filter(theirs -> ours.values().median() > 0 && theirs.values().median() > 0)
-                .map(theirs -> ours.values().ratioTo(theirs.values())));
+                .map(theirs -> ours.values().ratiosTo(theirs.values())));
+    }
+
+    /** Of the peaks of memory beside the times. */
+    Optional<Samples> ratiosOfPeaks(String step, String runtime, String other) {
+        return row(step, runtime).flatMap(Row::peakKibibytes).flatMap(ours -> row(step, other).flatMap(Row::peakKibibytes)
+                .map(theirs -> ours.ratiosTo(theirs)));
     }
 
     List<String> steps() {

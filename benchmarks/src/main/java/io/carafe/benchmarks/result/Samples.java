@@ -25,7 +25,7 @@ public record Samples(List<Double> values) {
         return new Samples(list);
     }
 
-    double median() {
+    public double median() {
         return quantile(0.5);
     }
 
@@ -35,7 +35,7 @@ public record Samples(List<Double> values) {
      *
      * @param share 0 to 1
      */
-    double quantile(double share) {
+    public double quantile(double share) {
         List<Double> sorted = values.stream().sorted().toList();
         double position = share * (sorted.size() - 1);
         int below = (int) position;
@@ -44,7 +44,7 @@ public record Samples(List<Double> values) {
         return low + (position - below) * (high - low);
     }
 
-    double max() {
+    public double max() {
         return quantile(1);
     }
 
@@ -55,6 +55,11 @@ public record Samples(List<Double> values) {
      * @throws IllegalArgumentException when there are not as many of them
      */
     double ratioTo(Samples other) {
+        return ratiosTo(other).median();
+    }
+
+    /** The ratios of the pairs. @throws IllegalArgumentException when there are not as many of them */
+    Samples ratiosTo(Samples other) {
         if (other.values.size() != values.size()) {
             throw new IllegalArgumentException(values.size() + " samples cannot be paired with " + other.values.size());
         }
@@ -62,6 +67,6 @@ public record Samples(List<Double> values) {
         for (int i = 0; i < values.size(); i++) {
             ratios.add(values.get(i) / other.values.get(i));
         }
-        return new Samples(ratios).median();
+        return new Samples(ratios);
     }
 }

@@ -49,6 +49,26 @@ class PageTest {
     }
 
     @Test
+    void of_several_rounds_a_ratio_is_the_median_with_its_quartiles_and_a_block_may_want_percentiles() {
+        ResultTable several = ResultTable.of(Benchmark.RUN, 0, List.of(
+                new Series(NANOSECONDS, "run", "carafe", Samples.of(1_000_000, 2_000_000, 3_000_000)),
+                new Series(NANOSECONDS, "run", "runc", Samples.of(10_000_000, 10_000_000, 10_000_000))));
+        Page page = new Page("host", CgroupLayout.HYBRID, Map.of(), List.of(several));
+        assertEquals("| run, back to back | 2.00 ms | 10.00 ms | 0.20 (0.15–0.25) | ≤ 0.3 × runc |",
+                page.filled("<!-- bench host Run -->\n<!-- end -->\n").split("\n")[3]);
+        assertEquals("| run, back to back | 2.00 ms / 2.80 ms / 2.98 ms | 10.00 ms / 10.00 ms / 10.00 ms | 0.20 (0.15–0.25) | ≤ 0.3 × runc |",
+                page.filled("<!-- bench host percentiles Run -->\n<!-- end -->\n").split("\n")[3]);
+    }
+
+    @Test
+    void the_first_line_says_whether_others_had_the_processors() {
+        String busy = Page.titled("# Benchmarks\n\ntext\n", 12);
+        assertEquals("# Benchmarks, made on a busy machine: others had up to 12 % of the processors' time\n\ntext\n", busy);
+        assertEquals("# Benchmarks\n\ntext\n", Page.titled(busy, 0));
+        assertEquals("# Another\n", Page.titled("# Another\n", 12));
+    }
+
+    @Test
     void the_memory_of_shims_is_to_reach_a_ratio_and_a_number() {
         assertEquals("""
                 <!-- bench host ShimMemory -->

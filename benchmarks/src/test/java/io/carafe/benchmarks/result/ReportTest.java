@@ -6,11 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.carafe.benchmarks.result.ResultTable.Series;
 import io.carafe.benchmarks.host.CgroupLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
@@ -97,15 +95,5 @@ class ReportTest {
         ResultTable table = ResultTable.of(Benchmark.FURTHER_MOUNTS, 0, series);
         assertEquals("per bind | back to back | carafe | -0.0000 ms | -0.0000 ms | -0.0000 ms", fields(HYBRID.table(table).split("\n")[8]));
         assertEquals("", HYBRID.targets(List.of(table)));
-    }
-
-    @Test
-    void results_hold_every_value() {
-        ResultTable table = ResultTable.of(Benchmark.STATE, 50, List.of(new Series(NANOSECONDS, "state", "crun", Samples.of(3, 1, 2))));
-        assertEquals("""
-                {"view":"host","machine":{"kernel":"Linux"},"runtimes":{"crun":"1.8.1"},"results":[{"benchmark":"State",\
-                "gapMillis":50,"step":"state","runtime":"crun","medianNanos":2,"nanos":[3,1,2]}]}""",
-                new String(ResultsJson.json("host", Map.of("kernel", "Linux"), Map.of("crun", "1.8.1"), List.of(table)),
-                        StandardCharsets.UTF_8));
     }
 }
