@@ -5,11 +5,11 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The newer calls that have an older way beside them. Which of them are not there is learnt from their own first answer: nothing is asked for
- * that is not needed, and a kernel that has them all is asked nothing more.
+ * Remembers which of the newer calls the kernel lacks; each has an older way beside it. The first failing answer of a call tells it, so
+ * nothing is probed.
  *
- * <p>ENOSYS is an older kernel, or a seccomp filter around this process. EPERM is the answer of filters to calls that are newer than they are
- * (docker before 20.10.10, libseccomp before 2.4.4); it may be meant, too, and then the older way gets it as well, which is what is told.
+ * <p>ENOSYS comes from an older kernel, or from a seccomp filter around this process. Filters also answer EPERM to calls that are newer than
+ * they are (docker before 20.10.10, libseccomp before 2.4.4). If EPERM is the real answer, the older way fails with it, too.
  */
 public final class AbsentCalls {
 
@@ -20,7 +20,7 @@ public final class AbsentCalls {
         this.kernel = kernel;
     }
 
-    /** As {@link Kernel#call}. @return ENOSYS without asking, where that is known */
+    /** As {@link Kernel#call}. @return ENOSYS without a call if the call is known to be absent */
     public long call(Sys call, long a, long b, long c, long d, long e) {
         if (absent.contains(call)) {
             return -Errno.ENOSYS.number;

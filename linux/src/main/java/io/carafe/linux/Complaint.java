@@ -1,6 +1,6 @@
 package io.carafe.linux;
 
-/** What is to be said of a failure, whatever it is: an error of the virtual machine is told in words, as any other. */
+/** The text of any failure. Errors of the virtual machine get a sentence, too. */
 public final class Complaint {
 
     private Complaint() {
@@ -17,7 +17,7 @@ public final class Complaint {
         return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 
-    /** The same, with what failed while it was taken back. @param also what to put before each of these */
+    /** The same, with the failures of the undo steps. @param also the text before each of them */
     public static String of(Throwable failure, String also) {
         StringBuilder text = new StringBuilder(of(failure));
         for (Throwable further : failure.getSuppressed()) {

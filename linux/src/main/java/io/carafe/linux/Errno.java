@@ -157,7 +157,7 @@ public enum Errno {
         this.text = text;
     }
 
-    /** The row of a number that came from the kernel; EIO stands in for a number that no row has. */
+    /** The row of a number from the kernel; EIO for an unknown number. */
     public static Errno of(int number) {
         Errno errno = number > 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
         return errno == null ? EIO : errno;

@@ -4,14 +4,14 @@ import io.carafe.linux.abi.Sys;
 import java.util.OptionalInt;
 
 /**
- * A file descriptor and who closes it. A parameter {@code Fd} is borrowed; a returned {@code Fd} belongs to the caller.
+ * A file descriptor and its owner. A parameter {@code Fd} is borrowed; a returned {@code Fd} belongs to the caller.
  */
 public final class Fd implements AutoCloseable {
 
     private static final int CLOSED = -1;
     private static final int AT_FDCWD = -100;
 
-    /** The working directory, where a call takes a directory descriptor. Never closed. */
+    /** AT_FDCWD: the working directory in place of a directory descriptor. Never closed. */
     public static final Fd CWD = new Fd(null, AT_FDCWD);
 
     private static final int NO_PROCESS = 0;
@@ -36,14 +36,14 @@ public final class Fd implements AutoCloseable {
     }
 
     /**
-     * What stands for a process where the kernel has no pidfd for it: its directory in /proc, whose files answer ESRCH when it has been
-     * reaped, whatever process has its pid by then.
+     * A process on a kernel without pidfds: its directory in /proc. Its files answer ESRCH after the process was reaped, also if another
+     * process has the pid.
      */
     public static Fd ofProcess(Kernel kernel, long number, int pid) {
         return new Fd(kernel, (int) number, pid);
     }
 
-    /** A descriptor that somebody else closes, as 0, 1 and 2. */
+    /** A descriptor that other code closes, as 0, 1 and 2. */
     public static Fd borrowed(int number) {
         return new Fd(null, number);
     }
@@ -55,7 +55,7 @@ public final class Fd implements AutoCloseable {
         return number;
     }
 
-    /** The pid of a process that a directory of /proc stands for; empty for any other descriptor, a pidfd too. */
+    /** The pid of a /proc/PID descriptor; empty for any other descriptor, also a pidfd. */
     public OptionalInt process() {
         return process == NO_PROCESS ? OptionalInt.empty() : OptionalInt.of(process);
     }
@@ -64,7 +64,7 @@ public final class Fd implements AutoCloseable {
         return number != CLOSED;
     }
 
-    /** Gives the number away: who calls this closes it. */
+    /** Gives the number to the caller, which must close it. */
     public int release() {
         int released = number();
         number = CLOSED;

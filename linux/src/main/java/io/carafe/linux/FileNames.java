@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * Names of files as texts and back, without loss: to Linux a name is any bytes but NUL and the slash.
  *
- * <p>A container may choose names that are no UTF-8, of files and of cgroups; whoever could not say them could not remove them.
+ * <p>A container may choose names of files and cgroups that are no UTF-8. carafe must be able to pass them, or it could not remove them.
  */
 public final class FileNames {
 

@@ -1,7 +1,7 @@
 package io.carafe.linux;
 
 /**
- * A call that failed: what was being done to what, the errno, and what a person could do about it.
+ * A failed call: operation, object, errno, and a hint for the user.
  *
  * <p>Reads like a line of strace: {@code mount proc on /proc: EPERM: operation not permitted (hint)}.
  */
@@ -49,7 +49,7 @@ public final class KernelException extends RuntimeException {
         return carrying(new KernelException(operation, errno, hint, getCause()));
     }
 
-    /** Adds what can be done, where the errno is the one that the advice is for. */
+    /** Adds a hint if the errno is the given one. */
     public KernelException hint(Errno when, String advice) {
         return errno == when && hint.isEmpty() ? carrying(new KernelException(operation, errno, advice, getCause())) : this;
     }

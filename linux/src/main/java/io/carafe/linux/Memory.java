@@ -101,7 +101,7 @@ public final class Memory {
             return address;
         }
 
-        /** A C string. The text must not contain NUL: who reads texts from outside refuses that. */
+        /** A C string. The text must not contain NUL; readers of foreign texts refuse NUL. */
         public long string(String text) {
             byte[] utf8 = FileNames.encode(text);
             long address = raw(utf8.length + 1L);

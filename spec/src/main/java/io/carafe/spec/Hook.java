@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  *
  * @param path absolute
  * @param args the whole argv, the program's name included; empty: the path alone
- * @param env absent: that of who runs it
+ * @param env absent: the environment of the process that runs the hook
  * @param timeout in seconds, at least 1; absent: no limit
  * @see "runtime-spec config.md, POSIX-platform Hooks"
  */

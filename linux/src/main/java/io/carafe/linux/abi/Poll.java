@@ -4,7 +4,7 @@ package io.carafe.linux.abi;
 public final class Poll {
 
     public static final int POLLIN = 1;
-    /** An event beside the data: of a file of cgroup2, that it reads as something else now. */
+    /** An event without data: the content of a cgroup2 file has changed. */
     public static final int POLLPRI = 2;
     public static final int POLLOUT = 4;
     public static final int POLLERR = 8;

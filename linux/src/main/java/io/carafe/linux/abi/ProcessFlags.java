@@ -41,7 +41,7 @@ public final class ProcessFlags {
     public static final int PR_CAP_AMBIENT = 47;
     public static final int PR_CAP_AMBIENT_RAISE = 2;
     public static final int PR_CAP_AMBIENT_CLEAR_ALL = 4;
-    /** Of PR_SET_SECCOMP: read(2), write(2), exit(2) and sigreturn(2) alone. */
+    /** PR_SET_SECCOMP: only read(2), write(2), exit(2) and sigreturn(2) are allowed. */
     public static final int SECCOMP_MODE_STRICT = 1;
     /** Linux 5.14. */
     public static final int PR_SCHED_CORE = 62;

@@ -126,7 +126,7 @@ public final class Struct {
         }
     }
 
-    /** struct epoll_event, epoll_ctl(2): packed on x86_64, as nowhere else (linux/eventpoll.h). */
+    /** struct epoll_event, epoll_ctl(2): packed only on x86_64 (linux/eventpoll.h). */
     public static final class EpollEvent {
         public static final int EVENTS = 0;
         public static final int VALUE = Arch.HERE == Arch.X86_64 ? 4 : 8;
@@ -309,7 +309,7 @@ public final class Struct {
     /** struct loop_config, LOOP_CONFIGURE of loop(4): the file, then a struct loop_info64, then zeros. */
     public static final class LoopConfig {
         public static final int FD = 0;
-        /** Where the struct loop_info64 is, which LOOP_SET_STATUS64 takes alone. */
+        /** Offset of the struct loop_info64, the argument of LOOP_SET_STATUS64. */
         public static final int INFO = 8;
         public static final int FLAGS = INFO + 52;
         public static final int FILE_NAME = INFO + 56;
@@ -417,7 +417,7 @@ public final class Struct {
         }
     }
 
-    /** struct sock_fprog: a number of instructions in 16 bits, and where they are. */
+    /** struct sock_fprog: the number of instructions in 16 bits, and their address. */
     public static final class SockFprog {
         public static final int LEN = 0;
         public static final int FILTER = 8;

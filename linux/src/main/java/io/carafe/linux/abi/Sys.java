@@ -184,7 +184,7 @@ public enum Sys {
         return arch == Arch.X86_64 ? x86_64 : aarch64;
     }
 
-    /** The name in the manual's spelling, or the number where no row has it. */
+    /** The name in the manual's spelling, or the number if no row has it. */
     public static String name(int nr) {
         Sys call = nr >= 0 && nr < BY_NUMBER.length ? BY_NUMBER[nr] : null;
         return call == null ? "syscall_" + nr : call.text();

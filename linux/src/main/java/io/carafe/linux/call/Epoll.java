@@ -13,7 +13,7 @@ import io.carafe.linux.abi.Sys;
 import java.util.ArrayList;
 import java.util.List;
 
-/** epoll(7), level-triggered: for who waits on many descriptors, again and again. The bits are those of {@link Poll}. */
+/** epoll(7), level-triggered, for repeated waits on many descriptors. The bits are those of {@link Poll}. */
 public final class Epoll {
 
     private static final int MOST_AT_ONCE = 64;

@@ -48,9 +48,9 @@ public final class Polling {
     }
 
     /**
-     * ppoll(2) for what is asked of each.
+     * ppoll(2) for the given events of each descriptor.
      *
-     * @param events bits of {@link Poll} for each descriptor; 0 leaves it out, so that its POLLHUP wakes nobody
+     * @param events bits of {@link Poll} for each descriptor; 0 leaves it out, so that its POLLHUP causes no wake-up
      * @return the bits of each, POLLHUP and POLLERR among them; all 0 when the time is over
      */
     public int[] ready(long timeoutMillis, int[] events, Fd... fds) {
@@ -120,7 +120,7 @@ public final class Polling {
         }
     }
 
-    /** inotify_init1(2): reads as what happens to the files that are watched. The caller owns the result. */
+    /** inotify_init1(2): a descriptor that returns events of the watched files. The caller owns the result. */
     public Fd inotify() {
         return Fd.owned(kernel, KernelException.check("inotify_init1", kernel.call(Sys.INOTIFY_INIT1.nr,
                 FileFlags.O_CLOEXEC | FileFlags.O_NONBLOCK)));

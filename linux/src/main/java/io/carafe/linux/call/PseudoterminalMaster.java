@@ -56,7 +56,7 @@ public final class PseudoterminalMaster implements AutoCloseable {
         return peer.isPresent();
     }
 
-    /** The process has ended: from now on EIO says that nobody has the terminal open. */
+    /** The process has ended: from now on EIO means that no process has the terminal open. */
     public void release() {
         peer.ifPresent(Fd::close);
         peer = Optional.empty();

@@ -40,7 +40,7 @@ public final class Terminals {
      */
     public record Modes(int input, int output, int control, int local, byte line, byte[] characters) {
 
-        /** As cfmakeraw(3) makes them: each byte goes through as it is, at once. */
+        /** Raw mode as cfmakeraw(3) sets it: each byte passes unchanged and at once. */
         public Modes raw() {
             byte[] characters = this.characters.clone();
             characters[Termios.VMIN] = 1;
@@ -76,7 +76,7 @@ public final class Terminals {
         return modes(terminal).orElseThrow(() -> new KernelException("tcgetattr", Errno.ENOTTY));
     }
 
-    /** The same, where no terminal is an answer, as isatty(3) asks: empty on ENOTTY. */
+    /** The same; empty if it is no terminal (ENOTTY), as isatty(3). */
     public Optional<Modes> modes(Fd fd) {
         try (Memory.Frame frame = memory.frame()) {
             long at = frame.zeroed(Termios.SIZE);

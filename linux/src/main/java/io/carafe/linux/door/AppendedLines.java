@@ -36,7 +36,7 @@ final class AppendedLines {
         this.fd = fd;
     }
 
-    /** Makes the file where there is none. @throws KernelException as open(2) */
+    /** Makes the file if it is absent. @throws KernelException as open(2) */
     static AppendedLines open(Kernel kernel, String path) {
         Memory memory = new Memory(kernel);
         try (Memory.Frame frame = memory.frame()) {
@@ -65,7 +65,7 @@ final class AppendedLines {
         return result;
     }
 
-    /** A failure is not told: what is watched must go on as if it were not. */
+    /** Failures are ignored: the traced code must behave as without the trace. */
     void append(CharSequence line) {
         byte[] utf8 = line.toString().getBytes(StandardCharsets.UTF_8);
         try (Memory.Frame frame = memory.frame()) {
@@ -73,7 +73,7 @@ final class AppendedLines {
         }
     }
 
-    /** close_range(2) on the descriptors before and behind this one: what is watched did not open it, and does not know of it. */
+    /** close_range(2) around this descriptor: the traced code did not open it and must not close it. */
     long closeAround(long first, long last, long flags) {
         boolean within = first <= fd && fd <= last;
         long result = within && first == fd ? 0 : kernel.call(Sys.CLOSE_RANGE.nr, first, within ? fd - 1L : last, flags);

@@ -35,7 +35,7 @@ final class TracedArguments {
     }
 
     private static final int AT_FDCWD = -100;
-    /** Nothing is mapped below (vm.mmap_min_addr), nor at what is negative here: the kernel's half. */
+    /** No memory is mapped below (vm.mmap_min_addr), nor at negative addresses: the kernel's half. */
     private static final long LOWEST_ADDRESS = 65536;
     private static final int LONGEST_STRING = 4096;
     private static final int MOST_STRINGS = 32;
@@ -190,7 +190,7 @@ final class TracedArguments {
         }
     }
 
-    /** A call may be made to see whether the kernel has it, with arguments that it must refuse. */
+    /** A probe: the arguments are such that the kernel must refuse them. */
     private static boolean pointsNowhere(long address) {
         return address < LOWEST_ADDRESS || address == 0xffffffffL;
     }

@@ -1,7 +1,7 @@
 /**
- * The two ways through the door: {@code ImageKernel} inside an image, {@code JnaKernel} on the JVM; and two that stand in front
- * of another, {@code TracingKernel} and, in the tests, one that fails calls.
+ * The implementations of {@code Kernel}: {@code ImageKernel} inside an image, {@code JnaKernel} on the JVM; and two that wrap
+ * another, {@code TracingKernel} and, in the tests, one that fails calls.
  *
- * <p>{@link io.carafe.linux.door.Door#open} picks the way; nobody else names them.
+ * <p>{@link io.carafe.linux.door.Door#open} chooses; no other code names them.
  */
 package io.carafe.linux.door;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The strings that this process's caller gave it in execve(2), where the kernel has laid them: at the top of the stack.
+ * The arguments and the environment of execve(2), where the kernel put them: at the top of the stack.
  *
  * <pre>
  *   argc | argv[0] … argv[argc-1] | 0 | environ[0] … | 0 | …          pointers
@@ -36,7 +36,7 @@ public final class CallerStrings {
     }
 
     /**
-     * The words of the command line, without the program's name. A byte that is no UTF-8 comes as in {@link Memory#name(long)}: the JVM would
+     * The arguments, without the program's name. A byte that is no UTF-8 is decoded as in {@link Memory#name(long)}: the JVM would
      * have put a question mark in its place.
      *
      * <p>In an image only, as {@link #wipe}.

@@ -6,7 +6,7 @@ import java.util.List;
  * One line of /proc/PID/uid_map or gid_map (user_namespaces(7)): a range of ids.
  *
  * @param inside the first id in the process's user namespace
- * @param outside the first id in the namespace of who reads the file; in the one above where that is the process's own
+ * @param outside the first id in the reader's namespace; in its parent if the reader is in the process's own
  */
 public record IdMap(long inside, long outside, long count) {
 

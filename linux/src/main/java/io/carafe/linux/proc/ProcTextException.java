@@ -1,6 +1,6 @@
 package io.carafe.linux.proc;
 
-/** A text of /proc that is not as its manual page has it: another file system stands there, or a kernel that is not known. */
+/** A text of /proc that differs from its man page: another file system is mounted there, or the kernel is unknown. */
 public final class ProcTextException extends RuntimeException {
 
     private static final int LONGEST = 100;

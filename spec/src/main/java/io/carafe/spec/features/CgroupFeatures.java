@@ -2,7 +2,7 @@ package io.carafe.spec.features;
 
 import java.util.Optional;
 
-/** Which cgroup interfaces the runtime has been built for; absent: unknown. */
+/** The cgroup interfaces that the runtime was built for; absent: unknown. */
 public record CgroupFeatures(
         Optional<Boolean> v1,
         Optional<Boolean> v2,

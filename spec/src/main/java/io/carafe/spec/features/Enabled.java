@@ -2,6 +2,6 @@ package io.carafe.spec.features;
 
 import java.util.Optional;
 
-/** Whether the runtime has been built with something; absent: unknown. */
+/** Whether the runtime was built with a feature; absent: unknown. */
 public record Enabled(Optional<Boolean> enabled) {
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a runtime recognises, whether this host can do it or not.
+ * What a runtime recognises, independent of the host.
  *
  * @param ociVersionMin the oldest accepted {@code ociVersion}
  * @param ociVersionMax the newest accepted {@code ociVersion}

@@ -3,7 +3,7 @@ package io.carafe.spec.features;
 import java.util.List;
 import java.util.Optional;
 
-/** The words that the runtime takes in {@code linux.memoryPolicy}. */
+/** The values that the runtime accepts in {@code linux.memoryPolicy}. */
 public record MemoryPolicyFeatures(Optional<List<String>> modes, Optional<List<String>> flags) {
 
     public MemoryPolicyFeatures {

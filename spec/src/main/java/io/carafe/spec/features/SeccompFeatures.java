@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The words that the runtime takes in {@code linux.seccomp}.
+ * The values that the runtime accepts in {@code linux.seccomp}.
  *
  * @param supportedFlags those of {@code knownFlags} that this kernel has
  */

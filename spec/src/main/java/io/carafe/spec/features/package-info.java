@@ -1,7 +1,7 @@
 /**
  * What a runtime says about itself: the document of {@code features}.
  *
- * <p>Pure data, touches nothing. Here, unlike in a configuration, an absent list means "unknown" and an empty one means
+ * <p>Pure data, no system calls. Here, unlike in a configuration, an absent list means "unknown" and an empty one means
  * "none"; so lists are optional.
  *
  * @see "runtime-spec 1.3.0, features.md and features-linux.md"

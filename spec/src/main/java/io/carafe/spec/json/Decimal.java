@@ -1,6 +1,6 @@
 package io.carafe.spec.json;
 
-/** Decimal digits to 64 bits, with an eye on the range; a number may be as long as it likes. */
+/** Parses decimal digits to 64 bits and checks the range; a number may have any length. */
 final class Decimal {
 
     private static final long SIGNED_TENTH = Long.MIN_VALUE / 10;

@@ -1,6 +1,6 @@
 package io.carafe.spec.json;
 
-/** Pieces of a document for a message: on one line, and not too long. */
+/** Excerpts of a document for a message: on one line, and cut. */
 public final class Excerpt {
 
     private static final int LONGEST = 60;

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.function.Function;
 
-/** A whole document, from bytes. */
+/** Parses a whole document from bytes. */
 public final class JsonDocument {
 
     // Interning and recycled buffers do not pay off in a process that reads one document. Canonicalising stays: without it

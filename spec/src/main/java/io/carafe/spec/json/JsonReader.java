@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Stands at one value of a document and moves on as it is asked. Every complaint is a {@link SpecException} with the path
+ * A cursor on one value of a document. Every error is a {@link SpecException} with the path
  * of the value at which the reader stands.
  */
 public final class JsonReader {

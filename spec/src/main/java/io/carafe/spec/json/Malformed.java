@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 
-/** The complaints about a document that is not JSON; jackson's reason, without its class names and on one line. */
+/** Error texts for a document that is not JSON: jackson's reason, without class names and on one line. */
 final class Malformed {
 
     private static final int LONGEST = 200;

@@ -1,7 +1,7 @@
 package io.carafe.spec.json;
 
 /**
- * Text that is not ours, as a terminal or a log may have it: what an image, a container, a hook or a document says could else colour the
+ * Foreign text, made safe for a terminal or a log: what an image, a container, a hook or a document says could else colour the
  * screen, move the cursor, or begin a line of its own.
  */
 public final class Printable {

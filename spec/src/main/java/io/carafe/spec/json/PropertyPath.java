@@ -2,7 +2,7 @@ package io.carafe.spec.json;
 
 import com.fasterxml.jackson.core.JsonStreamContext;
 
-/** Where a parser stands, as {@code linux.devices[2].path}; names with anything but letters, digits, - and _ are quoted. */
+/** The position of a parser, as {@code linux.devices[2].path}; names with anything but letters, digits, - and _ are quoted. */
 final class PropertyPath {
 
     private static final int LONGEST = 120;
@@ -28,7 +28,7 @@ final class PropertyPath {
         if (context.getParent() != null) {
             append(path, context.getParent());
         }
-        // A thousand nested arrays have a path too, but nobody wants to read it.
+        // A thousand nested arrays have a path that is too long to read.
         if (path.length() > LONGEST) {
             if (path.charAt(path.length() - 1) != '…') {
                 path.append('…');

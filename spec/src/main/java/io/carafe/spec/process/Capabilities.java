@@ -3,7 +3,7 @@ package io.carafe.spec.process;
 import java.util.List;
 
 /**
- * The five sets of capabilities(7), each a list of names CAP_…. Names that nobody knows are kept: the specification wants a
+ * The five sets of capabilities(7), each a list of names CAP_…. Unknown names are kept: the specification wants a
  * warning for them, not an error.
  */
 public record Capabilities(

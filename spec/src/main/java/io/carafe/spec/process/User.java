@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Whom the process runs as, in ids of the container's user namespace.
+ * The user of the process, in ids of the container's user namespace.
  *
  * @param uid 0 to 4294967294; absent in the document: 0
  * @param gid 0 to 4294967294; absent in the document: 0

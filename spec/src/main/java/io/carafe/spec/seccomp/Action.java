@@ -1,6 +1,6 @@
 package io.carafe.spec.seccomp;
 
-/** What happens to a system call, seccomp(2). */
+/** The action for a system call, seccomp(2). */
 public enum Action {
     SCMP_ACT_KILL,
     SCMP_ACT_KILL_PROCESS,

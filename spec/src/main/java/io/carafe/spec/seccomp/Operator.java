@@ -1,6 +1,6 @@
 package io.carafe.spec.seccomp;
 
-/** How an argument is compared. */
+/** The comparison of an argument. */
 public enum Operator {
     SCMP_CMP_NE,
     SCMP_CMP_LT,

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What goes to the seccomp agent's socket, along with the descriptors.
+ * The message to the seccomp agent's socket, beside the descriptors.
  *
  * @param fds the names of the descriptors, in the order of SCM_RIGHTS
  * @param pid as seen by the runtime

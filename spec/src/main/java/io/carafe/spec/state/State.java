@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 /**
  * The state of a container, as hooks read it on their standard input.
  *
- * @param pid present when the status is created or running: as seen by whoever reads
+ * @param pid present when the status is created or running: as the reader of the state sees it
  * @param bundle absolute path on the host
  * @see "runtime-spec runtime.md, State"
  */

@@ -1,6 +1,6 @@
 package io.carafe.spec.state;
 
-/** Where a container is in its life. The specification lets runtimes add words; every runtime has added {@code paused}. */
+/** The status of a container. The specification allows further values; every runtime has added {@code paused}. */
 public enum Status {
     CREATING("creating"),
     CREATED("created"),

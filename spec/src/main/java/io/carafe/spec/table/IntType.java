@@ -3,7 +3,7 @@ package io.carafe.spec.table;
 import io.carafe.spec.json.JsonReader;
 import io.carafe.spec.json.JsonWriter;
 
-/** An integer that is kept in an {@code int}. */
+/** An integer stored in an {@code int}. */
 public final class IntType implements ValueType<Integer> {
 
     /** -2147483648 to 2147483647. */

@@ -3,7 +3,7 @@ package io.carafe.spec.table;
 import io.carafe.spec.json.JsonReader;
 import io.carafe.spec.json.JsonWriter;
 
-/** An integer that is kept in a {@code long}. */
+/** An integer stored in a {@code long}. */
 public final class LongType implements ValueType<Long> {
 
     /** -9223372036854775808 to 9223372036854775807. */

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A JSON object whose names are data. An entry whose value is null is passed over. */
+/** A JSON object whose names are data. An entry with the value null is ignored. */
 final class MapType<V> implements ValueType<Map<String, V>> {
 
     private final ValueType<V> value;

@@ -1,7 +1,7 @@
 package io.carafe.spec.table;
 
 /**
- * What a row says of its property, for those who write about a document.
+ * The description of a row's property, for generated documentation.
  *
  * @param path as {@code mounts[].type}; the names of an object whose names are data are {@code *}
  * @param form as {@code a string}

@@ -4,7 +4,7 @@ import io.carafe.spec.json.JsonReader;
 import io.carafe.spec.json.JsonWriter;
 import java.util.List;
 
-/** How one type of value is read and written. */
+/** Reads and writes one type of value. */
 public interface ValueType<V> {
 
     /** JSON's true and false. */
@@ -35,7 +35,7 @@ public interface ValueType<V> {
     /** Writes a value. */
     void write(JsonWriter out, V value);
 
-    /** What a value looks like, for those who write about it: {@code a string}. Nothing reads by it. */
+    /** The value's form for documentation: {@code a string}. The parser does not use it. */
     String form();
 
     /** The properties of a value that stands at {@code path}, and theirs, in order. */

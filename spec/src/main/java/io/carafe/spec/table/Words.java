@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-/** A closed set of words, one per constant of an enum. */
+/** A closed set of words: the constants of an enum. */
 public final class Words<E extends Enum<E>> extends TextType<E> {
 
     private final Map<String, E> byWord = new HashMap<>();

@@ -16,7 +16,7 @@ import java.util.Optional;
  * A walk through a tree of directories by their descriptors: no path is longer than a name (PATH_MAX), links are not followed, and
  * a depth of thousands takes no more descriptors, and no more of the stack, than one of two.
  *
- * <p>The way back is {@code ..}, and what it leads to must be the directory that the walk came from.
+ * <p>The way back is {@code ..}; it must lead to the directory that the walk came from.
  */
 public final class Descent {
 
@@ -31,7 +31,7 @@ public final class Descent {
         }
     }
 
-    /** A directory that the walk is in. @param left the names that it will go down to */
+    /** A directory on the walk. @param left names that are still to be visited */
     private record Level(String name, FileStatus status, Deque<String> left) {
     }
 

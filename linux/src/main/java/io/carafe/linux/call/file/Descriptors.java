@@ -20,7 +20,7 @@ public final class Descriptors {
 
     /** Of close_range(2): no descriptor has a higher number. */
     private static final long LAST = 0xffffffffL;
-    /** That many are tried one by one, in a tenth of a second: the highest limit that a kernel has (fs.nr_open), if nobody has raised it. */
+    /** So many are tried one by one, in a tenth of a second: the kernel's default for the highest limit (fs.nr_open). */
     private static final long MOST = 1 << 20;
 
     private final Kernel kernel;

@@ -270,7 +270,7 @@ public final class Files {
         return result == -Errno.EAGAIN.number ? OptionalInt.empty() : OptionalInt.of((int) check("splice", result));
     }
 
-    /** write(2), once, of what may take only a part, or nothing (O_NONBLOCK). @return bytes written; 0 on EAGAIN */
+    /** write(2), once; the file may accept a part or nothing (O_NONBLOCK). @return bytes written; 0 on EAGAIN */
     public int tryWrite(Fd fd, byte[] from, int offset, int length) {
         try (Memory.Frame frame = memory.frame()) {
             long buffer = frame.raw(length);
@@ -296,7 +296,7 @@ public final class Files {
         check("fchown", kernel.call(Sys.FCHOWN.nr, fd.number(), uid, gid));
     }
 
-    /** statx(2). @param mask STATX_…; @param at where a struct statx has room */
+    /** statx(2). @param mask STATX_…; @param at address of a struct statx */
     public void statx(Fd fd, int mask, long at) {
         try (Memory.Frame frame = memory.frame()) {
             check("stat", statx.call(fd.number(), frame.string(""), AT_EMPTY_PATH, mask, at));
@@ -494,12 +494,12 @@ public final class Files {
         check("fsync", kernel.call(Sys.FSYNC.nr, fd.number()));
     }
 
-    /** syncfs(2): what was written to the file system that an open file is on; errors of it are told since Linux 5.8. */
+    /** syncfs(2) on the file system of an open file. It reports write errors since Linux 5.8. */
     public void syncfs(Fd fd) {
         check("syncfs", kernel.call(Sys.SYNCFS.nr, fd.number()));
     }
 
-    /** ioctl(2) TIOCGWINSZ: how many columns a terminal has, 0 where it does not know. Empty for anything else (ENOTTY), one that was hung up (EIO), none (EBADF). */
+    /** ioctl(2) TIOCGWINSZ: the columns of a terminal, 0 if unknown. Empty for another file (ENOTTY), a terminal that was hung up (EIO), no descriptor (EBADF). */
     public OptionalInt columns(Fd fd) {
         try (Memory.Frame frame = memory.frame()) {
             long size = frame.zeroed(Winsize.SIZE);

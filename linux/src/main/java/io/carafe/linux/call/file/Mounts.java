@@ -70,7 +70,7 @@ public final class Mounts {
         }
     }
 
-    /** move_mount(2), Linux 5.2: a detached mount onto what a descriptor stands for. */
+    /** move_mount(2), Linux 5.2: a detached mount onto the file of a descriptor. */
     public void moveMount(Fd mount, Fd target) {
         try (Memory.Frame frame = memory.frame()) {
             long empty = frame.string("");
@@ -193,7 +193,7 @@ public final class Mounts {
      * are there, and no filter refuses the two that have no other way beside them.
      */
     public boolean canBeDetached() {
-        // Flags that no kernel knows are EINVAL; of move_mount(2) only where the caller may mount.
+        // Unknown flags give EINVAL; for move_mount(2) only if the caller may mount.
         if (AbsentCalls.isAbsent(askOf(Sys.MOUNT_SETATTR))) {
             return false;
         }
@@ -205,7 +205,7 @@ public final class Mounts {
         return kernel.call(call.nr, -1, 0, NO_FLAGS, 0, NO_FLAGS);
     }
 
-    /** A change of nothing is made without looking at what is to be changed. */
+    /** The kernel performs an empty change without checking its target. */
     private boolean mayMount() {
         try (Memory.Frame frame = memory.frame()) {
             return kernel.call(Sys.MOUNT_SETATTR.nr, -1, frame.string(""), FileFlags.AT_EMPTY_PATH, frame.zeroed(MountAttr.SIZE), MountAttr.SIZE) == 0;

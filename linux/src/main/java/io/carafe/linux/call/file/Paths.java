@@ -15,7 +15,7 @@ import io.carafe.linux.abi.Sys;
 import java.util.Optional;
 
 /**
- * Names of files and what they stand for. Paths are relative to a directory descriptor ({@link Fd#CWD} or absolute where a host
+ * Names of files and their inodes. Paths are relative to a directory descriptor ({@link Fd#CWD} or absolute where a host
  * path is meant); the empty path with AT_EMPTY_PATH is the descriptor itself.
  */
 public final class Paths {
@@ -39,7 +39,7 @@ public final class Paths {
         onPath("mkdir ", Sys.MKDIRAT.nr, dir, path, mode, 0);
     }
 
-    /** mkdirat(2), where one that stands already is fine. @return whether it was made */
+    /** mkdirat(2); EEXIST is no error. @return whether the directory was made */
     public boolean mkdirIfAbsent(Fd dir, String path, int mode) {
         try (Memory.Frame frame = memory.frame()) {
             long result = kernel.call(Sys.MKDIRAT.nr, dir.number(), frame.string(path), mode);
@@ -117,7 +117,7 @@ public final class Paths {
         }
     }
 
-    /** readlinkat(2); the empty path reads the link that an O_PATH descriptor stands for. */
+    /** readlinkat(2); an empty path reads the link of an O_PATH descriptor. */
     public String readlinkat(Fd dir, String path) {
         try (Memory.Frame frame = memory.frame()) {
             long buffer = frame.raw(PATH_MAX);

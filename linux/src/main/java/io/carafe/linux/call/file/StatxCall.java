@@ -8,7 +8,7 @@ import io.carafe.linux.abi.Struct.Stat;
 import io.carafe.linux.abi.Struct.Statx;
 import io.carafe.linux.abi.Sys;
 
-/** statx(2), Linux 4.11; and where a filter refuses it newfstatat(2), which tells no mounts: as before Linux 5.8. */
+/** statx(2), Linux 4.11. If a filter refuses it, newfstatat(2), which returns no mount id: as before Linux 5.8. */
 final class StatxCall {
 
     private static final int FLAGS_OF_BOTH = FileFlags.AT_EMPTY_PATH | FileFlags.AT_SYMLINK_NOFOLLOW;
@@ -23,7 +23,7 @@ final class StatxCall {
         this.calls = calls;
     }
 
-    /** @param at where a struct statx has room. @return 0, or {@code -errno} */
+    /** @param at address of a struct statx. @return 0, or {@code -errno} */
     long call(int dir, long path, int flags, int mask, long at) {
         long result = calls.call(Sys.STATX, dir, path, flags, mask, at);
         return AbsentCalls.isAbsent(result) ? byStat(dir, path, flags, at) : result;

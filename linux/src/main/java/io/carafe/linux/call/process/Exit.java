@@ -9,7 +9,7 @@ public record Exit(int pid, boolean signalled, int status) {
 
     private static final int SIGNAL_BASE = 128;
 
-    /** The code as a shell gives it: 128 and the signal where a signal ended the process. */
+    /** The code as a shell reports it: 128 plus the signal if a signal ended the process. */
     public int code() {
         return signalled ? SIGNAL_BASE + status : status;
     }

@@ -92,7 +92,7 @@ public final class Processes {
         }
     }
 
-    /** clone(2) before Linux 5.2 passes CLONE_PIDFD over, and the pid of a child is nobody else's until it is reaped. */
+    /** Before Linux 5.2 clone(2) ignores CLONE_PIDFD; the pid of a child stays its own until it is reaped. */
     private Optional<Fd> handle(int pid, int pidfd, long flags) {
         if (pidfd != NO_PIDFD) {
             return Optional.of(Fd.owned(kernel, pidfd));
@@ -100,7 +100,7 @@ public final class Processes {
         return (flags & CLONE_PARENT) == 0 ? Optional.of(directories.open(pid)) : Optional.empty();
     }
 
-    /** Whether {@link #clone3} failed since it was asked for a cgroup: E2BIG before Linux 5.7, else as any newer call. */
+    /** Whether {@link #clone3} failed because of the cgroup: E2BIG before Linux 5.7, otherwise as any newer call. */
     public static boolean cannotPlace(KernelException failure) {
         return failure.operation().equals("clone3")
                 && (failure.is(Errno.E2BIG) || failure.is(Errno.ENOSYS) || failure.is(Errno.EPERM));
@@ -192,7 +192,7 @@ public final class Processes {
         return wait(pidfd, ProcessFlags.WEXITED | ProcessFlags.WNOWAIT).orElseThrow();
     }
 
-    /** A child that nobody has waited for keeps its pid. */
+    /** A child keeps its pid until it is waited for. */
     private Optional<Exit> wait(Fd pidfd, int options) {
         if (pidfd.process().isEmpty()) {
             try {
@@ -206,12 +206,12 @@ public final class Processes {
         return wait(ProcessFlags.P_PID, directories.pid(pidfd), options); // until the floor is Linux 5.4
     }
 
-    /** The pid of a process that a descriptor stands for. @throws KernelException ESRCH when it has been reaped */
+    /** The pid of the process of a descriptor. @throws KernelException ESRCH after it was reaped */
     public int pid(Fd process) {
         return directories.pid(process);
     }
 
-    /** Whether a process has ended that its directory in /proc stands for: waited for or not. */
+    /** Whether the process of a directory in /proc has ended, reaped or not. */
     public boolean hasEnded(Fd directory) {
         return directories.hasEnded(directory);
     }
@@ -357,7 +357,7 @@ public final class Processes {
      * prlimit(2): sets both limits of a process, 0 for the caller.
      *
      * @throws KernelException EPERM when the hard limit would rise and the caller has no CAP_SYS_RESOURCE in the first user namespace, or
-     *     when the process is somebody else's; ESRCH
+     *     if the process belongs to another user; ESRCH
      */
     public void prlimit(int pid, int resource, long soft, long hard) {
         try (Memory.Frame frame = memory.frame()) {
@@ -380,7 +380,7 @@ public final class Processes {
         }
     }
 
-    /** madvise(2) on the caller's memory. @throws KernelException EINVAL when the address is no page's; ENOMEM where nothing is mapped */
+    /** madvise(2) on the caller's memory. @throws KernelException EINVAL for an address that is not page-aligned; ENOMEM if nothing is mapped */
     public void madvise(long address, long length, int advice) {
         check("madvise", kernel.call(Sys.MADVISE.nr, address, length, advice));
     }
@@ -414,7 +414,7 @@ public final class Processes {
         }
     }
 
-    /** sigaction(2) to SIG_IGN, which stays through execve(2). Of SIGCHLD: whatever child ends is reaped by the kernel, as nobody asks. */
+    /** sigaction(2) to SIG_IGN, which survives execve(2). With SIGCHLD ignored, the kernel reaps children (wait(2)). */
     public void ignore(int signal) {
         try (Memory.Frame frame = memory.frame()) {
             long action = frame.zeroed(KERNEL_SIGACTION_BYTES);

@@ -10,7 +10,7 @@ import io.carafe.linux.abi.Struct.SchedAttr;
 import io.carafe.linux.abi.Sys;
 
 /**
- * When, where and as what a process runs: sched_setattr(2), sched_setaffinity(2), ioprio_set(2), set_mempolicy(2), personality(2).
+ * Scheduling of a process: sched_setattr(2), sched_setaffinity(2), ioprio_set(2), set_mempolicy(2), personality(2).
  *
  * <p>A pid of 0 is the caller. A set of CPUs or of memory nodes is an array of words of 64 bits, the lowest first, as long as it needs to be.
  */

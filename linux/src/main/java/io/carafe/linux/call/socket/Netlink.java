@@ -39,7 +39,7 @@ import java.util.Optional;
 /**
  * rtnetlink(7): the links and addresses of a network namespace, by its socket.
  *
- * <p>A socket asks the namespace that it was opened in, wherever its owner is later.
+ * <p>A socket belongs to the namespace in which it was opened, also if its owner moves.
  */
 public final class Netlink {
 
@@ -249,7 +249,7 @@ public final class Netlink {
         }
     }
 
-    /** Of the kernel alone, whose port is 0: another process with CAP_NET_ADMIN in the namespace may send to this socket as well. */
+    /** Accepts only the kernel's messages (port 0): another process with CAP_NET_ADMIN in the namespace may send to this socket, too. */
     private int receive(Fd socket, String what, long buffer, long sender) {
         while (true) {
             kernel.putInt(sender + SockaddrNl.SIZE, SockaddrNl.SIZE);

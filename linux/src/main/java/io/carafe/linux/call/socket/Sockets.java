@@ -67,7 +67,7 @@ public final class Sockets {
      * @param path one that begins with {@code @} is a name of the abstract namespace, unix(7)
      * @param type SOCK_STREAM, SOCK_SEQPACKET or SOCK_DGRAM
      * @throws KernelException ENAMETOOLONG for a path over 107 bytes (connect through /proc/self/fd instead); ENOENT; ECONNREFUSED
-     *     when nobody listens
+     *     if no process listens
      */
     public Fd connect(String path, int type) {
         return named("connect ", Sys.CONNECT, path, type);
@@ -90,7 +90,7 @@ public final class Sockets {
         return socket;
     }
 
-    /** Nobody else knows that it was made. */
+    /** No other process knows of it yet. */
     private void removeName(String path) {
         if (!path.startsWith("@")) {
             try (Memory.Frame frame = memory.frame()) {
@@ -99,7 +99,7 @@ public final class Sockets {
         }
     }
 
-    /** bind(2) of a new socket to a path that must not exist. The caller owns the result. @param type SOCK_DGRAM, which nobody connects to */
+    /** bind(2) of a new socket to a path that must not exist. The caller owns the result. @param type SOCK_DGRAM, which has no connections */
     public Fd bind(String path, int type) {
         return named("bind ", Sys.BIND, path, type);
     }
@@ -136,7 +136,7 @@ public final class Sockets {
         return Fd.owned(kernel, check("accept", result));
     }
 
-    /** accept4(2) with SOCK_NONBLOCK, of a listener that is so itself. The caller owns the result. @return empty when nobody waits (EAGAIN) */
+    /** accept4(2) with SOCK_NONBLOCK, of a listener that is so itself. The caller owns the result. @return empty if no client waits (EAGAIN) */
     public Optional<Fd> tryAccept(Fd listener) {
         long result;
         do {
