@@ -71,7 +71,7 @@ soak: tools ## SIZE containers (10000) by one shim, each with a further process,
 	@$(MVN) -DskipTestImages -Dtest=NoUnitTest -Dit.test=SoakIT -Dsurefire.failIfNoSpecifiedTests=false \
 	    -Dfailsafe.failIfNoSpecifiedTests=false -Dcarafe.soak=$(or $(SIZE),10000) -pl shim -am verify
 
-test-managers: build ## podman, buildah, containerd and docker run a container by carafe, where they are installed
+test-managers: build ## podman, buildah, containerd and docker run containers by carafe, those of this machine and the newest; MANAGERS='docker shim' some, NEWEST=no
 	@toolchain/need $(NEEDED)
 	@toolchain/managers $(CARAFE) $(SHIM)
 

@@ -87,6 +87,7 @@ exitcodes_same() {
 # exitcodes MANAGER COLUMN FUNCTION...: MANAGER_exitcodes, in namespaces of its own with the functions that it calls, has made the two files.
 exitcodes() {
     local manager=$1 column=$2
+    [ "${EXITCODES:-}" != no ] || return 0
     shift 2
     alone bash -c "$(declare -f exitcodes_rows exitcodes_of exitcodes_told "${manager}_words" "${manager}_holds" "${manager}_run" "${manager}_exec" \
         "${manager}_ends" "${manager}_exitcodes" "$@"); ${manager}_exitcodes" >"$work/$manager.log" 2>&1 </dev/null
@@ -167,8 +168,6 @@ shim_of() { [ "$1" = "$carafe" ] && echo io.containerd.carafe.v2 || echo io.cont
 
 shim_exitcodes() {
     local daemon
-    mkdir -p "$work/bin" && cp "$carafe" "$work/bin/carafe" && cp "$shim" "$work/bin"
-    PATH=$work/bin:$PATH
     containerd_config
     containerd_starts
     all_exitcodes shim
