@@ -67,7 +67,8 @@ class ArchitectureTest {
         room("runtime.init.namespace", "linux.*", "spec", "runtime.rootfs.*", "runtime.process", "runtime.seccomp");
         room("runtime.init", "linux.*", "spec", "runtime.rootfs.*", "runtime.seccomp", "runtime.process", "runtime.init.namespace");
         room("runtime.container", "linux.*", "spec", "runtime.rootfs.*", "runtime.seccomp", "runtime.process", "runtime.cgroup",
-                "runtime.init", "runtime.init.namespace");
+                "runtime.init", "runtime.init.namespace", "runtime.criu");
+        room("runtime.criu", "linux.*", "runtime.protobuf");
         room("runtime.cli", "linux.*", "spec", "runtime.*");
         room("shim.loop", "linux.*", "spec");
         room("shim.ttrpc", "linux.*", "spec", "shim.loop", "runtime.protobuf");

@@ -15,6 +15,7 @@ import io.carafe.runtime.cgroup.Hierarchies;
 import io.carafe.runtime.cli.bundle.ProgressBar;
 import io.carafe.runtime.cli.bundle.StoreDirectory;
 import io.carafe.runtime.cli.bundle.StoreReport;
+import io.carafe.runtime.cli.checkpoint.CriuFlags;
 import io.carafe.runtime.cli.words.CommandLine;
 import io.carafe.runtime.cli.words.Flag;
 import io.carafe.runtime.cli.words.UsageException;
@@ -28,9 +29,12 @@ import io.carafe.runtime.container.Exec;
 import io.carafe.runtime.container.Kill;
 import io.carafe.runtime.container.Run;
 import io.carafe.runtime.container.Start;
+import io.carafe.runtime.container.checkpoint.Checkpoint;
+import io.carafe.runtime.container.checkpoint.CheckpointRequest;
+import io.carafe.runtime.container.checkpoint.Restore;
+import io.carafe.runtime.container.checkpoint.RestoreRequest;
 import io.carafe.runtime.container.resources.Pause;
 import io.carafe.runtime.container.resources.Update;
-import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.container.state.ContainerId;
 import io.carafe.runtime.image.ImageBundle;
 import io.carafe.runtime.init.SealedExecutable;
@@ -93,7 +97,11 @@ final class Commands {
                 new Update(linux, root).update(id(), asked.read(log::warn), asked.cache());
             }
             case MOUNTS -> mounts();
-            case CHECKPOINT, RESTORE -> throw new ContainerException("not supported yet by this version of carafe");
+            case CHECKPOINT -> checkpoint();
+            case RESTORE -> {
+                new SealedExecutable(linux).ensure();
+                return restore();
+            }
             case BUNDLE -> bundle();
             case IMAGES -> images();
             case SPEC -> spec();
@@ -109,6 +117,23 @@ final class Commands {
             return OK;
         }
         return run.attached(request(), line.has(Flag.KEEP));
+    }
+
+    private void checkpoint() {
+        CriuFlags flags = new CriuFlags(linux, line);
+        new Checkpoint(linux, log::warn).checkpoint(new CheckpointRequest(root, id(), line.value(Flag.CRIU), flags.images(), line.has(Flag.PRE_DUMP),
+                flags.statusFd(), flags.options(), line.has(Flag.TRUST_ANNOTATIONS)));
+    }
+
+    private int restore() {
+        CriuFlags flags = new CriuFlags(linux, line);
+        RestoreRequest request = new RestoreRequest(request(), line.value(Flag.CRIU), flags.images(), flags.options());
+        Restore restore = new Restore(linux, log::warn);
+        if (line.has(Flag.DETACH)) {
+            restore.detached(request);
+            return OK;
+        }
+        return restore.attached(request);
     }
 
     private int exec() {

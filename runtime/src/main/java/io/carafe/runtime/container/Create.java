@@ -119,10 +119,16 @@ public final class Create {
     }
 
     /** All that is known before anything is made. @param state of a container that has no init yet */
-    private record Decided(Bundle bundle, Host host, StdioPlan stdio, ContainerPlan plan, ContainerState state) {
+    public record Decided(Bundle bundle, Host host, StdioPlan stdio, ContainerPlan plan, ContainerState state) {
     }
 
-    private Decided decide(Request request, boolean detached, SystemdsPart systemd) {
+    /**
+     * Decides, and makes nothing.
+     *
+     * @param detached whether the container outlives this process
+     * @throws io.carafe.spec.json.SpecException the first complaint about the document
+     */
+    public Decided decide(Request request, boolean detached, SystemdsPart systemd) {
         String id = ContainerId.of(request.id());
         Bundle asked = Bundle.read(linux, request.document().bundle(), request.document().config()).withAnnotations(request.document().annotations());
         StdioPlan stdio = StdioPlan.of(asked.process(), request.stdio(), detached);
@@ -216,7 +222,7 @@ public final class Create {
     private ContainerState stateOf(Bundle bundle, String id, Host host, ContainerPlan plan) {
         return new ContainerState(OciVersion.CURRENT.text(), id, 0, 0, bundle.path(), bundle.rootfs(), Instant.now().toString(),
                 bundle.config().annotations(), Integer.toUnsignedLong(host.uid()), plan.cgroup().paths().byLabel(), plan.init().namespaces().all(),
-                plan.init().hooks(), Optional.empty(), Optional.empty(), bundle.config().linux().flatMap(section -> section.memoryPolicy()),
+                plan.init().namespaces().joinedFlags(), plan.init().hooks(), Optional.empty(), Optional.empty(), bundle.config().linux().flatMap(section -> section.memoryPolicy()),
                 bundle.config().linux().flatMap(section -> section.personality()), plan.init().attributes().keyring(),
                 plan.resctrl().map(ResctrlPlan::joined).orElse(List.of()), plan.resctrl().map(ResctrlPlan::removedWithContainer).orElse(List.of()),
                 plan.scope().map(ScopePlan::unit));

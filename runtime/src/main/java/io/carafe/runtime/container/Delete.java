@@ -107,7 +107,7 @@ public final class Delete {
     }
 
     /** After the container is deleted; each runs, and one that fails only warns (runtime.md, Lifecycle). */
-    static void poststop(Linux linux, ContainerState state, Consumer<String> warnings) {
+    public static void poststop(Linux linux, ContainerState state, Consumer<String> warnings) {
         if (!state.hooks().poststop().isEmpty()) {
             HookProcess.ofRuntime(linux, state.forHooks(Status.STOPPED)).runEach("poststop", state.hooks().poststop(), warnings);
         }

@@ -78,7 +78,7 @@ public final class Exec {
         awaitResume(request);
         try (Undo undo = new Undo(); Foreground foreground = Foreground.begin(linux, warnings)) {
             InitProcess process = undo.onFailure(start(request, false, foreground::take), InitProcess::kill);
-            int code = foreground.followToTheEndOf(process);
+            int code = foreground.followToTheEndOf(process.pidfd(), process::waitFor);
             undo.keep();
             process.close();
             return code;

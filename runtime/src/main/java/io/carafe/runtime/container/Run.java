@@ -7,6 +7,7 @@ import io.carafe.linux.Undo;
 import io.carafe.linux.abi.ProcessFlags;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.process.Exit;
 import io.carafe.runtime.cgroup.Cgroup;
 import io.carafe.runtime.cgroup.resctrl.Resctrl;
 import io.carafe.runtime.cgroup.systemd.Systemd;
@@ -14,6 +15,7 @@ import io.carafe.runtime.container.Create.Created;
 import io.carafe.runtime.container.attach.Foreground;
 import io.carafe.runtime.container.attach.NotifyProxy;
 import io.carafe.runtime.container.attach.UnsetSize;
+import io.carafe.runtime.container.state.ContainerState;
 import io.carafe.runtime.container.state.PidFile;
 import io.carafe.runtime.container.state.StateDir;
 import io.carafe.runtime.init.InitProcess;
@@ -52,42 +54,57 @@ public final class Run {
         try (Foreground foreground = Foreground.begin(linux, warnings)) {
             Created created = new Create(linux, warnings).create(request, false, false);
             start(request, created, foreground::take, () -> { });
-            // Its program runs: from here on nothing is thrown before it has ended and the container is deleted.
             created.proxy().ifPresent(foreground::take);
-            orWarn("until its end nobody else can delete the container", () -> twice(() -> {
-                created.dir().unlock();
-                return true;
-            }));
+            return follow(foreground, new Running(created.dir(), created.cgroup(), created.state(), created.init().pidfd(), created.init()::waitFor, () -> {
+                created.proxy().ifPresent(NotifyProxy::close);
+                created.init().close();
+            }), keep);
+        }
+    }
+
+    /**
+     * A container whose program runs.
+     *
+     * @param end waits for its end
+     * @param close what of it is not needed any more then
+     */
+    public record Running(StateDir dir, Cgroup cgroup, ContainerState state, Fd pidfd, Supplier<Exit> end, Runnable close) {
+    }
+
+    /** From there on: nothing is thrown before it has ended and the container is deleted. @return as {@link #attached} */
+    public int follow(Foreground foreground, Running running, boolean keep) {
+        orWarn("until its end nobody else can delete the container", () -> twice(() -> {
+            running.dir().unlock();
+            return true;
+        }));
+        try {
+            return foreground.followToTheEndOf(running.pidfd(), running.end());
+        } finally {
             try {
-                return foreground.followToTheEndOf(created.init());
+                foreground.close(); // before anything is printed: the terminal is the caller's again
+                running.close().run();
             } finally {
-                try {
-                    foreground.close(); // before anything is printed: the terminal is the caller's again
-                    created.proxy().ifPresent(NotifyProxy::close);
-                    created.init().close();
-                } finally {
-                    if (!keep) {
-                        orWarn("the container is left; carafe delete --force " + request.id() + " removes it", () -> {
-                            if (twice(() -> delete(created))) {
-                                Delete.poststop(linux, created.state(), warnings);
-                            }
-                        });
-                    }
-                    created.dir().close();
+                if (!keep) {
+                    orWarn("the container is left; carafe delete --force " + running.state().id() + " removes it", () -> {
+                        if (twice(() -> delete(running))) {
+                            Delete.poststop(linux, running.state(), warnings);
+                        }
+                    });
                 }
+                running.dir().close();
             }
         }
     }
 
     /** Each step may be done again. @return false when somebody else has deleted it meanwhile, by force */
-    private boolean delete(Created created) {
-        if (!created.dir().lock()) {
+    private boolean delete(Running running) {
+        if (!running.dir().lock()) {
             return false;
         }
-        Systemd.stop(linux, created.state().scope());
-        created.cgroup().remove();
-        new Resctrl(linux).remove(created.state().resctrlOwn());
-        created.dir().remove();
+        Systemd.stop(linux, running.state().scope());
+        running.cgroup().remove();
+        new Resctrl(linux).remove(running.state().resctrlOwn());
+        running.dir().remove();
         return true;
     }
 

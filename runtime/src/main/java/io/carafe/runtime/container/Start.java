@@ -90,7 +90,8 @@ public final class Start {
         notify.close();
     }
 
-    static void poststart(Linux linux, ContainerState state) {
+    /** After the program runs. @throws HookException a hook failed */
+    public static void poststart(Linux linux, ContainerState state) {
         if (!state.hooks().poststart().isEmpty()) {
             HookProcess.ofRuntime(linux, state.forHooks(Status.RUNNING)).run("poststart", state.hooks().poststart());
         }

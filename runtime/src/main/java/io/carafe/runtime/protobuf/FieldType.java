@@ -1,5 +1,6 @@
 package io.carafe.runtime.protobuf;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -82,6 +83,32 @@ public abstract class FieldType<V> {
         }
     };
 
+    /** int32 and enums of proto2, where a field says that it is there: 0 is written, too. */
+    public static final FieldType<Integer> PRESENT_INT32 = new FieldType<>(0) {
+        @Override
+        Integer read(ProtoReader in, Integer before) {
+            return (int) in.varint();
+        }
+
+        @Override
+        void write(ProtoWriter out, int number, Integer value) {
+            out.presentInteger(number, value);
+        }
+    };
+
+    /** string of proto2, likewise: the empty one is written, too. */
+    public static final FieldType<String> PRESENT_TEXT = new FieldType<>("") {
+        @Override
+        String read(ProtoReader in, String before) {
+            return in.text();
+        }
+
+        @Override
+        void write(ProtoWriter out, int number, String value) {
+            out.element(number, value.getBytes(StandardCharsets.UTF_8));
+        }
+    };
+
     /** What a field that is not there stands for. */
     final V absent;
 
@@ -128,7 +155,7 @@ public abstract class FieldType<V> {
 
         @Override
         void write(ProtoWriter out, int number, List<String> value) {
-            value.forEach(text -> out.element(number, text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+            value.forEach(text -> out.element(number, text.getBytes(StandardCharsets.UTF_8)));
         }
     };
 
@@ -148,6 +175,6 @@ public abstract class FieldType<V> {
     /** @param before what the same field has brought so far */
     abstract V read(ProtoReader in, V before);
 
-    /** Writes nothing where the value is {@link #absent}. */
+    /** Writes nothing where the value is {@link #absent}, if proto3 has such a field. */
     abstract void write(ProtoWriter out, int number, V value);
 }

@@ -21,9 +21,19 @@ public final class ProtoWriter {
     /** An integer of any proto3 type that is a varint without zigzag: int32, int64, uint32, uint64; 32 bits sign-extended. */
     public void integer(int number, long value) {
         if (value != 0) {
-            tag(number, ProtoReader.VARINT);
-            varint(value);
+            presentInteger(number, value);
         }
+    }
+
+    /** The same of proto2, which tells 0 from nothing. */
+    void presentInteger(int number, long value) {
+        tag(number, ProtoReader.VARINT);
+        varint(value);
+    }
+
+    /** Any field whose type is known. */
+    public <V> void field(int number, FieldType<V> type, V value) {
+        type.write(this, number, value);
     }
 
     public void bool(int number, boolean value) {

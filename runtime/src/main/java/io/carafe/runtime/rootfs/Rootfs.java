@@ -10,6 +10,7 @@ import static io.carafe.linux.abi.FileFlags.O_PATH;
 import static io.carafe.linux.abi.FileFlags.O_RDONLY;
 import static io.carafe.linux.abi.FileFlags.PROC_SUPER_MAGIC;
 import static io.carafe.linux.abi.FileFlags.S_IFLNK;
+import static io.carafe.linux.abi.MountFlags.MNT_DETACH;
 
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
@@ -135,6 +136,31 @@ public final class Rootfs implements AutoCloseable {
         perform(plan.finish());
     }
 
+    /**
+     * Where a mount of the plan lies by now, counted from the root: the links on the way are followed.
+     *
+     * @return empty where its place is not in the root's own file system, or it is none: a link that was copied
+     */
+    public Optional<ContainerPath> placeOf(ContainerPath at) {
+        String top = linux.paths.readlinkat(Fd.CWD, root().directory().path());
+        Optional<Fd> place = root().openIfPresent(at, O_PATH);
+        if (place.isEmpty()) {
+            return Optional.empty();
+        }
+        try (Fd fd = place.get()) {
+            String path = linux.paths.readlinkat(Fd.CWD, fd.path());
+            return Optional.of(ContainerPath.of(top.equals("/") ? path : path.substring(top.length())));
+        }
+    }
+
+    /** Takes a mount of the plan away again. */
+    public void unmount(ContainerPath at) {
+        try (Fd mount = root().open(at, O_PATH)) {
+            linux.mounts.umount2(mount.path(), MNT_DETACH);
+        }
+        root().covered(at);
+    }
+
     private void perform(List<Step> steps) {
         for (Step step : steps) {
             try {
@@ -159,6 +185,9 @@ public final class Rootfs implements AutoCloseable {
             newFileSystem((Step.NewFileSystem) step);
         } else if (step instanceof Step.Bind) {
             bind((Step.Bind) step);
+        } else if (step instanceof Step.Place) {
+            Step.Place place = (Step.Place) step;
+            (place.ordinaryDirectory() ? places().ordinaryDirectory(place.at()) : places().find(place.at(), true, () -> true)).close();
         } else if (step instanceof Step.Remount) {
             try (Fd mount = root().open(((Step.Remount) step).at(), O_PATH)) {
                 mounting.remount(mount, ((Step.Remount) step).options());

@@ -145,6 +145,14 @@ public sealed interface Step {
         }
     }
 
+    /** The place of a mount that somebody else will make: a directory. @param ordinaryDirectory as above */
+    record Place(ContainerPath at, boolean ordinaryDirectory) implements Placed {
+        @Override
+        public String text() {
+            return "make the place of the mount on " + at;
+        }
+    }
+
     /** Changes a mount that is there already. */
     record Remount(ContainerPath at, MountOptions options) implements Placed {
         @Override

@@ -4,6 +4,7 @@ import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.CgroupPlan;
 import io.carafe.runtime.cgroup.systemd.ScopePlan;
 import io.carafe.runtime.container.BehaviourAnnotation;
+import io.carafe.runtime.container.checkpoint.CriuConfiguration;
 import io.carafe.runtime.process.Capability;
 import io.carafe.runtime.rootfs.mount.MountOption;
 import io.carafe.runtime.rootfs.overlay.RootfsAnnotation;
@@ -19,6 +20,7 @@ import io.carafe.spec.features.MountExtensions;
 import io.carafe.spec.linux.MemoryPolicy;
 import io.carafe.spec.linux.NamespaceType;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,11 +44,23 @@ public final class RuntimeFeatures {
      */
     public static Features of(Linux linux, String version, String commit) {
         return new Features(OciVersion.MINIMUM, OciVersion.CURRENT, Optional.of(ConfigJson.HOOKS.names()), Optional.of(MountOption.names()),
-                Optional.of(linux(linux)), commit.isEmpty() ? Map.of("io.carafe.version", version) : Map.of("io.carafe.version", version, "io.carafe.commit", commit), Optional.of(unsafeAnnotations()));
+                Optional.of(linux(linux)), annotations(version, commit), Optional.of(unsafeAnnotations()));
+    }
+
+    private static Map<String, String> annotations(String version, String commit) {
+        Map<String, String> annotations = new LinkedHashMap<>();
+        annotations.put("io.carafe.version", version);
+        if (!commit.isEmpty()) {
+            annotations.put("io.carafe.commit", commit);
+        }
+        // By this name managers ask any runtime.
+        annotations.put("org.opencontainers.runc.checkpoint.enabled", "true");
+        return annotations;
     }
 
     private static List<String> unsafeAnnotations() {
         List<String> annotations = new ArrayList<>(BehaviourAnnotation.followed());
+        annotations.add(CriuConfiguration.ANNOTATION);
         annotations.add(RootfsAnnotation.PREFIX);
         annotations.add(ScopePlan.ANNOTATIONS);
         annotations.sort(null);

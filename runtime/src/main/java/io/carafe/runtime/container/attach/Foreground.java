@@ -10,11 +10,11 @@ import io.carafe.linux.abi.Signal;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.call.Polling;
 import io.carafe.linux.call.process.Exit;
-import io.carafe.runtime.init.InitProcess;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * An attached `run` or `exec`: hands on the signals that it gets, and is the other end of the process's terminal if it has one.
@@ -71,10 +71,11 @@ public final class Foreground implements AutoCloseable {
      * <p>What fails meanwhile is a warning, and less is done from then on: no more input, unless it is typed; then no terminal either, which is
      * hung up; then no signals. The process is waited for in any case.
      *
+     * @param end waits for its end
      * @return the exit code
      * @throws KernelException the exit status cannot be had: the process has ended
      */
-    public int followToTheEndOf(InitProcess process) {
+    public int followToTheEndOf(Fd process, Supplier<Exit> end) {
         List<Runnable> less = List.of(() -> terminal.ifPresent(TerminalRelay::stopInput), this::hangUp, () -> { });
         for (Runnable without : less) {
             try {
@@ -84,15 +85,15 @@ public final class Foreground implements AutoCloseable {
                 goOn(e, without);
             }
         }
-        return waitFor(process).code();
+        return waitFor(end).code();
     }
 
-    private void follow(InitProcess process) {
+    private void follow(Fd process) {
         boolean ended = false;
         while (!ended || terminal.isPresent() && !terminal.get().isDrained()) {
-            int[] ready = await(process.pidfd(), ended);
+            int[] ready = await(process, ended);
             if (ready[SIGNALS] != 0) {
-                handOn(process.pidfd());
+                handOn(process);
             }
             terminal.ifPresent(relay -> relay.move(ready[MASTER], ready[INPUT], ready[OUTPUT]));
             if (ready[NOTIFY] != 0) {
@@ -116,11 +117,11 @@ public final class Foreground implements AutoCloseable {
     }
 
     /** waitid(2) may fail for want of memory; nobody asks a third time. */
-    private static Exit waitFor(InitProcess process) {
+    private static Exit waitFor(Supplier<Exit> end) {
         try {
-            return process.waitFor();
+            return end.get();
         } catch (KernelException | VirtualMachineError once) {
-            return process.waitFor();
+            return end.get();
         }
     }
 

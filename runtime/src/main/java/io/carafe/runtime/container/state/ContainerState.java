@@ -35,6 +35,7 @@ import java.util.OptionalInt;
  * @param owner uid of who created it
  * @param cgroups the cgroup's directory in each hierarchy, by the hierarchy's label
  * @param namespaces its own, as CLONE_NEW… bits: what a further process joins
+ * @param joined those of them that were there before it, likewise
  * @param hooks the document's, as it was at create: start and delete run some of them
  * @param process the document's, without its args, once there is an init: what exec changes by its flags, and takes over
  * @param seccomp the filter that exec loads, too
@@ -45,14 +46,14 @@ import java.util.OptionalInt;
  * @param scope the unit of systemd that its cgroup is; empty where carafe made it
  */
 public record ContainerState(String ociVersion, String id, int pid, long startTime, String bundle, String rootfs, String created,
-        Map<String, String> annotations, long owner, Map<String, String> cgroups, long namespaces, Hooks hooks,
+        Map<String, String> annotations, long owner, Map<String, String> cgroups, long namespaces, long joined, Hooks hooks,
         Optional<Process> process, Optional<SavedFilter> seccomp, Optional<MemoryPolicy> memoryPolicy, Optional<Personality> personality,
         Optional<String> keyring, List<String> resctrl, List<String> resctrlOwn, Optional<String> scope) {
 
     static final RecordTable<ContainerState> TABLE = RecordTable.of(
             row -> new ContainerState(row.next(), row.next(), row.<Integer>next(), row.<Long>next(), row.next(), row.next(), row.next(),
-                    row.next(), row.<Long>next(), row.next(), row.<Long>next(), row.next(), row.next(), row.next(), row.next(), row.next(),
-                    row.next(), row.next(), row.next(), row.next()),
+                    row.next(), row.<Long>next(), row.next(), row.<Long>next(), row.<Long>next(), row.next(), row.next(), row.next(), row.next(),
+                    row.next(), row.next(), row.next(), row.next(), row.next()),
             required("ociVersion", TEXT, ContainerState::ociVersion),
             required("id", TEXT, ContainerState::id),
             required("pid", IntType.range(0, Integer.MAX_VALUE), ContainerState::pid),
@@ -64,6 +65,7 @@ public record ContainerState(String ociVersion, String id, int pid, long startTi
             required("owner", LongType.ID, ContainerState::owner),
             map("cgroups", TEXT, ContainerState::cgroups),
             required("namespaces", LongType.INT64, ContainerState::namespaces),
+            defaulted("joined", LongType.INT64, 0L, ContainerState::joined),
             defaulted("hooks", ConfigJson.HOOKS, Hooks.NONE, ContainerState::hooks),
             optional("process", ProcessJson.PROCESS, ContainerState::process),
             optional("seccomp", SavedFilter.TABLE, ContainerState::seccomp),
@@ -76,7 +78,7 @@ public record ContainerState(String ociVersion, String id, int pid, long startTi
 
     /** The same container with no cgroup that is known. */
     public ContainerState withoutCgroups() {
-        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, Map.of(), namespaces, hooks,
+        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, Map.of(), namespaces, joined, hooks,
                 process, seccomp, memoryPolicy, personality, keyring, resctrl, resctrlOwn, scope);
     }
 
@@ -97,19 +99,25 @@ public record ContainerState(String ociVersion, String id, int pid, long startTi
 
     /** The same container with its init there, and with what only exec asks for. */
     public ContainerState withInit(int pid, long startTime, Process process, Optional<SavedFilter> seccomp) {
-        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces, hooks,
+        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces, joined, hooks,
                 Optional.of(process.withArgs(List.of())), seccomp, memoryPolicy, personality, keyring, resctrl, resctrlOwn, scope);
     }
 
     /** The same container by the process that its init has come to be. */
     public ContainerState withPid(int pid, long startTime) {
-        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces, hooks,
+        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces, joined, hooks,
+                process, seccomp, memoryPolicy, personality, keyring, resctrl, resctrlOwn, scope);
+    }
+
+    /** The same container with namespaces that it got without asking for them. */
+    public ContainerState withNamespaces(long more) {
+        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces | more, joined, hooks,
                 process, seccomp, memoryPolicy, personality, keyring, resctrl, resctrlOwn, scope);
     }
 
     /** The same container in groups of resctrl that it got while it ran. */
     public ContainerState withResctrl(List<String> groups, List<String> own) {
-        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces, hooks,
+        return new ContainerState(ociVersion, id, pid, startTime, bundle, rootfs, created, annotations, owner, cgroups, namespaces, joined, hooks,
                 process, seccomp, memoryPolicy, personality, keyring, groups, own, scope);
     }
 

@@ -43,6 +43,11 @@ public enum NamespaceKind {
         return "unknown";
     }
 
+    /** Its name in /proc/PID/ns. */
+    public String file() {
+        return file;
+    }
+
     /** The caller's own. */
     public String ownFile() {
         return "/proc/self/ns/" + file;

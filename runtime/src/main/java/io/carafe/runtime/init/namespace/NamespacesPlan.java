@@ -175,11 +175,16 @@ public record NamespacesPlan(long fresh, List<Joined> joined, Optional<IdMaps> m
 
     /** All that are not the caller's, as CLONE_NEW… bits: what a further process joins. */
     public long all() {
-        long all = fresh;
+        return fresh | joinedFlags();
+    }
+
+    /** Those that were there before, likewise. */
+    public long joinedFlags() {
+        long flags = 0;
         for (Joined one : joined) {
-            all |= one.kind().flag;
+            flags |= one.kind().flag;
         }
-        return all;
+        return flags;
     }
 
     /**

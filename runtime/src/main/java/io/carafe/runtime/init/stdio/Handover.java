@@ -104,6 +104,15 @@ public final class Handover implements AutoCloseable {
         });
     }
 
+    /** A terminal that this process has itself, to whoever waits for it at --console-socket. @return false when nobody does */
+    public boolean sendMaster(Fd master) {
+        if (plan.consoleSocket().isEmpty()) {
+            return false;
+        }
+        Stdio.send(linux, plan, console.orElseThrow(), master);
+        return true;
+    }
+
     /** The master of the terminal, once the child is ready; empty without a terminal, and where another got it. The caller owns it. */
     public Optional<Fd> master() {
         // Else an init that died before it sent would never be noticed.

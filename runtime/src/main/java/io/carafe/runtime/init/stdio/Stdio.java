@@ -53,7 +53,7 @@ public final class Stdio {
         try (Fd socket = handover.childs(); Pseudoterminal pty = Pseudoterminal.open(linux)) {
             plan.size().ifPresent(size -> linux.terminals.setWindowSize(pty.master(), size));
             bind.accept(pty.peer());
-            send(socket, pty.master());
+            send(linux, plan, socket, pty.master());
             for (int stream = 0; stream < STREAMS; stream++) {
                 linux.files.dup3(pty.peer(), stream, 0);
             }
@@ -67,7 +67,7 @@ public final class Stdio {
         }
     }
 
-    private void send(Fd socket, Fd master) {
+    static void send(Linux linux, StdioPlan plan, Fd socket, Fd master) {
         try {
             linux.sockets.send(socket, NAME, List.of(master));
         } catch (KernelException e) {

@@ -139,8 +139,16 @@ class ErrorsIT {
             "state --fly $running                | unknown flag --fly",
             "state                               | usage: carafe state",
             "--systemd-cgroup create --bundle @missing $missing | --systemd-cgroup",
-            "checkpoint --image-path /i $running | not supported",
-            "restore --image-path /i --pid-file /p -no-subreaper --bundle @created $created | not supported",
+            "checkpoint nobody                   | does not exist",
+            "checkpoint --image-path /i $stopped | that is stopped",
+            "checkpoint --image-path /i $created | that is created",
+            "checkpoint --image-path /i --parent-path /before $running | --parent-path",
+            "checkpoint --manage-cgroups-mode hard $running | soft",
+            "checkpoint --page-server nowhere $running | ADDRESS:PORT",
+            "checkpoint --empty-ns mount $running | expected network",
+            "checkpoint --status-fd 99 $running  | --status-fd 99",
+            "--criu /no/such checkpoint --image-path /i $running | /no/such",
+            "restore --image-path /no/such --pid-file /p -no-subreaper --bundle @created another | no such file or directory",
     })
     void the_words_that_managers_look_for(String words, String part) throws IOException {
         String line = failing(words);

@@ -1,0 +1,153 @@
+package io.carafe.runtime.binary.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carafe.runtime.binary.Carafe;
+import io.carafe.runtime.binary.HostUnchanged;
+import io.carafe.runtime.binary.resources.Running;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What fails leaves the container as it was, or nothing of it; and says why, in CRIU's words where it has some. */
+@Tag("guest")
+@ExtendWith(HostUnchanged.class)
+class CheckpointFailureIT {
+
+    @TempDir
+    private Path directory;
+    private Carafe carafe;
+    private Checkpointed container;
+
+    @BeforeEach
+    void criu() {
+        Checkpointed.requireCriu();
+        carafe = Carafe.in(directory.resolve("root"));
+        container = Checkpointed.in(directory, carafe);
+    }
+
+    @AfterEach
+    void deleted() {
+        carafe.call("delete", "--force", container.bundle().id()).succeeds();
+    }
+
+    private void assertNothingIsLeft() throws IOException {
+        assertEquals("", carafe.call("list", "--quiet").succeeds().out());
+        try (var cgroups = Files.walk(Path.of("/sys/fs/cgroup"), 4)) {
+            assertEquals(List.of(), cgroups.filter(path -> path.endsWith(container.bundle().id())).toList());
+        }
+    }
+
+    @Test
+    void what_cannot_be_saved_is_named_in_criu_s_words() {
+        container.bundle().script("busybox flock -x /dev/shm/lock /bin/sh -c 'i=0; while :; do i=$((i+1)); echo $i; usleep 20000; done >> /data/n'");
+        Running running = container.run();
+        String error = container.checkpoint().fails();
+        assertTrue(error.contains("file lock") && error.contains("dump.log"), error);
+        assertEquals("running", running.status());
+        container.goesOnFrom(container.count());
+        container.checkpoint("--file-locks").succeeds();
+        int count = container.count();
+        container.restore("--file-locks").succeeds();
+        container.goesOnFrom(count);
+    }
+
+    /** CRIU calls a script of ours at each of its steps: the script kills it there. */
+    private Path killerAt(String step) throws IOException {
+        Path script = Files.writeString(directory.resolve("kill.sh"), "#!/bin/sh\n[ $CRTOOLS_SCRIPT_ACTION = " + step + " ] && kill -9 $PPID\nexit 0\n");
+        script.toFile().setExecutable(true);
+        Path options = Files.writeString(directory.resolve("criu.conf"), "action-script " + script + "\n");
+        container.bundle().config(config -> config.withAnnotations(Map.of("org.criu.config", options.toString())));
+        return options;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pre-dump", "network-lock", "network-unlock"})
+    void criu_that_is_killed_leaves_the_container_running(String step) throws IOException {
+        killerAt(step);
+        Running running = container.run();
+        String error = checkpointTrusting().fails();
+        assertTrue(error.contains("killed by signal 9"), error);
+        assertEquals("running", running.status());
+        container.goesOnFrom(container.count());
+    }
+
+    private Carafe.Result checkpointTrusting() {
+        return carafe.call("--trust-annotations", "checkpoint", "--leave-running", "--image-path", container.images().toString(), container.bundle().id());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pre-restore", "setup-namespaces", "post-setup-namespaces", "post-restore"})
+    void criu_that_is_killed_at_a_restore_leaves_nothing(String step) throws IOException {
+        container.run();
+        container.checkpoint().succeeds();
+        int count = container.count();
+        killerAt(step);
+        String error = carafe.call("--trust-annotations", "restore", "--detach", "--image-path", container.images().toString(), "--bundle",
+                container.bundle().path().toString(), container.bundle().id()).fails();
+        assertTrue(error.contains("killed by signal 9"), error);
+        assertNothingIsLeft();
+        assertEquals(count, container.count());
+        container.restore().succeeds();
+        container.goesOnFrom(count);
+    }
+
+    @Test
+    void an_image_names_no_file_of_options() throws IOException {
+        killerAt("pre-dump");
+        container.run();
+        Carafe.Result result = container.checkpoint().succeeds();
+        assertTrue(result.err().contains("org.criu.config"), result.err());
+    }
+
+    @Test
+    void without_space_for_the_images_it_runs_on() throws IOException, InterruptedException {
+        Running running = container.run();
+        Path full = Files.createDirectories(directory.resolve("full"));
+        String error = carafe.behind("unshare", "--mount", "--propagation", "private", "/bin/sh", "-c",
+                "mount -t tmpfs -o size=64k full " + full + " && exec \"$@\"", "sh")
+                .call("checkpoint", "--image-path", full.toString(), "--work-path", directory.resolve("work").toString(), running.id()).fails();
+        assertTrue(error.contains("No space left"), error);
+        assertEquals("running", running.status());
+        container.goesOnFrom(container.count());
+    }
+
+    @Test
+    void a_checkpoint_that_is_none_is_not_restored() throws IOException {
+        Files.createDirectories(container.images());
+        assertTrue(container.restore().fails().contains("inventory.img"));
+        Files.writeString(container.images().resolve("inventory.img"), "none");
+        assertTrue(container.restore().fails().contains("restore.log"));
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void the_id_of_another_is_not_taken() {
+        container.run();
+        container.checkpoint("--leave-running").succeeds();
+        assertTrue(container.restore().fails().contains("already exists"));
+        assertTrue(container.checkpoint("--leave-running").succeeds().out().isEmpty());
+    }
+
+    @Test
+    void a_program_that_is_no_criu_says_so() {
+        container.run();
+        assertTrue(carafe.call("--criu", "/nowhere/criu", "checkpoint", container.bundle().id()).fails().contains("/nowhere/criu"));
+        assertTrue(carafe.call("--criu", "nowhere", "checkpoint", container.bundle().id()).fails().contains("install the package criu"));
+        assertTrue(carafe.call("--criu", "/bin/false", "checkpoint", container.bundle().id()).fails().contains("/bin/false ended with status 1"));
+        assertFalse(Files.exists(container.images()));
+        container.goesOnFrom(container.count());
+    }
+}
