@@ -123,7 +123,7 @@ public final class RunningShim {
 
     /** @param stdout path of a FIFO, or empty. @param stderr the same, or empty where there is a terminal */
     public void create(Path bundle, String id, boolean terminal, String stdout, String stderr) {
-        Options options = new Options(false, false, "", 0, 0, shim.runtime().toString(), states, false);
+        Options options = new Options(false, false, "", 0, 0, shim.runtime().toString(), states, false, "", "");
         call("Create", new CreateTask(id, bundle.toString(), List.of(), terminal, "", stdout, stderr, "",
                 Optional.of(new Any(Options.TYPE, Options.TABLE.write(options)))), CreateTask.TABLE);
         containers.add(id);

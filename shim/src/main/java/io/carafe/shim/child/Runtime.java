@@ -12,6 +12,7 @@ import io.carafe.linux.call.process.Exit;
 import io.carafe.shim.bundle.BundleFiles;
 import io.carafe.shim.loop.Failures;
 import io.carafe.shim.message.Options;
+import io.carafe.shim.message.Requests.CheckpointOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +97,56 @@ public final class Runtime {
         consoleSocket.ifPresent(socket -> words.addAll(List.of("--console-socket", socket)));
         words.add(id);
         return call(words, streams, done);
+    }
+
+    /**
+     * Makes a container that runs of a checkpoint, in the place of create and start.
+     *
+     * @param images of the checkpoint
+     */
+    public Call restore(String images, String pidFile, Optional<String> consoleSocket, List<String> layers, List<Fd> streams, Consumer<Outcome> done) {
+        List<String> words = new ArrayList<>(List.of("restore", "--detach", "--bundle", bundle, "--pid-file", pidFile, "--image-path", images,
+                "--work-path", options.criuWorkPath().isEmpty() ? bundle + "/criu-work" : options.criuWorkPath()));
+        // As containerd's own shim: what the checkpoint had of these it must be allowed to have again.
+        words.addAll(List.of("--tcp-established", "--ext-unix-sk", "--file-locks"));
+        consoleSocket.ifPresent(socket -> words.addAll(List.of("--console-socket", socket)));
+        for (String layer : layers) {
+            words.addAll(List.of("--overlay", layer));
+        }
+        if (options.noPivotRoot()) {
+            words.add("--no-pivot");
+        }
+        words.add(id);
+        return call(words, streams, done);
+    }
+
+    /** Saves the container, which goes on if that is not to be its end. @param path where the images go */
+    public Call checkpoint(String path, CheckpointOptions asked, Consumer<Outcome> done) {
+        List<String> words = new ArrayList<>(List.of("checkpoint", "--image-path", path,
+                "--work-path", asked.workPath().isEmpty() ? bundle + "/criu-work" : asked.workPath()));
+        if (!asked.exit()) {
+            words.add("--leave-running");
+        }
+        if (asked.openTcp()) {
+            words.add("--tcp-established");
+        }
+        if (asked.externalUnixSockets()) {
+            words.add("--ext-unix-sk");
+        }
+        if (asked.terminal()) {
+            words.add("--shell-job");
+        }
+        if (asked.fileLocks()) {
+            words.add("--file-locks");
+        }
+        for (String namespace : asked.emptyNamespaces()) {
+            words.addAll(List.of("--empty-ns", namespace));
+        }
+        if (!asked.cgroupsMode().isEmpty()) {
+            words.addAll(List.of("--manage-cgroups-mode", asked.cgroupsMode()));
+        }
+        words.add(id);
+        return call(words, done);
     }
 
     public Call start(Consumer<Outcome> done) {

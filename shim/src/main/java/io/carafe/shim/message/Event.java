@@ -72,6 +72,13 @@ public record Event(String topic, String type, byte[] value) {
         return new Event("/tasks/resumed", PACKAGE + "TaskResumed", of(id).toBytes());
     }
 
+    /** @param path of the images */
+    public static Event checkpointed(String id, String path) {
+        ProtoWriter out = of(id);
+        out.text(2, path);
+        return new Event("/tasks/checkpointed", PACKAGE + "TaskCheckpointed", out.toBytes());
+    }
+
     public static Event outOfMemory(String id) {
         return new Event("/tasks/oom", PACKAGE + "TaskOOM", of(id).toBytes());
     }

@@ -18,18 +18,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * containerd.runc.v1.Options, which {@code ctr} and containerd's configuration set for a runtime. Those of CRIU are passed over, as
- * nothing is checkpointed.
+ * containerd.runc.v1.Options, which {@code ctr} and containerd's configuration set for a runtime.
  *
+ * @param criuImagePath where a restore finds its images, in the place of the request's checkpoint
+ * @param criuWorkPath where CRIU writes its log then
  * @param ioUid who owns the container's standard streams
  */
 public record Options(boolean noPivotRoot, boolean noNewKeyring, String shimCgroup, int ioUid, int ioGid, String binaryName, String root,
-        boolean systemdCgroup) {
+        boolean systemdCgroup, String criuImagePath, String criuWorkPath) {
 
     public static final String TYPE = "containerd.runc.v1.Options";
 
     public static final MessageTable<Options> TABLE = MessageTable.of(
-            row -> new Options(row.next(), row.next(), row.next(), row.next(), row.next(), row.next(), row.next(), row.next()),
+            row -> new Options(row.next(), row.next(), row.next(), row.next(), row.next(), row.next(), row.next(), row.next(), row.next(), row.next()),
             field(1, BOOL, Options::noPivotRoot),
             field(2, BOOL, Options::noNewKeyring),
             field(3, TEXT, Options::shimCgroup),
@@ -37,7 +38,9 @@ public record Options(boolean noPivotRoot, boolean noNewKeyring, String shimCgro
             field(5, UINT32, Options::ioGid),
             field(6, TEXT, Options::binaryName),
             field(7, TEXT, Options::root),
-            field(9, BOOL, Options::systemdCgroup));
+            field(9, BOOL, Options::systemdCgroup),
+            field(10, TEXT, Options::criuImagePath),
+            field(11, TEXT, Options::criuWorkPath));
 
     private static final int MOST_CONFIG = 1 << 20;
 
@@ -57,7 +60,7 @@ public record Options(boolean noPivotRoot, boolean noNewKeyring, String shimCgro
 
     /** The same for containers whose cgroups systemd makes. */
     public Options withSystemdCgroup() {
-        return new Options(noPivotRoot, noNewKeyring, shimCgroup, ioUid, ioGid, binaryName, root, true);
+        return new Options(noPivotRoot, noNewKeyring, shimCgroup, ioUid, ioGid, binaryName, root, true, criuImagePath, criuWorkPath);
     }
 
     /** runtimeoptions.v1.Options: what containerd's CRI, ctr and docker send where they do not know the runtime. */
@@ -118,6 +121,8 @@ public record Options(boolean noPivotRoot, boolean noNewKeyring, String shimCgro
      */
     public Options checked() {
         AbsolutePath.orEmpty("options: Root", root);
+        AbsolutePath.orEmpty("options: CriuImagePath", criuImagePath);
+        AbsolutePath.orEmpty("options: CriuWorkPath", criuWorkPath);
         // Which program it is the manager says, by whatever way to it.
         if (binaryName.indexOf('/') >= 0 ? !binaryName.startsWith("/") : AbsolutePath.ascends(binaryName)) {
             throw new IllegalArgumentException("options: BinaryName: expected a name or an absolute path, found \"" + binaryName + '"');

@@ -21,7 +21,8 @@ final class TomlOptions {
             toml.add(line.strip());
         }
         return new Options(toml.flag("NoPivotRoot"), toml.flag("NoNewKeyring"), toml.text("ShimCgroup"), toml.number("IoUid"),
-                toml.number("IoGid"), toml.text("BinaryName"), toml.text("Root"), toml.flag("SystemdCgroup"));
+                toml.number("IoGid"), toml.text("BinaryName"), toml.text("Root"), toml.flag("SystemdCgroup"),
+                toml.text("CriuImagePath"), toml.text("CriuWorkPath"));
     }
 
     private void add(String line) {

@@ -1,6 +1,7 @@
 package io.carafe.shim.task;
 
 import io.carafe.linux.abi.Signal;
+import io.carafe.linux.call.process.Exit;
 import io.carafe.shim.bundle.BundleFiles;
 import io.carafe.shim.child.Call;
 import io.carafe.shim.child.Runtime;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** A container and its processes, driven through the runtime. */
@@ -38,6 +40,7 @@ final class Container {
     final Rootfs rootfs;
     final CallQueue calls = new CallQueue();
     boolean paused;
+    private Optional<BiConsumer<Reply, Consumer<Runtime.Outcome>>> restoring = Optional.empty();
 
     private final Shim shim;
     private final Options options;
@@ -80,7 +83,16 @@ final class Container {
         }
     }
 
+    /** Of a container that is to be made of a checkpoint: what its creation has left for its start. */
+    void startBy(BiConsumer<Reply, Consumer<Runtime.Outcome>> restoring) {
+        this.restoring = Optional.of(restoring);
+    }
+
     void start(Reply reply, Consumer<Runtime.Outcome> done) {
+        if (restoring.isPresent()) {
+            restoring.get().accept(reply, done);
+            return;
+        }
         reply.whenGivenUp(runtime.start(calls.ending(outcome -> {
             if (outcome.isOk()) {
                 running(init);
@@ -166,7 +178,7 @@ final class Container {
         }
     }
 
-    private static void running(TaskProcess process) {
+    static void running(TaskProcess process) {
         if (!process.isStopped()) {
             process.status = TaskStatus.RUNNING;
         }
@@ -264,6 +276,9 @@ final class Container {
     /** One that was created and never started ends by the delete. */
     private void whenInitEnded(Runnable action) {
         if (init.isStopped() || init.pid == 0) { // 0: to kill(2) that is our own process group
+            if (!init.isStopped()) {
+                init.ended(new Exit(0, true, Signal.SIGKILL.number)); // of a checkpoint, and never started
+            }
             action.run();
         } else {
             // The runtime's delete has killed it, unless that knows of no container any more. Its pid is its own until it is reaped here.

@@ -2,6 +2,7 @@ package io.carafe.shim.task;
 
 import io.carafe.shim.bundle.BundleConfig;
 import io.carafe.shim.bundle.InnerLayers;
+import io.carafe.shim.child.Runtime;
 import io.carafe.shim.loop.Failures;
 import io.carafe.shim.message.CreateTask;
 import io.carafe.shim.message.Event;
@@ -9,6 +10,7 @@ import io.carafe.shim.message.Options;
 import io.carafe.shim.stdio.Stdio;
 import io.carafe.shim.ttrpc.CallException;
 import io.carafe.shim.ttrpc.Code;
+import io.carafe.shim.ttrpc.Reply;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -55,6 +57,15 @@ final class Creation {
 
     private void create(Stdio stdio, CreateTask request, List<String> layers, Consumer<Optional<RuntimeException>> done) {
         container.init.requireWanted();
+        if (!request.checkpoint().isEmpty()) {
+            // As containerd's own shim: it has no process before its start.
+            String images = options.criuImagePath().isEmpty() ? request.checkpoint() : options.criuImagePath();
+            container.startBy((reply, started) -> restore(images, stdio, layers, reply, started));
+            shim.publish(Event.create(request, 0));
+            done.accept(Optional.empty());
+            container.calls.next();
+            return;
+        }
         container.expecting(() -> container.init.starting(container.runtime.create(container.files.path(INIT_PID), stdio.consoleSocket(), layers, stdio.streams(), outcome -> {
             try {
                 if (!outcome.isOk()) {
@@ -70,6 +81,38 @@ final class Creation {
             }
         })));
         stdio.handedOver();
+    }
+
+    /** The start of a container that is made of a checkpoint: its root is mounted and its streams are open by now. */
+    private void restore(String images, Stdio stdio, List<String> layers, Reply reply, Consumer<Runtime.Outcome> started) {
+        container.init.starting();
+        reply.whenGivenUp(container.init::giveUp);
+        container.expecting(() -> container.init.starting(container.runtime.restore(images, container.files.path(INIT_PID), stdio.consoleSocket(), layers,
+                stdio.streams(), container.calls.ending(outcome -> {
+                    try {
+                        started.accept(restored(outcome));
+                        container.ends.startedOrNot(container.init);
+                    } finally {
+                        shim.children().expectNoMore();
+                    }
+                }))));
+        stdio.handedOver();
+    }
+
+    private Runtime.Outcome restored(Runtime.Outcome outcome) {
+        if (!outcome.isOk()) {
+            return outcome;
+        }
+        try {
+            container.init.pid = container.runtime.pid(INIT_PID);
+            container.ends.watchMemory();
+            shim.children().await(container.init.pid, exit -> container.ends.ended(container.init, exit));
+            Container.running(container.init);
+            shim.publish(Event.start(container.id, container.init.pid));
+            return outcome;
+        } catch (RuntimeException | Error e) { // it runs, and nobody will know of its end
+            return new Runtime.Outcome(Optional.of(Failures.message(e)), "");
+        }
     }
 
     private void created(CreateTask request, Consumer<Optional<RuntimeException>> done) {

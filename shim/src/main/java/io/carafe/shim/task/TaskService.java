@@ -88,7 +88,7 @@ public final class TaskService implements Server.Service {
             case "CloseIO" -> closeIO(Requests.CloseIO.TABLE.read(payload), reply);
             case "Connect" -> connect(ProcessId.TABLE.read(payload), reply);
             case "Shutdown" -> shutdown(Requests.Shutdown.TABLE.read(payload), reply);
-            case "Checkpoint" -> throw new CallException(Code.UNIMPLEMENTED, "checkpoint is not supported by carafe");
+            case "Checkpoint" -> checkpoint(Requests.CheckpointTask.TABLE.read(payload), reply);
             default -> throw new CallException(Code.UNIMPLEMENTED, "method " + method);
         }
     }
@@ -120,9 +120,7 @@ public final class TaskService implements Server.Service {
         if (containers.containsKey(request.id())) {
             throw new CallException(Code.ALREADY_EXISTS, "container " + request.id() + " already exists");
         }
-        if (!request.checkpoint().isEmpty()) {
-            throw new CallException(Code.UNIMPLEMENTED, "restore from a checkpoint is not supported by carafe");
-        }
+        AbsolutePath.orEmpty("checkpoint", request.checkpoint());
         Options options = pod.prepare(request.id(), new BundleFiles(shim.linux(), request.bundle()), Options.of(shim.linux(), request.options()));
         Container container = new Container(shim, request, options, shim.runtimeOf(options, request.bundle(), request.id()));
         container.files.write(OPTIONS_FILE, Options.TABLE.write(options));
@@ -339,6 +337,17 @@ public final class TaskService implements Server.Service {
             if (answer(outcome, reply)) {
                 container.paused = false;
                 shim.publish(Event.resumed(container.id));
+            }
+        }))::cut));
+    }
+
+    private void checkpoint(Requests.CheckpointTask request, Reply reply) {
+        Container container = container(request.id());
+        Requests.CheckpointOptions options = Requests.CheckpointOptions.of(request.options());
+        String path = options.imagePath().isEmpty() ? AbsolutePath.of("path", request.path()) : options.imagePath();
+        container.calls.whenIdle(reply, () -> reply.whenGivenUp(container.runtime.checkpoint(path, options, container.calls.ending(outcome -> {
+            if (answer(outcome, reply)) {
+                shim.publish(Event.checkpointed(container.id, path));
             }
         }))::cut));
     }

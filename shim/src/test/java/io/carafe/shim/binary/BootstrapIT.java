@@ -63,7 +63,7 @@ class BootstrapIT {
     }
 
     private static Options inCgroup(Options options, String cgroup) {
-        return new Options(false, false, cgroup, 0, 0, options.binaryName(), options.root(), false);
+        return new Options(false, false, cgroup, 0, 0, options.binaryName(), options.root(), false, "", "");
     }
 
     @Test

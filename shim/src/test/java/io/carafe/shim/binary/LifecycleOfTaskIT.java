@@ -44,6 +44,7 @@ class LifecycleOfTaskIT {
     private static final int ALREADY_EXISTS = 6;
     private static final int FAILED_PRECONDITION = 9;
     private static final int UNIMPLEMENTED = 12;
+    private static final int INVALID_ARGUMENT = 3;
 
     /** The heap before it is collected, and what lives in it. */
     private static final long MOST_ANONYMOUS_KILOBYTES = 3_000;
@@ -224,7 +225,7 @@ class LifecycleOfTaskIT {
         assertEquals(ALREADY_EXISTS, shim.fails("Create", shim.createRequest(bundle, false, "", "", "")).code());
         assertEquals(NOT_FOUND, shim.fails("Wait", TestShim.id("other")).code());
         assertEquals(NOT_FOUND, shim.fails("State", TestShim.id("one", "other")).code());
-        assertEquals(new Response.Status(UNIMPLEMENTED, "checkpoint is not supported by carafe"), shim.fails("Checkpoint", TestShim.id("one")));
+        assertEquals(INVALID_ARGUMENT, shim.fails("Checkpoint", TestShim.id("one")).code());
         assertEquals(UNIMPLEMENTED, shim.fails("Nonesuch", new byte[0]).code());
         shim.kill("one", 9);
         shim.waitFor("one");

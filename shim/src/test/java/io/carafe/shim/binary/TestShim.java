@@ -91,7 +91,7 @@ public final class TestShim implements AutoCloseable {
             }
             reply.ok(new byte[0]);
         });
-        this.options = new Options(false, false, "", 0, 0, runtime, directory.resolve("state").toString(), false);
+        this.options = new Options(false, false, "", 0, 0, runtime, directory.resolve("state").toString(), false, "", "");
     }
 
     /** Calls version 3 from now on, as containerd 2.x does where a shim says that it has it. */
@@ -100,7 +100,7 @@ public final class TestShim implements AutoCloseable {
     }
 
     public TestShim inCgroup(String path) {
-        options = new Options(false, false, path, 0, 0, options.binaryName(), options.root(), false);
+        options = new Options(false, false, path, 0, 0, options.binaryName(), options.root(), false, "", "");
         return this;
     }
 

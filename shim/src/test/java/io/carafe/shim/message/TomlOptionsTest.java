@@ -11,10 +11,12 @@ class TomlOptionsTest {
 
     @Test
     void every_key_has_its_place() {
-        assertEquals(new Options(true, true, "/shims", 1, 2, "/bin/other", "/run/other", true), TomlOptions.parse("""
+        assertEquals(new Options(true, true, "/shims", 1, 2, "/bin/other", "/run/other", true, "/images", "/work"), TomlOptions.parse("""
                 # of the handler
                 BinaryName = "/bin/other" # a comment
+                CriuImagePath = "/images"
                 CriuPath = ""
+                CriuWorkPath = "/work"
                 IoGid = 2
                 IoUid = 1
                 NoNewKeyring = true

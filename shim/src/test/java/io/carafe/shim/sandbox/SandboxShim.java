@@ -61,7 +61,7 @@ final class SandboxShim implements AutoCloseable {
             events.add(method);
             reply.ok(new byte[0]);
         });
-        options = new Options(false, false, "", 0, 0, System.getProperty("carafe.binary", ""), directory.resolve("state").toString(), false);
+        options = new Options(false, false, "", 0, 0, System.getProperty("carafe.binary", ""), directory.resolve("state").toString(), false, "", "");
         String started = run("start");
         int version = config.isEmpty() ? 3 : 2;
         assertTrue(started.startsWith("{\"version\":" + version + ",\"address\":\"unix://"), started);
