@@ -14,7 +14,7 @@ CLASSPATH := runtime/target/image.classpath
 IMAGE_CLASSPATH = $(MVN) -q -DskipImages -pl runtime -am test-compile dependency:build-classpath -Dmdep.outputFile=target/image.classpath -Dmdep.includeScope=runtime
 # What the tests call beside what Debian's base system and the build have: they do not go without, and some are skipped without.
 NEEDED := /bin/busybox busybox-static /usr/bin/newuidmap uidmap /bin/ps procps
-WANTED := /usr/bin/containerd containerd /usr/sbin/runc runc /usr/bin/zstd zstd /usr/bin/dbus-daemon dbus-daemon
+WANTED := /usr/bin/containerd containerd /usr/sbin/runc runc /usr/bin/zstd zstd /usr/bin/dbus-daemon dbus-daemon /usr/sbin/criu criu
 
 .DEFAULT_GOAL := help
 .PHONY: hello carafe build test unit it faults soak fuzz races test-managers test-guest test-kernels conformance conformance-page tour-lines bench bench-page bench-exits order man dist deb test-packages test-setup install uninstall clean help tools
@@ -77,6 +77,7 @@ test-managers: build ## podman, buildah, containerd and docker run containers by
 
 test-guest: tools ## the tests of limits in a guest with cgroup v2 and systemd (QEMU); T=name runs one class (DRIVER=1: by systemd's driver), SHORT=1 a few; KERNEL=5.10|6.1|6.12|7.2 CGROUPS=v2|hybrid|v1
 	@toolchain/need $(NEEDED)
+	@toolchain/need --if-possible $(WANTED)
 	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime,shim -am pre-integration-test dependency:build-classpath \
 	    -Dmdep.outputFile=target/test.classpath -Dmdep.includeScope=test
 	@toolchain/guest/test $(if $(SHORT),--short) $(if $(DRIVER),--driver) $(if $(CI),--if-possible) '$(T)'
