@@ -36,6 +36,15 @@ public record Program(String path, List<String> args, List<String> env, String d
 
     /** To be called in the child: never returns. @param signalMask what the program is to start with */
     public void execute(Linux linux, long signalMask) {
+        execute(linux, signalMask, () -> linux.descriptors.closeOnExecFrom(fds.size()));
+    }
+
+    /** The same; the program gets, too, what this process was started with: all that it has opened itself is close-on-exec. */
+    public void executeWithInherited(Linux linux, long signalMask) {
+        execute(linux, signalMask, () -> { });
+    }
+
+    private void execute(Linux linux, long signalMask, Runnable mark) {
         try {
             if (ties == Ties.DIES_WITH_US) {
                 linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
@@ -51,7 +60,7 @@ public record Program(String path, List<String> args, List<String> env, String d
             for (int i = 0; i < sources.size(); i++) {
                 linux.files.dup3(sources.get(i), i, 0);
             }
-            linux.descriptors.closeOnExecFrom(sources.size());
+            mark.run();
             linux.paths.chdir(directory);
             linux.processes.sigprocmask(ProcessFlags.SIG_SETMASK, signalMask);
             throw linux.processes.execve(path, args, env);

@@ -15,45 +15,52 @@ import io.carafe.linux.call.socket.Sockets;
 import io.carafe.shim.loop.Loop;
 import java.util.function.Consumer;
 
-/** Where the runtime sends the master of a terminal: a socket in the bundle, for one connection. */
-final class ConsoleSocket implements AutoCloseable {
+/** Where the runtime sends the master of a terminal: a socket in a directory, for one connection. */
+public final class ConsoleSocket implements AutoCloseable {
 
     private static final int LONGEST_NAME = 4096;
-    private static int sockets;
 
     private final Linux linux;
     private final Loop loop;
-    private final Fd bundle;
+    private final Fd directory;
     private final String name;
     private final Fd listener;
     private final Loop.Watch listening;
     private final Consumer<Fd> arrived;
 
-    private ConsoleSocket(Linux linux, Loop loop, Fd bundle, String name, Fd listener, Consumer<Fd> arrived) {
+    private ConsoleSocket(Linux linux, Loop loop, Fd directory, String name, Fd listener, Consumer<Fd> arrived) {
         this.linux = linux;
         this.loop = loop;
-        this.bundle = bundle;
+        this.directory = directory;
         this.name = name;
         this.listener = listener;
         this.arrived = arrived;
         this.listening = loop.watch(listener, POLLIN, events -> linux.sockets.tryAccept(listener).ifPresent(this::connected));
     }
 
-    /** @param arrived gets the master, and owns it */
-    static ConsoleSocket open(Linux linux, Loop loop, String bundlePath, Consumer<Fd> arrived) {
+    /** Of the owner alone. @param arrived gets the master, and owns it. @throws KernelException EADDRINUSE: the name is taken */
+    public static ConsoleSocket open(Linux linux, Loop loop, String directoryPath, String name, Consumer<Fd> arrived) {
         try (Undo undo = new Undo()) {
-            Fd bundle = undo.onFailure(linux.files.open(bundlePath, O_PATH | O_DIRECTORY), Fd::close);
-            String name = "console-" + ++sockets + ".sock";
-            Fd listener = undo.onFailure(linux.sockets.listen(bundle.path() + "/" + name, SOCK_STREAM | SOCK_NONBLOCK), Fd::close);
-            undo.onFailure(() -> linux.paths.unlinkat(bundle, name, 0));
-            ConsoleSocket socket = new ConsoleSocket(linux, loop, bundle, name, listener, arrived);
+            Fd directory = undo.onFailure(linux.files.open(directoryPath, O_PATH | O_DIRECTORY), Fd::close);
+            Fd listener = undo.onFailure(listen(linux, directory.path() + "/" + name), Fd::close);
+            undo.onFailure(() -> linux.paths.unlinkat(directory, name, 0));
+            ConsoleSocket socket = new ConsoleSocket(linux, loop, directory, name, listener, arrived);
             undo.keep();
             return socket;
         }
     }
 
-    /** Relative to the bundle, since a socket's path must be short. */
-    String name() {
+    private static Fd listen(Linux linux, String path) {
+        int mask = linux.paths.umask(0077);
+        try {
+            return linux.sockets.listen(path, SOCK_STREAM | SOCK_NONBLOCK);
+        } finally {
+            linux.paths.umask(mask);
+        }
+    }
+
+    /** Relative to the directory, since a socket's path must be short. */
+    public String name() {
         return name;
     }
 
@@ -77,8 +84,8 @@ final class ConsoleSocket implements AutoCloseable {
         if (listener.isOpen()) {
             listening.close();
             listener.close();
-            try (bundle) {
-                linux.paths.unlinkat(bundle, name, 0);
+            try (directory) {
+                linux.paths.unlinkat(directory, name, 0);
             } catch (KernelException e) {
                 if (!e.is(Errno.ENOENT)) { // it went with its bundle
                     loop.tell(e.during("console socket"));

@@ -29,6 +29,7 @@ import java.util.function.Consumer;
 public final class Terminal implements Stdio {
 
     private static final long PATIENCE_MILLIS = 10_000;
+    private static int sockets;
 
     private final Linux linux;
     private final Loop loop;
@@ -58,7 +59,7 @@ public final class Terminal implements Stdio {
         this.logger = logger;
         this.toProcess = new Bytes(linux);
         this.toReader = new Bytes(linux);
-        this.socket = ConsoleSocket.open(linux, loop, bundle, this::begin);
+        this.socket = ConsoleSocket.open(linux, loop, bundle, "console-" + ++sockets + ".sock", this::begin);
     }
 
     /** @param logger who gets what the process writes; empty: the FIFO or file that is named */

@@ -6,6 +6,7 @@ import io.carafe.shim.bundle.BundleConfig;
 import io.carafe.shim.loop.Failures;
 import io.carafe.shim.message.Event;
 import io.carafe.shim.message.TaskStatus;
+import io.carafe.shim.stat.MemoryWatch;
 import java.util.Optional;
 
 /**
@@ -16,7 +17,7 @@ final class Ends {
 
     private final Shim shim;
     private final Container container;
-    private Optional<Memory> memory = Optional.empty();
+    private Optional<MemoryWatch> memory = Optional.empty();
 
     Ends(Shim shim, Container container) {
         this.shim = shim;
@@ -48,7 +49,7 @@ final class Ends {
 
     private void tellEnd(TaskProcess process) {
         if (process == container.init) {
-            attempt(() -> memory.ifPresent(Memory::lookOnceMore));
+            attempt(() -> memory.ifPresent(MemoryWatch::lookOnceMore));
             close();
             if (!makesPidNamespace()) {
                 attempt(() -> container.kill(Signal.SIGKILL.number, true, outcome -> { }));
@@ -86,7 +87,7 @@ final class Ends {
     }
 
     void close() {
-        memory.ifPresent(Memory::close);
+        memory.ifPresent(MemoryWatch::close);
         memory = Optional.empty();
     }
 }

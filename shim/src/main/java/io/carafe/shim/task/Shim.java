@@ -1,12 +1,8 @@
 package io.carafe.shim.task;
 
-import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
-import io.carafe.linux.proc.ProcessCgroup;
 import io.carafe.runtime.cgroup.CgroupPaths;
-import io.carafe.runtime.cgroup.Hierarchies;
-import io.carafe.runtime.cgroup.stat.OutOfMemory;
 import io.carafe.shim.child.Children;
 import io.carafe.shim.child.Runtime;
 import io.carafe.shim.event.Publisher;
@@ -17,6 +13,8 @@ import io.carafe.shim.logger.OpenLogs;
 import io.carafe.shim.loop.Loop;
 import io.carafe.shim.message.Event;
 import io.carafe.shim.message.Options;
+import io.carafe.shim.stat.CgroupsOf;
+import io.carafe.shim.stat.MemoryWatch;
 import io.carafe.shim.stdio.Stdio;
 import io.carafe.shim.stdio.StdioUris;
 import io.carafe.shim.stdio.Streams;
@@ -60,24 +58,13 @@ public record Shim(Linux linux, Loop loop, Children children, Publisher publishe
     }
 
     Optional<CgroupPaths> cgroups(int pid) {
-        return linux.files.readIfPresent(Fd.CWD, "/proc/" + pid + "/cgroup")
-                .map(text -> Hierarchies.probe(linux, false).pathsOf(ProcessCgroup.parse(text)));
-    }
-
-    private Memory memory(OutOfMemory notices, String id) {
-        try {
-            return new Memory(linux, loop, notices, () -> publish(Event.outOfMemory(id)));
-        } catch (KernelException e) {
-            notices.close();
-            throw e;
-        }
+        return CgroupsOf.process(linux, pid);
     }
 
     /** Empty where nobody counts the container's memory, or it has ended already. */
-    Optional<Memory> watchMemory(String id, int pid) {
+    Optional<MemoryWatch> watchMemory(String id, int pid) {
         try {
-            return cgroups(pid).flatMap(paths -> OutOfMemory.watch(linux, paths))
-                    .map(notices -> memory(notices, id));
+            return MemoryWatch.of(linux, loop, pid, () -> publish(Event.outOfMemory(id)));
         } catch (KernelException e) {
             log.accept(e.during("watch the memory of " + id));
             return Optional.empty();

@@ -177,6 +177,11 @@ public final class Processes {
         check("setpgid", kernel.call(Sys.SETPGID.nr, 0, 0));
     }
 
+    /** getpgid(2). @throws KernelException ESRCH */
+    public int getpgid(int pid) {
+        return (int) check("getpgid " + pid, kernel.call(Sys.GETPGID.nr, pid));
+    }
+
     /** setsid(2). */
     public void setsid() {
         check("setsid", kernel.call(Sys.SETSID.nr));

@@ -1,15 +1,15 @@
-package io.carafe.shim.task;
+package io.carafe.shim.stat;
 
 import io.carafe.linux.Errno;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.cgroup.stat.OutOfMemory;
 import io.carafe.shim.loop.Loop;
-
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** Waits for a container to run out of memory. */
-final class Memory implements AutoCloseable {
+public final class MemoryWatch implements AutoCloseable {
 
     private final Linux linux;
     private final OutOfMemory notices;
@@ -17,11 +17,23 @@ final class Memory implements AutoCloseable {
     private final Loop.Watch watch;
     private boolean open = true;
 
-    Memory(Linux linux, Loop loop, OutOfMemory notices, Runnable happened) {
+    private MemoryWatch(Linux linux, Loop loop, OutOfMemory notices, Runnable happened) {
         this.linux = linux;
         this.notices = notices;
         this.happened = happened;
         this.watch = loop.watch(notices.fd(), notices.events(), events -> look());
+    }
+
+    /** @return empty where nobody counts the process's memory, or it has ended already */
+    public static Optional<MemoryWatch> of(Linux linux, Loop loop, int pid, Runnable happened) {
+        return CgroupsOf.process(linux, pid).flatMap(paths -> OutOfMemory.watch(linux, paths)).map(notices -> {
+            try {
+                return new MemoryWatch(linux, loop, notices, happened);
+            } catch (KernelException e) {
+                notices.close();
+                throw e;
+            }
+        });
     }
 
     private void look() {
@@ -42,7 +54,7 @@ final class Memory implements AutoCloseable {
     }
 
     /** The process has ended, perhaps for want of memory: that is told first. */
-    void lookOnceMore() {
+    public void lookOnceMore() {
         if (!open) {
             return;
         }
