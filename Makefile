@@ -9,6 +9,7 @@ GROUP := spec
 REPORT := conformance/target/report
 OWN_SHIM := shim/target/containerd-shim-carafe-v2
 SHIM := $(OWN_SHIM)
+CONMON := conmon/target/carafe-conmon
 SHARE := manual/target/share
 CLASSPATH := runtime/target/image.classpath
 IMAGE_CLASSPATH = $(MVN) -q -DskipImages -pl runtime -am test-compile dependency:build-classpath -Dmdep.outputFile=target/image.classpath -Dmdep.includeScope=runtime
@@ -25,9 +26,9 @@ hello: carafe ## build carafe and run a first container with it
 carafe: tools
 	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime -am pre-integration-test
 
-build: tools ## build the static binaries, runtime/target/carafe and shim/target/containerd-shim-carafe-v2
-	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime,shim -am pre-integration-test
-	@ls -l $(CARAFE) $(SHIM)
+build: tools ## build the static binaries: runtime/target/carafe, shim/target/containerd-shim-carafe-v2, conmon/target/carafe-conmon
+	@$(MVN) -q -DskipTests -DskipTestImages -pl runtime,shim,conmon -am pre-integration-test
+	@ls -l $(CARAFE) $(SHIM) $(CONMON)
 
 test: tools ## all tests; T=name runs one class or class\#method, quickly
 ifdef T
@@ -57,7 +58,7 @@ faults: tools ## every system call of every verb fails once, with each errno of 
 	    cat */target/faults.tsv | awk -F'\t' '{ tried += $$1; wrong += $$2 } END { print tried + 0 " points tried, " wrong + 0 " wrong" }'; exit $$status
 
 fuzz: tools ## hostile input, guided by coverage: FOR=60s (also 5m, 1h) for each target; T='Config Layer' some of them, KEEP=1 what it learns
-	@$(MVN) -q -Pfuzz -DskipImages -pl linux,runtime,shim -am test-compile dependency:build-classpath \
+	@$(MVN) -q -Pfuzz -DskipImages -pl linux,runtime,shim,conmon -am test-compile dependency:build-classpath \
 	    -Dmdep.outputFile=target/fuzz.classpath -Dmdep.includeScope=test
 	@toolchain/fuzz $(or $(FOR),60s) $(T)
 
@@ -71,9 +72,9 @@ soak: tools ## SIZE containers (10000) by one shim, each with a further process,
 	@$(MVN) -DskipTestImages -Dtest=NoUnitTest -Dit.test=SoakIT -Dsurefire.failIfNoSpecifiedTests=false \
 	    -Dfailsafe.failIfNoSpecifiedTests=false -Dcarafe.soak=$(or $(SIZE),10000) -pl shim -am verify
 
-test-managers: build ## podman, buildah, containerd and docker run containers by carafe, those of this machine and the newest; MANAGERS='docker shim' some, NEWEST=no
+test-managers: build ## podman, conmon, buildah, containerd and docker run containers by carafe, those of this machine and the newest; MANAGERS='docker shim' some, NEWEST=no
 	@toolchain/need $(NEEDED)
-	@toolchain/managers $(CARAFE) $(SHIM)
+	@toolchain/managers $(CARAFE) $(SHIM) $(CONMON)
 
 test-guest: tools ## the tests of limits in a guest with cgroup v2 and systemd (QEMU); T=name runs one class (DRIVER=1: by systemd's driver), SHORT=1 a few; KERNEL=5.10|6.1|6.12|7.2 CGROUPS=v2|hybrid|v1
 	@toolchain/need $(NEEDED)
@@ -103,7 +104,7 @@ tour-lines: tools ## write the line numbers of docs/tour.md anew
 
 bench: tools ## carafe and its shim against runc, crun and containerd's; B=name runs one benchmark, also RUNTIMES GAPS ROUNDS EXITS VIEW CONFIG PAGE
 	@toolchain/need /usr/sbin/runc runc /usr/bin/crun crun /usr/bin/containerd containerd /bin/busybox busybox-static
-	@$(MVN) -q -DskipTests -DskipTestImages -DskipBenchmarkImages=false -pl runtime,shim,benchmarks -am pre-integration-test
+	@$(MVN) -q -DskipTests -DskipTestImages -DskipBenchmarkImages=false -pl runtime,shim,conmon,benchmarks -am pre-integration-test
 	@java -jar benchmarks/target/benchmarks.jar --carafe $(CARAFE) --shim $(SHIM) --target benchmarks/target \
 	    $(RUNTIMES:%=--runtime %) $(GAPS:%=--gap %) $(ROUNDS:%=--rounds %) $(EXITS:%=--exits %) $(VIEW:%=--view %) \
 	    $(CONFIG:%=--config %) $(PAGE:%=--page %) $(B)
@@ -122,29 +123,29 @@ man: tools ## write the manual pages and the completions of shells to manual/tar
 	@$(MVN) -q -DskipTests -DskipImages -pl manual -am process-classes
 
 install: man ## copy binaries, manual pages and completions to DESTDIR and PREFIX (/usr/local)
-	@test -x $(CARAFE) -a -x $(SHIM) || $(MAKE) build
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(CARAFE) $(SHIM)
+	@test -x $(CARAFE) -a -x $(SHIM) -a -x $(CONMON) || $(MAKE) build
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(CARAFE) $(SHIM) $(CONMON)
 	cd $(SHARE) && find * -type f -exec install -D -m 644 '{}' '$(DESTDIR)$(PREFIX)/share/{}' ';'
 
 dist: build man ## target/dist: a tarball with the static binaries, pages, licences, an SBOM and checksums
 	@$(IMAGE_CLASSPATH)
-	@toolchain/dist $(CARAFE) $(SHIM) $(SHARE) $(CLASSPATH) target/dist
+	@toolchain/dist $(CARAFE) $(SHIM) $(CONMON) $(SHARE) $(CLASSPATH) target/dist
 
-deb: build man ## target/deb: the same as Debian packages, carafe and containerd-shim-carafe-v2
+deb: build man ## target/deb: the same as Debian packages, carafe, containerd-shim-carafe-v2 and carafe-conmon
 	@$(IMAGE_CLASSPATH)
-	@rm -rf target/deb && toolchain/packages/make $(CARAFE) $(SHIM) $(SHARE) $(CLASSPATH) target/deb
+	@rm -rf target/deb && toolchain/packages/make $(CARAFE) $(SHIM) $(CONMON) $(SHARE) $(CLASSPATH) target/deb
 
 test-packages: deb dist ## they are installed in a bare Debian, run containers, are upgraded meanwhile from OLDER (a folder; default: an older version of the same) and removed
 	@rm -rf target/deb-older
-	@$(if $(OLDER),,SOURCE_DATE_EPOCH=1767225600 toolchain/packages/make $(CARAFE) $(SHIM) $(SHARE) $(CLASSPATH) target/deb-older)
-	@toolchain/packages/same $(CARAFE) $(SHIM) $(SHARE) $(CLASSPATH)
+	@$(if $(OLDER),,SOURCE_DATE_EPOCH=1767225600 toolchain/packages/make $(CARAFE) $(SHIM) $(CONMON) $(SHARE) $(CLASSPATH) target/deb-older)
+	@toolchain/packages/same $(CARAFE) $(SHIM) $(CONMON) $(SHARE) $(CLASSPATH)
 	@toolchain/packages/test target/deb $(or $(OLDER),target/deb-older)
 
 test-setup: ## a tool chain whose JDK has left Debian's archive is assembled with the one that apt offers
 	@toolchain/test-setup
 
 uninstall: man ## remove what install has copied; containers and their state stay
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(CARAFE) $(SHIM)))
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(CARAFE) $(SHIM) $(CONMON)))
 	cd $(SHARE) && find * -type f -exec rm -f '$(DESTDIR)$(PREFIX)/share/{}' ';'
 
 clean: ## remove what was built (the tool chain stays in its cache)

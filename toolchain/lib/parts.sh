@@ -29,7 +29,7 @@ package_of_libgcc() { dpkg-query -S "$(gcc -print-libgcc-file-name)" | cut -d: -
 # Each jar that the poms put on the class path of an image has a row.
 check_parts() { # ROWS
     local artifact
-    for artifact in $(sed -nE 's#.*<dependency>([^<]*)</dependency>.*#\1#p' "$top"/{runtime,shim}/pom.xml | sort -u); do
+    for artifact in $(sed -nE 's#.*<dependency>([^<]*)</dependency>.*#\1#p' "$top"/{runtime,shim,conmon}/pom.xml | sort -u); do
         [[ $artifact == io.carafe:* ]] || grep -q "^${artifact#*:}|" <<<"$1" || die "lib/parts.sh has no row for $artifact, which is in an image"
     done
 }

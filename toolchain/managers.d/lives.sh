@@ -2,7 +2,7 @@
 
 podman_of() {
     podman --root "$work/podman" --runroot "$work/podman-run" --tmpdir "$work/podman-tmp" --storage-driver vfs --cgroup-manager cgroupfs \
-        --events-backend file --runtime "${runtime:-$carafe}" "$@"
+        --events-backend file --runtime "${runtime:-$carafe}" ${monitor:+--conmon "$monitor"} "$@"
 }
 
 podman_begins() {
@@ -33,6 +33,80 @@ check_podman() {
     has podman conmon || return 0
     check podman "hello exit 5 exit 127 inside paused removed" alone bash -c "$(declare -f podman_of podman_begins podman_runs); podman_runs 2>/dev/null | tr '\n' ' ' | sed 's/ $//'"
     exitcodes podman 2 all_exitcodes podman_of podman_begins docker_words
+}
+
+# A list of calls by record, what each prints and its exit code; ids and times as words.
+podman_answers() {
+    export monitor=$1
+    cd "$work" || return
+    podman_begins
+    local net=(--network none)
+    { podman_calls 2>&1; } | sed -E 's/[0-9a-f]{64}/ID/g; s/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+([+-][0-9:]+|Z)/TIME/g; s/'"$(sed 's/[.*/]/\\&/g' <<<"$monitor")"'/MONITOR/g'
+}
+
+podman_call() { # WORDS...
+    echo "\$ podman $*"
+    podman_of "$@"
+    echo "exit $?"
+}
+
+podman_calls() {
+    local name run=(run --rm "${net[@]}")
+    podman_call "${run[@]}" carafe-test echo hello
+    podman_call "${run[@]}" carafe-test sh -c 'echo out; exit 5'
+    podman_call "${run[@]}" carafe-test sh -c 'kill -9 $$'
+    podman_call "${run[@]}" carafe-test sh -c 'printf "no end"'
+    podman_call "${run[@]}" carafe-test nonesuch
+    podman_call "${run[@]}" carafe-test denied
+    podman_call "${run[@]}" carafe-test /mnt
+    podman_call "${run[@]}" -w /nonesuch/x carafe-test echo hello
+    echo given | podman_call "${run[@]}" -i carafe-test cat
+    podman_call "${run[@]}" --log-driver none carafe-test echo hello
+    podman_call "${run[@]}" --log-driver json-file carafe-test echo hello
+    podman_call "${run[@]}" --log-driver passthrough carafe-test echo hello
+    podman_call "${run[@]}" --timeout 1 carafe-test sleep 1000
+    podman_call run -d --name one "${net[@]}" carafe-test sh -c 'echo out; echo err >&2; trap "echo ended; exit 9" TERM; while :; do sleep 0.1; done'
+    podman_call exec one echo inside
+    podman_call exec one sh -c 'echo err >&2; exit 3'
+    podman_call exec one nonesuch
+    podman_call exec -w /nonesuch one echo inside
+    echo given | podman_call exec -i one cat
+    podman_call exec -d one sh -c 'echo detached >/tmp/detached'
+    podman_call exec one sh -c 'until [ -s /tmp/detached ]; do sleep 0.1; done; cat /tmp/detached'
+    script -qec "$(declare -f podman_of); podman_of exec -it one sh -c 'test -t 0 && echo terminal; exit 4'; echo exit \$?" /dev/null | tr -d '\r'
+    podman_call stop -t 100 one
+    podman_call wait one
+    podman_call logs one
+    podman_call logs -t one
+    podman_call inspect one --format '{{.State.Status}} {{.State.ExitCode}} {{.State.OOMKilled}} {{.State.Error}}'
+    podman_call start -a --sig-proxy=false two
+    podman_call create --name two "${net[@]}" carafe-test sh -c 'echo again; exit 2'
+    podman_call start -a two
+    podman_call start -a two
+    podman_call logs two
+    podman_call run --name three "${net[@]}" --log-opt max-size=2k carafe-test sh -c 'i=0; while [ $i -lt 200 ]; do echo line-$i; i=$((i+1)); done'
+    podman_call run -d --name four "${net[@]}" --memory 16m --memory-swap 16m carafe-test sh -c 'exec busybox tail /dev/zero'
+    podman_call wait four
+    podman_call inspect four --format '{{.State.Status}} {{.State.ExitCode}}' # and not OOMKilled: conmon 2.1.6 makes the file oom in podman's own directory
+    podman_call logs three
+    for name in one two three four; do podman_call rm -f -t 0 "$name"; done
+}
+
+check_conmon() {
+    has podman conmon script || return 0
+    [ "$where" = here ] || return 0 # the list of answers is of one podman
+    [ -x "$conmon" ] || { echo "skipped ${FUNCNAME[0]}: no carafe-conmon was named"; return 0; }
+    local all monitor
+    all="$(declare -f podman_of podman_begins podman_answers podman_call podman_calls); podman_answers"
+    for monitor in "$(command -v conmon)" "$conmon"; do
+        alone bash -c "$all $monitor" >"$work/answers-$(basename "$monitor")" </dev/null
+    done
+    if diff "$work/answers-conmon" "$work/answers-$(basename "$conmon")" && grep -q '^inside$' "$work/answers-conmon"; then
+        echo "ok      conmon: $(grep -c '^exit ' "$work/answers-conmon") answers of podman's are the same"
+    else
+        failed=1
+        echo "FAILED  conmon: podman answers differently with carafe-conmon"
+    fi
 }
 
 buildah_builds() {

@@ -32,6 +32,7 @@ public final class Main {
             files.put("man/man8/" + CommandPages.name(verb) + ".8", commands.of(verb));
         }
         files.put("man/man8/containerd-shim-carafe-v2.8", ShimPage.of(date, version));
+        files.put("man/man8/carafe-conmon.8", ConmonPage.of(date, version));
         files.put("man/man5/carafe-config.5", ConfigPage.of(date, version));
         files.put("bash-completion/completions/carafe", Completion.of("bash"));
         files.put("zsh/site-functions/_carafe", Completion.of("zsh"));

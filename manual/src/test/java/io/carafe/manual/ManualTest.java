@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.carafe.conmon.words.Option;
 import io.carafe.runtime.cli.words.Flag;
 import io.carafe.runtime.cli.words.Verb;
 import io.carafe.shim.action.Words;
@@ -63,6 +64,9 @@ class ManualTest {
         }
         for (Words.Flag flag : Words.Flag.values()) {
             assertTrue(page("man8/containerd-shim-carafe-v2.8").contains(entry(flag.usage()) + CommandPages.sentence(flag.help())), flag.toString());
+        }
+        for (Option option : Option.values()) {
+            assertTrue(page("man8/carafe-conmon.8").contains(entry(option.usage()) + CommandPages.sentence(option.help())), option.toString());
         }
     }
 

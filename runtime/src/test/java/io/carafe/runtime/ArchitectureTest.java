@@ -32,14 +32,14 @@ import org.junit.jupiter.api.Test;
 /**
  * The walls of the house: who may import whom, what stays outside, how large a room may be.
  *
- * <p>Of the modules that are built after this one (shim, conformance, benchmarks, manual), classes are looked at where an earlier build
+ * <p>Of the modules that are built after this one (shim, conmon, conformance, benchmarks, manual), classes are looked at where an earlier build
  * has left them; their sources always.
  */
 class ArchitectureTest {
 
     private static final String HOUSE = "io.carafe.";
     private static final int MOST_FILES = 12;
-    private static final List<String> MODULES = List.of("linux", "spec", "runtime", "shim", "conformance", "benchmarks", "manual");
+    private static final List<String> MODULES = List.of("linux", "spec", "runtime", "shim", "conmon", "conformance", "benchmarks", "manual");
     private static final List<String> NAMES_WITHOUT_A_SUBJECT =
             List.of("Manager", "Helper", "Util", "Utils", "Common", "Impl", "Base", "Data");
 
@@ -74,9 +74,13 @@ class ArchitectureTest {
         room("shim.ttrpc", "linux.*", "spec", "shim.loop", "runtime.protobuf");
         room("shim", "linux.*", "spec", "shim.*", "runtime.cgroup", "runtime.image.blob", "runtime.rootfs.*", "runtime.init.namespace",
                 "runtime.protobuf");
+        for (String shared : List.of("shim.child", "shim.stdio", "shim.stat")) { // with carafe-conmon
+            room(shared, "linux.*", "spec", "shim.*", "runtime.cgroup", "runtime.rootfs.*", "runtime.protobuf");
+        }
+        room("conmon", "linux.*", "spec", "shim.loop", "shim.child", "shim.stdio", "shim.stat");
         room("conformance", "linux.*", "spec");
-        room("benchmarks", "linux.*", "spec", "runtime.*", "shim.*");
-        room("manual", "spec", "runtime.*", "shim.*");
+        room("benchmarks", "linux.*", "spec", "runtime.*", "shim.*", "conmon");
+        room("manual", "spec", "runtime.*", "shim.*", "conmon");
     }
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
@@ -165,7 +169,7 @@ class ArchitectureTest {
     /** An image has one thread, which clone3 in Java needs: nothing may make another, or a process behind our back. */
     @Test
     void nothing_makes_a_thread_or_a_process() {
-        noClasses().that().resideInAnyPackage("io.carafe.linux..", "io.carafe.runtime..", "io.carafe.shim..")
+        noClasses().that().resideInAnyPackage("io.carafe.linux..", "io.carafe.runtime..", "io.carafe.shim..", "io.carafe.conmon..")
                 .should().dependOnClassesThat().areAssignableTo(Thread.class)
                 .orShould().dependOnClassesThat().areAssignableTo(Process.class)
                 .orShould().dependOnClassesThat().areAssignableTo(ProcessBuilder.class)
@@ -181,7 +185,7 @@ class ArchitectureTest {
      */
     @Test
     void the_kernel_is_reached_through_its_door_only() {
-        noClasses().that().resideInAnyPackage("io.carafe.linux..", "io.carafe.runtime..", "io.carafe.shim..")
+        noClasses().that().resideInAnyPackage("io.carafe.linux..", "io.carafe.runtime..", "io.carafe.shim..", "io.carafe.conmon..")
                 .and().doNotHaveFullyQualifiedName("io.carafe.linux.door.ImageKernel")
                 .and().doNotHaveFullyQualifiedName("io.carafe.runtime.cli.NamedContainers")
                 .should().dependOnClassesThat().resideInAnyPackage("java.nio.file..", "java.nio.channels..", "java.net..",

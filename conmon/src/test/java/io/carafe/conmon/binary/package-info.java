@@ -1,0 +1,2 @@
+/** carafe-conmon as a program, and conmon beside it where that is installed. */
+package io.carafe.conmon.binary;
