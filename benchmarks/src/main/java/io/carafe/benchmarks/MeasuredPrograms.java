@@ -1,9 +1,11 @@
 package io.carafe.benchmarks;
 
 import io.carafe.benchmarks.result.Target;
+import io.carafe.benchmarks.Arguments.Peer;
 import io.carafe.benchmarks.host.CgroupLayout;
 import io.carafe.benchmarks.host.Machine;
 import io.carafe.benchmarks.host.View;
+import io.carafe.benchmarks.process.CProgram;
 import io.carafe.benchmarks.process.LaunchException;
 import io.carafe.benchmarks.process.Launcher;
 import io.carafe.benchmarks.process.OciRuntime;
@@ -70,19 +72,22 @@ final class MeasuredPrograms {
     }
 
     private List<OciRuntime> runtimes(Arguments arguments) {
-        List<Path> binaries = new ArrayList<>();
-        PEERS.forEach(peer -> installed(peer).ifPresent(binaries::add));
-        binaries.addAll(arguments.runtimes());
+        List<Peer> peers = new ArrayList<>();
+        PEERS.forEach(peer -> installed(peer).ifPresent(binary -> peers.add(new Peer(peer, binary))));
+        peers.addAll(arguments.runtimes());
         List<OciRuntime> found = new ArrayList<>();
         arguments.carafe().ifPresent(binary -> found.add(work.runtime(Target.OURS, binary)));
-        List<String> names = new ArrayList<>(List.of(Target.OURS));
-        for (Path binary : binaries) {
-            String name = binary.getFileName().toString();
+        List<String> names = new ArrayList<>(List.of(Target.OURS, OciRuntime.FLOOR));
+        for (Peer peer : peers) {
+            String name = peer.name();
             for (int n = 2; names.contains(name); n++) {
-                name = binary.getFileName() + "-" + n;
+                name = peer.name() + "-" + n;
             }
             names.add(name);
-            found.add(work.runtime(name, binary));
+            found.add(work.runtime(name, peer.binary()));
+        }
+        if (CProgram.canBeCompiled() && WorkDirectory.isRoot()) {
+            found.add(work.runtime(OciRuntime.FLOOR, CProgram.compile(OciRuntime.FLOOR, work.folder().resolve(OciRuntime.FLOOR))));
         }
         return found;
     }

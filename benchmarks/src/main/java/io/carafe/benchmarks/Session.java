@@ -1,6 +1,7 @@
 package io.carafe.benchmarks;
 
 import io.carafe.benchmarks.result.ResultTable;
+import io.carafe.benchmarks.result.Comparison;
 import io.carafe.benchmarks.result.Page;
 import io.carafe.benchmarks.result.Benchmark;
 import io.carafe.benchmarks.result.Benchmark.Kind;
@@ -79,6 +80,11 @@ final class Session {
         complete &= arguments.carafe().isEmpty() || !includes(Kind::isOfRuntimes)
                 || runtimes.stream().anyMatch(runtime -> runtime.name().equals(Target.OURS));
         System.out.println('\n' + ofRuntimes.targets(tables));
+        if (arguments.against().isPresent()) {
+            Optional<Results> kept = ResultsFolder.of(arguments.against().get()).of(view);
+            System.out.println(kept.isEmpty() ? "No samples of this view stand beside " + arguments.against().get()
+                    : "Ratios, with their quartiles, and those of " + kept.get().machine().getOrDefault("date", "") + ":\n\n" + Comparison.of(tables, kept.get()));
+        }
         write(machine, tables);
         return complete;
     }

@@ -7,12 +7,12 @@ import io.carafe.benchmarks.process.OciRuntime;
 public class Events extends RunningContainer {
 
     @Override
-    void attempt(OciRuntime runtime, String id) {
+    protected void attempt(OciRuntime runtime, String id) {
         launcher.time(runtime.statistics(id));
     }
 
     @Override
-    void measured(OciRuntime runtime, String id, Measure measure) {
+    protected void measured(OciRuntime runtime, String id, Measure measure) {
         measure(measure, "events --stats", runtime.name(), runtime.statistics(id));
     }
 }

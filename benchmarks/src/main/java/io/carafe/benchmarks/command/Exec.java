@@ -7,7 +7,7 @@ import io.carafe.benchmarks.process.OciRuntime;
 public class Exec extends RunningContainer {
 
     @Override
-    void measured(OciRuntime runtime, String id, Measure measure) {
+    protected void measured(OciRuntime runtime, String id, Measure measure) {
         measure(measure, "exec", runtime.name(), runtime.exec(id, "/bin/true"));
     }
 }

@@ -7,7 +7,7 @@ import io.carafe.benchmarks.process.OciRuntime;
 public class PauseResume extends RunningContainer {
 
     @Override
-    void measured(OciRuntime runtime, String id, Measure measure) {
+    protected void measured(OciRuntime runtime, String id, Measure measure) {
         measure(measure, "pause", runtime.name(), runtime.pause(id));
         measure(measure, "resume", runtime.name(), runtime.resume(id));
     }

@@ -7,7 +7,7 @@ import io.carafe.benchmarks.process.OciRuntime;
 public class Ps extends RunningContainer {
 
     @Override
-    void measured(OciRuntime runtime, String id, Measure measure) {
+    protected void measured(OciRuntime runtime, String id, Measure measure) {
         measure(measure, "ps", runtime.name(), runtime.ps(id));
     }
 }

@@ -8,6 +8,11 @@ import io.carafe.benchmarks.process.Rounds;
 public class Run extends Rounds {
 
     @Override
+    protected boolean withFloor() {
+        return true;
+    }
+
+    @Override
     protected void cycle(OciRuntime runtime, Measure measure) {
         measure(measure, "run", runtime.name(), runtime.run(work.bundle(), work.id(runtime)));
     }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Something that is done again and again with a container that runs and waits. */
-abstract class RunningContainer extends Rounds {
+public abstract class RunningContainer extends Rounds {
 
     private static final List<String> WAIT = List.of("/bin/busybox", "sleep", "1000000");
 
@@ -29,11 +29,11 @@ abstract class RunningContainer extends Rounds {
     }
 
     /** Does it once, without measuring. @throws LaunchException when the runtime cannot */
-    void attempt(OciRuntime runtime, String id) {
+    protected void attempt(OciRuntime runtime, String id) {
     }
 
     /** Does it, measured. */
-    abstract void measured(OciRuntime runtime, String id, Measure measure);
+    protected abstract void measured(OciRuntime runtime, String id, Measure measure);
 
     @Override
     protected final void cycle(OciRuntime runtime, Measure measure) {

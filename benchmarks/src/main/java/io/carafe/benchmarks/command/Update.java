@@ -11,12 +11,12 @@ public class Update extends RunningContainer {
     private int turn;
 
     @Override
-    void attempt(OciRuntime runtime, String id) {
+    protected void attempt(OciRuntime runtime, String id) {
         launcher.time(runtime.update(id, LEAST));
     }
 
     @Override
-    void measured(OciRuntime runtime, String id, Measure measure) {
+    protected void measured(OciRuntime runtime, String id, Measure measure) {
         measure(measure, "update", runtime.name(), runtime.update(id, LEAST + turn++));
     }
 }

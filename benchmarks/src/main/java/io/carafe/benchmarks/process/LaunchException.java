@@ -7,7 +7,7 @@ public final class LaunchException extends RuntimeException {
 
     private final String why;
 
-    LaunchException(List<String> command, String why) {
+    public LaunchException(List<String> command, String why) {
         super(String.join(" ", command) + ": " + why);
         this.why = why;
     }

@@ -15,7 +15,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Starts programs one at a time and awaits them. Every program gets the same: /dev/null to read, a file for each of its outputs,
@@ -120,6 +123,70 @@ public final class Launcher {
             }
             checkStatus(command);
             return nanos;
+        }
+    }
+
+    /** Starts a program, which {@link #finish} awaits. @throws LaunchException when it cannot be started */
+    public int start(List<String> command) {
+        try (Memory.Frame frame = memory.frame()) {
+            linux.descriptors.closeOnExecFrom(3);
+            int failure = LibC.posix_spawn(pid, frame.string(command.get(0)), actions, attributes, frame.strings(command), frame.strings(environment));
+            if (failure != 0) {
+                throw new LaunchException(command, Errno.of(failure).name());
+            }
+            return kernel.getInt(pid);
+        }
+    }
+
+    /** Awaits a program that was started. @throws LaunchException when it does not exit with 0 */
+    public void finish(int process, List<String> command) {
+        await(process);
+        checkStatus(command);
+    }
+
+    /**
+     * What many programs took.
+     *
+     * @param nanos from the first start to the last end
+     * @param each in nanoseconds, sorted
+     */
+    public record Batch(long nanos, long[] each) {
+    }
+
+    /** Runs programs to their ends, some of them at once. @throws LaunchException as {@link #time} */
+    public Batch timeAll(List<List<String>> commands, int atOnce) {
+        Map<Integer, Integer> running = new HashMap<>();
+        long[] starts = new long[commands.size()];
+        long[] each = new long[commands.size()];
+        int next = 0;
+        long began = System.nanoTime();
+        while (next < commands.size() || !running.isEmpty()) {
+            while (next < commands.size() && running.size() < atOnce) {
+                starts[next] = System.nanoTime();
+                running.put(start(commands.get(next)), next);
+                next++;
+            }
+            Integer ended = running.remove(awaitAny());
+            if (ended != null) { // or somebody whom a program has left behind
+                each[ended] = System.nanoTime() - starts[ended];
+                checkStatus(commands.get(ended));
+            }
+        }
+        long nanos = System.nanoTime() - began;
+        Arrays.sort(each);
+        return new Batch(nanos, each);
+    }
+
+    private int awaitAny() {
+        while (true) {
+            int ended = LibC.wait4(-1, status, 0, usage);
+            if (ended >= 0) {
+                return ended;
+            }
+            int errno = Native.getLastError();
+            if (errno != Errno.EINTR.number) {
+                throw new IllegalStateException("wait4: " + Errno.of(errno).name());
+            }
         }
     }
 

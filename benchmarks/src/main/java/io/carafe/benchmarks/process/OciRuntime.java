@@ -15,6 +15,13 @@ public record OciRuntime(String name, Path binary, Path states) {
     /** Carafe's name among the runtimes. */
     public static final String CARAFE = "carafe";
 
+    /** The least that a run can be: floor.c. */
+    public static final String FLOOR = "floor";
+
+    public boolean isFloor() {
+        return name.equals(FLOOR);
+    }
+
     public boolean isCarafe() {
         return name.equals(CARAFE);
     }
@@ -39,6 +46,18 @@ public record OciRuntime(String name, Path binary, Path states) {
     /** @param pidFile gets the number of the container's process */
     public List<String> create(Path bundle, Path pidFile, String id) {
         return command("create", "--bundle", bundle.toString(), "--pid-file", pidFile.toString(), id);
+    }
+
+    /** On a terminal, whose master goes to a socket. @param pidFile gets the number of the new process */
+    public List<String> execOnTerminal(Path socket, Path pidFile, String id, String... program) {
+        List<String> command = command("exec", "--tty", "--detach", "--console-socket", socket.toString(), "--pid-file", pidFile.toString(), id);
+        command.addAll(List.of(program));
+        return command;
+    }
+
+    /** @param signal by its name */
+    public List<String> kill(String id, String signal) {
+        return command("kill", id, signal);
     }
 
     public List<String> start(String id) {

@@ -2,6 +2,7 @@ package io.carafe.benchmarks.process;
 
 import io.carafe.benchmarks.process.Measurements.Key;
 import io.carafe.benchmarks.process.Measurements.Measure;
+import java.util.ArrayList;
 import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -42,10 +43,35 @@ public abstract class Rounds {
     public final void open() {
         work = WorkDirectory.ofThisProcess();
         launcher = work.launcher();
-        runtimes = work.runtimes();
-        for (OciRuntime runtime : runtimes) {
-            prepare(runtime);
+        runtimes = new ArrayList<>();
+        for (OciRuntime runtime : work.runtimes()) {
+            if ((!runtime.isFloor() || withFloor()) && isPrepared(runtime)) {
+                runtimes.add(runtime);
+            }
         }
+    }
+
+    private boolean isPrepared(OciRuntime runtime) {
+        try {
+            prepare(runtime);
+            return true;
+        } catch (LaunchException e) {
+            if (!mayBeWithout() || runtime.isCarafe()) {
+                throw e;
+            }
+            System.out.println("  " + runtime.name() + " is left out: " + e.why());
+            return false;
+        }
+    }
+
+    /** Whether {@link OciRuntime#FLOOR} can do it. */
+    protected boolean withFloor() {
+        return false;
+    }
+
+    /** Whether a peer that {@link #prepare} fails with is left out. */
+    protected boolean mayBeWithout() {
+        return false;
     }
 
     @TearDown(Level.Trial)

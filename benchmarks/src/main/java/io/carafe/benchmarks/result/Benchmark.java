@@ -1,18 +1,28 @@
 package io.carafe.benchmarks.result;
 
-import io.carafe.benchmarks.limit.SmallestLimit;
-import io.carafe.benchmarks.parse.FirstParse;
-import io.carafe.benchmarks.parse.ParseConfig;
 import io.carafe.benchmarks.command.CreateStartDelete;
 import io.carafe.benchmarks.command.Events;
 import io.carafe.benchmarks.command.Exec;
+import io.carafe.benchmarks.command.Kill;
 import io.carafe.benchmarks.command.PauseResume;
 import io.carafe.benchmarks.command.Ps;
 import io.carafe.benchmarks.command.Run;
-import io.carafe.benchmarks.command.RunLikeDockers;
 import io.carafe.benchmarks.command.State;
 import io.carafe.benchmarks.command.Update;
 import io.carafe.benchmarks.command.Version;
+import io.carafe.benchmarks.condition.ColdStart;
+import io.carafe.benchmarks.condition.ExecTerminal;
+import io.carafe.benchmarks.condition.RunLikeDockers;
+import io.carafe.benchmarks.condition.RunOfDocker;
+import io.carafe.benchmarks.condition.RunRootless;
+import io.carafe.benchmarks.condition.SystemCalls;
+import io.carafe.benchmarks.limit.SmallestLimit;
+import io.carafe.benchmarks.load.BesideHundred;
+import io.carafe.benchmarks.load.BesideNone;
+import io.carafe.benchmarks.load.BesideThousand;
+import io.carafe.benchmarks.load.Parallel;
+import io.carafe.benchmarks.parse.FirstParse;
+import io.carafe.benchmarks.parse.ParseConfig;
 import io.carafe.benchmarks.slope.Axis;
 import io.carafe.benchmarks.slope.FurtherLayers;
 import io.carafe.benchmarks.slope.FurtherMounts;
@@ -20,6 +30,7 @@ import io.carafe.benchmarks.task.CtrRun;
 import io.carafe.benchmarks.task.Exits;
 import io.carafe.benchmarks.task.ShimExec;
 import io.carafe.benchmarks.task.ShimMemory;
+import io.carafe.benchmarks.task.ShimMemoryOfMany;
 import io.carafe.benchmarks.task.ShimStart;
 import io.carafe.benchmarks.task.ShimStateBesideExec;
 import io.carafe.benchmarks.task.Throughput;
@@ -35,16 +46,27 @@ public enum Benchmark {
     RUN(Run.class, Kind.RUNTIMES),
     RUN_LIKE_DOCKERS(RunLikeDockers.class, Kind.RUNTIMES),
     EXEC(Exec.class, Kind.RUNTIMES),
+    KILL(Kill.class, Kind.RUNTIMES),
     UPDATE(Update.class, Kind.RUNTIMES),
     PAUSE_RESUME(PauseResume.class, Kind.RUNTIMES),
     PS(Ps.class, Kind.RUNTIMES),
     EVENTS(Events.class, Kind.RUNTIMES),
-    SMALLEST_LIMIT(SmallestLimit.class, Kind.LIMIT),
+    SMALLEST_LIMIT(SmallestLimit.class, Kind.BACK_TO_BACK, 5),
     CREATE_START_DELETE(CreateStartDelete.class, Kind.RUNTIMES),
     FURTHER_MOUNTS(FurtherMounts.class, FurtherMounts.AXIS),
     FURTHER_LAYERS(FurtherLayers.class, FurtherLayers.AXIS),
+    RUN_OF_DOCKER(RunOfDocker.class, Kind.RUNTIMES),
+    RUN_ROOTLESS(RunRootless.class, Kind.RUNTIMES),
+    EXEC_TERMINAL(ExecTerminal.class, Kind.RUNTIMES),
+    SYSTEM_CALLS(SystemCalls.class, Kind.BACK_TO_BACK, 10),
+    COLD_START(ColdStart.class, Kind.BACK_TO_BACK, 10),
+    PARALLEL(Parallel.class, Kind.BACK_TO_BACK, 10),
+    BESIDE_NONE(BesideNone.class, Kind.BACK_TO_BACK, 20),
+    BESIDE_HUNDRED(BesideHundred.class, Kind.BACK_TO_BACK, 20),
+    BESIDE_THOUSAND(BesideThousand.class, Kind.BACK_TO_BACK, 20),
     SHIM_START(ShimStart.class, 2, 60),
     SHIM_MEMORY(ShimMemory.class, 0, 3),
+    SHIM_MEMORY_OF_MANY(ShimMemoryOfMany.class, 0, 1),
     SHIM_EXEC(ShimExec.class, 2, 60),
     SHIM_STATE_BESIDE_EXEC(ShimStateBesideExec.class, 1, 30),
     CTR_RUN(CtrRun.class, 2, 30),
@@ -59,8 +81,8 @@ public enum Benchmark {
         RUNTIMES,
         /** Every runtime, in each view, back to back: the difference between runs, which no gap changes. */
         SLOPE,
-        /** Every runtime, in each view, back to back: how much of something it needs, which no gap changes. */
-        LIMIT,
+        /** Every runtime, in each view, back to back: what no gap changes, as how much of something it needs. */
+        BACK_TO_BACK,
         /** Containerd's shims, in the host's view. */
         SHIMS,
         /** Containerd's shims in the host's view, once and for long: only when it is named. */
@@ -71,15 +93,13 @@ public enum Benchmark {
         JVM;
 
         public boolean isOfRuntimes() {
-            return this == RUNTIMES || this == SLOPE || this == LIMIT;
+            return this == RUNTIMES || this == SLOPE || this == BACK_TO_BACK;
         }
 
         public boolean isOfShims() {
             return this == SHIMS || this == ENDURANCE;
         }
     }
-
-    private static final int MOST_OF_A_LIMIT = 5;
 
     public final Class<?> type;
     public final Kind kind;
@@ -90,7 +110,11 @@ public enum Benchmark {
     final Optional<Axis> axis;
 
     Benchmark(Class<?> type, Kind kind) {
-        this(type, kind, 0, kind == Kind.LIMIT ? MOST_OF_A_LIMIT : Integer.MAX_VALUE, Optional.empty());
+        this(type, kind, Integer.MAX_VALUE);
+    }
+
+    Benchmark(Class<?> type, Kind kind, int mostRounds) {
+        this(type, kind, 0, mostRounds, Optional.empty());
     }
 
     Benchmark(Class<?> type, Axis axis) {

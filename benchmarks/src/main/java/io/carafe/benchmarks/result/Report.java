@@ -30,10 +30,10 @@ public final class Report {
 
     /** The names of the columns, for the lines of {@link #table}. */
     public String heading() {
-        StringBuilder line = new StringBuilder(String.format("%-24s%-15s%-8s%12s%12s%12s%12s",
+        StringBuilder line = new StringBuilder(String.format("%-32s%-15s%-12s%12s%12s%12s%12s",
                 "", "", "", "median", "p10", "p90", "peak"));
         for (String peer : peers) {
-            line.append(String.format("%10s", "× " + peer));
+            line.append(String.format("%14s", "× " + peer));
         }
         return line.toString();
     }
@@ -46,7 +46,7 @@ public final class Report {
             String name = step;
             for (Row row : table.rows()) {
                 if (row.step().equals(step)) {
-                    text.append(String.format("%-24s%-15s%-8s", name, regime, row.runtime()));
+                    text.append(String.format("%-32s%-15s%-12s", name, regime, row.runtime()));
                     text.append(value(row, row.values().median())).append(value(row, row.values().quantile(0.1)))
                             .append(value(row, row.values().quantile(0.9)));
                     text.append(row.peakKibibytes().map(peak -> String.format("%12s", Measure.memory(peak.max())))
@@ -65,7 +65,7 @@ public final class Report {
 
     private static String ratio(ResultTable table, Row row, String peer) {
         Optional<Double> ratio = row.runtime().equals(peer) ? Optional.empty() : table.ratio(row.step(), row.runtime(), peer);
-        return ratio.map(times -> decimal("%10.2f", times)).orElse("          ");
+        return ratio.map(times -> decimal("%14.2f", times)).orElse(" ".repeat(14));
     }
 
     private static StringBuilder trim(StringBuilder text) {
@@ -95,7 +95,7 @@ public final class Report {
     }
 
     private static String verdict(Target target, ResultTable table, double value) {
-        List<String> words = new ArrayList<>(List.of(String.format("%-24s%-15s", target.step, target.unit == Target.Unit.TIMES
+        List<String> words = new ArrayList<>(List.of(String.format("%-32s%-15s", target.step, target.unit == Target.Unit.TIMES
                 ? table.regime() : "")));
         words.add(decimal("%6.2f", value));
         words.add(String.format("%-7s", target.unit == Target.Unit.TIMES ? "× " + target.peer : target.unit.text));

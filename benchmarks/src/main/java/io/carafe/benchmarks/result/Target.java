@@ -2,6 +2,7 @@ package io.carafe.benchmarks.result;
 
 import io.carafe.benchmarks.host.CgroupLayout;
 import io.carafe.benchmarks.limit.SmallestLimit;
+import io.carafe.benchmarks.load.Parallel;
 import io.carafe.benchmarks.parse.FirstParse;
 import io.carafe.benchmarks.process.Measurements.Measure;
 import io.carafe.benchmarks.process.OciRuntime;
@@ -11,6 +12,7 @@ import io.carafe.benchmarks.slope.FurtherMounts;
 import io.carafe.benchmarks.task.CtrRun;
 import io.carafe.benchmarks.task.Exits;
 import io.carafe.benchmarks.task.ShimMemory.Load;
+import io.carafe.benchmarks.task.ShimMemoryOfMany;
 import io.carafe.benchmarks.task.ShimStart;
 import io.carafe.benchmarks.task.ShimStateBesideExec;
 import io.carafe.benchmarks.task.Throughput;
@@ -24,9 +26,30 @@ public enum Target {
     RUN_RUNC("run", Cgroups.V1, Regime.BACK_TO_BACK, Unit.TIMES, "runc", 0.3),
     RUN_GAPS_CRUN("run", Cgroups.V1, Regime.GAPS, Unit.TIMES, "crun", 0.35),
     RUN_GAPS_RUNC("run", Cgroups.V1, Regime.GAPS, Unit.TIMES, "runc", 0.25),
+    RUN_STATIC("run", Cgroups.V1, Regime.BACK_TO_BACK, Unit.TIMES, Names.STATIC_CRUN, 0.8),
+    RUN_GAPS_STATIC("run", Cgroups.V1, Regime.GAPS, Unit.TIMES, Names.STATIC_CRUN, 0.42),
+    RUN_V2_STATIC("run", Cgroups.V2, Regime.BACK_TO_BACK, Unit.TIMES, Names.STATIC_CRUN, 0.75),
+    RUN_V2_GAPS_STATIC("run", Cgroups.V2, Regime.GAPS, Unit.TIMES, Names.STATIC_CRUN, 0.75),
+    RUN_V2_FLOOR("run", Cgroups.V2, Regime.BACK_TO_BACK, Unit.TIMES, OciRuntime.FLOOR, 1.9),
+    RUN_V2_GAPS_FLOOR("run", Cgroups.V2, Regime.GAPS, Unit.TIMES, OciRuntime.FLOOR, 1.9),
+    EXEC_V2_STATIC("exec", Cgroups.V2, Regime.BACK_TO_BACK, Unit.TIMES, Names.STATIC_CRUN, 0.6),
+    EXEC_V2_GAPS_STATIC("exec", Cgroups.V2, Regime.GAPS, Unit.TIMES, Names.STATIC_CRUN, 0.6),
+    CREATE_V2_STATIC("create", Cgroups.V2, Regime.BACK_TO_BACK, Unit.TIMES, Names.STATIC_CRUN, 0.75),
+    CREATE_V2_GAPS_STATIC("create", Cgroups.V2, Regime.GAPS, Unit.TIMES, Names.STATIC_CRUN, 0.75),
+    START_V2_STATIC("start", Cgroups.V2, Regime.BACK_TO_BACK, Unit.TIMES, Names.STATIC_CRUN, 0.85),
+    START_V2_GAPS_STATIC("start", Cgroups.V2, Regime.GAPS, Unit.TIMES, Names.STATIC_CRUN, 0.85),
+    KILL_V2_STATIC("kill", Cgroups.V2, Regime.BACK_TO_BACK, Unit.TIMES, Names.STATIC_CRUN, 0.85),
+    KILL_V2_GAPS_STATIC("kill", Cgroups.V2, Regime.GAPS, Unit.TIMES, Names.STATIC_CRUN, 0.85),
+    STATE_V2_STATIC("state", Cgroups.V2, Regime.BACK_TO_BACK, Unit.TIMES, Names.STATIC_CRUN, 0.85),
+    STATE_V2_GAPS_STATIC("state", Cgroups.V2, Regime.GAPS, Unit.TIMES, Names.STATIC_CRUN, 0.85),
+    DELETE_V2_STATIC("delete", Cgroups.V2, Regime.BACK_TO_BACK, Unit.TIMES, Names.STATIC_CRUN, 0.85),
+    DELETE_V2_GAPS_STATIC("delete", Cgroups.V2, Regime.GAPS, Unit.TIMES, Names.STATIC_CRUN, 0.85),
+    /** A throughput of 1.4 times. */
+    PARALLEL_STATIC(Parallel.share(8), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, Names.STATIC_CRUN, 0.71),
+    SHIMS_OF_MANY(ShimMemoryOfMany.PSS, Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, ContainerdShim.PEER, 0.15),
     RUN_V2("run", Cgroups.V2, Regime.BACK_TO_BACK, Unit.TIMES, "runc", 0.3),
     RUN_V2_GAPS("run", Cgroups.V2, Regime.GAPS, Unit.TIMES, "runc", 0.3),
-    RUN_MEMORY("run", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MEGABYTES, "", 7),
+    RUN_MEMORY("run", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MEGABYTES, "", 3),
     MOUNT(FurtherMounts.AXIS.step(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 1),
     LAYER(FurtherLayers.AXIS.step(), Cgroups.ANY, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 1),
     EXEC_CRUN("exec", Cgroups.V1, Regime.BACK_TO_BACK, Unit.TIMES, "crun", 0.85),
@@ -54,6 +77,11 @@ public enum Target {
     EXITS_DESCRIPTORS(Exits.DESCRIPTORS_GROWN, Cgroups.ANY, Regime.BACK_TO_BACK, Unit.NUMBER, "", 0),
     FIRST_COMPILE("config: compile seccomp", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MILLISECONDS, FirstParse.PARTICIPANT, 0.5),
     FIRST_PARSE("config: both", Cgroups.ANY, Regime.BACK_TO_BACK, Unit.MILLISECONDS, FirstParse.PARTICIPANT, 0.4);
+
+    /** A constant of an enum cannot be named by its rows. */
+    private static final class Names {
+        private static final String STATIC_CRUN = "static-crun";
+    }
 
     enum Cgroups {
         ANY,

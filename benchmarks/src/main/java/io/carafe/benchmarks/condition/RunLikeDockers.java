@@ -1,4 +1,4 @@
-package io.carafe.benchmarks.command;
+package io.carafe.benchmarks.condition;
 
 import io.carafe.benchmarks.parse.DockerLikeConfig;
 import io.carafe.benchmarks.process.Measurements.Measure;
