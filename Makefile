@@ -12,13 +12,16 @@ SHIM := $(OWN_SHIM)
 CONMON := conmon/target/carafe-conmon
 SHARE := manual/target/share
 CLASSPATH := runtime/target/image.classpath
+comma := ,
+# Whom docs/benchmarks.md has beside Debian's own runc and crun.
+PEERS := static-crun,newest
 IMAGE_CLASSPATH = $(MVN) -q -DskipImages -pl runtime -am test-compile dependency:build-classpath -Dmdep.outputFile=target/image.classpath -Dmdep.includeScope=runtime
 # What the tests call beside what Debian's base system and the build have: they do not go without, and some are skipped without.
 NEEDED := /bin/busybox busybox-static /usr/bin/newuidmap uidmap /bin/ps procps
 WANTED := /usr/bin/containerd containerd /usr/sbin/runc runc /usr/bin/zstd zstd /usr/bin/dbus-daemon dbus-daemon /usr/sbin/criu criu
 
 .DEFAULT_GOAL := help
-.PHONY: hello carafe build test unit it faults soak fuzz races test-managers test-guest test-kernels conformance conformance-page tour-lines bench bench-page bench-exits order man dist deb test-packages test-setup install uninstall clean help tools
+.PHONY: hello carafe build test unit it faults soak fuzz races test-managers test-guest test-kernels conformance conformance-page tour-lines bench bench-page bench-quick bench-pictures bench-exits order man dist deb test-packages test-setup install uninstall clean help tools
 
 hello: carafe ## build carafe and run a first container with it
 	@docs/hello/run $(CARAFE)
@@ -102,16 +105,25 @@ conformance-page: tools ## write docs/conformance.md anew from the suite's table
 tour-lines: tools ## write the line numbers of docs/tour.md anew
 	@$(MVN) -q -pl runtime -am -DskipImages -Dtest=DocumentLinksTest -Dsurefire.failIfNoSpecifiedTests=false -Dtour.lines=write test
 
-bench: tools ## carafe and its shim against runc, crun and containerd's; B=name runs one benchmark, also RUNTIMES GAPS ROUNDS EXITS VIEW CONFIG PAGE
+bench: tools ## carafe and its shim against runc, crun and containerd's; B=name runs one benchmark, also RUNTIMES=static-crun,newest,NAME=PATH GAPS ROUNDS EXITS VIEW CONFIG PAGE
 	@toolchain/need /usr/sbin/runc runc /usr/bin/crun crun /usr/bin/containerd containerd /bin/busybox busybox-static
 	@$(MVN) -q -DskipTests -DskipTestImages -DskipBenchmarkImages=false -pl runtime,shim,conmon,benchmarks -am pre-integration-test
 	@java -jar benchmarks/target/benchmarks.jar --carafe $(CARAFE) --shim $(SHIM) --target benchmarks/target \
-	    $(RUNTIMES:%=--runtime %) $(GAPS:%=--gap %) $(ROUNDS:%=--rounds %) $(EXITS:%=--exits %) $(VIEW:%=--view %) \
+	    $$(benchmarks/peers $(subst $(comma), ,$(RUNTIMES)) | sed 's/^/--runtime /') $(GAPS:%=--gap %) $(ROUNDS:%=--rounds %) $(EXITS:%=--exits %) $(VIEW:%=--view %) \
 	    $(CONFIG:%=--config %) $(PAGE:%=--page %) $(B)
 
-bench-page: ## write the tables of docs/benchmarks.md anew, but the last
-	@$(MAKE) bench PAGE=docs/benchmarks.md ROUNDS=$(or $(ROUNDS),20)
-	@$(MAKE) bench PAGE=docs/benchmarks.md VIEW=host ROUNDS=$(or $(ROUNDS),60) B='FurtherMounts FurtherLayers' # a slope is a small part of a run
+bench-page: ## write the tables of docs/benchmarks.md anew, but the last, with samples and pictures beside it
+	@$(MAKE) bench PAGE=docs/benchmarks.md ROUNDS=$(or $(ROUNDS),20) RUNTIMES='$(or $(RUNTIMES),$(PEERS))'
+	@$(MAKE) bench PAGE=docs/benchmarks.md VIEW=host ROUNDS=$(or $(ROUNDS),60) RUNTIMES='$(or $(RUNTIMES),$(PEERS))' B='FurtherMounts FurtherLayers' # a slope is a small part of a run
+
+bench-quick: carafe ## two minutes: a few benchmarks back to back, each ratio beside that of the samples of docs/benchmarks.md; RUNTIMES
+	@$(MVN) -q -DskipTests -DskipImages -pl benchmarks -am package
+	@java -jar benchmarks/target/benchmarks.jar --carafe $(CARAFE) --target benchmarks/target --gap 0 --rounds $(or $(ROUNDS),15) \
+	    $$(benchmarks/peers $(subst $(comma), ,$(RUNTIMES)) | sed 's/^/--runtime /') --against docs/benchmarks.md Run Exec CreateStartDelete State Kill
+
+bench-pictures: tools ## draw the pictures of docs/benchmarks.md again, from the samples beside it
+	@$(MVN) -q -DskipTests -DskipImages -pl benchmarks -am package
+	@java -jar benchmarks/target/benchmarks.jar --draw docs/benchmarks.md
 
 bench-exits: ## the last table of docs/benchmarks.md: EXITS processes (100000) through one shim
 	@$(MAKE) bench PAGE=docs/benchmarks.md VIEW=host EXITS=$(or $(EXITS),100000) B=Exits
