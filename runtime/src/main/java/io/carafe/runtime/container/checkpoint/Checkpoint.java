@@ -21,7 +21,9 @@ import io.carafe.runtime.criu.CriuResponse;
 import io.carafe.runtime.init.namespace.NamespaceKind;
 import io.carafe.spec.state.Status;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Saves a container that runs, or is paused, as files. It is deleted then, if it is not to run on. */
@@ -53,7 +55,7 @@ public final class Checkpoint {
             criu.version();
             requireFeatures(criu, request);
             CheckpointPlan plan = CheckpointPlan.of(container.state(), request, CriuConfiguration.of(linux, container.state().annotations(),
-                    request.trustsAnnotations(), warnings), look(container.state()));
+                    request.trustsAnnotations(), warnings), look(container));
             try (Images.Opened images = request.images().make(linux)) {
                 if (plan.type() == CriuRequest.Type.DUMP) {
                     images.writeDescriptors(plan.descriptors());
@@ -80,7 +82,10 @@ public final class Checkpoint {
         }
     }
 
-    private CheckpointPlan.Found look(ContainerState state) {
+    private CheckpointPlan.Found look(Container container) {
+        ContainerState state = container.state();
+        Set<Integer> pids = new LinkedHashSet<>(List.of(state.pid()));
+        pids.addAll(container.cgroup(linux).pids());
         String process = "/proc/" + state.pid();
         List<CheckpointPlan.Found.Joined> joined = new ArrayList<>();
         for (NamespaceKind kind : ExternalNamespace.KINDS) {
@@ -89,7 +94,7 @@ public final class Checkpoint {
             }
         }
         return new CheckpointPlan.Found(MountInfo.parse(linux.files.readText(Fd.CWD, process + "/mountinfo")),
-                MountInfo.parse(linux.files.readText(Fd.CWD, "/proc/self/mountinfo")), StandardStream.of(linux, state.pid()), joined);
+                MountInfo.parse(linux.files.readText(Fd.CWD, "/proc/self/mountinfo")), StandardStream.of(linux, pids), joined);
     }
 
     private void dump(Criu criu, CheckpointPlan plan, CheckpointRequest request, Images.Opened images, Container container) {

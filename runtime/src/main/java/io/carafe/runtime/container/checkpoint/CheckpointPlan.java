@@ -34,7 +34,7 @@ record CheckpointPlan(CriuRequest.Type type, CriuOptions options, List<String> d
      *
      * @param mounts of its first process
      * @param hosts of the caller
-     * @param streams of its first process
+     * @param streams what its processes have open, the first one's in front
      * @param namespaces of those kinds that it joined and CRIU must be told of: the number that tells one from others
      */
     record Found(List<MountInfo> mounts, List<MountInfo> hosts, List<StandardStream> streams, List<Joined> namespaces) {
@@ -72,7 +72,7 @@ record CheckpointPlan(CriuRequest.Type type, CriuOptions options, List<String> d
         for (Found.Joined joined : found.namespaces()) {
             external.add(ExternalNamespace.atCheckpoint(joined.kind(), joined.inode()));
         }
-        List<String> descriptors = new ArrayList<>();
+        List<String> descriptors = List.of();
         if (!request.preDump()) {
             external(found.mounts(), found.hosts(), (state.namespaces() & ProcessFlags.CLONE_NEWCGROUP) != 0)
                     .forEach(mount -> external.add("mnt[" + mount + "]:" + mount));
@@ -80,8 +80,8 @@ record CheckpointPlan(CriuRequest.Type type, CriuOptions options, List<String> d
                 if (stream.isOfHost(found.mounts())) {
                     external.add(stream.key(found.mounts()).orElseThrow());
                 }
-                descriptors.add(stream.key(found.mounts()).orElse(stream.link()));
             }
+            descriptors = StandardStream.names(found.streams(), found.mounts());
         }
         if (!external.isEmpty()) {
             options = options.with(CriuOption.EXTERNAL, external.stream().distinct().toList());

@@ -3,6 +3,7 @@ package io.carafe.runtime.container.checkpoint;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
+import io.carafe.linux.abi.FileFlags;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.proc.MountInfo;
 import io.carafe.spec.json.JsonWriter;
@@ -12,52 +13,74 @@ import io.carafe.spec.table.RecordTable;
 import io.carafe.spec.table.TextType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A standard stream of a container's first process, as it was at the checkpoint.
+ * A descriptor of a container's process at the checkpoint, which may be what the container was given as a standard stream. A shell keeps those
+ * that it redirects under other numbers.
  *
+ * @param number of the descriptor
  * @param link what /proc/PID/fd/N says: {@code pipe:[4711]}, {@code /dev/pts/0}
  * @param mount the id of the mount that the file is on, as mountinfo has it
+ * @param mode O_RDONLY, O_WRONLY or O_RDWR
  */
-record StandardStream(String link, int mount, long inode) {
+record StandardStream(int number, String link, int mount, long inode, int mode) {
 
     static final int COUNT = 3;
+
+    private static final String MOUNT_ID = "mnt_id:";
+    private static final String FLAGS = "flags:";
+    private static final int OCTAL = 8;
 
     /** A list is read as the property of an object. */
     private record Names(List<String> descriptors) {
     }
 
     private static final RecordTable<Names> TABLE = RecordTable.of(row -> new Names(row.next()), Property.list("descriptors", TextType.TEXT, Names::descriptors));
-    private static final String MOUNT_ID = "mnt_id:";
 
-    /** Those of a process. One that it has closed has an empty link. */
-    static List<StandardStream> of(Linux linux, int pid) {
-        List<StandardStream> streams = new ArrayList<>(COUNT);
-        for (int number = 0; number < COUNT; number++) {
-            streams.add(read(linux, "/proc/" + pid, number));
-        }
-        return streams;
-    }
-
-    private static StandardStream read(Linux linux, String process, int number) {
-        String path = process + "/fd/" + number;
-        try {
-            return new StandardStream(linux.paths.readlinkat(Fd.CWD, path), mount(linux.files.readText(Fd.CWD, process + "/fdinfo/" + number)),
-                    linux.paths.statx(Fd.CWD, path, 0).inode());
-        } catch (KernelException e) {
-            if (!e.is(Errno.ENOENT)) {
-                throw e;
+    /** Those of some processes. What a process closes meanwhile, and a process that ends, are passed over. */
+    static List<StandardStream> of(Linux linux, Collection<Integer> pids) {
+        List<StandardStream> all = new ArrayList<>();
+        for (int pid : pids) {
+            for (String number : numbers(linux, pid)) {
+                read(linux, pid, number).ifPresent(all::add);
             }
-            return new StandardStream("", 0, 0);
+        }
+        return all;
+    }
+
+    private static List<String> numbers(Linux linux, int pid) {
+        try {
+            return linux.files.list(Fd.CWD, "/proc/" + pid + "/fd");
+        } catch (KernelException e) {
+            return passOver(e, List.of());
         }
     }
 
-    private static int mount(String info) {
+    private static Optional<StandardStream> read(Linux linux, int pid, String number) {
+        String path = "/proc/" + pid + "/fd/" + number;
+        try {
+            String info = linux.files.readText(Fd.CWD, "/proc/" + pid + "/fdinfo/" + number);
+            return Optional.of(new StandardStream(Integer.parseInt(number), linux.paths.readlinkat(Fd.CWD, path), value(info, MOUNT_ID, 10),
+                    linux.paths.statx(Fd.CWD, path, 0).inode(), value(info, FLAGS, OCTAL) & FileFlags.O_ACCMODE));
+        } catch (KernelException e) {
+            return passOver(e, Optional.empty());
+        }
+    }
+
+    private static <V> V passOver(KernelException e, V nothing) {
+        if (!e.is(Errno.ENOENT) && !e.is(Errno.ESRCH)) {
+            throw e;
+        }
+        return nothing;
+    }
+
+    private static int value(String info, String name, int radix) {
         for (String line : info.split("\n")) {
-            if (line.startsWith(MOUNT_ID)) {
-                return Integer.parseInt(line.substring(MOUNT_ID.length()).strip());
+            if (line.startsWith(name)) {
+                return Integer.parseInt(line.substring(name.length()).strip(), radix);
             }
         }
         return 0;
@@ -79,6 +102,42 @@ record StandardStream(String link, int mount, long inode) {
     /** Whether no mount of the container's leads to it. */
     boolean isOfHost(List<MountInfo> container) {
         return link.startsWith("/") && container.stream().noneMatch(one -> one.id() == mount);
+    }
+
+    /**
+     * What the three streams are called, for the restore: what has their number in the first process; where that was redirected to something of
+     * the container's own, what else comes from outside and is open for the same.
+     *
+     * @param all of the first process, and then of others
+     */
+    static List<String> names(List<StandardStream> all, List<MountInfo> container) {
+        List<String> names = new ArrayList<>();
+        for (int number = 0; number < COUNT; number++) {
+            int wanted = number;
+            Optional<StandardStream> own = all.stream().filter(one -> one.number() == wanted).findFirst();
+            names.add(own.map(one -> one.key(container).orElse(one.link())).orElse(""));
+        }
+        for (StandardStream one : all) {
+            Optional<String> key = one.isOfHost(container) || one.isPipeToOutside(all) ? one.key(container) : Optional.empty();
+            if (key.isPresent() && !names.contains(key.get())) {
+                place(key.get(), one.mode() == FileFlags.O_RDONLY ? List.of(0) : List.of(1, 2), names);
+            }
+        }
+        return names;
+    }
+
+    private static void place(String key, List<Integer> numbers, List<String> names) {
+        for (int number : numbers) {
+            if (!names.get(number).startsWith("pipe:") && !names.get(number).startsWith("file[")) {
+                names.set(number, key);
+                return;
+            }
+        }
+    }
+
+    /** Nobody in the container has the other end. */
+    private boolean isPipeToOutside(List<StandardStream> all) {
+        return link.startsWith("pipe:") && all.stream().noneMatch(other -> other.link().equals(link) && other.mode() != mode);
     }
 
     /** {@code descriptors.json} beside the images, as runc writes it: the names of the three. */

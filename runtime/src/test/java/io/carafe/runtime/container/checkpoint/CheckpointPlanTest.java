@@ -14,6 +14,7 @@ import io.carafe.runtime.criu.CriuOptions;
 import io.carafe.runtime.criu.CriuRequest;
 import io.carafe.runtime.init.namespace.NamespaceKind;
 import io.carafe.spec.Hooks;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +98,7 @@ class CheckpointPlanTest {
     @Test
     void a_pre_dump_saves_memory_and_names_nothing_else() {
         CheckpointPlan.Found found = new CheckpointPlan.Found(MountInfo.parse("56 55 8:1 /srv /data rw - ext4 /dev/sda rw\n"), MountInfo.parse(HOST),
-                List.of(new StandardStream("/dev/null", 22, 4)), List.of());
+                List.of(new StandardStream(0, "/dev/null", 22, 4, 0)), List.of());
         CheckpointPlan plan = CheckpointPlan.of(state(Map.of(), 0), request(true, Optional.empty(), CriuOptions.NONE), Optional.empty(), found);
         assertEquals(CriuRequest.Type.PRE_DUMP, plan.type());
         assertTrue(plan.options().has(CriuOption.TRACK_MEM));
@@ -123,11 +124,28 @@ class CheckpointPlanTest {
             "''              | 0  | ''             | ''"})
     void a_standard_stream_has_a_name_in_the_images(String link, int mount, String name, String external) {
         CheckpointPlan.Found found = new CheckpointPlan.Found(MountInfo.parse("58 57 0:35 / /dev/pts rw - devpts devpts rw\n"), MountInfo.parse(HOST),
-                List.of(new StandardStream(link, mount, 255)), List.of());
+                List.of(new StandardStream(0, link, mount, 255, 0)), List.of());
         CheckpointPlan plan = CheckpointPlan.of(state(Map.of(), 0), request(false, Optional.empty(), CriuOptions.NONE), Optional.empty(), found);
-        assertEquals(List.of(name), plan.descriptors());
+        assertEquals(List.of(name, "", ""), plan.descriptors());
         assertEquals(external.isEmpty() ? Optional.empty() : Optional.of(List.of(external)), plan.options().value(CriuOption.EXTERNAL));
         assertEquals(List.of(name), StandardStream.names(StandardStream.json(List.of(name))));
+    }
+
+    /** As busybox's sh has them in a loop whose output goes to a file of the container's. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "0 /dev/null 22 0, 1 /n 58 1, 2 pipe:[7] 9 1, 10 /log 22 1         | file[16:0] file[16:a] pipe:[7]",
+            "0 /dev/null 22 0, 1 /n 58 1, 2 pipe:[7] 9 1, 10 pipe:[8] 9 1      | file[16:0] pipe:[8] pipe:[7]",
+            "0 /n 58 0, 1 /n 58 1, 2 /n 58 1, 10 pipe:[8] 9 0, 11 pipe:[9] 9 1 | pipe:[8] pipe:[9] /n",
+            "0 /n 58 0, 1 /n 58 1, 2 /n 58 1, 10 pipe:[8] 9 0, 11 pipe:[8] 9 1 | /n /n /n",
+            "1 /dev/pts/0 58 2, 2 /dev/pts/0 58 2, 0 /dev/pts/0 58 2           | /dev/pts/0 /dev/pts/0 /dev/pts/0"})
+    void a_stream_that_was_redirected_is_found_under_another_number(String descriptors, String names) {
+        List<StandardStream> streams = new ArrayList<>();
+        for (String one : descriptors.split(", ")) {
+            String[] words = one.split(" ");
+            streams.add(new StandardStream(Integer.parseInt(words[0]), words[1], Integer.parseInt(words[2]), Integer.parseInt(words[0]), Integer.parseInt(words[3])));
+        }
+        assertEquals(List.of(names.split(" ")), StandardStream.names(streams, MountInfo.parse("58 57 0:35 / /dev/pts rw - devpts devpts rw\n")));
     }
 
     @ParameterizedTest
