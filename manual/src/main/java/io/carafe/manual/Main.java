@@ -1,5 +1,6 @@
 package io.carafe.manual;
 
+import io.carafe.conmon.words.OptionCompletion;
 import io.carafe.runtime.cli.words.Completion;
 import io.carafe.runtime.cli.words.Verb;
 import java.io.IOException;
@@ -33,6 +34,9 @@ public final class Main {
         }
         files.put("man/man8/containerd-shim-carafe-v2.8", ShimPage.of(date, version));
         files.put("man/man8/carafe-conmon.8", ConmonPage.of(date, version));
+        files.put("bash-completion/completions/carafe-conmon", OptionCompletion.bash());
+        files.put("zsh/site-functions/_carafe-conmon", OptionCompletion.zsh());
+        files.put("fish/vendor_completions.d/carafe-conmon.fish", OptionCompletion.fish());
         files.put("man/man5/carafe-config.5", ConfigPage.of(date, version));
         files.put("bash-completion/completions/carafe", Completion.of("bash"));
         files.put("zsh/site-functions/_carafe", Completion.of("zsh"));
