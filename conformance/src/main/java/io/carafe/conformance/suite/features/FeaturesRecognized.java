@@ -139,7 +139,7 @@ class FeaturesRecognized {
 
     @Test
     @Tag("features-linux.mountExtensions.idmap")
-    void who_maps_ids_of_mounts_says_so(Container container) {
+    void a_runtime_that_maps_ids_of_mounts_declares_it(Container container) {
         Object said = FeaturesDocument.of(container).at("/linux/mountExtensions/idmap/enabled").orElse("nothing");
         container.onHost("mkdir -p " + container.sandbox().work() + "/source && touch " + container.sandbox().work() + "/source/file");
         container.mount("/x", "none", container.sandbox().work() + "/source", "bind", "idmap");

@@ -166,7 +166,7 @@ class CommandLine {
 
     @Test
     @Tag("managers.features")
-    void features_tells_the_versions(Container container) {
+    void features_names_the_versions(Container container) {
         CommandResult answer = container.bare("features");
         Expect.succeeds(answer);
         Expect.that(!Document.parse(answer.out()).text("/ociVersionMax").isEmpty(), "no ociVersionMax");

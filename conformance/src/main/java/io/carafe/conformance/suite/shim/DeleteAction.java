@@ -32,7 +32,7 @@ class DeleteAction {
 
     @Test
     @Tag("shim.delete-action.status")
-    void the_response_tells_who_was_killed(Shim shim) {
+    void the_response_has_the_status_of_the_killed_process(Shim shim) {
         Task task = shim.task("one");
         long pid = task.running();
         kill(shim);

@@ -35,7 +35,7 @@ class EventOrder {
 
     @Test
     @Tag("shim.events.exec")
-    void a_further_process_is_told_of(Shim shim) {
+    void a_further_process_has_events(Shim shim) {
         Task task = shim.task("one");
         task.running();
         task.running("e", "sh", "-c", "exit 5");
@@ -45,7 +45,7 @@ class EventOrder {
 
     @Test
     @Tag("shim.events.exec-delete")
-    void the_removal_of_a_further_process_is_told_of(Shim shim) {
+    void the_removal_of_a_further_process_has_an_event(Shim shim) {
         Task task = shim.task("one");
         task.running();
         task.running("e", "true");
@@ -60,7 +60,7 @@ class EventOrder {
     @Test
     @Tag("shim.events.create")
     @Tag("shim.events.start")
-    void creation_and_start_are_told_with_their_pid(Shim shim) {
+    void creation_and_start_have_events_with_their_pid(Shim shim) {
         Task task = shim.task("one");
         task.outputs();
         long pid = task.running();
@@ -74,7 +74,7 @@ class EventOrder {
     @Test
     @Tag("shim.events.exit")
     @Tag("shim.events.delete")
-    void end_and_deletion_are_told_with_status_and_time(Shim shim) {
+    void exit_and_deletion_have_events_with_status_and_time(Shim shim) {
         Task task = shim.task("one").script("exit 7");
         long pid = task.running();
         Message waited = task.call(Method.WAIT).response();
@@ -91,7 +91,7 @@ class EventOrder {
 
     @Test
     @Tag("shim.events.oom")
-    void who_runs_out_of_memory_is_told_of(Shim shim) {
+    void a_task_that_runs_out_of_memory_has_an_event(Shim shim) {
         Expect.needs(shim.sandbox().controlled("memory", "/").isPresent(), "no controller memory");
         Task task = shim.task("one").with("/linux/resources/memory", Map.of("limit", 32 << 20))
                 .script("until [ -e /go ]; do sleep 0.01; done; exec busybox dd if=/dev/zero of=/dev/null bs=200M count=1");
@@ -109,7 +109,7 @@ class EventOrder {
 
     @Test
     @Tag("shim.events.oom.at-once")
-    void memory_that_runs_out_at_once_is_told_of(Shim shim) {
+    void memory_that_runs_out_at_once_has_an_event(Shim shim) {
         for (String id : List.of("a", "b", "c")) {
             Task task = greedy(shim, id);
             task.created();
@@ -121,7 +121,7 @@ class EventOrder {
 
     @Test
     @Tag("shim.events.oom.many")
-    void many_that_run_out_together_are_each_told_of(Shim shim) {
+    void many_that_run_out_together_have_an_event_each(Shim shim) {
         List<Task> tasks = IntStream.range(0, MANY).mapToObj(i -> greedy(shim, "t" + i)).toList();
         tasks.forEach(Task::created);
         var starts = tasks.stream().map(task -> shim.begin(Method.START, "id", task.id())).toList();
@@ -147,7 +147,7 @@ class EventOrder {
 
     @Test
     @Tag("shim.events.last")
-    void the_containers_end_is_told_last(Shim shim) {
+    void the_exit_of_the_container_comes_last(Shim shim) {
         Task task = shim.task("one");
         task.running();
         for (String exec : List.of("a", "b", "c")) {
@@ -164,7 +164,7 @@ class EventOrder {
 
     @Test
     @Tag("shim.events.away")
-    void what_happens_meanwhile_is_told_later(Shim shim) {
+    void events_of_the_time_without_a_manager_come_later(Shim shim) {
         Task task = shim.task("one").script("exit 7").served();
         shim.events().stop();
         task.create().response();
@@ -177,7 +177,7 @@ class EventOrder {
 
     @Test
     @Tag("shim.events.deaf")
-    void a_manager_that_takes_none_harms_nobody(Shim shim) {
+    void a_manager_that_accepts_no_events_affects_no_task(Shim shim) {
         Task task = shim.task("one").group("g").served();
         shim.events().stopReading();
         wholeLife(task.script("exit 7"));

@@ -56,7 +56,7 @@ class MalformedFrames {
 
     @Test
     @Tag("shim.ttrpc.half")
-    void half_a_frame_holds_up_nobody_else(Shim shim) {
+    void half_a_frame_delays_no_other_client(Shim shim) {
         Task task = running(shim);
         byte[] frame = state(shim, 1).bytes();
         Client header = shim.connection();
@@ -91,7 +91,7 @@ class MalformedFrames {
 
     @Test
     @Tag("shim.ttrpc.huge")
-    void the_header_of_a_huge_frame_harms_nobody(Shim shim) {
+    void the_header_of_a_huge_frame_affects_no_client(Shim shim) {
         Task task = running(shim);
         for (int length : new int[] {1 << 30, Integer.MAX_VALUE, Integer.MIN_VALUE, -1}) {
             Client client = shim.connection();
@@ -156,7 +156,7 @@ class MalformedFrames {
 
     @Test
     @Tag("shim.ttrpc.deaf")
-    void who_reads_no_answers_harms_nobody(Shim shim) {
+    void a_client_that_reads_no_answers_affects_no_other(Shim shim) {
         Task task = running(shim);
         ByteArrayOutputStream frames = new ByteArrayOutputStream();
         for (int i = 0; i < MANY; i++) {
@@ -182,7 +182,7 @@ class MalformedFrames {
 
     @Test
     @Tag("shim.ttrpc.gone")
-    void who_goes_in_the_middle_harms_nobody(Shim shim) {
+    void a_client_that_disconnects_during_a_call_affects_no_other(Shim shim) {
         Task task = running(shim);
         for (int i = 0; i < 20; i++) {
             try (Client client = shim.connection()) {

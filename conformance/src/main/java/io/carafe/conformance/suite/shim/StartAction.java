@@ -157,7 +157,7 @@ class StartAction {
 
     @Test
     @Tag("shim.start.socket")
-    void nobody_else_may_connect(Shim shim) throws IOException {
+    void only_the_owner_may_connect(Shim shim) throws IOException {
         shim.task("one").served();
         Path socket = Path.of(shim.socket());
         boolean closed = false;

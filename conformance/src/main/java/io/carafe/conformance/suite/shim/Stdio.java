@@ -23,7 +23,7 @@ class Stdio {
 
     @Test
     @Tag("shim.stdio.output")
-    void what_is_written_comes_out_whole(Shim shim) {
+    void all_output_arrives(Shim shim) {
         Task task = shim.task("one").script("seq " + LINES + "; echo oops >&2");
         String out = task.fifo("out");
         String err = task.fifo("err");
@@ -65,7 +65,7 @@ class Stdio {
     /** As a manager that is killed, and started anew. */
     @Test
     @Tag("shim.stdio.stdin.holder")
-    void stdin_outlives_who_holds_it(Shim shim) {
+    void stdin_survives_the_client_that_holds_it(Shim shim) {
         Task task = shim.task("one").args("cat");
         String in = task.fifo("in");
         Sandbox.Running stdout = task.outputs();
@@ -119,7 +119,7 @@ class Stdio {
 
     @Test
     @Tag("shim.stdio.no-reader")
-    void a_FIFO_that_nobody_has_opened_holds_up_no_Create(Shim shim) {
+    void a_FIFO_without_a_reader_delays_no_Create(Shim shim) {
         Task task = shim.task("one").script("echo hello; exec sleep 1000").served();
         task.stdout(task.fifo("out")).stderr(task.fifo("err"));
         var created = task.beginCreate();
@@ -130,7 +130,7 @@ class Stdio {
 
     @Test
     @Tag("shim.stdio.deaf")
-    void a_FIFO_that_nobody_reads_holds_up_only_its_writer(Shim shim) {
+    void a_FIFO_that_is_not_read_blocks_only_its_writer(Shim shim) {
         Task loud = shim.task("loud").group("g").args("seq", "1000000");
         for (String fifo : List.of(loud.fifo("out"), loud.fifo("err"))) {
             // Open, and never read from.

@@ -175,7 +175,7 @@ class TaskLifecycle {
 
     @Test
     @Tag("shim.kill.stopped")
-    void Kill_of_who_has_ended_is_NOT_FOUND(Shim shim) {
+    void Kill_of_an_ended_task_is_NOT_FOUND(Shim shim) {
         Task task = shim.task("one").script("exit 0");
         task.running();
         task.ended();
@@ -184,7 +184,7 @@ class TaskLifecycle {
 
     @Test
     @Tag("shim.delete.answer")
-    void Delete_tells_the_end_once_more(Shim shim) {
+    void Delete_returns_the_exit_once_more(Shim shim) {
         Task task = shim.task("one").script("exit 7");
         long pid = task.running();
         Message ended = task.call(Method.WAIT).response();

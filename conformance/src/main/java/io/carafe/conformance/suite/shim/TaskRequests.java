@@ -52,7 +52,7 @@ class TaskRequests {
 
     @Test
     @Tag("shim.pids.ended")
-    void who_has_ended_is_still_among_the_pids(Shim shim) {
+    void an_ended_init_is_still_among_the_pids(Shim shim) {
         Task task = shim.task("one").script("exit 3");
         task.running();
         task.ended();
@@ -123,7 +123,7 @@ class TaskRequests {
 
     @Test
     @Tag("shim.connect")
-    void Connect_tells_both_pids(Shim shim) {
+    void Connect_returns_both_pids(Shim shim) {
         Task task = shim.task("one");
         long pid = task.running();
         Message connected = task.call(Method.CONNECT).response();
@@ -145,7 +145,7 @@ class TaskRequests {
 
     @Test
     @Tag("shim.unknown")
-    void who_is_not_there_is_NOT_FOUND(Shim shim) {
+    void an_unknown_task_is_NOT_FOUND(Shim shim) {
         Task task = shim.task("one");
         task.running();
         Task other = shim.task("other");

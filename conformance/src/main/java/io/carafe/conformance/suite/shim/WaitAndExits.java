@@ -43,7 +43,7 @@ class WaitAndExits {
     @Test
     @Tag("shim.wait.after")
     @Tag("shim.wait.status")
-    void Wait_after_the_end_tells_the_same(Shim shim) {
+    void Wait_after_the_end_returns_the_same(Shim shim) {
         Task task = shim.task("one").script("exit 42");
         task.running();
         Message first = task.call(Method.WAIT).response();
@@ -82,7 +82,7 @@ class WaitAndExits {
 
     @Test
     @Tag("shim.exits.many")
-    void of_many_that_end_together_each_is_told_once(Shim shim) {
+    void of_many_that_end_together_each_has_one_event(Shim shim) {
         Task task = shim.task("one");
         task.running();
         List<CompletableFuture<Reply>> starts = new ArrayList<>();
@@ -113,7 +113,7 @@ class WaitAndExits {
 
     @Test
     @Tag("shim.exits.waiter-gone")
-    void who_waits_and_goes_takes_no_end_along(Shim shim) {
+    void a_client_that_waits_and_disconnects_loses_no_exit(Shim shim) {
         Task task = shim.task("one");
         task.running();
         try (Client other = shim.connection()) {
