@@ -24,7 +24,7 @@ import io.carafe.runtime.init.InitProcess;
 import io.carafe.runtime.init.JoinPlan;
 import io.carafe.runtime.init.StartSocket;
 import io.carafe.runtime.init.attribute.AttributesPlan;
-import io.carafe.runtime.init.namespace.Forerunner;
+import io.carafe.runtime.init.namespace.IntermediateProcess;
 import io.carafe.runtime.init.namespace.NamespaceKind;
 import io.carafe.runtime.init.stdio.Handover;
 import io.carafe.runtime.init.stdio.StdioPlan;
@@ -98,7 +98,7 @@ public final class Exec {
             try {
                 return start(request, plan, new Asked(process, stdio), container, terminal);
             } catch (KernelException | InitException e) {
-                // Of the forerunner, too: clone3(2) into a pid namespace whose init has died is ENOMEM (pid_namespaces(7)).
+                // Of the intermediate process, too: clone3(2) into a pid namespace whose init has died is ENOMEM (pid_namespaces(7)).
                 throw container.isEnding(linux) ? notRunning(Status.STOPPED) : e;
             }
         }
@@ -219,7 +219,7 @@ public final class Exec {
     private InitProcess joinBySystemd(JoinPlan plan, Fd init, String scope, InitProcess.Surroundings around) {
         try (Systemd systemd = Systemd.connect(linux)) {
             return InitProcess.join(linux, plan, init, around.in(Optional.empty(), systemd::close)
-                    .placed(new Forerunner.Placement(pid -> systemd.attach(scope, pid), () -> { })));
+                    .placed(new IntermediateProcess.Placement(pid -> systemd.attach(scope, pid), () -> { })));
         }
     }
 

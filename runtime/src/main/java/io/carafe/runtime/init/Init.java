@@ -11,7 +11,7 @@ import io.carafe.runtime.init.attribute.DescriptorLimit;
 import io.carafe.runtime.init.attribute.ProcessAttributes;
 import io.carafe.runtime.init.confine.Confinement;
 import io.carafe.runtime.init.hook.HookProcess;
-import io.carafe.runtime.init.namespace.Forerunner;
+import io.carafe.runtime.init.namespace.IntermediateProcess;
 import io.carafe.runtime.init.namespace.JoinedNamespaces;
 import io.carafe.runtime.init.namespace.NamespaceEntry;
 import io.carafe.runtime.init.namespace.NamespaceKind;
@@ -38,7 +38,7 @@ import java.util.function.Consumer;
  * The container's init up to its execve(2): the child's side of {@link Channel}.
  *
  * <p>It is pid 1 of the container and already the process that the user asked for; it only is not yet their program. In a pid namespace of
- * others it is born last ({@link NamespacesPlan#isBornLast}): then its {@link Forerunner} does all that leads to READY, and it is born with
+ * others it is born last ({@link NamespacesPlan#isBornLast}): then its {@link IntermediateProcess} does all that leads to READY, and it is born with
  * what its program is to have. Nothing here returns into the code that called clone3(2).
  */
 final class Init implements InitProcess.Life {
@@ -58,7 +58,7 @@ final class Init implements InitProcess.Life {
     private final ProcessAttributes attributes;
     private final Confinement confinement;
     private String executable = "";
-    /** For hooks: the forerunner's, as long as it stands for the init. 0 before anyone asks. */
+    /** For hooks: the intermediate process's, as long as it stands for the init. 0 before anyone asks. */
     private int pidOnHost;
 
     Init(Linux linux, InitPlan plan, boolean callerIsRoot, InitProcess.Surroundings around, JoinedNamespaces joined, PreparedMounts prepared,
@@ -77,27 +77,27 @@ final class Init implements InitProcess.Life {
     }
 
     @Override
-    public void prepare(Forerunner forerunner, Channel parent) {
+    public void prepare(IntermediateProcess intermediate, Channel parent) {
         NamespacesPlan namespaces = plan.namespaces();
-        if (!namespaces.needForerunner()) {
+        if (!namespaces.needsIntermediate()) {
             return;
         }
         process.adjustOomScore(); // its child keeps it
         NamespaceEntry entry = new NamespaceEntry(linux, namespaces, joined);
         if (!namespaces.isBornLast()) {
-            entry.enter(forerunner, plan.process().keepsGroups());
+            entry.enter(intermediate, plan.process().keepsGroups());
             return;
         }
         Optional<Mounting.ProcOfOthers> procs = joined.pids().map(pids -> new ProcOfJoined(linux, pids));
         // Where the parent listens meanwhile: for its hooks it waits until all is mounted, else for the birth.
-        Consumer<List<Fd>> ask = plan.waitsForParentsHooks() ? parent::askForSources : forerunner::askForSources;
+        Consumer<List<Fd>> ask = plan.waitsForParentsHooks() ? parent::askForSources : intermediate::askForSources;
         try (Rootfs rootfs = rootfs(procs, ask)) {
             rootfs.proc().prepare(); // one of later would show the pid namespace of children, in which this process is not
-            entry.enter(forerunner, plan.process().keepsGroups());
-            forerunner.entered();
+            entry.enter(intermediate, plan.process().keepsGroups());
+            intermediate.entered();
             mount(rootfs, parent);
         }
-        become(List.of(parent.socket(), forerunner.socket()));
+        become(List.of(parent.socket(), intermediate.socket()));
         confinement.beforeBirth(namespaces.cloneFlags());
     }
 
@@ -112,7 +112,7 @@ final class Init implements InitProcess.Life {
                 linux.processes.setsid();
                 stdio.takeTerminal();
             } else {
-                if (!plan.namespaces().needForerunner()) {
+                if (!plan.namespaces().needsIntermediate()) {
                     enter(parent);
                 }
                 linux.processes.setsid();

@@ -29,7 +29,7 @@ public record InitPlan(NamespacesPlan namespaces, Optional<String> hostname, Opt
 
     /** Whether the init is root already when it is born, or waits for that until its parent has written the maps. */
     boolean waitsForMaps() {
-        return namespaces.isFresh(NamespaceKind.USER) && !namespaces.needForerunner();
+        return namespaces.isFresh(NamespaceKind.USER) && !namespaces.needsIntermediate();
     }
 
     /** Whether the parent has something to run when all is mounted. */

@@ -12,8 +12,8 @@ import io.carafe.linux.call.process.Exit;
 import io.carafe.linux.call.process.Processes;
 import io.carafe.linux.call.socket.Sockets;
 import io.carafe.runtime.init.attribute.ProcessAttributes;
-import io.carafe.runtime.init.namespace.Forerunner;
 import io.carafe.runtime.init.namespace.IdMaps;
+import io.carafe.runtime.init.namespace.IntermediateProcess;
 import io.carafe.runtime.init.namespace.JoinedNamespaces;
 import io.carafe.runtime.init.namespace.MappedUserNamespaces;
 import io.carafe.runtime.init.namespace.NamespaceEntry;
@@ -41,30 +41,30 @@ public final class InitProcess implements AutoCloseable {
     private final ProcessAttributes attributes;
     private Optional<OpenerProcess> opener = Optional.empty();
     private boolean isBornLast;
-    /** Of the forerunner, while it stands for an init that is not born yet. */
+    /** Of the intermediate process, while it stands for an init that is not born yet. */
     private int pid;
     private Fd pidfd;
-    private Optional<Forerunner.Watch> forerunner;
+    private Optional<IntermediateProcess.Watch> intermediate;
 
-    private InitProcess(Linux linux, Processes.Clone process, Channel channel, ProcessAttributes attributes, Optional<Forerunner.Watch> forerunner) {
+    private InitProcess(Linux linux, Processes.Clone process, Channel channel, ProcessAttributes attributes, Optional<IntermediateProcess.Watch> intermediate) {
         this.linux = linux;
         this.pid = process.pid();
         this.pidfd = process.pidfd().orElseThrow();
         this.channel = channel;
         this.attributes = attributes;
-        this.forerunner = forerunner;
+        this.intermediate = intermediate;
     }
 
     /**
      * What the child finds made for it by its parent, beside the plan.
      *
      * @param joinLast joins a cgroup that waits until all is mounted, and says whether there was one
-     * @param placement where it is born in no cgroup, but moved by another: a {@link Forerunner} is, and its child stays there
+     * @param placement where it is born in no cgroup, but moved by another: a {@link IntermediateProcess} is, and its child stays there
      */
     public record Surroundings(Optional<Fd> cgroup, Runnable joinCgroups, BooleanSupplier joinLast, StartSocket start, Handover handover,
-            Optional<Forerunner.Placement> placement) {
+            Optional<IntermediateProcess.Placement> placement) {
 
-        public Surroundings placed(Forerunner.Placement placement) {
+        public Surroundings placed(IntermediateProcess.Placement placement) {
             return new Surroundings(cgroup, joinCgroups, joinLast, start, handover, Optional.of(placement));
         }
 
@@ -87,7 +87,7 @@ public final class InitProcess implements AutoCloseable {
                 PreparedMounts mounts = prepared(linux, plan, caller, joined)) {
             Init life = new Init(linux, plan, caller.isRoot(), around, joined, mounts, maps);
             ProcessAttributes attributes = new ProcessAttributes(linux, plan.attributes(), new ContainerProcess(linux, plan.process()));
-            InitProcess init = namespaces.needForerunner() || around.placement().isPresent()
+            InitProcess init = namespaces.needsIntermediate() || around.placement().isPresent()
                     ? begin(linux, namespaces.cloneFlags(), around, attributes, life)
                     : clone(linux, namespaces.cloneFlags(), around, attributes, life);
             try (Undo undo = new Undo()) {
@@ -113,7 +113,7 @@ public final class InitProcess implements AutoCloseable {
     }
 
     /**
-     * A further process of a running container, which a {@link Forerunner} enters; it is born there when nothing of the host is left.
+     * A further process of a running container, which a {@link IntermediateProcess} enters; it is born there when nothing of the host is left.
      *
      * <p>The parent's undo is {@link #kill}.
      *
@@ -130,7 +130,7 @@ public final class InitProcess implements AutoCloseable {
             try {
                 process.follow(around.placement(), pid -> { });
             } catch (KernelException e) {
-                throw process.forerunner.filter(watch -> !watch.hasHeardOfBirth()).isPresent() ? e : new InitException(e);
+                throw process.intermediate.filter(watch -> !watch.hasHeardOfBirth()).isPresent() ? e : new InitException(e);
             }
             undo.keep();
         }
@@ -140,8 +140,8 @@ public final class InitProcess implements AutoCloseable {
     /** What the processes do that are not this one: each gets the child's end of the channel. */
     interface Life {
 
-        /** The forerunner's, if there is one. */
-        void prepare(Forerunner forerunner, Channel parent);
+        /** The intermediate process's, if there is one. */
+        void prepare(IntermediateProcess intermediate, Channel parent);
 
         /** Never returns. */
         void live(Channel parent);
@@ -156,7 +156,7 @@ public final class InitProcess implements AutoCloseable {
             pair.here().close();
             pair.there().close();
             if (around.cgroup().isPresent() && Processes.cannotPlace(e)) {
-                return begin(linux, flags, around, attributes, life); // a forerunner goes there, and the init is born beside it
+                return begin(linux, flags, around, attributes, life); // an intermediate process goes there, and the init is born beside it
             }
             throw told(linux, e);
         }
@@ -174,15 +174,15 @@ public final class InitProcess implements AutoCloseable {
         return new InitProcess(linux, clone, Channel.ofParent(linux, pair.here()), attributes, Optional.empty());
     }
 
-    /** The same behind a forerunner, which {@link #follow} is for. */
+    /** The same behind an intermediate process, which {@link #follow} is for. */
     private static InitProcess begin(Linux linux, long flags, Surroundings around, ProcessAttributes attributes, Life life) {
         Sockets.Pair pair = linux.sockets.pair(SocketFlags.SOCK_SEQPACKET);
         try {
-            Forerunner.Watch forerunner = Forerunner.clone3(linux, flags, around.cgroup(), new Forerunner.Way() {
+            IntermediateProcess.Watch intermediate = IntermediateProcess.clone3(linux, flags, around.cgroup(), new IntermediateProcess.Way() {
                 private final Channel parent = Channel.ofInit(linux, pair.there());
 
                 @Override
-                public void prepare(Forerunner own) {
+                public void prepare(IntermediateProcess own) {
                     pair.here().close();
                     around.placement().ifPresent(own::awaitPlace);
                     life.prepare(own, parent);
@@ -199,7 +199,7 @@ public final class InitProcess implements AutoCloseable {
                 }
             });
             pair.there().close();
-            return new InitProcess(linux, forerunner.process(), Channel.ofParent(linux, pair.here()), attributes, Optional.of(forerunner));
+            return new InitProcess(linux, intermediate.process(), Channel.ofParent(linux, pair.here()), attributes, Optional.of(intermediate));
         } catch (KernelException e) {
             pair.here().close();
             pair.there().close();
@@ -228,17 +228,17 @@ public final class InitProcess implements AutoCloseable {
         opener = Optional.empty();
     }
 
-    /** Does what a forerunner asks for, until it has entered or the init is born. @throws InitException its own error */
-    private void follow(Optional<Forerunner.Placement> placement, IntConsumer writeMaps) {
-        if (forerunner.isEmpty()) {
+    /** Does what an intermediate process asks for, until it has entered or the init is born. @throws InitException its own error */
+    private void follow(Optional<IntermediateProcess.Placement> placement, IntConsumer writeMaps) {
+        if (intermediate.isEmpty()) {
             return;
         }
-        switch (forerunner.get().follow(placement, writeMaps, this::beginOpener)) {
+        switch (intermediate.get().follow(placement, writeMaps, this::beginOpener)) {
             case ENTERED -> { }
             case BORN -> {
-                Processes.Clone born = forerunner.get().born();
-                forerunner.get().close();
-                forerunner = Optional.empty();
+                Processes.Clone born = intermediate.get().born();
+                intermediate.get().close();
+                intermediate = Optional.empty();
                 pid = born.pid();
                 pidfd = born.pidfd().orElseThrow();
             }
@@ -371,11 +371,11 @@ public final class InitProcess implements AutoCloseable {
      * <p>One that an onlooker traces is dead, and reaped when that lets it go, or ends: it is not waited for.
      */
     public void kill() {
-        boolean mayBeBorn = forerunner.isPresent();
+        boolean mayBeBorn = intermediate.isPresent();
         try {
-            if (forerunner.isPresent() && forerunner.get().hasHeardOfBirth()) {
+            if (intermediate.isPresent() && intermediate.get().hasHeardOfBirth()) {
                 // It kills what it has borne, which may have been stopped by an onlooker and would never find the channel closed.
-                forerunner.get().giveUp();
+                intermediate.get().giveUp();
                 if (linux.polling.readable(END_MILLIS, pidfd)[0] == 0) {
                     linux.processes.sendSignal(pidfd, Signal.SIGKILL.number); // its container has frozen it
                 }
@@ -396,7 +396,7 @@ public final class InitProcess implements AutoCloseable {
         }
     }
 
-    /** What was born and nobody has told of finds the channel closed, or is killed by the forerunner, and ends. */
+    /** What was born and nobody has told of finds the channel closed, or is killed by the intermediate process, and ends. */
     private void awaitUnknown() {
         for (long millis = 0; millis < END_MILLIS && linux.processes.reapAll(); millis++) {
             linux.polling.readable(1);
@@ -407,7 +407,7 @@ public final class InitProcess implements AutoCloseable {
     public void close() {
         channel.close();
         closeOpener();
-        forerunner.ifPresent(Forerunner.Watch::close);
+        intermediate.ifPresent(IntermediateProcess.Watch::close);
         pidfd.close();
     }
 }

@@ -9,7 +9,7 @@ import io.carafe.linux.call.Linux;
 import io.carafe.linux.proc.CallerStrings;
 import io.carafe.runtime.init.attribute.ProcessAttributes;
 import io.carafe.runtime.init.confine.Confinement;
-import io.carafe.runtime.init.namespace.Forerunner;
+import io.carafe.runtime.init.namespace.IntermediateProcess;
 import io.carafe.runtime.init.namespace.JoinedNamespaces;
 import io.carafe.runtime.init.namespace.UserNamespaceRoot;
 import io.carafe.runtime.init.stdio.Stdio;
@@ -22,7 +22,7 @@ import java.util.Optional;
  * A further process of a running container, up to its execve(2): the child's side of {@link Channel}.
  *
  * <p>Everybody in the container may look at a process in its pid namespace; with CAP_SYS_PTRACE also at its root, working directory,
- * descriptors and memory, dumpable or not, and may take it over. So all is done by a {@link Forerunner}, which nobody in there sees, up to
+ * descriptors and memory, dumpable or not, and may take it over. So all is done by a {@link IntermediateProcess}, which nobody in there sees, up to
  * the credentials, and the process is born with nothing that the program is not to have.
  */
 final class Join implements InitProcess.Life {
@@ -51,7 +51,7 @@ final class Join implements InitProcess.Life {
     }
 
     @Override
-    public void prepare(Forerunner forerunner, Channel parent) {
+    public void prepare(IntermediateProcess intermediate, Channel parent) {
         around.joinCgroups().run();
         attributes.restrictFinally();
         try (PrivateProc proc = PrivateProc.of(linux)) {
@@ -71,7 +71,7 @@ final class Join implements InitProcess.Life {
             attributes.label(proc);
         }
         stdio.openTerminal(terminal -> { });
-        process.closeInherited(stdio.preserved(), List.of(parent.socket(), forerunner.socket()));
+        process.closeInherited(stdio.preserved(), List.of(parent.socket(), intermediate.socket()));
         CallerStrings.of(linux.kernel).wipe();
         stdio.giveTo(plan.process().uid());
         process.mask();

@@ -38,7 +38,7 @@ import io.carafe.runtime.criu.CriuResponse;
 import io.carafe.runtime.criu.CriuResponse.Notification;
 import io.carafe.runtime.init.hook.HookException;
 import io.carafe.runtime.init.hook.HookProcess;
-import io.carafe.runtime.init.namespace.Forerunner;
+import io.carafe.runtime.init.namespace.IntermediateProcess;
 import io.carafe.runtime.init.namespace.NamespaceKind;
 import io.carafe.runtime.init.namespace.NamespacesPlan.Joined;
 import io.carafe.runtime.init.stdio.Handover;
@@ -172,7 +172,7 @@ public final class Restore {
 
         /** CRIU's process: in the container's cgroups, with its root and nothing else that is mounted. */
         private CriuProcess begin(Criu criu, StateDir dir, Cgroup cgroup, Inherited inherited, Undo undo) {
-            Optional<Forerunner.Placement> placement = systemd.placement(linux, container.scope(), container.cgroup(), cgroup, undo);
+            Optional<IntermediateProcess.Placement> placement = systemd.placement(linux, container.scope(), container.cgroup(), cgroup, undo);
             boolean[] isPlaced = {true};
             Consumer<Fd> before = socket -> {
                 dir.close();

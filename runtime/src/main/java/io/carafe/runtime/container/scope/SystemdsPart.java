@@ -7,13 +7,13 @@ import io.carafe.runtime.cgroup.CgroupPlan;
 import io.carafe.runtime.cgroup.systemd.ScopePlan;
 import io.carafe.runtime.cgroup.systemd.Systemd;
 import io.carafe.runtime.cgroup.systemd.SystemdHost;
-import io.carafe.runtime.init.namespace.Forerunner;
+import io.carafe.runtime.init.namespace.IntermediateProcess;
 import java.util.Optional;
 
 /**
  * What a create leaves to systemd; {@link #NONE}: nothing.
  *
- * <p>A scope begins with a process, so the cgroup cannot be there before the first of them. A forerunner is moved into it, and the init
+ * <p>A scope begins with a process, so the cgroup cannot be there before the first of them. An intermediate process is moved into it, and the init
  * is its child. What systemd does not know of (hierarchies of v1, controllers of v2) is made and joined as without it.
  */
 public record SystemdsPart(Optional<Systemd> systemd) implements AutoCloseable {
@@ -36,9 +36,9 @@ public record SystemdsPart(Optional<Systemd> systemd) implements AutoCloseable {
     }
 
     /** @param scope decided on wherever there is a {@link #host} */
-    public Optional<Forerunner.Placement> placement(Linux linux, Optional<ScopePlan> scope, CgroupPlan plan, Cgroup cgroup,
+    public Optional<IntermediateProcess.Placement> placement(Linux linux, Optional<ScopePlan> scope, CgroupPlan plan, Cgroup cgroup,
             Undo undo) {
-        return systemd.map(asked -> new Forerunner.Placement(pid -> {
+        return systemd.map(asked -> new IntermediateProcess.Placement(pid -> {
             ScopePlan started = scope.orElseThrow();
             asked.start(started, pid);
             // Not before: a unit of that name may be another's.

@@ -35,7 +35,7 @@ final class CallsAfterBirth {
      */
     boolean areLet(long flags, boolean waits) {
         return lets(Sys.CAPSET) && isBirthLet(flags | CLONE_PIDFD | CLONE_PARENT)
-                // The forerunner's, until it ends.
+                // The intermediate process's, until it ends.
                 && lets(Sys.SENDMSG) && lets(Sys.RECVMSG) && lets(Sys.PIDFD_SEND_SIGNAL) && lets(Sys.CLOSE) && lets(Sys.EXIT_GROUP)
                 // The process's own.
                 && lets(Sys.PRCTL, ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number) && lets(Sys.PRCTL, ProcessFlags.PR_SET_PDEATHSIG)

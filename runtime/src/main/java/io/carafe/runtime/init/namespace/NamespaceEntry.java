@@ -10,7 +10,7 @@ import io.carafe.linux.call.Linux;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** The forerunner's way into the namespaces of a plan, all that must be there before the init is. */
+/** The intermediate process's way into the namespaces of a plan, all that must be there before the init is. */
 public final class NamespaceEntry {
 
     private static final String TIME_OFFSETS = "/proc/self/timens_offsets";
@@ -26,10 +26,10 @@ public final class NamespaceEntry {
     }
 
     /**
-     * @param forerunner whose parent has the maps
+     * @param intermediate process whose parent has the maps
      * @param keepsGroups see {@link UserNamespaceRoot#become}
      */
-    public void enter(Forerunner forerunner, boolean keepsGroups) {
+    public void enter(IntermediateProcess intermediate, boolean keepsGroups) {
         // Opened with the caller's rights, while the file is still one's own: a process that may not be looked at owns none (proc(5)).
         Optional<Fd> offsets = plan.timeOffsets().isEmpty() ? Optional.empty() : Optional.of(linux.files.open(TIME_OFFSETS, O_WRONLY));
         if (plan.isJoined(NamespaceKind.PID) || plan.isJoined(NamespaceKind.USER)) {
@@ -39,9 +39,9 @@ public final class NamespaceEntry {
         joined.join();
         if (plan.isFresh(NamespaceKind.USER)) {
             linux.namespaces.unshare(ProcessFlags.CLONE_NEWUSER);
-            forerunner.awaitMaps();
+            intermediate.awaitMaps();
         } else if (plan.maps().isPresent()) {
-            forerunner.awaitMaps();
+            intermediate.awaitMaps();
         }
         if (plan.isFresh(NamespaceKind.TIME)) {
             linux.namespaces.unshare(ProcessFlags.CLONE_NEWTIME);

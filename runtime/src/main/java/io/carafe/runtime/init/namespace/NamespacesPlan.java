@@ -192,7 +192,7 @@ public record NamespacesPlan(long fresh, List<Joined> joined, Optional<IdMaps> m
      * written until the first process is there; and to make namespaces that a joined user namespace owns, one must be in that.
      * With a fresh one, what is joined must be joined while the caller's rights are there.
      */
-    public boolean needForerunner() {
+    public boolean needsIntermediate() {
         return isJoined(NamespaceKind.PID) || isJoined(NamespaceKind.USER) || !timeOffsets.isEmpty()
                 || isFresh(NamespaceKind.USER) && !joined.isEmpty();
     }
@@ -205,7 +205,7 @@ public record NamespacesPlan(long fresh, List<Joined> joined, Optional<IdMaps> m
         return isJoined(NamespaceKind.PID);
     }
 
-    /** What clone3(2) is to make when the init is born: an init that is born last has its namespaces from the forerunner. */
+    /** What clone3(2) is to make when the init is born: an init that is born last has its namespaces from the intermediate process. */
     public long cloneFlags() {
         return isBornLast() ? 0 : freshAtBirth();
     }
@@ -213,6 +213,6 @@ public record NamespacesPlan(long fresh, List<Joined> joined, Optional<IdMaps> m
     /** The cgroup namespace is made later, when the cgroups are joined. */
     long freshAtBirth() {
         long flags = fresh & ~ProcessFlags.CLONE_NEWCGROUP;
-        return needForerunner() ? flags & ~(ProcessFlags.CLONE_NEWUSER | ProcessFlags.CLONE_NEWTIME) : flags;
+        return needsIntermediate() ? flags & ~(ProcessFlags.CLONE_NEWUSER | ProcessFlags.CLONE_NEWTIME) : flags;
     }
 }

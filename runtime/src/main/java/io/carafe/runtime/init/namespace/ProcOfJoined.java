@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A procfs of the pid namespace that the container's init will be born into, made by the forerunner, which stays outside.
+ * A procfs of the pid namespace that the container's init will be born into, made by the intermediate process, which stays outside.
  *
  * <p>Since Linux 6.17 by the option pidns. Before, by a child in that namespace, which opens it and hands it over. The processes there may
  * look at the child and, with CAP_SYS_PTRACE, take it over: so it has an empty file system for its root, one socket, CAP_SYS_ADMIN alone, and a

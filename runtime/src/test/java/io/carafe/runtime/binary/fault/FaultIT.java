@@ -194,7 +194,7 @@ class FaultIT {
         }).of(run);
     }
 
-    /** A user namespace, a network of others and an id-mapped volume: two more children, one of which is the init's forerunner. */
+    /** A user namespace, a network of others and an id-mapped volume: two more children, one of which is the init's intermediate process. */
     @TestFactory
     Stream<DynamicTest> run_in_mapped_and_joined_namespaces_leaves_nothing() throws Exception {
         Path volume = Files.createDirectory(directory.resolve("volume"));

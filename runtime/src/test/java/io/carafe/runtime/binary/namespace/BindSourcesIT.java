@@ -44,9 +44,9 @@ class BindSourcesIT {
     /** Who makes the container's user namespace, and so who mounts. */
     enum Users {
         NONE, FRESH,
-        /** Behind a forerunner. */
+        /** Behind an intermediate process. */
         FRESH_WITH_CLOCK, JOINED,
-        /** The forerunner itself mounts. */
+        /** The intermediate process itself mounts. */
         JOINED_WITH_PIDS
     }
 

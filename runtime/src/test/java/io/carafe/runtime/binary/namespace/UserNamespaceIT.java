@@ -114,9 +114,9 @@ class UserNamespaceIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void oom_score_is_adjusted_before_the_process_is_another(boolean forerunner) throws Exception {
+    void oom_score_is_adjusted_before_the_process_is_another(boolean intermediate) throws Exception {
         Bundle bundle = bundle(Optional.empty()).args("/bin/cat", "/proc/1/oom_score_adj");
-        if (forerunner) {
+        if (intermediate) {
             bundle.linux(linux -> {
                 List<Namespace> namespaces = new ArrayList<>(linux.namespaces());
                 namespaces.add(Namespace.of(NamespaceType.TIME));

@@ -92,11 +92,11 @@ class NamespacesPlanTest {
         "user pid mount,             false",
         "user network=/n,            true",
     })
-    void somebody_goes_before_the_init_only_where_it_must(String words, boolean forerunner) {
+    void somebody_goes_before_the_init_only_where_it_must(String words, boolean intermediate) {
         Linux linux = linux(words.split(" "));
         NamespacesPlan plan = plan(config(words.matches("user($| .*)") ? linux.withMappings(MANY, MANY) : linux));
-        assertEquals(forerunner, plan.needForerunner());
-        assertEquals(!forerunner && words.startsWith("user"), (plan.cloneFlags() & ProcessFlags.CLONE_NEWUSER) != 0);
+        assertEquals(intermediate, plan.needsIntermediate());
+        assertEquals(!intermediate && words.startsWith("user"), (plan.cloneFlags() & ProcessFlags.CLONE_NEWUSER) != 0);
     }
 
     @Test
@@ -104,7 +104,7 @@ class NamespacesPlanTest {
         Map<String, TimeOffset> offsets = Map.of("monotonic", new TimeOffset(-5, 7));
         NamespacesPlan plan = plan(config(linux("time").withTimeOffsets(offsets)));
         assertEquals("monotonic -5 7\n", plan.timeOffsets());
-        assertTrue(plan.needForerunner());
+        assertTrue(plan.needsIntermediate());
         assertEquals(0, plan.cloneFlags() & ProcessFlags.CLONE_NEWTIME);
         String other = "linux.timeOffsets: expected a new time namespace in linux.namespaces: of another they cannot be set";
         assertEquals(other, complaint(config(linux("time=/t").withTimeOffsets(offsets)), ROOT));

@@ -95,7 +95,7 @@ class InterferenceIT {
     @ParameterizedTest(name = "{0}")
     @CsvSource({"a kind that is none, all, c8", "a kind beyond the last, all, 3c", "READY with a descriptor that nobody asked for, all, 0330",
             "READY with what is no number, all, 03781b", "PARKED, all, 05", "SOURCES, all, 0a", "MOUNTED, all, 01", "no pid, last, 62",
-            "what a forerunner says before, last, 73"})
+            "what an intermediate says before, last, 73"})
     void what_is_said_in_place_of_a_further_process_is_told_as_that(String what, String which, String bytes) throws Exception {
         interfere(which, bytes);
         assertEquals("[]", complaints("exec", onlooker.id(), "/bin/true").toString(), what);

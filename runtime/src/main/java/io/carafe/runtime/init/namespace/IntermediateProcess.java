@@ -18,10 +18,10 @@ import java.util.function.IntConsumer;
 
 /**
  * A process that goes into namespaces before the container's, which is then born there: by CLONE_PARENT as a child of the
- * forerunner's parent, so nobody sees that there was one.
+ * intermediate process's parent, so nobody sees that there was one.
  *
  * <pre>
- *   parent                         forerunner                      the container's process
+ *   parent                         intermediate process            the container's process
  *   clone3(into the cgroup) ─────▶ has itself moved       (only where it is not born there)
  *   has it moved          ◀── PLACE ─
  *                         ── DONE ──▶  enters some namespaces
@@ -35,13 +35,13 @@ import java.util.function.IntConsumer;
  *                         ── DONE ──▶  ends
  * </pre>
  *
- * <p>Until the last DONE the forerunner answers for the new process: if the parent is gone or gives up, it kills it. What fails in the
- * forerunner is told by itself, in its {@link Way}.
+ * <p>Until the last DONE the intermediate process answers for the new process: if the parent is gone or gives up, it kills it. What fails in the
+ * intermediate process is told by itself, in its {@link Way}.
  *
  * <p>The new process has a copy of this socket for a moment. Who looks on with CAP_SYS_PTRACE can take it (pidfd_getfd(2)) and say what it
  * likes there; so from BIRTH on the parent hears BORN alone, believes no number, and takes no process that is not its child.
  */
-public final class Forerunner {
+public final class IntermediateProcess {
 
     private static final char PLACE = 'p';
     private static final char MAPS = 'm';
@@ -55,7 +55,7 @@ public final class Forerunner {
     private final Linux linux;
     private final Fd socket;
 
-    private Forerunner(Linux linux, Fd socket) {
+    private IntermediateProcess(Linux linux, Fd socket) {
         this.linux = linux;
         this.socket = socket;
     }
@@ -63,18 +63,18 @@ public final class Forerunner {
     /** What the two do, each with nothing of the other's left to do. */
     public interface Way {
 
-        /** The forerunner's, before the birth. */
-        void prepare(Forerunner forerunner);
+        /** The intermediate process's, before the birth. */
+        void prepare(IntermediateProcess intermediate);
 
         /** The new process's. Never returns. */
         void live();
 
-        /** The forerunner's, when one of its steps failed: tells it. There is no new process. */
+        /** The intermediate process's, when one of its steps failed: tells it. There is no new process. */
         void fail(Throwable failure);
     }
 
     /**
-     * Who moves the forerunner to its cgroups.
+     * Who moves the intermediate process to its cgroups.
      *
      * @param byParent is handed its pid
      * @param byItself what is left for it to do then
@@ -83,7 +83,7 @@ public final class Forerunner {
     }
 
     /**
-     * clone3(2) of a forerunner, which never returns from here.
+     * clone3(2) of an intermediate process, which never returns from here.
      *
      * <p>Before Linux 5.7 it is born beside its cgroup, and the parent moves it there in {@link Watch#follow}: what refuses that is the
      * parent's to hear, with the errno that clone3(2) would have had, so that it can choose another cgroup.
@@ -93,34 +93,34 @@ public final class Forerunner {
      */
     public static Watch clone3(Linux linux, long flags, Optional<Fd> cgroup, Way way) {
         Sockets.Pair pair = linux.sockets.pair(SocketFlags.SOCK_SEQPACKET);
-        Clone forerunner;
+        Clone intermediate;
         boolean isPlaced = true;
         try {
             try {
-                forerunner = linux.processes.clone3(0, cgroup);
+                intermediate = linux.processes.clone3(0, cgroup);
             } catch (KernelException e) {
                 if (cgroup.isEmpty() || !Processes.cannotPlace(e)) {
                     throw e;
                 }
                 isPlaced = false;
-                forerunner = linux.processes.clone3(0, Optional.empty());
+                intermediate = linux.processes.clone3(0, Optional.empty());
             }
         } catch (KernelException e) {
             pair.here().close();
             pair.there().close();
             throw e;
         }
-        if (forerunner.isChild()) {
+        if (intermediate.isChild()) {
             try {
-                linux.kernel.named("forerunner");
+                linux.kernel.named("intermediate");
                 pair.here().close();
-                new Forerunner(linux, pair.there()).go(isPlaced, flags, way);
+                new IntermediateProcess(linux, pair.there()).go(isPlaced, flags, way);
             } finally {
                 linux.processes.exit(0);
             }
         }
         pair.there().close();
-        return new Watch(linux, forerunner, pair.here(), isPlaced ? Optional.empty() : cgroup);
+        return new Watch(linux, intermediate, pair.here(), isPlaced ? Optional.empty() : cgroup);
     }
 
     /** Never returns, in neither process. */
@@ -214,21 +214,21 @@ public final class Forerunner {
     public static final class Watch implements AutoCloseable {
 
         private final Linux linux;
-        private final Clone forerunner;
+        private final Clone intermediate;
         private final Fd socket;
         /** Where it has to be moved first. */
         private Optional<Fd> cgroup;
 
-        private Watch(Linux linux, Clone forerunner, Fd socket, Optional<Fd> cgroup) {
+        private Watch(Linux linux, Clone intermediate, Fd socket, Optional<Fd> cgroup) {
             this.linux = linux;
-            this.forerunner = forerunner;
+            this.intermediate = intermediate;
             this.socket = socket;
             this.cgroup = cgroup;
         }
 
-        /** The forerunner, whose pidfd is this object's. */
+        /** The intermediate process, whose pidfd is this object's. */
         public Clone process() {
-            return forerunner;
+            return intermediate;
         }
 
         /** What came of {@link #follow}. */
@@ -248,9 +248,9 @@ public final class Forerunner {
          * Does the parent's part until the next step.
          *
          * @param placement where {@link #awaitPlace} is called
-         * @param writeMaps for the forerunner's pid
+         * @param writeMaps for the intermediate process's pid
          * @param sources takes what {@link #askForSources} has handed over
-         * @return ENDED when the forerunner has failed, or was killed: then there is no new process
+         * @return ENDED when the intermediate process has failed, or was killed: then there is no new process
          */
         public Step follow(Optional<Placement> placement, IntConsumer writeMaps, Consumer<List<Fd>> sources) {
             while (true) {
@@ -265,7 +265,7 @@ public final class Forerunner {
                 }
                 switch (kind) {
                     case PLACE -> place(placement);
-                    case MAPS -> writeMaps.accept(forerunner.pid());
+                    case MAPS -> writeMaps.accept(intermediate.pid());
                     case SOURCES -> {
                         sources.accept(message.fds());
                         continue;
@@ -290,19 +290,19 @@ public final class Forerunner {
 
         private void place(Optional<Placement> placement) {
             if (cgroup.isEmpty()) {
-                placement.orElseThrow().byParent().accept(forerunner.pid());
+                placement.orElseThrow().byParent().accept(intermediate.pid());
                 return;
             }
-            linux.files.writeText(cgroup.get(), "cgroup.procs", Integer.toString(forerunner.pid()));
+            linux.files.writeText(cgroup.get(), "cgroup.procs", Integer.toString(intermediate.pid()));
             cgroup = Optional.empty();
         }
 
-        /** A child of this process that is not the forerunner: there are no others in the pid namespaces that an onlooker sees. */
+        /** A child of this process that is not the intermediate process: there are no others in the pid namespaces that an onlooker sees. */
         private Clone child(Sockets.Message message) {
             List<Fd> fds = message.fds().isEmpty() ? byPid(message) : message.fds();
             if (fds.size() == 1 && linux.processes.isChild(fds.get(0))) {
                 int pid = linux.processes.pid(fds.get(0));
-                if (pid != forerunner.pid()) {
+                if (pid != intermediate.pid()) {
                     return new Clone(pid, Optional.of(fds.get(0)));
                 }
             }
@@ -316,14 +316,14 @@ public final class Forerunner {
             return pid.matches("[1-9][0-9]{0,8}") ? linux.processes.pidfdIfAlive(Integer.parseInt(pid)).map(List::of).orElse(List.of()) : List.of();
         }
 
-        /** At the end of the socket, should anybody have taken the DONE, the forerunner kills what was born. */
+        /** At the end of the socket, should anybody have taken the DONE, the intermediate process kills what was born. */
         private Step end(Step step) {
             socket.close();
-            linux.processes.waitFor(forerunner.pidfd().orElseThrow());
+            linux.processes.waitFor(intermediate.pidfd().orElseThrow());
             return step;
         }
 
-        /** Whether there may be a process that this one does not know, which the forerunner answers for. */
+        /** Whether there may be a process that this one does not know, which the intermediate process answers for. */
         public boolean hasHeardOfBirth() {
             return birth;
         }
@@ -345,7 +345,7 @@ public final class Forerunner {
         @Override
         public void close() {
             socket.close();
-            forerunner.pidfd().ifPresent(Fd::close);
+            intermediate.pidfd().ifPresent(Fd::close);
         }
     }
 }
