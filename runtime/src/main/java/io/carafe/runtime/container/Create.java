@@ -22,7 +22,7 @@ import io.carafe.runtime.init.InitProcess;
 import io.carafe.runtime.init.StartSocket;
 import io.carafe.runtime.init.hook.HookException;
 import io.carafe.runtime.init.hook.HookProcess;
-import io.carafe.runtime.init.stdio.Handover;
+import io.carafe.runtime.init.stdio.ParentStdio;
 import io.carafe.runtime.init.stdio.StdioPlan;
 import io.carafe.runtime.seccomp.SeccompAgent;
 import io.carafe.runtime.seccomp.SeccompPlan;
@@ -148,7 +148,7 @@ public final class Create {
 
     private Created makeAll(Request request, Decided decided, SystemdsPart systemd, boolean parked) {
         ContainerPlan plan = decided.plan();
-        try (Undo undo = new Undo(); Handover handover = Handover.prepare(linux, decided.stdio())) {
+        try (Undo undo = new Undo(); ParentStdio parentStdio = ParentStdio.prepare(linux, decided.stdio())) {
             StateDir dir = undo.onFailure(StateDir.claim(linux, request.root(), decided.state().id()), StateDir::remove);
             dir.saveFirst(decided.state());
             Optional<NotifyProxy> notify = notify(request, dir, parked);
@@ -165,7 +165,7 @@ public final class Create {
                     dir.close();
                     systemd.close();
                     cgroup.join();
-                }, cgroup::joinLast, start, handover,
+                }, cgroup::joinLast, start, parentStdio,
                         systemd.placement(linux, plan.scope(), plan.cgroup(), cgroup, undo));
                 InitProcess init = undo.onFailure(InitProcess.spawn(linux, plan.init(), decided.host().caller(), around), InitProcess::kill);
                 // While the init mounts: what it does not wait for.
@@ -179,9 +179,9 @@ public final class Create {
                 ContainerState created = withPid(begun, init, dir);
                 notifications.ifPresent(listener ->
                         SeccompAgent.send(linux, plan.init().seccomp().orElseThrow(), init.pid(), created.forHooks(Status.CREATING), listener));
-                Optional<Fd> master = handover.master();
+                Optional<Fd> master = parentStdio.master();
                 master.ifPresent(fd -> undo.onFailure(fd, Fd::close));
-                handover.passPidfd(init.pidfd(), "standard");
+                parentStdio.passPidfd(init.pidfd(), "standard");
                 request.pidFile().ifPresent(path -> new PidFile(linux, path).write(init.pid(), undo));
                 if (parked) {
                     init.park();

@@ -26,7 +26,7 @@ import io.carafe.runtime.init.StartSocket;
 import io.carafe.runtime.init.attribute.AttributesPlan;
 import io.carafe.runtime.init.namespace.IntermediateProcess;
 import io.carafe.runtime.init.namespace.NamespaceKind;
-import io.carafe.runtime.init.stdio.Handover;
+import io.carafe.runtime.init.stdio.ParentStdio;
 import io.carafe.runtime.init.stdio.StdioPlan;
 import io.carafe.runtime.process.ProcessPlan;
 import io.carafe.runtime.process.label.LabelPlan;
@@ -144,16 +144,16 @@ public final class Exec {
     }
 
     private InitProcess start(Request request, JoinPlan plan, Asked asked, Container container, Consumer<Fd> terminal) {
-        try (Undo undo = new Undo(); Handover handover = Handover.prepare(linux, asked.stdio());
+        try (Undo undo = new Undo(); ParentStdio parentStdio = ParentStdio.prepare(linux, asked.stdio());
                 Fd init = container.init(linux).orElseThrow(() -> notRunning(Status.STOPPED))) {
             InitProcess joined = undo.onFailure(join(plan, init, container.state(), request.cgroups(),
-                    new InitProcess.Surroundings(Optional.empty(), () -> { }, () -> false, StartSocket.NONE, handover,
+                    new InitProcess.Surroundings(Optional.empty(), () -> { }, () -> false, StartSocket.NONE, parentStdio,
                             Optional.empty())), InitProcess::kill);
             new Resctrl(linux).join(container.state().resctrl(), joined.pid());
             joined.awaitReady(plan.seccomp().flatMap(SeccompPlan::listener).isPresent()).ifPresent(listener ->
                     SeccompAgent.send(linux, plan.seccomp().orElseThrow(), joined.pid(), container.state().forHooks(container.status()), listener));
-            handover.master().ifPresent(terminal);
-            handover.passPidfd(joined.pidfd(), "setns");
+            parentStdio.master().ifPresent(terminal);
+            parentStdio.passPidfd(joined.pidfd(), "setns");
             request.pidFile().ifPresent(path -> new PidFile(linux, path).write(joined.pid(), undo));
             if (asked.stdio().consoleSocket().isPresent()) {
                 UnsetSize.fill(linux, asked.process(), joined.pidfd());

@@ -71,7 +71,7 @@ final class Init implements InitProcess.Life {
         this.prepared = prepared;
         this.maps = maps;
         this.process = new ContainerProcess(linux, plan.process());
-        this.stdio = Stdio.of(linux, around.handover());
+        this.stdio = Stdio.of(linux, around.parentStdio());
         this.attributes = new ProcessAttributes(linux, plan.attributes(), process);
         this.confinement = new Confinement(linux, process, plan.seccomp(), plan.process().noNewPrivileges(), around.start() != StartSocket.NONE);
     }

@@ -20,7 +20,7 @@ import io.carafe.runtime.init.namespace.NamespaceEntry;
 import io.carafe.runtime.init.namespace.NamespacesPlan;
 import io.carafe.runtime.init.netdevice.NetDevices;
 import io.carafe.runtime.init.source.OpenerProcess;
-import io.carafe.runtime.init.stdio.Handover;
+import io.carafe.runtime.init.stdio.ParentStdio;
 import io.carafe.runtime.process.ContainerProcess;
 import io.carafe.runtime.rootfs.mount.PreparedMounts;
 import io.carafe.runtime.rootfs.source.MountMaps;
@@ -61,16 +61,16 @@ public final class InitProcess implements AutoCloseable {
      * @param joinLast joins a cgroup that waits until all is mounted, and says whether there was one
      * @param placement where it is born in no cgroup, but moved by another: a {@link IntermediateProcess} is, and its child stays there
      */
-    public record Surroundings(Optional<Fd> cgroup, Runnable joinCgroups, BooleanSupplier joinLast, StartSocket start, Handover handover,
+    public record Surroundings(Optional<Fd> cgroup, Runnable joinCgroups, BooleanSupplier joinLast, StartSocket start, ParentStdio parentStdio,
             Optional<IntermediateProcess.Placement> placement) {
 
         public Surroundings placed(IntermediateProcess.Placement placement) {
-            return new Surroundings(cgroup, joinCgroups, joinLast, start, handover, Optional.of(placement));
+            return new Surroundings(cgroup, joinCgroups, joinLast, start, parentStdio, Optional.of(placement));
         }
 
         /** The same in a cgroup: the directory to be born in, and what joins the others. */
         public Surroundings in(Optional<Fd> cgroup, Runnable joinCgroups) {
-            return new Surroundings(cgroup, joinCgroups, joinLast, start, handover, placement);
+            return new Surroundings(cgroup, joinCgroups, joinLast, start, parentStdio, placement);
         }
     }
 

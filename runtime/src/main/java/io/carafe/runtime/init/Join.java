@@ -45,7 +45,7 @@ final class Join implements InitProcess.Life {
         this.init = init;
         this.around = around;
         this.process = new ContainerProcess(linux, plan.process());
-        this.stdio = Stdio.of(linux, around.handover());
+        this.stdio = Stdio.of(linux, around.parentStdio());
         this.attributes = new ProcessAttributes(linux, plan.attributes(), process);
         this.confinement = new Confinement(linux, process, plan.seccomp(), plan.process().noNewPrivileges(), false);
     }

@@ -41,7 +41,7 @@ import io.carafe.runtime.init.hook.HookProcess;
 import io.carafe.runtime.init.namespace.IntermediateProcess;
 import io.carafe.runtime.init.namespace.NamespaceKind;
 import io.carafe.runtime.init.namespace.NamespacesPlan.Joined;
-import io.carafe.runtime.init.stdio.Handover;
+import io.carafe.runtime.init.stdio.ParentStdio;
 import io.carafe.runtime.rootfs.restore.RestoredTree;
 import io.carafe.runtime.rootfs.restore.RestoredTreePlan;
 import io.carafe.spec.Hooks;
@@ -101,10 +101,10 @@ public final class Restore {
             Create.Decided decided = new Create(linux, warnings).decide(request.create(), detached, systemd);
             RestorePlan plan = RestorePlan.of(decided.plan(), request, CriuConfiguration.of(linux, decided.bundle().config().annotations(),
                     request.create().trustsAnnotations(), warnings));
-            try (Images.Opened images = request.images().find(linux); Handover handover = Handover.prepare(linux, decided.stdio())) {
+            try (Images.Opened images = request.images().find(linux); ParentStdio parentStdio = ParentStdio.prepare(linux, decided.stdio())) {
                 Criu criu = Criu.find(linux, request.criu());
                 criu.version();
-                return new Making(request, decided, plan, systemd, images, handover, terminal).make(criu);
+                return new Making(request, decided, plan, systemd, images, parentStdio, terminal).make(criu);
             } catch (HookException e) {
                 // All is taken back by now: the lifecycle goes on with its last step, as at a create.
                 Delete.poststop(linux, decided.state(), warnings);
@@ -122,13 +122,13 @@ public final class Restore {
         private final RestorePlan plan;
         private final SystemdsPart systemd;
         private final Images.Opened images;
-        private final Handover handover;
+        private final ParentStdio parentStdio;
         private final Consumer<Fd> terminal;
         private ContainerState state;
         /** Of the first process, once it is there. */
         private Optional<Fd> pidfd = Optional.empty();
 
-        Making(RestoreRequest request, Create.Decided decided, RestorePlan plan, SystemdsPart systemd, Images.Opened images, Handover handover,
+        Making(RestoreRequest request, Create.Decided decided, RestorePlan plan, SystemdsPart systemd, Images.Opened images, ParentStdio parentStdio,
                 Consumer<Fd> terminal) {
             this.request = request;
             this.decided = decided;
@@ -136,7 +136,7 @@ public final class Restore {
             this.plan = plan;
             this.systemd = systemd;
             this.images = images;
-            this.handover = handover;
+            this.parentStdio = parentStdio;
             this.terminal = terminal;
             this.state = decided.state();
         }
@@ -262,7 +262,7 @@ public final class Restore {
         }
 
         private void handOver(Fd master) {
-            if (!handover.sendMaster(master)) {
+            if (!parentStdio.sendMaster(master)) {
                 terminal.accept(linux.files.duplicate(master));
             }
         }

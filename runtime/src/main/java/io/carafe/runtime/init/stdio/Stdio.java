@@ -27,17 +27,17 @@ public final class Stdio {
 
     private final Linux linux;
     private final StdioPlan plan;
-    private final Handover handover;
+    private final ParentStdio parentStdio;
 
-    private Stdio(Linux linux, Handover handover) {
+    private Stdio(Linux linux, ParentStdio parentStdio) {
         this.linux = linux;
-        this.plan = handover.plan();
-        this.handover = handover;
+        this.plan = parentStdio.plan();
+        this.parentStdio = parentStdio;
     }
 
     /** Makes no call. */
-    public static Stdio of(Linux linux, Handover handover) {
-        return new Stdio(linux, handover);
+    public static Stdio of(Linux linux, ParentStdio parentStdio) {
+        return new Stdio(linux, parentStdio);
     }
 
     /**
@@ -50,7 +50,7 @@ public final class Stdio {
         if (!plan.terminal()) {
             return;
         }
-        try (Fd socket = handover.childs(); Pseudoterminal pty = Pseudoterminal.open(linux)) {
+        try (Fd socket = parentStdio.childs(); Pseudoterminal pty = Pseudoterminal.open(linux)) {
             plan.size().ifPresent(size -> linux.terminals.setWindowSize(pty.master(), size));
             bind.accept(pty.peer());
             send(linux, plan, socket, pty.master());

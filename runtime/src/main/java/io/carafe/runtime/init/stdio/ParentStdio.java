@@ -18,7 +18,7 @@ import java.util.Optional;
  * The parent's side: connections to those who wait for a terminal or a pidfd, made before there is a child; and, where nobody else
  * waits, the end of a socketpair on which it gets the terminal itself.
  */
-public final class Handover implements AutoCloseable {
+public final class ParentStdio implements AutoCloseable {
 
     /** unix(7): sun_path, with a NUL. */
     private static final int LONGEST_PATH = 107;
@@ -32,7 +32,7 @@ public final class Handover implements AutoCloseable {
     private final Optional<Fd> arrival;
     private final Optional<Fd> pidfdSocket;
 
-    private Handover(Linux linux, StdioPlan plan, Optional<Fd> console, Optional<Fd> arrival, Optional<Fd> pidfdSocket) {
+    private ParentStdio(Linux linux, StdioPlan plan, Optional<Fd> console, Optional<Fd> arrival, Optional<Fd> pidfdSocket) {
         this.linux = linux;
         this.plan = plan;
         this.console = console;
@@ -45,7 +45,7 @@ public final class Handover implements AutoCloseable {
      *
      * @throws KernelException ENOENT, ECONNREFUSED and the others of connect(2)
      */
-    public static Handover prepare(Linux linux, StdioPlan plan) {
+    public static ParentStdio prepare(Linux linux, StdioPlan plan) {
         try (Undo undo = new Undo()) {
             Optional<Fd> console = Optional.empty();
             Optional<Fd> arrival = Optional.empty();
@@ -58,7 +58,7 @@ public final class Handover implements AutoCloseable {
             }
             Optional<Fd> pidfdSocket = plan.pidfdSocket().map(path -> connect(linux, "--pidfd-socket", path));
             undo.keep();
-            return new Handover(linux, plan, console, arrival, pidfdSocket);
+            return new ParentStdio(linux, plan, console, arrival, pidfdSocket);
         }
     }
 
