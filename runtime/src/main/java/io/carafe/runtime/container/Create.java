@@ -12,7 +12,7 @@ import io.carafe.runtime.cgroup.resctrl.Resctrl;
 import io.carafe.runtime.cgroup.resctrl.ResctrlPlan;
 import io.carafe.runtime.cgroup.systemd.ScopePlan;
 import io.carafe.runtime.container.attach.NotifyProxy;
-import io.carafe.runtime.container.scope.SystemdsPart;
+import io.carafe.runtime.container.scope.ScopeSetup;
 import io.carafe.runtime.container.state.ContainerId;
 import io.carafe.runtime.container.state.ContainerState;
 import io.carafe.runtime.container.state.PidFile;
@@ -103,12 +103,12 @@ public final class Create {
      * @param parked whether somebody else will start it; else {@link InitProcess#start} does
      */
     Created create(Request request, boolean detached, boolean parked) {
-        try (SystemdsPart systemd = request.cgroups().driver() == Cgroups.Driver.SYSTEMD ? SystemdsPart.connect(linux) : SystemdsPart.NONE) {
+        try (ScopeSetup systemd = request.cgroups().driver() == Cgroups.Driver.SYSTEMD ? ScopeSetup.connect(linux) : ScopeSetup.NONE) {
             return make(request, decide(request, detached, systemd), systemd, parked);
         }
     }
 
-    private Created make(Request request, Decided decided, SystemdsPart systemd, boolean parked) {
+    private Created make(Request request, Decided decided, ScopeSetup systemd, boolean parked) {
         try {
             return makeAll(request, decided, systemd, parked);
         } catch (HookException e) {
@@ -128,7 +128,7 @@ public final class Create {
      * @param detached whether the container outlives this process
      * @throws io.carafe.spec.json.SpecException the first complaint about the document
      */
-    public Decided decide(Request request, boolean detached, SystemdsPart systemd) {
+    public Decided decide(Request request, boolean detached, ScopeSetup systemd) {
         String id = ContainerId.of(request.id());
         Bundle asked = Bundle.read(linux, request.document().bundle(), request.document().config()).withAnnotations(request.document().annotations());
         StdioPlan stdio = StdioPlan.of(asked.process(), request.stdio(), detached);
@@ -146,7 +146,7 @@ public final class Create {
         return new Decided(bundle, host, stdio, plan, stateOf(bundle, id, host, plan));
     }
 
-    private Created makeAll(Request request, Decided decided, SystemdsPart systemd, boolean parked) {
+    private Created makeAll(Request request, Decided decided, ScopeSetup systemd, boolean parked) {
         ContainerPlan plan = decided.plan();
         try (Undo undo = new Undo(); ParentStdio parentStdio = ParentStdio.prepare(linux, decided.stdio())) {
             StateDir dir = undo.onFailure(StateDir.claim(linux, request.root(), decided.state().id()), StateDir::remove);

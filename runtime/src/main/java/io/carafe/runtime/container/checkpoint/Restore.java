@@ -23,7 +23,7 @@ import io.carafe.runtime.container.Delete;
 import io.carafe.runtime.container.Run;
 import io.carafe.runtime.container.Start;
 import io.carafe.runtime.container.attach.Foreground;
-import io.carafe.runtime.container.scope.SystemdsPart;
+import io.carafe.runtime.container.scope.ScopeSetup;
 import io.carafe.runtime.container.state.ContainerState;
 import io.carafe.runtime.container.state.PidFile;
 import io.carafe.runtime.container.state.SavedFilter;
@@ -96,8 +96,8 @@ public final class Restore {
     }
 
     private Restored restore(RestoreRequest request, boolean detached, Consumer<Fd> terminal) {
-        try (SystemdsPart systemd = request.create().cgroups().driver() == Create.Cgroups.Driver.SYSTEMD ? SystemdsPart.connect(linux)
-                : SystemdsPart.NONE) {
+        try (ScopeSetup systemd = request.create().cgroups().driver() == Create.Cgroups.Driver.SYSTEMD ? ScopeSetup.connect(linux)
+                : ScopeSetup.NONE) {
             Create.Decided decided = new Create(linux, warnings).decide(request.create(), detached, systemd);
             RestorePlan plan = RestorePlan.of(decided.plan(), request, CriuConfiguration.of(linux, decided.bundle().config().annotations(),
                     request.create().trustsAnnotations(), warnings));
@@ -120,7 +120,7 @@ public final class Restore {
         private final Create.Decided decided;
         private final ContainerPlan container;
         private final RestorePlan plan;
-        private final SystemdsPart systemd;
+        private final ScopeSetup systemd;
         private final Images.Opened images;
         private final ParentStdio parentStdio;
         private final Consumer<Fd> terminal;
@@ -128,7 +128,7 @@ public final class Restore {
         /** Of the first process, once it is there. */
         private Optional<Fd> pidfd = Optional.empty();
 
-        Making(RestoreRequest request, Create.Decided decided, RestorePlan plan, SystemdsPart systemd, Images.Opened images, ParentStdio parentStdio,
+        Making(RestoreRequest request, Create.Decided decided, RestorePlan plan, ScopeSetup systemd, Images.Opened images, ParentStdio parentStdio,
                 Consumer<Fd> terminal) {
             this.request = request;
             this.decided = decided;

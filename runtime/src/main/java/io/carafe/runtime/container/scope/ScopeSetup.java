@@ -16,12 +16,12 @@ import java.util.Optional;
  * <p>A scope begins with a process, so the cgroup cannot be there before the first of them. An intermediate process is moved into it, and the init
  * is its child. What systemd does not know of (hierarchies of v1, controllers of v2) is made and joined as without it.
  */
-public record SystemdsPart(Optional<Systemd> systemd) implements AutoCloseable {
+public record ScopeSetup(Optional<Systemd> systemd) implements AutoCloseable {
 
-    public static final SystemdsPart NONE = new SystemdsPart(Optional.empty());
+    public static final ScopeSetup NONE = new ScopeSetup(Optional.empty());
 
-    public static SystemdsPart connect(Linux linux) {
-        return new SystemdsPart(Optional.of(Systemd.connect(linux)));
+    public static ScopeSetup connect(Linux linux) {
+        return new ScopeSetup(Optional.of(Systemd.connect(linux)));
     }
 
     /** What a plan needs to know of it. */
