@@ -160,14 +160,14 @@ public final class Create {
                 undo.onFailure(() -> resctrl.remove(groups.removedWithContainer()));
             });
             try (StartSocket start = parked ? StartSocket.listen(linux, dir.fd()) : StartSocket.NONE) {
-                InitProcess.Surroundings around = new InitProcess.Surroundings(cgroup.unified(), () -> {
+                InitProcess.SpawnContext context = new InitProcess.SpawnContext(cgroup.unified(), () -> {
                     // The lock on the state directory is the creator's alone.
                     dir.close();
                     systemd.close();
                     cgroup.join();
                 }, cgroup::joinLast, start, parentStdio,
                         systemd.placement(linux, plan.scope(), plan.cgroup(), cgroup, undo));
-                InitProcess init = undo.onFailure(InitProcess.spawn(linux, plan.init(), decided.host().caller(), around), InitProcess::kill);
+                InitProcess init = undo.onFailure(InitProcess.spawn(linux, plan.init(), decided.host().caller(), context), InitProcess::kill);
                 // While the init mounts: what it does not wait for.
                 ContainerState begun = decided.state().withInit(init.pid(), startTime(init.pid()), decided.bundle().process(),
                         plan.init().seccomp().map(filter -> SavedFilter.write(linux, dir, filter)));

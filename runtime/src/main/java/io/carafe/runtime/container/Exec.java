@@ -147,7 +147,7 @@ public final class Exec {
         try (Undo undo = new Undo(); ParentStdio parentStdio = ParentStdio.prepare(linux, asked.stdio());
                 Fd init = container.init(linux).orElseThrow(() -> notRunning(Status.STOPPED))) {
             InitProcess joined = undo.onFailure(join(plan, init, container.state(), request.cgroups(),
-                    new InitProcess.Surroundings(Optional.empty(), () -> { }, () -> false, StartSocket.NONE, parentStdio,
+                    new InitProcess.SpawnContext(Optional.empty(), () -> { }, () -> false, StartSocket.NONE, parentStdio,
                             Optional.empty())), InitProcess::kill);
             new Resctrl(linux).join(container.state().resctrl(), joined.pid());
             joined.awaitReady(plan.seccomp().flatMap(SeccompPlan::listener).isPresent()).ifPresent(listener ->
@@ -164,13 +164,13 @@ public final class Exec {
         }
     }
 
-    private InitProcess join(JoinPlan plan, Fd init, ContainerState state, List<String> below, InitProcess.Surroundings around) {
+    private InitProcess join(JoinPlan plan, Fd init, ContainerState state, List<String> below, InitProcess.SpawnContext context) {
         CgroupPaths cgroups = new CgroupPaths(state.cgroups());
         try {
-            return join(plan, init, Cgroup.of(linux, cgroups.below(below)).open(), around);
+            return join(plan, init, Cgroup.of(linux, cgroups.below(below)).open(), context);
         } catch (KernelException e) {
             if (e.is(Errno.EACCES) && state.scope().isPresent() && below.isEmpty()) {
-                return joinBySystemd(plan, init, state.scope().get(), around);
+                return joinBySystemd(plan, init, state.scope().get(), context);
             }
             if (!isElsewhere(e) || !below.isEmpty()) {
                 throw e;
@@ -181,7 +181,7 @@ public final class Exec {
                 throw e;
             }
         }
-        return joinBeside(plan, init, cgroups, state.pid(), around);
+        return joinBeside(plan, init, cgroups, state.pid(), context);
     }
 
     /**
@@ -192,21 +192,21 @@ public final class Exec {
         return e.is(Errno.EBUSY) || e.is(Errno.ENOENT) || e.is(Errno.ENODEV);
     }
 
-    private InitProcess joinBeside(JoinPlan plan, Fd init, CgroupPaths cgroups, int pid, InitProcess.Surroundings around) {
+    private InitProcess joinBeside(JoinPlan plan, Fd init, CgroupPaths cgroups, int pid, InitProcess.SpawnContext context) {
         try {
-            return join(plan, init, Cgroup.of(linux, cgroups).openBeside(pid), around);
+            return join(plan, init, Cgroup.of(linux, cgroups).openBeside(pid), context);
         } catch (KernelException e) {
             if (!Cgroup.isDeniedToOrdinaryUser(linux, e)) {
                 throw e;
             }
-            return InitProcess.join(linux, plan, init, around);
+            return InitProcess.join(linux, plan, init, context);
         }
     }
 
     /** @param cgroup open; closed here */
-    private InitProcess join(JoinPlan plan, Fd init, Cgroup cgroup, InitProcess.Surroundings around) {
+    private InitProcess join(JoinPlan plan, Fd init, Cgroup cgroup, InitProcess.SpawnContext context) {
         try (cgroup) {
-            return InitProcess.join(linux, plan, init, around.in(cgroup.unified(), () -> {
+            return InitProcess.join(linux, plan, init, context.in(cgroup.unified(), () -> {
                 cgroup.join();
             }));
         }
@@ -216,9 +216,9 @@ public final class Exec {
      * Of an ordinary user in a login session: between its cgroup and the container's lies one that is not the user's, so that neither
      * CLONE_INTO_CGROUP nor a write to cgroup.procs may cross it (cgroups(7), delegation containment). The machine's systemd may.
      */
-    private InitProcess joinBySystemd(JoinPlan plan, Fd init, String scope, InitProcess.Surroundings around) {
+    private InitProcess joinBySystemd(JoinPlan plan, Fd init, String scope, InitProcess.SpawnContext context) {
         try (Systemd systemd = Systemd.connect(linux)) {
-            return InitProcess.join(linux, plan, init, around.in(Optional.empty(), systemd::close)
+            return InitProcess.join(linux, plan, init, context.in(Optional.empty(), systemd::close)
                     .placed(new IntermediateProcess.Placement(pid -> systemd.attach(scope, pid), () -> { })));
         }
     }

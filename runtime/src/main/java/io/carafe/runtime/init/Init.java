@@ -49,7 +49,7 @@ final class Init implements InitProcess.Life {
     private final Linux linux;
     private final InitPlan plan;
     private final boolean callerIsRoot;
-    private final InitProcess.Surroundings around;
+    private final InitProcess.SpawnContext context;
     private final JoinedNamespaces joined;
     private final PreparedMounts prepared;
     private final MountMaps maps;
@@ -61,19 +61,19 @@ final class Init implements InitProcess.Life {
     /** For hooks: the intermediate process's, as long as it stands for the init. 0 before anyone asks. */
     private int pidOnHost;
 
-    Init(Linux linux, InitPlan plan, boolean callerIsRoot, InitProcess.Surroundings around, JoinedNamespaces joined, PreparedMounts prepared,
+    Init(Linux linux, InitPlan plan, boolean callerIsRoot, InitProcess.SpawnContext context, JoinedNamespaces joined, PreparedMounts prepared,
             MountMaps maps) {
         this.linux = linux;
         this.plan = plan;
         this.callerIsRoot = callerIsRoot;
-        this.around = around;
+        this.context = context;
         this.joined = joined;
         this.prepared = prepared;
         this.maps = maps;
         this.process = new ContainerProcess(linux, plan.process());
-        this.stdio = Stdio.of(linux, around.parentStdio());
+        this.stdio = Stdio.of(linux, context.parentStdio());
         this.attributes = new ProcessAttributes(linux, plan.attributes(), process);
-        this.confinement = new Confinement(linux, process, plan.seccomp(), plan.process().noNewPrivileges(), around.start() != StartSocket.NONE);
+        this.confinement = new Confinement(linux, process, plan.seccomp(), plan.process().noNewPrivileges(), context.start() != StartSocket.NONE);
     }
 
     @Override
@@ -169,7 +169,7 @@ final class Init implements InitProcess.Life {
             // The host's procfs, which is still there, knows this process by the pid that hooks are to be told.
             pidOnHost = Integer.parseInt(linux.paths.readlinkat(Fd.CWD, "/proc/self"));
         }
-        around.joinCgroups().run();
+        context.joinCgroups().run();
         attributes.liftRestriction();
         if (plan.namespaces().isFresh(NamespaceKind.CGROUP)) {
             // After joining: the cgroups of this moment become the roots that the container sees (cgroup_namespaces(7)).
@@ -213,12 +213,12 @@ final class Init implements InitProcess.Life {
 
     /** @param own what this process and its child still need themselves */
     private void become(List<Fd> own) {
-        if (around.joinLast().getAsBoolean() && plan.namespaces().isFresh(NamespaceKind.CGROUP)) {
+        if (context.joinLast().getAsBoolean() && plan.namespaces().isFresh(NamespaceKind.CGROUP)) {
             linux.namespaces.unshare(ProcessFlags.CLONE_NEWCGROUP);
         }
         joined.joinPids();
         joined.close();
-        process.closeInherited(stdio.preserved(), around.start().descriptorsAnd(own));
+        process.closeInherited(stdio.preserved(), context.start().descriptorsAnd(own));
         plan.hostname().ifPresent(linux.namespaces::sethostname);
         plan.domainname().ifPresent(linux.namespaces::setdomainname);
         stdio.giveTo(plan.process().uid());
@@ -239,7 +239,7 @@ final class Init implements InitProcess.Life {
      * @return where the outcome of the exec is awaited
      */
     private Channel awaitStart(Channel parent, Optional<Fd> notifications) {
-        if (around.start() == StartSocket.NONE) {
+        if (context.start() == StartSocket.NONE) {
             pidOnHost = Integer.parseInt(parent.expect(Channel.Kind.START));
             notifications.ifPresent(Fd::close);
             linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, 0, 0);
@@ -250,7 +250,7 @@ final class Init implements InitProcess.Life {
         linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, 0, 0);
         parent.send(Channel.Kind.PARKED);
         parent.close();
-        Channel starter = around.start().accept();
+        Channel starter = context.start().accept();
         starter.expect(Channel.Kind.START);
         return starter;
     }

@@ -61,16 +61,16 @@ public final class InitProcess implements AutoCloseable {
      * @param joinLast joins a cgroup that waits until all is mounted, and says whether there was one
      * @param placement where it is born in no cgroup, but moved by another: a {@link IntermediateProcess} is, and its child stays there
      */
-    public record Surroundings(Optional<Fd> cgroup, Runnable joinCgroups, BooleanSupplier joinLast, StartSocket start, ParentStdio parentStdio,
+    public record SpawnContext(Optional<Fd> cgroup, Runnable joinCgroups, BooleanSupplier joinLast, StartSocket start, ParentStdio parentStdio,
             Optional<IntermediateProcess.Placement> placement) {
 
-        public Surroundings placed(IntermediateProcess.Placement placement) {
-            return new Surroundings(cgroup, joinCgroups, joinLast, start, parentStdio, Optional.of(placement));
+        public SpawnContext placed(IntermediateProcess.Placement placement) {
+            return new SpawnContext(cgroup, joinCgroups, joinLast, start, parentStdio, Optional.of(placement));
         }
 
         /** The same in a cgroup: the directory to be born in, and what joins the others. */
-        public Surroundings in(Optional<Fd> cgroup, Runnable joinCgroups) {
-            return new Surroundings(cgroup, joinCgroups, joinLast, start, parentStdio, placement);
+        public SpawnContext in(Optional<Fd> cgroup, Runnable joinCgroups) {
+            return new SpawnContext(cgroup, joinCgroups, joinLast, start, parentStdio, placement);
         }
     }
 
@@ -79,22 +79,22 @@ public final class InitProcess implements AutoCloseable {
      *
      * <p>The parent's undo is {@link #kill}.
      */
-    public static InitProcess spawn(Linux linux, InitPlan plan, IdMaps.Caller caller, Surroundings around) {
+    public static InitProcess spawn(Linux linux, InitPlan plan, IdMaps.Caller caller, SpawnContext context) {
         NamespacesPlan namespaces = plan.namespaces();
         // The child has copies of what is opened here, and closes them itself.
         try (JoinedNamespaces joined = JoinedNamespaces.open(linux, namespaces);
                 MountMaps maps = MountMaps.make(linux, plan.rootfs().maps(), new MappedUserNamespaces(linux, caller, joined));
                 PreparedMounts mounts = prepared(linux, plan, caller, joined)) {
-            Init life = new Init(linux, plan, caller.isRoot(), around, joined, mounts, maps);
+            Init life = new Init(linux, plan, caller.isRoot(), context, joined, mounts, maps);
             ProcessAttributes attributes = new ProcessAttributes(linux, plan.attributes(), new ContainerProcess(linux, plan.process()));
-            InitProcess init = namespaces.needsIntermediate() || around.placement().isPresent()
-                    ? begin(linux, namespaces.cloneFlags(), around, attributes, life)
-                    : clone(linux, namespaces.cloneFlags(), around, attributes, life);
+            InitProcess init = namespaces.needsIntermediate() || context.placement().isPresent()
+                    ? begin(linux, namespaces.cloneFlags(), context, attributes, life)
+                    : clone(linux, namespaces.cloneFlags(), context, attributes, life);
             try (Undo undo = new Undo()) {
                 undo.onFailure(init, InitProcess::kill);
                 init.isBornLast = namespaces.isBornLast();
                 init.openFor(new OpenerProcess(linux, plan.rootfs().root(), plan.rootfs().sources(), maps.handedOver()));
-                init.follow(around.placement(), pid -> NamespaceEntry.map(linux, namespaces, pid));
+                init.follow(context.placement(), pid -> NamespaceEntry.map(linux, namespaces, pid));
                 if (plan.waitsForMaps()) {
                     NamespaceEntry.map(linux, namespaces, init.pid);
                     init.channel.send(Channel.Kind.MAPPED);
@@ -121,14 +121,14 @@ public final class InitProcess implements AutoCloseable {
      * @throws KernelException no process was born, and what was handed over is as it was: the call may be made again in another cgroup
      * @throws InitException a process was born, and may have had the terminal, which is hung up when it ends
      */
-    public static InitProcess join(Linux linux, JoinPlan plan, Fd init, Surroundings around) {
+    public static InitProcess join(Linux linux, JoinPlan plan, Fd init, SpawnContext context) {
         ProcessAttributes attributes = new ProcessAttributes(linux, plan.attributes(), new ContainerProcess(linux, plan.process()));
         attributes.restrictInitially();
-        InitProcess process = begin(linux, 0, around, attributes, new Join(linux, plan, init, around));
+        InitProcess process = begin(linux, 0, context, attributes, new Join(linux, plan, init, context));
         try (Undo undo = new Undo()) {
             undo.onFailure(process, InitProcess::kill);
             try {
-                process.follow(around.placement(), pid -> { });
+                process.follow(context.placement(), pid -> { });
             } catch (KernelException e) {
                 throw process.intermediate.filter(watch -> !watch.hasHeardOfBirth()).isPresent() ? e : new InitException(e);
             }
@@ -147,16 +147,16 @@ public final class InitProcess implements AutoCloseable {
         void live(Channel parent);
     }
 
-    private static InitProcess clone(Linux linux, long flags, Surroundings around, ProcessAttributes attributes, Life life) {
+    private static InitProcess clone(Linux linux, long flags, SpawnContext context, ProcessAttributes attributes, Life life) {
         Sockets.Pair pair = linux.sockets.pair(SocketFlags.SOCK_SEQPACKET);
         Processes.Clone clone;
         try {
-            clone = linux.processes.clone3(flags, around.cgroup());
+            clone = linux.processes.clone3(flags, context.cgroup());
         } catch (KernelException e) {
             pair.here().close();
             pair.there().close();
-            if (around.cgroup().isPresent() && Processes.cannotPlace(e)) {
-                return begin(linux, flags, around, attributes, life); // an intermediate process goes there, and the init is born beside it
+            if (context.cgroup().isPresent() && Processes.cannotPlace(e)) {
+                return begin(linux, flags, context, attributes, life); // an intermediate process goes there, and the init is born beside it
             }
             throw told(linux, e);
         }
@@ -175,16 +175,16 @@ public final class InitProcess implements AutoCloseable {
     }
 
     /** The same behind an intermediate process, which {@link #follow} is for. */
-    private static InitProcess begin(Linux linux, long flags, Surroundings around, ProcessAttributes attributes, Life life) {
+    private static InitProcess begin(Linux linux, long flags, SpawnContext context, ProcessAttributes attributes, Life life) {
         Sockets.Pair pair = linux.sockets.pair(SocketFlags.SOCK_SEQPACKET);
         try {
-            IntermediateProcess.Watch intermediate = IntermediateProcess.clone3(linux, flags, around.cgroup(), new IntermediateProcess.Way() {
+            IntermediateProcess.Watch intermediate = IntermediateProcess.clone3(linux, flags, context.cgroup(), new IntermediateProcess.Way() {
                 private final Channel parent = Channel.ofInit(linux, pair.there());
 
                 @Override
                 public void prepare(IntermediateProcess own) {
                     pair.here().close();
-                    around.placement().ifPresent(own::awaitPlace);
+                    context.placement().ifPresent(own::awaitPlace);
                     life.prepare(own, parent);
                 }
 

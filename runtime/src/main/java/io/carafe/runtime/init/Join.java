@@ -32,27 +32,27 @@ final class Join implements InitProcess.Life {
     private final Linux linux;
     private final JoinPlan plan;
     private final Fd init;
-    private final InitProcess.Surroundings around;
+    private final InitProcess.SpawnContext context;
     private final ContainerProcess process;
     private final Stdio stdio;
     private final ProcessAttributes attributes;
     private final Confinement confinement;
     private String executable = "";
 
-    Join(Linux linux, JoinPlan plan, Fd init, InitProcess.Surroundings around) {
+    Join(Linux linux, JoinPlan plan, Fd init, InitProcess.SpawnContext context) {
         this.linux = linux;
         this.plan = plan;
         this.init = init;
-        this.around = around;
+        this.context = context;
         this.process = new ContainerProcess(linux, plan.process());
-        this.stdio = Stdio.of(linux, around.parentStdio());
+        this.stdio = Stdio.of(linux, context.parentStdio());
         this.attributes = new ProcessAttributes(linux, plan.attributes(), process);
         this.confinement = new Confinement(linux, process, plan.seccomp(), plan.process().noNewPrivileges(), false);
     }
 
     @Override
     public void prepare(IntermediateProcess intermediate, Channel parent) {
-        around.joinCgroups().run();
+        context.joinCgroups().run();
         attributes.restrictFinally();
         try (PrivateProc proc = PrivateProc.of(linux)) {
             attributes.open(proc);
