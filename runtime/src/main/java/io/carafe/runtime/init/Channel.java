@@ -30,7 +30,7 @@ import java.util.function.Consumer;
  *   throws             ◀──── FAILED ─────  at any time, with the whole error; HOOK_FAILED where it was a hook's
  * </pre>
  *
- * <p>The end of a process that is born into a pid namespace of others can be taken by who looks on with CAP_SYS_PTRACE (pidfd_getfd(2)), who
+ * <p>The end of a process that is cloned into a pid namespace of others can be taken by who looks on with CAP_SYS_PTRACE (pidfd_getfd(2)), who
  * then says what it likes: no more may come of it than of what it could do to the process itself.
  */
 final class Channel implements AutoCloseable {
@@ -75,7 +75,7 @@ final class Channel implements AutoCloseable {
         sources = taker;
     }
 
-    /** From the birth on, where others may look on: they would be given what the host's rights open in a mount namespace of theirs. */
+    /** From the clone on, where others may look on: they would be given what the host's rights open in a mount namespace of theirs. */
     void refuseSources() {
         sources = Channel::refuse;
     }

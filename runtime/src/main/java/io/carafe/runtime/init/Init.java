@@ -38,7 +38,7 @@ import java.util.function.Consumer;
  * The container's init up to its execve(2): the child's side of {@link Channel}.
  *
  * <p>It is pid 1 of the container and already the process that the user asked for; it only is not yet their program. In a pid namespace of
- * others it is born last ({@link NamespacesPlan#isBornLast}): then its {@link IntermediateProcess} does all that leads to READY, and it is born with
+ * others it is cloned last ({@link NamespacesPlan#isClonedLast}): then its {@link IntermediateProcess} does all that leads to READY, and it is cloned with
  * what its program is to have. Nothing here returns into the code that called clone3(2).
  */
 final class Init implements InitProcess.Life {
@@ -84,12 +84,12 @@ final class Init implements InitProcess.Life {
         }
         process.adjustOomScore(); // its child keeps it
         NamespaceEntry entry = new NamespaceEntry(linux, namespaces, joined);
-        if (!namespaces.isBornLast()) {
+        if (!namespaces.isClonedLast()) {
             entry.enter(intermediate, plan.process().keepsGroups());
             return;
         }
         Optional<Mounting.ProcOfOthers> procs = joined.pids().map(pids -> new ProcOfJoined(linux, pids));
-        // Where the parent listens meanwhile: for its hooks it waits until all is mounted, else for the birth.
+        // Where the parent listens meanwhile: for its hooks it waits until all is mounted, else for the clone.
         Consumer<List<Fd>> ask = plan.waitsForParentsHooks() ? parent::askForSources : intermediate::askForSources;
         try (Rootfs rootfs = rootfs(procs, ask)) {
             rootfs.proc().prepare(); // one of later would show the pid namespace of children, in which this process is not
@@ -98,7 +98,7 @@ final class Init implements InitProcess.Life {
             mount(rootfs, parent);
         }
         become(List.of(parent.socket(), intermediate.socket()));
-        confinement.beforeBirth(namespaces.cloneFlags());
+        confinement.beforeClone(namespaces.cloneFlags());
     }
 
     /** Never returns. */
@@ -108,7 +108,7 @@ final class Init implements InitProcess.Life {
         try {
             // Until it is parked, the init must not outlive a parent that is killed: nobody would know of it.
             linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
-            if (plan.namespaces().isBornLast()) {
+            if (plan.namespaces().isClonedLast()) {
                 linux.processes.setsid();
                 stdio.takeTerminal();
             } else {

@@ -27,7 +27,7 @@ public record InitPlan(NamespacesPlan namespaces, Optional<String> hostname, Opt
         return namespaces.isFresh(NamespaceKind.NETWORK);
     }
 
-    /** Whether the init is root already when it is born, or waits for that until its parent has written the maps. */
+    /** Whether the init is root already when it is cloned, or waits for that until its parent has written the maps. */
     boolean waitsForMaps() {
         return namespaces.isFresh(NamespaceKind.USER) && !namespaces.needsIntermediate();
     }

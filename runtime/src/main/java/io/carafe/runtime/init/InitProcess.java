@@ -40,7 +40,7 @@ public final class InitProcess implements AutoCloseable {
     private final Channel channel;
     private final ProcessAttributes attributes;
     private Optional<OpenerProcess> opener = Optional.empty();
-    private boolean isBornLast;
+    private boolean isClonedLast;
     /** Of the intermediate process, while it stands for an init that is not born yet. */
     private int pid;
     private Fd pidfd;
@@ -59,7 +59,7 @@ public final class InitProcess implements AutoCloseable {
      * What the child finds made for it by its parent, beside the plan.
      *
      * @param joinLast joins a cgroup that waits until all is mounted, and says whether there was one
-     * @param placement where it is born in no cgroup, but moved by another: a {@link IntermediateProcess} is, and its child stays there
+     * @param placement where it is cloned in no cgroup, but moved by another: a {@link IntermediateProcess} is, and its child stays there
      */
     public record SpawnContext(Optional<Fd> cgroup, Runnable joinCgroups, BooleanSupplier joinLast, StartSocket start, ParentStdio parentStdio,
             Optional<IntermediateProcess.Placement> placement) {
@@ -68,7 +68,7 @@ public final class InitProcess implements AutoCloseable {
             return new SpawnContext(cgroup, joinCgroups, joinLast, start, parentStdio, Optional.of(placement));
         }
 
-        /** The same in a cgroup: the directory to be born in, and what joins the others. */
+        /** The same in a cgroup: the directory to be cloned in, and what joins the others. */
         public SpawnContext in(Optional<Fd> cgroup, Runnable joinCgroups) {
             return new SpawnContext(cgroup, joinCgroups, joinLast, start, parentStdio, placement);
         }
@@ -92,7 +92,7 @@ public final class InitProcess implements AutoCloseable {
                     : clone(linux, namespaces.cloneFlags(), context, attributes, life);
             try (Undo undo = new Undo()) {
                 undo.onFailure(init, InitProcess::kill);
-                init.isBornLast = namespaces.isBornLast();
+                init.isClonedLast = namespaces.isClonedLast();
                 init.openFor(new OpenerProcess(linux, plan.rootfs().root(), plan.rootfs().sources(), maps.handedOver()));
                 init.follow(context.placement(), pid -> NamespaceEntry.map(linux, namespaces, pid));
                 if (plan.waitsForMaps()) {
@@ -113,13 +113,13 @@ public final class InitProcess implements AutoCloseable {
     }
 
     /**
-     * A further process of a running container, which a {@link IntermediateProcess} enters; it is born there when nothing of the host is left.
+     * A further process of a running container, which a {@link IntermediateProcess} enters; it is cloned there when nothing of the host is left.
      *
      * <p>The parent's undo is {@link #kill}.
      *
      * @param init pidfd of the container's first process
-     * @throws KernelException no process was born, and what was handed over is as it was: the call may be made again in another cgroup
-     * @throws InitException a process was born, and may have had the terminal, which is hung up when it ends
+     * @throws KernelException no process was cloned, and what was handed over is as it was: the call may be made again in another cgroup
+     * @throws InitException a process was cloned, and may have had the terminal, which is hung up when it ends
      */
     public static InitProcess join(Linux linux, JoinPlan plan, Fd init, SpawnContext context) {
         ProcessAttributes attributes = new ProcessAttributes(linux, plan.attributes(), new ContainerProcess(linux, plan.process()));
@@ -130,7 +130,7 @@ public final class InitProcess implements AutoCloseable {
             try {
                 process.follow(context.placement(), pid -> { });
             } catch (KernelException e) {
-                throw process.intermediate.filter(watch -> !watch.hasHeardOfBirth()).isPresent() ? e : new InitException(e);
+                throw process.intermediate.filter(watch -> !watch.hasBegunClone()).isPresent() ? e : new InitException(e);
             }
             undo.keep();
         }
@@ -156,7 +156,7 @@ public final class InitProcess implements AutoCloseable {
             pair.here().close();
             pair.there().close();
             if (context.cgroup().isPresent() && Processes.cannotPlace(e)) {
-                return begin(linux, flags, context, attributes, life); // an intermediate process goes there, and the init is born beside it
+                return begin(linux, flags, context, attributes, life); // an intermediate process goes there, and the init is cloned beside it
             }
             throw told(linux, e);
         }
@@ -228,32 +228,32 @@ public final class InitProcess implements AutoCloseable {
         opener = Optional.empty();
     }
 
-    /** Does what an intermediate process asks for, until it has entered or the init is born. @throws InitException its own error */
+    /** Does what an intermediate process asks for, until it has entered or the init is cloned. @throws InitException its own error */
     private void follow(Optional<IntermediateProcess.Placement> placement, IntConsumer writeMaps) {
         if (intermediate.isEmpty()) {
             return;
         }
         switch (intermediate.get().follow(placement, writeMaps, this::beginOpener)) {
             case ENTERED -> { }
-            case BORN -> {
-                Processes.Clone born = intermediate.get().born();
+            case CLONED -> {
+                Processes.Clone cloned = intermediate.get().cloned();
                 intermediate.get().close();
                 intermediate = Optional.empty();
-                pid = born.pid();
-                pidfd = born.pidfd().orElseThrow();
+                pid = cloned.pid();
+                pidfd = cloned.pidfd().orElseThrow();
             }
             default -> {
                 telling(() -> channel.expect(Channel.Kind.READY));
-                // It was killed between the birth and the telling of it: what was born is ready, and nobody here has its pid.
+                // It was killed between the clone and the telling of it: what was cloned is ready, and nobody here has its pid.
                 throw gone();
             }
         }
     }
 
-    /** Of an init that is born last. */
-    private void awaitBirth() {
+    /** Of an init that is cloned last. */
+    private void awaitClone() {
         follow(Optional.empty(), pid -> { });
-        if (isBornLast) {
+        if (isClonedLast) {
             channel.refuseSources();
         }
     }
@@ -270,14 +270,14 @@ public final class InitProcess implements AutoCloseable {
     /**
      * Waits until only the exec is left to do.
      *
-     * <p>From here on {@link #pid} and {@link #pidfd} are those of the program, also of an init that is born last.
+     * <p>From here on {@link #pid} and {@link #pidfd} are those of the program, also of an init that is cloned last.
      *
      * @param notifies whether it is under a filter that has SCMP_ACT_NOTIFY
      * @return the descriptor of the notifications then; the caller owns it
      * @throws InitException the init's own error
      */
     public Optional<Fd> awaitReady(boolean notifies) {
-        awaitBirth();
+        awaitClone();
         String[] listener = {""};
         telling(() -> listener[0] = channel.expect(Channel.Kind.READY));
         closeOpener();
@@ -373,7 +373,7 @@ public final class InitProcess implements AutoCloseable {
     public void kill() {
         boolean mayBeBorn = intermediate.isPresent();
         try {
-            if (intermediate.isPresent() && intermediate.get().hasHeardOfBirth()) {
+            if (intermediate.isPresent() && intermediate.get().hasBegunClone()) {
                 // It kills what it has borne, which may have been stopped by an onlooker and would never find the channel closed.
                 intermediate.get().giveUp();
                 if (linux.polling.readable(END_MILLIS, pidfd)[0] == 0) {
@@ -396,7 +396,7 @@ public final class InitProcess implements AutoCloseable {
         }
     }
 
-    /** What was born and nobody has told of finds the channel closed, or is killed by the intermediate process, and ends. */
+    /** What was cloned and nobody has told of finds the channel closed, or is killed by the intermediate process, and ends. */
     private void awaitUnknown() {
         for (long millis = 0; millis < END_MILLIS && linux.processes.reapAll(); millis++) {
             linux.polling.readable(1);

@@ -23,7 +23,7 @@ import java.util.Optional;
  *
  * <p>Everybody in the container may look at a process in its pid namespace; with CAP_SYS_PTRACE also at its root, working directory,
  * descriptors and memory, dumpable or not, and may take it over. So all is done by a {@link IntermediateProcess}, which nobody in there sees, up to
- * the credentials, and the process is born with nothing that the program is not to have.
+ * the credentials, and the process is cloned with nothing that the program is not to have.
  */
 final class Join implements InitProcess.Life {
 
@@ -79,7 +79,7 @@ final class Join implements InitProcess.Life {
         process.become(confinement.held());
         executable = process.executable();
         process.makeReady(stdio.preserved());
-        confinement.beforeBirth(0);
+        confinement.beforeClone(0);
     }
 
     private void enter() {

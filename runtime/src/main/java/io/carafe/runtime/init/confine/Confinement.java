@@ -12,7 +12,7 @@ import java.util.Optional;
  * The seccomp filter of one process, put in force as late as it can be: each call after it must be one that the profile allows.
  *
  * <p>With no_new_privs it is the last call before execve(2). Without, it needs CAP_SYS_ADMIN, which {@link ContainerProcess#become}
- * holds for it until it is loaded; that is before the process is born, where others in its pid namespace could see it, if the profile
+ * holds for it until it is loaded; that is before the process is cloned, where others in its pid namespace could see it, if the profile
  * allows what is left to do; else before it waits for anybody, if the profile allows the wait. So there is no privilege left that a neighbour
  * with CAP_SYS_PTRACE could take over. With SCMP_ACT_NOTIFY it is then, too: the agent must have
  * the descriptor while the parent is there to send it.
@@ -53,13 +53,13 @@ public final class Confinement {
     }
 
     /**
-     * In who goes before a process that is born last: before its birth, with no privilege held any more, since everybody in its pid namespace
+     * In who goes before a process that is cloned last: before its birth, with no privilege held any more, since everybody in its pid namespace
      * may look at it from then on. Not where the filter would stop one of the steps that are left, nor with SCMP_ACT_NOTIFY.
      *
      * @param flags of the clone
      */
-    public void beforeBirth(long flags) {
-        if (holds && filter.get().listener().isEmpty() && new CallsAfterBirth(filter.get().filter()).areLet(flags, waits)) {
+    public void beforeClone(long flags) {
+        if (holds && filter.get().listener().isEmpty() && new SyscallsAfterFilter(filter.get().filter()).areLet(flags, waits)) {
             load();
         }
     }

@@ -27,11 +27,11 @@ import java.util.function.IntConsumer;
  *                         ── DONE ──▶  enters some namespaces
  *   writes the maps       ◀── MAPS ──  has a new user namespace    (only then)
  *                         ── DONE ──▶  enters the others
- *   takes it for the init ◀─ ENTERED ─  mounts                      (only where the container's process is born last)
+ *   takes it for the init ◀─ ENTERED ─  mounts                      (only where the container's process is cloned last)
  *   opens what it may not ◀─ SOURCES ─                              (only then, and only where it has a user namespace)
- *   hears nothing else    ◀─ BIRTH ──
+ *   hears nothing else    ◀─ CLONING ──
  *                                      clone3(CLONE_PARENT) ─────▶ goes on
- *   has pidfd, and pid    ◀── BORN ──
+ *   has pidfd, and pid    ◀── CLONED ──
  *                         ── DONE ──▶  ends
  * </pre>
  *
@@ -39,7 +39,7 @@ import java.util.function.IntConsumer;
  * intermediate process is told by itself, in its {@link Way}.
  *
  * <p>The new process has a copy of this socket for a moment. Who looks on with CAP_SYS_PTRACE can take it (pidfd_getfd(2)) and say what it
- * likes there; so from BIRTH on the parent hears BORN alone, believes no number, and takes no process that is not its child.
+ * likes there; so from CLONING on the parent hears CLONED alone, believes no number, and takes no process that is not its child.
  */
 public final class IntermediateProcess {
 
@@ -47,8 +47,8 @@ public final class IntermediateProcess {
     private static final char MAPS = 'm';
     private static final char ENTERED = 'e';
     private static final char SOURCES = 's';
-    private static final char BIRTH = 'n';
-    private static final char BORN = 'b';
+    private static final char CLONING = 'n';
+    private static final char CLONED = 'b';
     private static final char DONE = 'd';
     private static final int LONGEST = 64;
 
@@ -63,7 +63,7 @@ public final class IntermediateProcess {
     /** What the two do, each with nothing of the other's left to do. */
     public interface Way {
 
-        /** The intermediate process's, before the birth. */
+        /** The intermediate process's, before the clone. */
         void prepare(IntermediateProcess intermediate);
 
         /** The new process's. Never returns. */
@@ -85,11 +85,11 @@ public final class IntermediateProcess {
     /**
      * clone3(2) of an intermediate process, which never returns from here.
      *
-     * <p>Before Linux 5.7 it is born beside its cgroup, and the parent moves it there in {@link Watch#follow}: what refuses that is the
+     * <p>Before Linux 5.7 it is cloned beside its cgroup, and the parent moves it there in {@link Watch#follow}: what refuses that is the
      * parent's to hear, with the errno that clone3(2) would have had, so that it can choose another cgroup.
      *
      * @param flags CLONE_NEW… of the new process
-     * @param cgroup a cgroup2 directory that both are born in; open until they are
+     * @param cgroup a cgroup2 directory that both are cloned in; open until they are
      */
     public static Watch clone3(Linux linux, long flags, Optional<Fd> cgroup, Way way) {
         Sockets.Pair pair = linux.sockets.pair(SocketFlags.SOCK_SEQPACKET);
@@ -134,14 +134,14 @@ public final class IntermediateProcess {
             // over could type (TIOCSTI).
             linux.processes.setsid();
             way.prepare(this);
-            tell(BIRTH, List.of());
-            Clone born = linux.processes.clone3(flags | ProcessFlags.CLONE_PARENT, Optional.empty());
-            if (born.isChild()) {
+            tell(CLONING, List.of());
+            Clone cloned = linux.processes.clone3(flags | ProcessFlags.CLONE_PARENT, Optional.empty());
+            if (cloned.isChild()) {
                 linux.kernel.named("container's process");
                 socket.close();
                 way.live();
             }
-            answerFor(born);
+            answerFor(cloned);
         } catch (Throwable failure) {
             way.fail(failure);
         } finally {
@@ -150,7 +150,7 @@ public final class IntermediateProcess {
         }
     }
 
-    /** Borrowed. What is closed before the birth, this is not. */
+    /** Borrowed. What is closed before the clone, this is not. */
     public Fd socket() {
         return socket;
     }
@@ -172,7 +172,7 @@ public final class IntermediateProcess {
         awaitDone();
     }
 
-    /** The parent need not wait for the birth: this process is in all namespaces but that of pids. */
+    /** The parent need not wait for the clone: this process is in all namespaces but that of pids. */
     public void entered() {
         tell(ENTERED, List.of());
     }
@@ -182,14 +182,14 @@ public final class IntermediateProcess {
         tell(SOURCES, fds);
     }
 
-    private void answerFor(Clone born) {
-        List<Fd> pidfd = born.pidfd().map(List::of).orElse(List.of());
+    private void answerFor(Clone cloned) {
+        List<Fd> pidfd = cloned.pidfd().map(List::of).orElse(List.of());
         try {
-            tell(BORN, pidfd.isEmpty() ? Integer.toString(born.pid()) : "", pidfd);
+            tell(CLONED, pidfd.isEmpty() ? Integer.toString(cloned.pid()) : "", pidfd);
             awaitDone();
         } catch (Throwable e) {
             if (pidfd.isEmpty()) {
-                linux.processes.kill(born.pid(), Signal.SIGKILL.number);
+                linux.processes.kill(cloned.pid(), Signal.SIGKILL.number);
             } else {
                 linux.processes.sendSignal(pidfd.get(0), Signal.SIGKILL.number);
             }
@@ -233,15 +233,15 @@ public final class IntermediateProcess {
 
         /** What came of {@link #follow}. */
         public enum Step {
-            ENTERED, BORN, ENDED
+            ENTERED, CLONED, ENDED
         }
 
-        private boolean birth;
-        private Optional<Clone> born = Optional.empty();
+        private boolean cloning;
+        private Optional<Clone> cloned = Optional.empty();
 
-        /** The new process, after BORN: its pid as this process sees it, its pidfd the caller's. */
-        public Clone born() {
-            return born.orElseThrow();
+        /** The new process, after CLONED: its pid as this process sees it, its pidfd the caller's. */
+        public Clone cloned() {
+            return cloned.orElseThrow();
         }
 
         /**
@@ -259,7 +259,7 @@ public final class IntermediateProcess {
                     return Step.ENDED;
                 }
                 char kind = (char) message.content()[0];
-                if (birth != (kind == BORN)) {
+                if (cloning != (kind == CLONED)) {
                     message.fds().forEach(Fd::close);
                     throw unexpected();
                 }
@@ -273,14 +273,14 @@ public final class IntermediateProcess {
                     case ENTERED -> {
                         return Step.ENTERED;
                     }
-                    case BIRTH -> {
-                        birth = true;
+                    case CLONING -> {
+                        cloning = true;
                         continue;
                     }
-                    case BORN -> {
-                        born = Optional.of(child(message));
+                    case CLONED -> {
+                        cloned = Optional.of(child(message));
                         done();
-                        return end(Step.BORN);
+                        return end(Step.CLONED);
                     }
                     default -> throw unexpected();
                 }
@@ -316,7 +316,7 @@ public final class IntermediateProcess {
             return pid.matches("[1-9][0-9]{0,8}") ? linux.processes.pidfdIfAlive(Integer.parseInt(pid)).map(List::of).orElse(List.of()) : List.of();
         }
 
-        /** At the end of the socket, should anybody have taken the DONE, the intermediate process kills what was born. */
+        /** At the end of the socket, should anybody have taken the DONE, the intermediate process kills what was cloned. */
         private Step end(Step step) {
             socket.close();
             linux.processes.waitFor(intermediate.pidfd().orElseThrow());
@@ -324,8 +324,8 @@ public final class IntermediateProcess {
         }
 
         /** Whether there may be a process that this one does not know, which the intermediate process answers for. */
-        public boolean hasHeardOfBirth() {
-            return birth;
+        public boolean hasBegunClone() {
+            return cloning;
         }
 
         /** Lets it find that nobody is there; it ends by itself then. */
@@ -334,7 +334,7 @@ public final class IntermediateProcess {
         }
 
         private static KernelException unexpected() {
-            return new KernelException("hear of the birth of the process", Errno.EPROTO)
+            return new KernelException("hear of the new process", Errno.EPROTO)
                     .hint(Errno.EPROTO, "another process of its pid namespace has interfered");
         }
 

@@ -144,7 +144,7 @@ public final class JoinedNamespaces implements AutoCloseable {
         return Optional.ofNullable(pids).map(Opened::file);
     }
 
-    /** Last of all: from here on every child is born in it. */
+    /** Last of all: from here on every child is cloned in it. */
     public void joinPids() {
         if (pids != null) {
             join(pids);

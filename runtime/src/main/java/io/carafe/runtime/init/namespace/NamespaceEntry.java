@@ -52,8 +52,8 @@ public final class NamespaceEntry {
         } else if (plan.isJoined(NamespaceKind.USER)) {
             UserNamespaceRoot.become(linux, keepsGroups);
         }
-        if (plan.isBornLast()) {
-            linux.namespaces.unshare(plan.freshAtBirth());
+        if (plan.isClonedLast()) {
+            linux.namespaces.unshare(plan.freshAtClone());
         }
     }
 

@@ -198,20 +198,20 @@ public record NamespacesPlan(long fresh, List<Joined> joined, Optional<IdMaps> m
     }
 
     /**
-     * Whether the init is born when all is mounted: in a pid namespace of others, who may look at it, and who could go through its root
+     * Whether the init is cloned when all is mounted: in a pid namespace of others, who may look at it, and who could go through its root
      * and its descriptors to the host.
      */
-    public boolean isBornLast() {
+    public boolean isClonedLast() {
         return isJoined(NamespaceKind.PID);
     }
 
-    /** What clone3(2) is to make when the init is born: an init that is born last has its namespaces from the intermediate process. */
+    /** What clone3(2) is to make when the init is cloned: an init that is cloned last has its namespaces from the intermediate process. */
     public long cloneFlags() {
-        return isBornLast() ? 0 : freshAtBirth();
+        return isClonedLast() ? 0 : freshAtClone();
     }
 
     /** The cgroup namespace is made later, when the cgroups are joined. */
-    long freshAtBirth() {
+    long freshAtClone() {
         long flags = fresh & ~ProcessFlags.CLONE_NEWCGROUP;
         return needsIntermediate() ? flags & ~(ProcessFlags.CLONE_NEWUSER | ProcessFlags.CLONE_NEWTIME) : flags;
     }

@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A procfs of the pid namespace that the container's init will be born into, made by the intermediate process, which stays outside.
+ * A procfs of the pid namespace that the container's init will be cloned into, made by the intermediate process, which stays outside.
  *
  * <p>Since Linux 6.17 by the option pidns. Before, by a child in that namespace, which opens it and hands it over. The processes there may
  * look at the child and, with CAP_SYS_PTRACE, take it over: so it has an empty file system for its root, one socket, CAP_SYS_ADMIN alone, and a
@@ -99,11 +99,11 @@ public final class ProcOfJoined implements Mounting.ProcOfOthers {
             CallerStrings.of(linux.kernel).wipe();
             linux.credentials.capset(new Capabilities(Capability.CAP_SYS_ADMIN.bit(), Capability.CAP_SYS_ADMIN.bit(), 0));
             SeccompFilter.load(linux, SeccompPlan.of(HAND_OVER, Arch.HERE));
-            Clone born = linux.processes.clone3(0, Optional.empty());
-            if (born.isChild()) {
+            Clone cloned = linux.processes.clone3(0, Optional.empty());
+            if (cloned.isChild()) {
                 linux.sockets.send(socket, DONE.getBytes(StandardCharsets.US_ASCII), List.of(linux.mounts.fsopen(PROC)));
             } else {
-                linux.processes.waitFor(born.pidfd().orElseThrow());
+                linux.processes.waitFor(cloned.pidfd().orElseThrow());
             }
         } catch (KernelException e) {
             tell(socket, e.errno());

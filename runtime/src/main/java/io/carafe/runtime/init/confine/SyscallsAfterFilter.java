@@ -15,15 +15,15 @@ import io.carafe.runtime.seccomp.BpfInterpreter;
 import io.carafe.runtime.seccomp.bpf.Abi;
 
 /**
- * What carafe calls from the moment in which a process that is born last could be put under its filter, to its execve(2): whether the filter
+ * What carafe calls from the moment in which a process that is cloned last could be put under its filter, to its execve(2): whether the filter
  * lets all of that through is seen by asking it.
  */
-final class CallsAfterBirth {
+final class SyscallsAfterFilter {
 
     private final BpfInterpreter filter;
 
     /** @param program of the filter */
-    CallsAfterBirth(long[] program) {
+    SyscallsAfterFilter(long[] program) {
         this.filter = new BpfInterpreter(program);
     }
 
@@ -34,7 +34,7 @@ final class CallsAfterBirth {
      * @param waits whether it waits for its start by another
      */
     boolean areLet(long flags, boolean waits) {
-        return lets(Sys.CAPSET) && isBirthLet(flags | CLONE_PIDFD | CLONE_PARENT)
+        return lets(Sys.CAPSET) && isCloneAllowed(flags | CLONE_PIDFD | CLONE_PARENT)
                 // The intermediate process's, until it ends.
                 && lets(Sys.SENDMSG) && lets(Sys.RECVMSG) && lets(Sys.PIDFD_SEND_SIGNAL) && lets(Sys.CLOSE) && lets(Sys.EXIT_GROUP)
                 // The process's own.
@@ -47,7 +47,7 @@ final class CallsAfterBirth {
     }
 
     /** clone3(2), or, where the answer is ENOSYS, clone(2). */
-    private boolean isBirthLet(long flags) {
+    private boolean isCloneAllowed(long flags) {
         return lets(Sys.CLONE3)
                 || answer(Sys.CLONE3) == (SECCOMP_RET_ERRNO | Errno.ENOSYS.number) && lets(Sys.CLONE, flags);
     }

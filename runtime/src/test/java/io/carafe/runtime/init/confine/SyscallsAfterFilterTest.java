@@ -19,10 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CallsAfterBirthTest {
+class SyscallsAfterFilterTest {
 
     private static boolean areLet(Seccomp profile, long flags, boolean waits) {
-        return new CallsAfterBirth(SeccompPlan.of(profile, Arch.HERE).filter()).areLet(flags, waits);
+        return new SyscallsAfterFilter(SeccompPlan.of(profile, Arch.HERE).filter()).areLet(flags, waits);
     }
 
     /** All is allowed but one. */
