@@ -41,7 +41,7 @@ import java.util.function.Consumer;
  * others it is cloned last ({@link NamespacesPlan#isClonedLast}): then its {@link IntermediateProcess} does all that leads to READY, and it is cloned with
  * what its program is to have. Nothing here returns into the code that called clone3(2).
  */
-final class Init implements InitProcess.Life {
+final class Init implements InitProcess.ChildCode {
 
     private static final int FAILED = 1;
     private static final int DIRECTORY_MODE = 0755;
@@ -103,7 +103,7 @@ final class Init implements InitProcess.Life {
 
     /** Never returns. */
     @Override
-    public void live(Channel parent) {
+    public void run(Channel parent) {
         Channel listener = parent;
         try {
             // Until it is parked, the init must not outlive a parent that is killed: nobody would know of it.

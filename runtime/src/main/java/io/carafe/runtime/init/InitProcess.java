@@ -85,11 +85,11 @@ public final class InitProcess implements AutoCloseable {
         try (JoinedNamespaces joined = JoinedNamespaces.open(linux, namespaces);
                 MountMaps maps = MountMaps.make(linux, plan.rootfs().maps(), new MappedUserNamespaces(linux, caller, joined));
                 PreparedMounts mounts = prepared(linux, plan, caller, joined)) {
-            Init life = new Init(linux, plan, caller.isRoot(), context, joined, mounts, maps);
+            Init child = new Init(linux, plan, caller.isRoot(), context, joined, mounts, maps);
             ProcessAttributes attributes = new ProcessAttributes(linux, plan.attributes(), new ContainerProcess(linux, plan.process()));
             InitProcess init = namespaces.needsIntermediate() || context.placement().isPresent()
-                    ? begin(linux, namespaces.cloneFlags(), context, attributes, life)
-                    : clone(linux, namespaces.cloneFlags(), context, attributes, life);
+                    ? begin(linux, namespaces.cloneFlags(), context, attributes, child)
+                    : clone(linux, namespaces.cloneFlags(), context, attributes, child);
             try (Undo undo = new Undo()) {
                 undo.onFailure(init, InitProcess::kill);
                 init.isClonedLast = namespaces.isClonedLast();
@@ -138,16 +138,16 @@ public final class InitProcess implements AutoCloseable {
     }
 
     /** What the processes do that are not this one: each gets the child's end of the channel. */
-    interface Life {
+    interface ChildCode {
 
         /** The intermediate process's, if there is one. */
         void prepare(IntermediateProcess intermediate, Channel parent);
 
         /** Never returns. */
-        void live(Channel parent);
+        void run(Channel parent);
     }
 
-    private static InitProcess clone(Linux linux, long flags, SpawnContext context, ProcessAttributes attributes, Life life) {
+    private static InitProcess clone(Linux linux, long flags, SpawnContext context, ProcessAttributes attributes, ChildCode child) {
         Sockets.Pair pair = linux.sockets.pair(SocketFlags.SOCK_SEQPACKET);
         Processes.Clone clone;
         try {
@@ -156,7 +156,7 @@ public final class InitProcess implements AutoCloseable {
             pair.here().close();
             pair.there().close();
             if (context.cgroup().isPresent() && Processes.cannotPlace(e)) {
-                return begin(linux, flags, context, attributes, life); // an intermediate process goes there, and the init is cloned beside it
+                return begin(linux, flags, context, attributes, child); // an intermediate process goes there, and the init is cloned beside it
             }
             throw told(linux, e);
         }
@@ -164,7 +164,7 @@ public final class InitProcess implements AutoCloseable {
             try {
                 linux.kernel.named("init");
                 pair.here().close();
-                life.live(Channel.ofInit(linux, pair.there()));
+                child.run(Channel.ofInit(linux, pair.there()));
             } finally {
                 // It never returns; should there be no memory even to begin it, it must not go on as its parent.
                 linux.processes.exit(FAILED);
@@ -175,7 +175,7 @@ public final class InitProcess implements AutoCloseable {
     }
 
     /** The same behind an intermediate process, which {@link #follow} is for. */
-    private static InitProcess begin(Linux linux, long flags, SpawnContext context, ProcessAttributes attributes, Life life) {
+    private static InitProcess begin(Linux linux, long flags, SpawnContext context, ProcessAttributes attributes, ChildCode child) {
         Sockets.Pair pair = linux.sockets.pair(SocketFlags.SOCK_SEQPACKET);
         try {
             IntermediateProcess.Watch intermediate = IntermediateProcess.clone3(linux, flags, context.cgroup(), new IntermediateProcess.Way() {
@@ -185,12 +185,12 @@ public final class InitProcess implements AutoCloseable {
                 public void prepare(IntermediateProcess own) {
                     pair.here().close();
                     context.placement().ifPresent(own::awaitPlace);
-                    life.prepare(own, parent);
+                    child.prepare(own, parent);
                 }
 
                 @Override
-                public void live() {
-                    life.live(parent);
+                public void run() {
+                    child.run(parent);
                 }
 
                 @Override

@@ -25,7 +25,7 @@ import java.util.Optional;
  * descriptors and memory, dumpable or not, and may take it over. So all is done by a {@link IntermediateProcess}, which nobody in there sees, up to
  * the credentials, and the process is cloned with nothing that the program is not to have.
  */
-final class Join implements InitProcess.Life {
+final class Join implements InitProcess.ChildCode {
 
     private static final int FAILED = 1;
 
@@ -96,7 +96,7 @@ final class Join implements InitProcess.Life {
     }
 
     @Override
-    public void live(Channel parent) {
+    public void run(Channel parent) {
         try {
             linux.processes.prctl(ProcessFlags.PR_SET_PDEATHSIG, Signal.SIGKILL.number, 0);
             linux.processes.setsid();

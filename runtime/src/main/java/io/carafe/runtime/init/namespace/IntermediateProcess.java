@@ -67,7 +67,7 @@ public final class IntermediateProcess {
         void prepare(IntermediateProcess intermediate);
 
         /** The new process's. Never returns. */
-        void live();
+        void run();
 
         /** The intermediate process's, when one of its steps failed: tells it. There is no new process. */
         void fail(Throwable failure);
@@ -139,7 +139,7 @@ public final class IntermediateProcess {
             if (cloned.isChild()) {
                 linux.kernel.named("container's process");
                 socket.close();
-                way.live();
+                way.run();
             }
             answerFor(cloned);
         } catch (Throwable failure) {
