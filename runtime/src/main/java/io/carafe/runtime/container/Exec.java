@@ -12,7 +12,7 @@ import io.carafe.runtime.cgroup.CgroupPaths;
 import io.carafe.runtime.cgroup.resctrl.Resctrl;
 import io.carafe.runtime.cgroup.systemd.Systemd;
 import io.carafe.runtime.container.attach.Foreground;
-import io.carafe.runtime.container.attach.UnsetSize;
+import io.carafe.runtime.container.attach.TerminalSizeFallback;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.container.state.ContainerState;
@@ -156,7 +156,7 @@ public final class Exec {
             parentStdio.passPidfd(joined.pidfd(), "setns");
             request.pidFile().ifPresent(path -> new PidFile(linux, path).write(joined.pid(), undo));
             if (asked.stdio().consoleSocket().isPresent()) {
-                UnsetSize.fill(linux, asked.process(), joined.pidfd());
+                TerminalSizeFallback.fill(linux, asked.process(), joined.pidfd());
             }
             joined.start();
             undo.keep();

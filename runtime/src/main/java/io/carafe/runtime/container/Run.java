@@ -14,7 +14,7 @@ import io.carafe.runtime.cgroup.systemd.Systemd;
 import io.carafe.runtime.container.Create.Created;
 import io.carafe.runtime.container.attach.Foreground;
 import io.carafe.runtime.container.attach.NotifyProxy;
-import io.carafe.runtime.container.attach.UnsetSize;
+import io.carafe.runtime.container.attach.TerminalSizeFallback;
 import io.carafe.runtime.container.state.ContainerState;
 import io.carafe.runtime.container.state.PidFile;
 import io.carafe.runtime.container.state.StateDir;
@@ -142,7 +142,7 @@ public final class Run {
             undo.onFailure(created.init(), InitProcess::kill);
             created.master().ifPresent(terminal);
             if (created.master().isEmpty()) {
-                created.state().process().ifPresent(process -> UnsetSize.fill(linux, process, created.init().pidfd()));
+                created.state().process().ifPresent(process -> TerminalSizeFallback.fill(linux, process, created.init().pidfd()));
             }
             created.init().start();
             Start.poststart(linux, created.state());

@@ -3,7 +3,7 @@ package io.carafe.runtime.container;
 import io.carafe.linux.Fd;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.container.attach.NotifyProxy;
-import io.carafe.runtime.container.attach.UnsetSize;
+import io.carafe.runtime.container.attach.TerminalSizeFallback;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.container.state.ContainerState;
@@ -75,7 +75,7 @@ public final class Start {
         Optional<Fd> init = terminal.isPresent() ? container.init(linux) : Optional.empty();
         if (init.isPresent()) {
             try (Fd pidfd = init.get()) {
-                UnsetSize.fill(linux, terminal.get(), pidfd);
+                TerminalSizeFallback.fill(linux, terminal.get(), pidfd);
             }
         }
     }

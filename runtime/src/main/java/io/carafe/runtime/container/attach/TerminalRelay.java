@@ -31,9 +31,9 @@ final class TerminalRelay implements AutoCloseable {
 
     private final Linux linux;
     private final PseudoterminalMaster master;
-    private final CallersTerminal callers;
-    private final CallersStream input;
-    private final CallersStream output;
+    private final CallerTerminal callers;
+    private final CallerStream input;
+    private final CallerStream output;
     private final Bytes toContainer;
     private final Bytes toCaller;
     private boolean inputEnded;
@@ -45,19 +45,19 @@ final class TerminalRelay implements AutoCloseable {
     private boolean draining;
     private int drained;
 
-    private TerminalRelay(Linux linux, Fd master, CallersTerminal callers) {
+    private TerminalRelay(Linux linux, Fd master, CallerTerminal callers) {
         this.linux = linux;
         this.master = new PseudoterminalMaster(linux, master);
         this.callers = callers;
-        this.input = CallersStream.of(linux, 0, O_RDONLY);
-        this.output = CallersStream.of(linux, 1, O_WRONLY);
+        this.input = CallerStream.of(linux, 0, O_RDONLY);
+        this.output = CallerStream.of(linux, 1, O_WRONLY);
         this.toContainer = new Bytes(linux);
         this.toCaller = new Bytes(linux);
     }
 
     /** Makes the caller's terminal raw. @param master becomes this object's, which closes it */
     static TerminalRelay begin(Linux linux, Fd master) {
-        TerminalRelay relay = new TerminalRelay(linux, master, CallersTerminal.of(linux));
+        TerminalRelay relay = new TerminalRelay(linux, master, CallerTerminal.of(linux));
         try {
             relay.callers.makeRaw();
             relay.resize();

@@ -14,7 +14,7 @@ import java.util.Optional;
  * <p>Raw while a container's terminal is copied to it: keys, ^C among them, are for the container's line discipline to understand,
  * and what it writes has been processed there.
  */
-final class CallersTerminal implements AutoCloseable {
+final class CallerTerminal implements AutoCloseable {
 
     private static final Fd STDIN = Fd.borrowed(0);
     private static final int STREAMS = 3;
@@ -23,13 +23,13 @@ final class CallersTerminal implements AutoCloseable {
     /** Of stdin, when that is a terminal. Any other stream is only written to, and stays as it is. */
     private final Optional<Modes> before;
 
-    private CallersTerminal(Linux linux, Optional<Modes> before) {
+    private CallerTerminal(Linux linux, Optional<Modes> before) {
         this.linux = linux;
         this.before = before;
     }
 
-    static CallersTerminal of(Linux linux) {
-        return new CallersTerminal(linux, linux.terminals.modes(STDIN));
+    static CallerTerminal of(Linux linux) {
+        return new CallerTerminal(linux, linux.terminals.modes(STDIN));
     }
 
     /** Whether stdin is a terminal. */

@@ -10,9 +10,9 @@ import io.carafe.spec.process.Process;
  * The size of a terminal whose other end is somebody else's, where config.json has none: looked at once more at the last moment before the
  * program runs. podman sets it beside the start, from the terminal that it also starts the container on.
  */
-public final class UnsetSize {
+public final class TerminalSizeFallback {
 
-    private UnsetSize() {
+    private TerminalSizeFallback() {
     }
 
     /**
@@ -23,7 +23,7 @@ public final class UnsetSize {
      */
     public static void fill(Linux linux, Process process, Fd pidfd) {
         if (process.terminal() && process.consoleSize().isEmpty()) {
-            CallersTerminal.of(linux).size().ifPresent(size -> fill(linux, pidfd, size));
+            CallerTerminal.of(linux).size().ifPresent(size -> fill(linux, pidfd, size));
         }
     }
 

@@ -19,24 +19,24 @@ import io.carafe.linux.call.file.FileStatus;
  *
  * @param most bytes to write at once
  */
-record CallersStream(Fd fd, int most) implements AutoCloseable {
+record CallerStream(Fd fd, int most) implements AutoCloseable {
 
     private static final int SMALL = 4096;
     private static final int PTMX_MAJOR = 5;
     private static final int PTMX_MINOR = 2;
 
     /** @param access O_RDONLY or O_WRONLY */
-    static CallersStream of(Linux linux, int number, int access) {
+    static CallerStream of(Linux linux, int number, int access) {
         Fd stream = Fd.borrowed(number);
         try {
             if (mayBeOpenedAgain(linux, stream)) {
-                return new CallersStream(linux.files.open(stream.path(), access | O_NONBLOCK | O_NOCTTY), Integer.MAX_VALUE);
+                return new CallerStream(linux.files.open(stream.path(), access | O_NONBLOCK | O_NOCTTY), Integer.MAX_VALUE);
             }
         } catch (KernelException refused) {
             // EACCES: another user's terminal, as after su(1). ENXIO: a pipe without a reader. ENOENT: no /proc. EBADF: closed.
-            return new CallersStream(stream, SMALL);
+            return new CallerStream(stream, SMALL);
         }
-        return new CallersStream(stream, SMALL);
+        return new CallerStream(stream, SMALL);
     }
 
     /** A ptmx opened again would be another pseudoterminal. */
