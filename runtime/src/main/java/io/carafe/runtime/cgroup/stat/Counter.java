@@ -1,13 +1,13 @@
 package io.carafe.runtime.cgroup.stat;
 
-import static io.carafe.runtime.cgroup.stat.Form.BYTES_OF_DEVICES;
-import static io.carafe.runtime.cgroup.stat.Form.LIMIT;
-import static io.carafe.runtime.cgroup.stat.Form.NUMBER;
-import static io.carafe.runtime.cgroup.stat.Form.NUMBERS;
-import static io.carafe.runtime.cgroup.stat.Form.OPERATIONS_OF_DEVICES;
-import static io.carafe.runtime.cgroup.stat.Form.PRESSURE;
-import static io.carafe.runtime.cgroup.stat.Form.RANGES;
-import static io.carafe.runtime.cgroup.stat.Form.TABLE;
+import static io.carafe.runtime.cgroup.stat.CounterFormat.BYTES_OF_DEVICES;
+import static io.carafe.runtime.cgroup.stat.CounterFormat.LIMIT;
+import static io.carafe.runtime.cgroup.stat.CounterFormat.NUMBER;
+import static io.carafe.runtime.cgroup.stat.CounterFormat.NUMBERS;
+import static io.carafe.runtime.cgroup.stat.CounterFormat.OPERATIONS_OF_DEVICES;
+import static io.carafe.runtime.cgroup.stat.CounterFormat.PRESSURE;
+import static io.carafe.runtime.cgroup.stat.CounterFormat.RANGES;
+import static io.carafe.runtime.cgroup.stat.CounterFormat.TABLE;
 
 import java.util.List;
 
@@ -78,7 +78,7 @@ enum Counter {
     /** The object within the group; empty for the group itself. */
     final String object;
     final String name;
-    final Form form;
+    final CounterFormat form;
     /** The first is of v1 where its controller is set; those of v2 are summed up. */
     final List<Source> sources;
 
@@ -90,7 +90,7 @@ enum Counter {
     record Source(String controller, String file, String key, long scale) {
     }
 
-    Counter(String group, String object, String name, Form form, Source... sources) {
+    Counter(String group, String object, String name, CounterFormat form, Source... sources) {
         this.group = group;
         this.object = object;
         this.name = name;

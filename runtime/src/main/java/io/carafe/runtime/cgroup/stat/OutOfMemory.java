@@ -98,7 +98,7 @@ public final class OutOfMemory implements AutoCloseable {
         linux.files.seek(file, 0);
         int length = linux.files.read(file, text, 0, text.length);
         for (String line : new String(text, 0, length, StandardCharsets.US_ASCII).split("\n")) {
-            List<String> words = Form.words(line);
+            List<String> words = CounterFormat.words(line);
             if (words.size() == 2 && words.get(0).equals("oom_kill")) {
                 return Long.parseLong(words.get(1));
             }

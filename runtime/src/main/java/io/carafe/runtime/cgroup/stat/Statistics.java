@@ -126,7 +126,7 @@ public record Statistics(Map<Counter, String> texts, Map<String, HugePages> huge
                 return text.isEmpty() && source.file().startsWith("cpuset.") ? Optional.empty() : Optional.of(text);
             }
             for (String line : text.split("\n")) {
-                List<String> words = Form.words(line);
+                List<String> words = CounterFormat.words(line);
                 if (words.size() == 2 && words.get(0).equals(source.key())) {
                     return Optional.of(source.scale() == 1 ? words.get(1)
                             : Long.toUnsignedString(Long.parseUnsignedLong(words.get(1)) * source.scale()));

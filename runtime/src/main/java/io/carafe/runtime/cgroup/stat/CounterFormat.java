@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** How the text of a control file becomes JSON. */
-enum Form {
+enum CounterFormat {
     /** One number; {@code max} is the largest. */
     NUMBER {
         @Override
