@@ -16,7 +16,7 @@ import io.carafe.runtime.container.attach.TerminalSizeFallback;
 import io.carafe.runtime.container.state.Container;
 import io.carafe.runtime.container.state.ContainerException;
 import io.carafe.runtime.container.state.ContainerState;
-import io.carafe.runtime.container.state.ContainersDefaults;
+import io.carafe.runtime.container.state.ExecDefaults;
 import io.carafe.runtime.container.state.PidFile;
 import io.carafe.runtime.container.state.StateDir;
 import io.carafe.runtime.init.InitException;
@@ -90,7 +90,7 @@ public final class Exec {
         try (StateDir dir = StateDir.find(linux, request.root(), request.id()).orElseThrow(() -> Container.absent(request.id()))) {
             Container container = running(dir);
             Process own = container.state().process().orElseThrow();
-            Process process = ContainersDefaults.of(own).in(request.process().apply(own));
+            Process process = ExecDefaults.of(own).in(request.process().apply(own));
             StdioPlan stdio = StdioPlan.of(process, request.stdio(), detached);
             JoinPlan plan = plan(container.state(), stdio.with(process), container.state().seccomp().map(saved -> saved.read(linux, dir)),
                     BehaviourAnnotation.Trust.of(linux, request.trustsAnnotations()));

@@ -18,7 +18,7 @@ import io.carafe.runtime.init.namespace.NamespaceKind;
 import io.carafe.runtime.init.namespace.NamespacesPlan;
 import io.carafe.runtime.init.namespace.ProcOfJoined;
 import io.carafe.runtime.init.namespace.UserNamespaceRoot;
-import io.carafe.runtime.init.source.AskedOpener;
+import io.carafe.runtime.init.source.RemoteOpener;
 import io.carafe.runtime.init.stdio.Stdio;
 import io.carafe.runtime.process.ContainerProcess;
 import io.carafe.runtime.rootfs.Rootfs;
@@ -146,7 +146,7 @@ final class Init implements InitProcess.ChildCode {
     /** @param ask hands the parent what it opens sources by */
     private Rootfs rootfs(Optional<Mounting.ProcOfOthers> procs, Consumer<List<Fd>> ask) {
         Optional<Opener> opener = plan.namespaces().has(NamespaceKind.USER)
-                ? Optional.of(new AskedOpener(linux, plan.rootfs().sources(), ask)) : Optional.empty();
+                ? Optional.of(new RemoteOpener(linux, plan.rootfs().sources(), ask)) : Optional.empty();
         return Rootfs.of(linux, plan.rootfs(), new Rootfs.Outside(prepared, maps, opener, procs));
     }
 

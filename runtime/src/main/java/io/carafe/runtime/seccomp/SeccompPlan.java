@@ -100,7 +100,7 @@ public record SeccompPlan(long[] filter, int flags, Optional<Listener> listener,
         }
         List<SeccompFlag> asked = profile.flags().get();
         for (int i = 0; i < asked.size(); i++) {
-            flags |= SeccompWords.flag(asked.get(i));
+            flags |= SeccompNames.flag(asked.get(i));
         }
         // The kernel refuses it without a listener, and without one it has no meaning.
         return notify ? flags : flags & ~SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;

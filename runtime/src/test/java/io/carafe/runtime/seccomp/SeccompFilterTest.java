@@ -114,7 +114,7 @@ class SeccompFilterTest {
 
     @Test
     void every_flag_that_the_kernel_has_is_accepted_by_it() throws Exception {
-        SeccompFeatures features = SeccompWords.features(linux);
+        SeccompFeatures features = SeccompNames.features(linux);
         assertTrue(features.supportedFlags().orElseThrow().contains("SECCOMP_FILTER_FLAG_LOG"));
         Seccomp plain = profile(Action.SCMP_ACT_ALLOW);
         for (SeccompFlag flag : SeccompFlag.values()) {

@@ -8,7 +8,7 @@ import io.carafe.runtime.container.checkpoint.CriuConfiguration;
 import io.carafe.runtime.process.Capability;
 import io.carafe.runtime.rootfs.mount.MountOption;
 import io.carafe.runtime.rootfs.overlay.RootfsAnnotation;
-import io.carafe.runtime.seccomp.SeccompWords;
+import io.carafe.runtime.seccomp.SeccompNames;
 import io.carafe.spec.OciVersion;
 import io.carafe.spec.codec.ConfigJson;
 import io.carafe.spec.features.Enabled;
@@ -71,7 +71,7 @@ public final class RuntimeFeatures {
         Optional<Boolean> yes = Optional.of(true);
         Optional<Enabled> enabled = Optional.of(new Enabled(yes));
         return new LinuxFeatures(Optional.of(namespaces()), Optional.of(Capability.names()), Optional.of(CgroupPlan.features()),
-                Optional.of(SeccompWords.features(linux)), enabled, enabled, Optional.of(new IntelRdtFeatures(yes, yes, yes)), memoryPolicy(),
+                Optional.of(SeccompNames.features(linux)), enabled, enabled, Optional.of(new IntelRdtFeatures(yes, yes, yes)), memoryPolicy(),
                 Optional.of(new MountExtensions(enabled)), enabled);
     }
 

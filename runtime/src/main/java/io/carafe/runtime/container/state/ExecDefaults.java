@@ -6,16 +6,16 @@ import io.carafe.spec.process.Process;
  * What a further process takes over from the container's own where its document says nothing, as in runc: else it would escape from
  * the confinement that the container was given.
  */
-public final class ContainersDefaults {
+public final class ExecDefaults {
 
     private final Process from;
 
-    private ContainersDefaults(Process from) {
+    private ExecDefaults(Process from) {
         this.from = from;
     }
 
-    public static ContainersDefaults of(Process containers) {
-        return new ContainersDefaults(containers);
+    public static ExecDefaults of(Process containers) {
+        return new ExecDefaults(containers);
     }
 
     /** The same process with the container's labels, capabilities, limits, scheduling and oom score where it has none. */

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** The words of {@code linux.seccomp}: what {@code features} tells about them. */
-public final class SeccompWords {
+public final class SeccompNames {
 
-    private SeccompWords() {
+    private SeccompNames() {
     }
 
     /** Every word that a profile may have, sorted, and of the flags those that this kernel has too. */

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-class ContainersDefaultsTest {
+class ExecDefaultsTest {
 
     private static final Process PLAIN = Process.of("/", List.of("sh"), List.of("A=1"));
 
@@ -27,16 +27,16 @@ class ContainersDefaultsTest {
 
     @Test
     void who_says_nothing_has_what_the_container_has() {
-        assertEquals(saying("web", 1), ContainersDefaults.of(saying("web", 1)).in(PLAIN));
+        assertEquals(saying("web", 1), ExecDefaults.of(saying("web", 1)).in(PLAIN));
     }
 
     @Test
     void who_says_something_has_that() {
-        assertEquals(saying("own", 2), ContainersDefaults.of(saying("web", 1)).in(saying("own", 2)));
+        assertEquals(saying("own", 2), ExecDefaults.of(saying("web", 1)).in(saying("own", 2)));
     }
 
     @Test
     void a_container_that_says_nothing_gives_nothing() {
-        assertEquals(PLAIN, ContainersDefaults.of(PLAIN).in(PLAIN));
+        assertEquals(PLAIN, ExecDefaults.of(PLAIN).in(PLAIN));
     }
 }

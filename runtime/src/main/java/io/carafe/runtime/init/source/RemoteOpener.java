@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The init's side: nothing happens until it asks for the first time. */
-public final class AskedOpener implements Opener {
+public final class RemoteOpener implements Opener {
 
     private final Linux linux;
     private final List<Source> sources;
@@ -29,7 +29,7 @@ public final class AskedOpener implements Opener {
      * @param sources all that may be asked for, by their places in this list: the other side has the same
      * @param ask hands the parent what {@link OpenerProcess#begin} takes; the descriptors stay this object's
      */
-    public AskedOpener(Linux linux, List<Source> sources, Consumer<List<Fd>> ask) {
+    public RemoteOpener(Linux linux, List<Source> sources, Consumer<List<Fd>> ask) {
         this.linux = linux;
         this.sources = sources;
         this.ask = ask;
