@@ -157,6 +157,6 @@ public final class LowerLayers {
     }
 
     private boolean isOpaque(Fd dir) {
-        return inodes.isYes(dir, Opacity.TRUSTED) || inodes.isYes(dir, Opacity.USER);
+        return inodes.isYes(dir, OpaqueMarker.TRUSTED) || inodes.isYes(dir, OpaqueMarker.USER);
     }
 }

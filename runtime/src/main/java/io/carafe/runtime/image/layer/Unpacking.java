@@ -52,7 +52,7 @@ public final class Unpacking implements AutoCloseable {
     /** All else is streamed; this grows with the number of directories. */
     private final Map<EntryPath, Finish> directories = new LinkedHashMap<>();
     private final Set<EntryPath> opaque = new HashSet<>();
-    private final LeftOut leftOut = new LeftOut();
+    private final UnpackWarnings leftOut = new UnpackWarnings();
 
     /**
      * Borrows the descriptor of the layer's empty directory.
@@ -202,7 +202,7 @@ public final class Unpacking implements AutoCloseable {
      * value or name of which the kernel can make nothing (EINVAL, ERANGE, E2BIG).
      */
     private void setXattr(String entry, Fd dir, String name, String attribute, byte[] value) {
-        if (Opacity.isMark(attribute)) {
+        if (OpaqueMarker.isMark(attribute)) {
             return;
         }
         try {
@@ -241,12 +241,12 @@ public final class Unpacking implements AutoCloseable {
 
     private void setOpaque(Fd dir, String name) {
         try {
-            inodes.setXattr(dir, name, Opacity.TRUSTED, YES);
+            inodes.setXattr(dir, name, OpaqueMarker.TRUSTED, YES);
         } catch (KernelException e) {
             if (!e.is(Errno.EPERM)) {
                 throw e;
             }
-            inodes.setXattr(dir, name, Opacity.USER, YES); // without CAP_SYS_ADMIN; overlayfs reads it with userxattr (Linux 5.11)
+            inodes.setXattr(dir, name, OpaqueMarker.USER, YES); // without CAP_SYS_ADMIN; overlayfs reads it with userxattr (Linux 5.11)
         }
     }
 

@@ -78,7 +78,7 @@ class FieldLayersTest {
     private boolean isOpaque(Path path) {
         try (Fd dir = linux.files.open(path.toString(), O_PATH)) {
             Inodes inodes = new Inodes(linux);
-            return inodes.isYes(dir, Opacity.TRUSTED) || inodes.isYes(dir, Opacity.USER);
+            return inodes.isYes(dir, OpaqueMarker.TRUSTED) || inodes.isYes(dir, OpaqueMarker.USER);
         }
     }
 

@@ -64,7 +64,7 @@ class LayerTest {
     private boolean isOpaque(String name) {
         try (Fd dir = linux.files.open(layer.resolve(name).toString(), O_RDONLY | O_DIRECTORY)) {
             Inodes inodes = new Inodes(linux);
-            return inodes.isYes(dir, Opacity.TRUSTED) || inodes.isYes(dir, Opacity.USER);
+            return inodes.isYes(dir, OpaqueMarker.TRUSTED) || inodes.isYes(dir, OpaqueMarker.USER);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.carafe.runtime.image.layer;
 
 /** Overlayfs' mark on a directory that hides those below it: one of these attributes, with the value {@code y}. */
-final class Opacity {
+final class OpaqueMarker {
 
     static final String TRUSTED = "trusted.overlay.opaque";
     /** For mounts with the option userxattr (Linux 5.11). */
@@ -10,7 +10,7 @@ final class Opacity {
     private static final String TRUSTED_MARKS = "trusted.overlay.";
     private static final String USER_MARKS = "user.overlay.";
 
-    private Opacity() {
+    private OpaqueMarker() {
     }
 
     /** Whether an attribute is overlayfs' own, such as this one; overlay.redirect makes it look into other directories. */

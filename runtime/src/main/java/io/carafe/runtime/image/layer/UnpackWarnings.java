@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** What a layer goes without here, a line a kind: it may be so for each of a hundred thousand files. */
-final class LeftOut {
+final class UnpackWarnings {
 
     private static final int MOST_KINDS = 20;
 
