@@ -44,7 +44,7 @@ final class Container {
 
     private final Shim shim;
     private final Options options;
-    final Ends ends;
+    final ExitNotifications ends;
 
     Container(Shim shim, CreateTask request, Options options, Runtime runtime) {
         this.shim = shim;
@@ -54,7 +54,7 @@ final class Container {
         this.runtime = runtime;
         this.files = new BundleFiles(shim.linux(), bundle);
         this.rootfs = new Rootfs(shim.linux(), bundle);
-        this.ends = new Ends(shim, this);
+        this.ends = new ExitNotifications(shim, this);
         this.init = new TaskProcess("", new StdioUris(request.stdin(), request.stdout(), request.stderr(), request.terminal()), new byte[0]);
     }
 
@@ -99,7 +99,7 @@ final class Container {
                 shim.publish(Event.start(id, init.pid));
             }
             done.accept(outcome);
-            ends.startedOrNot(init);
+            ends.startFinished(init);
         }))::cut);
         init.starting = true; // the end of a child is never told before we are back in the loop
     }
@@ -161,7 +161,7 @@ final class Container {
         shim.children().await(exec.pid, exit -> ends.ended(exec, exit));
         shim.publish(Event.execStarted(id, exec.execId, exec.pid));
         done.accept(outcome);
-        ends.startedOrNot(exec);
+        ends.startFinished(exec);
     }
 
     /** The runtime was killed: what it had written down as begun runs without anybody who knows of it. */
@@ -187,7 +187,7 @@ final class Container {
 
     private static void notStarted(TaskProcess exec) {
         exec.close();
-        exec.startedOrNot();
+        exec.startFinished();
     }
 
     Call kill(int signal, boolean all, Consumer<Runtime.Outcome> done) {

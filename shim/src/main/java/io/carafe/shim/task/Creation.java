@@ -91,7 +91,7 @@ final class Creation {
                 stdio.streams(), container.calls.ending(outcome -> {
                     try {
                         started.accept(restored(outcome));
-                        container.ends.startedOrNot(container.init);
+                        container.ends.startFinished(container.init);
                     } finally {
                         shim.children().expectNoMore();
                     }
@@ -122,7 +122,7 @@ final class Creation {
         shim.children().await(container.init.pid, exit -> container.ends.ended(container.init, exit));
         shim.publish(Event.create(request, container.init.pid));
         done.accept(Optional.empty());
-        container.ends.startedOrNot(container.init);
+        container.ends.startFinished(container.init);
     }
 
     /** Ends the call. @param created whether the runtime has a container to delete */

@@ -32,7 +32,7 @@ final class TaskProcess {
     /** Its start is on its way: containerd must hear of it before it hears of the end. */
     boolean starting;
     /** The end that is to be told when {@link #starting} is over. */
-    boolean endUntold;
+    boolean exitNotPublished;
 
     /** Of its start, while that is on its way. */
     private Optional<Call> call = Optional.empty();
@@ -83,7 +83,7 @@ final class TaskProcess {
         }
     }
 
-    void startedOrNot() {
+    void startFinished() {
         starting = false;
         call = Optional.empty();
         List<Runnable> actions = List.copyOf(whenStartedOrNot);

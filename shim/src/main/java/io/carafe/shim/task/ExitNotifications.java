@@ -13,13 +13,13 @@ import java.util.Optional;
  * In which order containerd hears of the ends of a container's processes: of none before its start, of the init's last, and first that
  * memory ran out.
  */
-final class Ends {
+final class ExitNotifications {
 
     private final Shim shim;
     private final Container container;
     private Optional<MemoryWatch> memory = Optional.empty();
 
-    Ends(Shim shim, Container container) {
+    ExitNotifications(Shim shim, Container container) {
         this.shim = shim;
         this.container = container;
     }
@@ -29,25 +29,25 @@ final class Ends {
     }
 
     /** What was kept back while containerd did not know of the start is told. */
-    void startedOrNot(TaskProcess process) {
+    void startFinished(TaskProcess process) {
         process.starting = false;
-        if (process.endUntold) {
-            process.endUntold = false;
-            tellEnd(process);
+        if (process.exitNotPublished) {
+            process.exitNotPublished = false;
+            publishExit(process);
         }
-        process.startedOrNot();
+        process.startFinished();
     }
 
     void ended(TaskProcess process, Exit exit) {
         process.ended(exit);
         if (process.starting) {
-            process.endUntold = true;
+            process.exitNotPublished = true;
         } else {
-            tellEnd(process);
+            publishExit(process);
         }
     }
 
-    private void tellEnd(TaskProcess process) {
+    private void publishExit(TaskProcess process) {
         if (process == container.init) {
             attempt(() -> memory.ifPresent(MemoryWatch::lookOnceMore));
             close();
@@ -55,14 +55,14 @@ final class Ends {
                 attempt(() -> container.kill(Signal.SIGKILL.number, true, outcome -> { }));
             }
             if (isAnyExecRunning()) {
-                container.init.endUntold = true; // theirs come first: the kernel, or the line above, ends them
+                container.init.exitNotPublished = true; // theirs come first: the kernel, or the line above, ends them
                 return;
             }
         }
         shim.publish(Event.exit(container.id, process == container.init ? container.id : process.execId, process.pid,
                 process.exitStatus, process.exitedAt.orElseThrow()));
-        if (process != container.init && container.init.endUntold && !container.init.starting && !isAnyExecRunning()) {
-            startedOrNot(container.init);
+        if (process != container.init && container.init.exitNotPublished && !container.init.starting && !isAnyExecRunning()) {
+            startFinished(container.init);
         }
     }
 
@@ -83,7 +83,7 @@ final class Ends {
     }
 
     private boolean isAnyExecRunning() {
-        return container.execs.values().stream().anyMatch(exec -> exec.status == TaskStatus.RUNNING || exec.endUntold);
+        return container.execs.values().stream().anyMatch(exec -> exec.status == TaskStatus.RUNNING || exec.exitNotPublished);
     }
 
     void close() {
