@@ -80,7 +80,7 @@ final class Delete {
 
     /** Where it is before {@code start} has written it down, from which a killed one has gone. */
     private String socket(String directory, String namespace, String bundle, String id) {
-        return Grouping.socket(directory, words.value(Words.Flag.ADDRESS), namespace, Grouping.of(linux, bundle, id));
+        return ShimGroup.socket(directory, words.value(Words.Flag.ADDRESS), namespace, ShimGroup.of(linux, bundle, id));
     }
 
     private String sibling(String id) {
@@ -116,7 +116,7 @@ final class Delete {
 
     /** Whatever is no socket of a shim's stays. @param pod the containers of a sandbox; empty: it is none */
     private void leaveSocket(String id, Optional<Set<String>> pod, String directory, String address) {
-        if (!address.startsWith(UNIX) || !Grouping.isSocket(directory, address.substring(UNIX.length()))) {
+        if (!address.startsWith(UNIX) || !ShimGroup.isSocket(directory, address.substring(UNIX.length()))) {
             throw new IllegalArgumentException("address: expected that of a shim, found \"" + address + '"');
         }
         String socket = address.substring(UNIX.length());

@@ -65,7 +65,7 @@ final class Start {
         if (!bootstrap.socketDirectory().isEmpty()) {
             new BundleFiles(linux, ".").write(SOCKET_DIRECTORY_FILE, bootstrap.socketDirectory().getBytes(StandardCharsets.UTF_8));
         }
-        String socket = Grouping.socket(bootstrap.socketDirectory(), words.value(Words.Flag.ADDRESS), namespace, Grouping.of(linux, "", id));
+        String socket = ShimGroup.socket(bootstrap.socketDirectory(), words.value(Words.Flag.ADDRESS), namespace, ShimGroup.of(linux, "", id));
         Optional<Fd> listener = listen(socket);
         String address = "unix://" + socket;
         if (listener.isEmpty()) {
@@ -90,7 +90,7 @@ final class Start {
 
     private void tell(String address) {
         writeAddress(address);
-        int version = Grouping.isContainer(linux, "") ? VERSION : SANDBOX_VERSION;
+        int version = ShimGroup.isContainer(linux, "") ? VERSION : SANDBOX_VERSION;
         Main.print(linux, bootstrap.isProtocol() ? result(version, address) : (System.getenv("MAX_SHIM_VERSION") == null ? address
                 : "{\"version\":" + version + ",\"address\":\"" + address + "\",\"protocol\":\"ttrpc\"}").getBytes(StandardCharsets.UTF_8));
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Which containers share a shim, and where that listens: by annotation, a pod's are one group. */
-final class Grouping {
+final class ShimGroup {
 
     static final String SOCKETS = "/run/containerd/s";
     /** Of SHA-256. */
@@ -19,7 +19,7 @@ final class Grouping {
     /** The first that a container has counts. */
     private static final List<String> ANNOTATIONS = List.of("io.containerd.runc.v2.group", "io.kubernetes.cri.sandbox-id");
 
-    private Grouping() {
+    private ShimGroup() {
     }
 
     /** By config.json; a sandbox, which has none, is a group. @param bundle empty: the working directory */
