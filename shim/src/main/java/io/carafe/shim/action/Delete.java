@@ -19,7 +19,7 @@ import io.carafe.shim.name.AbsolutePath;
 import io.carafe.shim.sandbox.PodFiles;
 import io.carafe.shim.sandbox.SandboxService;
 import io.carafe.shim.snapshot.Rootfs;
-import io.carafe.shim.task.Binary;
+import io.carafe.shim.task.RuntimeBinary;
 import io.carafe.shim.task.TaskService;
 import io.carafe.shim.ttrpc.Client;
 import java.nio.charset.StandardCharsets;
@@ -99,7 +99,7 @@ final class Delete {
     private void delete(String namespace, String bundle, String id, Options options) {
         long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK, 0);
         try (Loop loop = new Loop(linux, this::warn)) {
-            Runtime runtime = new Runtime(linux, new Children(linux, loop, mask), Binary.of(linux, options, Binary.besideShim(linux)),
+            Runtime runtime = new Runtime(linux, new Children(linux, loop, mask), RuntimeBinary.of(linux, options, RuntimeBinary.besideShim(linux)),
                     options, namespace, bundle, id);
             runtime.delete(true, outcome -> {
                 loop.stop();

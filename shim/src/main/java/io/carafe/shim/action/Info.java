@@ -14,7 +14,7 @@ import io.carafe.shim.child.Program;
 import io.carafe.shim.loop.Loop;
 import io.carafe.shim.message.Any;
 import io.carafe.shim.message.Options;
-import io.carafe.shim.task.Binary;
+import io.carafe.shim.task.RuntimeBinary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +40,7 @@ final class Info {
             version.text(2, Version.COMMIT);
         });
         options.ifPresent(any -> out.message(3, inner -> inner.append(Any.TABLE.write(any))));
-        byte[] features = features(Binary.of(linux, Options.of(linux, options), Binary.besideShim(linux)));
+        byte[] features = features(RuntimeBinary.of(linux, Options.of(linux, options), RuntimeBinary.besideShim(linux)));
         if (features.length > 0) {
             out.message(4, inner -> inner.append(Any.TABLE.write(new Any(FEATURES, features))));
         }

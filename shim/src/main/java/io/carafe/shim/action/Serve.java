@@ -16,7 +16,7 @@ import io.carafe.shim.logger.OpenLogs;
 import io.carafe.shim.loop.ExecutablePages;
 import io.carafe.shim.loop.Loop;
 import io.carafe.shim.sandbox.SandboxService;
-import io.carafe.shim.task.Binary;
+import io.carafe.shim.task.RuntimeBinary;
 import io.carafe.shim.task.Shim;
 import io.carafe.shim.task.TaskService;
 import io.carafe.shim.ttrpc.Server;
@@ -56,7 +56,7 @@ final class Serve {
         Fd told = Fd.owned(linux.kernel, TOLD);
         linux.files.fcntl(told, F_SETFD, FD_CLOEXEC);
         ShimLog log = new ShimLog(linux, words.number(Words.Flag.LOG_LEVEL));
-        String runtime = Binary.besideShim(linux);
+        String runtime = RuntimeBinary.besideShim(linux);
         long mask = linux.processes.sigprocmask(ProcessFlags.SIG_BLOCK,
                 SIGNALS | Signal.bit(Signal.SIGPIPE.number) | Signal.bit(Signal.SIGXFSZ.number));
         // A bundle goes with its container, and there may be others.

@@ -41,7 +41,7 @@ public record Shim(Linux linux, Loop loop, Children children, Publisher publishe
     }
 
     Runtime runtimeOf(Options options, String bundle, String id) {
-        return new Runtime(linux, children, Binary.of(linux, options, runtime), options, namespace, bundle, id);
+        return new Runtime(linux, children, RuntimeBinary.of(linux, options, runtime), options, namespace, bundle, id);
     }
 
     /** @param further whether it is for a process that was added by Exec */

@@ -8,11 +8,11 @@ import io.carafe.shim.ttrpc.CallException;
 import io.carafe.shim.ttrpc.Code;
 
 /** The runtime's executable. */
-public final class Binary {
+public final class RuntimeBinary {
 
     private static final String DEFAULT = "carafe";
 
-    private Binary() {
+    private RuntimeBinary() {
     }
 
     /** Where nobody names one: carafe, of the directory that the shim is in, else of PATH. */
