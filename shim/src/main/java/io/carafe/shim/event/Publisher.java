@@ -26,26 +26,26 @@ public final class Publisher {
     }
 
     private final Loop loop;
-    private final Optional<Way> way;
+    private final Optional<EventTransport> way;
     private final Deque<Untold> unsent = new ArrayDeque<>();
     private boolean sending;
     private boolean pausing;
     private long pauseMillis = FIRST_PAUSE_MILLIS;
     private Runnable whenEmpty = () -> { };
 
-    private Publisher(Loop loop, Optional<Way> way) {
+    private Publisher(Loop loop, Optional<EventTransport> way) {
         this.loop = loop;
         this.way = way;
     }
 
     /** @param path of the socket that containerd takes events at */
     public static Publisher byConnection(Linux linux, Loop loop, String path, String namespace) {
-        return new Publisher(loop, Optional.of(new ByConnection(linux, loop, path, namespace)));
+        return new Publisher(loop, Optional.of(new EventConnection(linux, loop, path, namespace)));
     }
 
     /** @param binary what is to be called. @param address what containerd listens at for its clients */
     public static Publisher byBinary(Linux linux, Loop loop, Children children, String binary, String address, String namespace) {
-        return new Publisher(loop, Optional.of(new ByBinary(linux, loop, children, binary, address, namespace)));
+        return new Publisher(loop, Optional.of(new PublishBinary(linux, loop, children, binary, address, namespace)));
     }
 
     /** Where nobody wants any. */
@@ -90,12 +90,12 @@ public final class Publisher {
         }
     }
 
-    private void sent(Untold event, Way.Fate fate) {
+    private void sent(Untold event, EventTransport.Fate fate) {
         if (!sending) {
             return; // it could not be sent, which was told already
         }
         sending = false;
-        if (fate == Way.Fate.AGAIN) {
+        if (fate == EventTransport.Fate.AGAIN) {
             pause();
             return;
         }

@@ -27,7 +27,7 @@ import java.util.List;
  * <p>A program that fails tells nobody why in a form that could be read. So one that fails while containerd is there is called
  * again some times, and then the event is given up, and that is told: an event that containerd refuses keeps no later one back.
  */
-final class ByBinary implements Way {
+final class PublishBinary implements EventTransport {
 
     /** As containerd's own shim has it. */
     private static final long PATIENCE_MILLIS = 5_000;
@@ -43,7 +43,7 @@ final class ByBinary implements Way {
     private int failures;
 
     /** @param binary a name for PATH, or a path. @param address what containerd listens at for its clients */
-    ByBinary(Linux linux, Loop loop, Children children, String binary, String address, String namespace) {
+    PublishBinary(Linux linux, Loop loop, Children children, String binary, String address, String namespace) {
         this.linux = linux;
         this.loop = loop;
         this.children = children;

@@ -4,7 +4,7 @@ import io.carafe.shim.message.Event;
 import io.carafe.shim.message.Timestamp;
 
 /** How an event gets to containerd: one at a time. */
-interface Way {
+interface EventTransport {
 
     /** What became of an event. */
     enum Fate {

@@ -8,7 +8,7 @@ import io.carafe.shim.ttrpc.Client;
 import java.util.Optional;
 
 /** By a connection that is kept, to the service of events that containerd has since 1.3. */
-final class ByConnection implements Way {
+final class EventConnection implements EventTransport {
 
     private static final String SERVICE = "containerd.services.events.ttrpc.v1.Events";
 
@@ -20,7 +20,7 @@ final class ByConnection implements Way {
     private Optional<Sent> unanswered = Optional.empty();
 
     /** @param path of the socket */
-    ByConnection(Linux linux, Loop loop, String path, String namespace) {
+    EventConnection(Linux linux, Loop loop, String path, String namespace) {
         this.linux = linux;
         this.loop = loop;
         this.path = path;
