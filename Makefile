@@ -67,7 +67,7 @@ fuzz: tools ## hostile input, guided by coverage: FOR=60s (also 5m, 1h) for each
 
 races: tools ## every two verbs at once a hundred times, and each verb stopped at each of its system calls; ROUNDS=N
 	@toolchain/need $(NEEDED)
-	@$(MVN) -Dtest=NoUnitTest -Dit.test='VerbPairsIT,StoppedIT,LookersIT' -Dsurefire.failIfNoSpecifiedTests=false \
+	@$(MVN) -Dtest=NoUnitTest -Dit.test='VerbPairsIT,StoppedIT,StateReadersIT' -Dsurefire.failIfNoSpecifiedTests=false \
 	    -Dfailsafe.failIfNoSpecifiedTests=false -Dcarafe.races.rounds=$(or $(ROUNDS),100) -pl runtime -am verify
 
 soak: tools ## SIZE containers (10000) by one shim, each with a further process, with faults in between: what it holds is level

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Any number of processes look at a container at once, and see what it is: none takes another for its creator. */
 @ExtendWith(HostUnchanged.class)
-class LookersIT {
+class StateReadersIT {
 
     private static final int MANY = 50;
 

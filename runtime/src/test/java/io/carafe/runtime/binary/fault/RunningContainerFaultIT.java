@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The verbs that look at a living container or change it, whichever call fails: it goes on, and what was asked for is done or not. */
 @Tag("faults")
 @ExtendWith(HostUnchanged.class)
-class LivingFaultIT {
+class RunningContainerFaultIT {
 
     @TempDir
     private Path directory;

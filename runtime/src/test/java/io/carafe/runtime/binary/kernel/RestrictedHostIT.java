@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** carafe where much is missing: it runs a container there, or says in one line what is missing and how to go on, and leaves nothing behind. */
 @ExtendWith(HostUnchanged.class)
-class CagesIT {
+class RestrictedHostIT {
 
     private static final int ORDINARY_USER = 65534;
     private static final String RUNS = "runs";
