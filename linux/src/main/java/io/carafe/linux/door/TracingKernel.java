@@ -23,7 +23,7 @@ import io.carafe.linux.abi.Sys;
  * init of a created container goes on in that file when it is started, by whomever.
  * Calls that do not come back are written before they are made. Timings include nothing of the tracing but two readings of the clock.
  */
-public final class TracingKernel implements InFront, AutoCloseable {
+public final class TracingKernel implements ForwardingKernel, AutoCloseable {
 
     /** Not the monotonic clock: in a time namespace of its own a child would read another. */
     private static final int CLOCK_REALTIME = 0;

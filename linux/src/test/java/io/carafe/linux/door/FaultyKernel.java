@@ -30,7 +30,7 @@ import java.util.Set;
  *     may answer anything.
  * </ul>
  */
-public final class FaultyKernel implements InFront {
+public final class FaultyKernel implements ForwardingKernel {
 
     private static final Set<Integer> NEVER_FAIL = Set.of(Sys.EXIT_GROUP.nr, Sys.GETPID.nr, Sys.GETPPID.nr, Sys.GETTID.nr,
             Sys.GETUID.nr, Sys.GETEUID.nr, Sys.GETGID.nr, Sys.GETEGID.nr, Sys.UMASK.nr);

@@ -71,7 +71,7 @@ class FaultyKernelTest {
 
     @Test
     void an_openat2_that_says_try_again_has_the_number_of_the_next_try() throws Exception {
-        Kernel unsteady = new InFront() {
+        Kernel unsteady = new ForwardingKernel() {
             private boolean steady;
 
             @Override

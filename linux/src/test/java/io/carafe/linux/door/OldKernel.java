@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** A door to an older kernel: calls that it does not have are ENOSYS, and flags that it does not know are what it makes of them. */
-public final class OldKernel implements InFront {
+public final class OldKernel implements ForwardingKernel {
 
     private static final List<Sys> OF_5_12 = List.of(Sys.MOUNT_SETATTR);
     private static final List<Sys> OF_5_9 = List.of(Sys.CLOSE_RANGE);

@@ -3,14 +3,14 @@ package io.carafe.runtime.cgroup;
 import io.carafe.linux.Errno;
 import io.carafe.linux.Kernel;
 import io.carafe.linux.abi.Sys;
-import io.carafe.linux.door.InFront;
+import io.carafe.linux.door.ForwardingKernel;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The real kernel, watched: counts calls by name, knows the open descriptors, and fails the n-th call if asked to. */
-final class WatchedKernel implements InFront {
+final class WatchedKernel implements ForwardingKernel {
 
     private final Kernel kernel;
     private int untilFailure = -1;

@@ -22,7 +22,7 @@ import io.carafe.linux.checks.Check;
 import io.carafe.linux.checks.Child;
 import io.carafe.linux.checks.Expect;
 import io.carafe.linux.checks.Scratch;
-import io.carafe.linux.door.InFront;
+import io.carafe.linux.door.ForwardingKernel;
 import io.carafe.linux.door.OldKernel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ public final class OldKernelChecks {
     /** Behind a filter as docker's profiles before 20.10.10 are one. */
     private static Linux without(Linux linux, Sys... calls) {
         Set<Sys> refused = Set.of(calls);
-        return Linux.over(new InFront() {
+        return Linux.over(new ForwardingKernel() {
             @Override
             public Kernel behind() {
                 return linux.kernel;

@@ -11,7 +11,7 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.Sys;
 import io.carafe.linux.call.Linux;
 import io.carafe.linux.door.Door;
-import io.carafe.linux.door.InFront;
+import io.carafe.linux.door.ForwardingKernel;
 import io.carafe.spec.json.SpecException;
 import io.carafe.spec.linux.IntelRdt;
 import java.io.IOException;
@@ -51,7 +51,7 @@ class ResctrlTest {
         Files.writeString(group.resolve("schemata"), "    L3:0=7ff;1=7ff\n    MB:0= 100;1= 100\n");
     }
 
-    private record FilledDirectories(Kernel behind) implements InFront {
+    private record FilledDirectories(Kernel behind) implements ForwardingKernel {
         @Override
         public long call(int nr, long a, long b, long c, long d, long e, long f) {
             long result = behind.call(nr, a, b, c, d, e, f);

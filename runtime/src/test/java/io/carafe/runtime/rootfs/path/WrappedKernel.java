@@ -1,10 +1,10 @@
 package io.carafe.runtime.rootfs.path;
 
 import io.carafe.linux.Kernel;
-import io.carafe.linux.door.InFront;
+import io.carafe.linux.door.ForwardingKernel;
 
 /** The real kernel, with something in front of it for a test. */
-public abstract class WrappedKernel implements InFront {
+public abstract class WrappedKernel implements ForwardingKernel {
 
     protected final Kernel kernel;
 

@@ -3,7 +3,7 @@ package io.carafe.linux.door;
 import io.carafe.linux.Kernel;
 
 /** A door in front of another: calls are looked at or changed, memory is the other's. */
-public interface InFront extends Kernel {
+public interface ForwardingKernel extends Kernel {
 
     Kernel behind();
 
