@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.openjdk.jmh.annotations.Warmup;
 
 /** {@code run} with nothing in the page cache: the first one after a boot. It empties the whole machine's (proc(5), drop_caches). */
+@Warmup(iterations = 1)
 public class ColdStart extends Rounds {
 
     private static final Path DROP = Path.of("/proc/sys/vm/drop_caches");

@@ -11,11 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * {@code create} and {@code start}, and {@code exec}, while many containers run. These are started once, by the first of the runtimes, and are the
  * same for all: what makes the difference is the kernel, with their namespaces, mounts and cgroups.
  */
+@Warmup(iterations = 1)
 public abstract class BesideOthers extends Rounds {
 
     private static final List<String> WAIT = List.of("/bin/busybox", "sleep", "1000000");

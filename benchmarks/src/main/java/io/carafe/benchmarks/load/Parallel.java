@@ -8,11 +8,13 @@ import io.carafe.benchmarks.process.OciRuntime;
 import io.carafe.benchmarks.process.Rounds;
 import java.util.ArrayList;
 import java.util.List;
+import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * A hundred runs a round, 1, 2, 4 and 8 at once: the time from the first start to the last end, shared by their number, and how long a single one
  * took. Ten rounds are a thousand runs.
  */
+@Warmup(iterations = 1)
 public class Parallel extends Rounds {
 
     private static final List<Integer> AT_ONCE = List.of(1, 2, 4, 8);
