@@ -5,6 +5,7 @@ export DOCKER_BUILDKIT=0
 pid=
 
 # daemon NAME [KEYS]: a dockerd with further keys of daemon.json, in the place of the one of that name that there is. Sets pid and DOCKER_HOST.
+# The words of inside, if there are any, call it.
 daemon() {
     local entry="\"path\": \"$runtime\"" at=$work/$1 run=/run/$1 i
     case $runtime in io.containerd.*) entry="\"runtimeType\": \"$runtime\"" ;; esac
@@ -15,7 +16,7 @@ daemon() {
  "default-ulimits": {"nofile": {"Name": "nofile", "Soft": 1024, "Hard": 4096}}${2:+, $2}}
 END
     export DOCKER_HOST=unix://$run.sock
-    dockerd --config-file "$at/daemon.json" -H "$DOCKER_HOST" --data-root "$at/data" --exec-root "$run" -p "$run.pid" >>"$at/log" 2>&1 &
+    ${inside[@]+"${inside[@]}"} dockerd --config-file "$at/daemon.json" -H "$DOCKER_HOST" --data-root "$at/data" --exec-root "$run" -p "$run.pid" >>"$at/log" 2>&1 &
     pid=$!
     for ((i = 0; i < 1800; i++)); do docker version >/dev/null 2>&1 && return; sleep 0.1; done
     tail -n 20 "$at/log"

@@ -32,6 +32,7 @@ podman_runs() {
 check_podman() {
     has podman conmon || return 0
     check podman "hello exit 5 exit 127 inside paused removed" alone bash -c "$(declare -f podman_of podman_begins podman_runs); podman_runs 2>/dev/null | tr '\n' ' ' | sed 's/ $//'"
+    typed podman "$carafe" && like podman "$carafe"
     exitcodes podman 2 all_exitcodes podman_of podman_begins docker_words
 }
 
@@ -255,3 +256,19 @@ check_docker() {
 
 # daemon.json has runtimeType since 23.
 takes_a_shim() { [ -x "$shim" ] && [ "$(version_of dockerd | grep -o '[0-9]*' | head -n 1)" -ge 23 ]; }
+
+# Of the newest alone: an application of three services, in images of Debian's packages.
+check_compose() {
+    local services
+    [ "$where" = newest ] || return 0
+    services=$("$here/managers.d/newest" services 2>"$work/services.log") || { echo "skipped compose: $(tail -n 1 "$work/services.log")" && return; }
+    [ -e "$work/services.tar" ] || ln "$services" "$work/services.tar" 2>/dev/null || cp "$services" "$work/services.tar"
+    typed compose "$carafe" && like compose "$carafe" alone
+    typed compose io.containerd.carafe.v2 && like compose io.containerd.carafe.v2 alone
+}
+
+# Of the newest alone: three nodes, each a daemon in a network namespace of its own.
+check_swarm() {
+    [ "$where" = newest ] || return 0
+    typed swarm "$carafe" && like swarm "$carafe" alone
+}

@@ -21,7 +21,7 @@ rows_run() {
             wanted=$(cut -d' ' -f2 <<<"$words") words=${words#if * }
             row_wants "$wanted" "$2" || { printf '%s\t(skipped)\n' "$name" && continue; } ;;
         esac
-        for ((i = 0; i < 600; i++)); do
+        for ((i = SECONDS; SECONDS - i < 300;)); do
             # No subshell: a function may keep what it did.
             row_typed "$2" "${words#until }" >"$printed.out" 2>"$printed.err" </dev/null
             found=$(row_told)
@@ -59,7 +59,7 @@ row_typed() {
 row_at_terminal() { SHELL=/bin/bash script -qefc "stty rows 40 cols 100; $1" /dev/null; }
 
 row_told() {
-    cat "$printed.out" "$printed.err" | tr -d '\r' | sed -E 's/^\^@//; /^WARNING: |^Run .* --help. for more|^See .* --help|^DEPRECATED: |^ *BuildKit is currently|^ *environment-variable/d
+    cat "$printed.out" "$printed.err" | tr -d '\r\000' | sed -E 's/^\^@//; /^WARNING: |^Run .* --help. for more|^See .* --help|^DEPRECATED: |^ *BuildKit is currently|^ *environment-variable/d
         s/([0-9a-f]{2}:){5}[0-9a-f]{2}/MAC/g
         s/sha256:[0-9a-f]{64}/sha256:ID/g; s/\b[0-9a-f]{64}\b/ID/g; s/\b([0-9a-f]{12}|[0-9a-f]{25})\b/ID/g
         s#((/[^ ]*/)?(OCI|crun|runc|carafe|tried)[: ].*(failed|error|create|exec)).*#RUNTIME#
