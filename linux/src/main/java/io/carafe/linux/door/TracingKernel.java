@@ -35,8 +35,7 @@ public final class TracingKernel implements ForwardingKernel, AutoCloseable {
     private final AppendedLines lines;
     private final Memory memory;
     private final long opener;
-    /** In a child that goes on after its parent's end, and has to end the array itself. */
-    private boolean outlives;
+    private boolean isChild;
 
     private TracingKernel(Kernel behind, AppendedLines lines) {
         this.behind = behind;
@@ -89,24 +88,13 @@ public final class TracingKernel implements ForwardingKernel, AutoCloseable {
     public long call(int nr, long a, long b, long c, long d, long e, long f) {
         StringBuilder args = new StringBuilder(200);
         TracedArguments.append(args, behind, nr, a, b, c, d, e, f);
-        boolean mayBeLast = nr == Sys.EXECVE.nr || nr == Sys.EXECVEAT.nr || nr == Sys.EXIT_GROUP.nr;
-        if (mayBeLast) {
+        if (nr == Sys.EXECVE.nr || nr == Sys.EXECVEAT.nr || nr == Sys.EXIT_GROUP.nr) {
             append(nr, 'i', nanos(), -1, args);
-            if (outlives) {
-                lines.append(END);
-            }
         }
         long start = nanos();
         long result = nr == Sys.CLOSE_RANGE.nr ? lines.closeAround(a, b, c) : behind.call(nr, a, b, c, d, e, f);
         long end = nanos();
-        if (nr == Sys.ACCEPT4.nr && result >= 0 && behind.call(Sys.GETPID.nr) != opener) {
-            // An init waits there for its start, and its creator has ended by then; a start that is traced into the same file has not.
-            outlives = lines.cutOff(END);
-        } else if (outlives && mayBeLast) {
-            lines.cutOff(END);
-        } else if (result == 0 && (nr == Sys.CLONE3.nr || nr == Sys.CLONE.nr)) {
-            outlives = false; // a hook, which the init waits for
-        }
+        isChild |= result == 0 && (nr == Sys.CLONE3.nr || nr == Sys.CLONE.nr);
         if (result < 0) {
             Json.string(Json.name(args, "result"), Errno.of((int) -result).name());
         } else {
@@ -130,7 +118,8 @@ public final class TracingKernel implements ForwardingKernel, AutoCloseable {
         Json.name(line, "pid").append(pid);
         Json.name(line, "tid").append(pid);
         Json.name(line, "args").append('{').append(args).append("}}");
-        lines.append(line);
+        // The init of a create goes on after its parent has ended the array; beside a start that is traced into the same file it has no end yet.
+        lines.append(isChild && lines.cutOff(END) ? line.append(END) : line);
     }
 
     private static void micros(StringBuilder json, long nanos) {
