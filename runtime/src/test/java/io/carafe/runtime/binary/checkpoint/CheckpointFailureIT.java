@@ -33,9 +33,9 @@ class CheckpointFailureIT {
 
     @BeforeEach
     void criu() {
-        Checkpointed.requireCriu();
         carafe = Carafe.in(directory.resolve("root"));
         container = Checkpointed.in(directory, carafe);
+        Checkpointed.requireCriu();
     }
 
     @AfterEach

@@ -36,9 +36,9 @@ class CheckpointIT {
 
     @BeforeEach
     void criu() {
-        Checkpointed.requireCriu();
         carafe = Carafe.in(directory.resolve("root"));
         container = Checkpointed.in(directory, carafe);
+        Checkpointed.requireCriu();
     }
 
     @AfterEach

@@ -47,7 +47,7 @@ class PrintsIT {
         assertEquals(OciVersion.CURRENT, features.ociVersionMax());
         assertEquals(List.of("prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"), features.hooks().orElseThrow());
         assertTrue(features.mountOptions().orElseThrow().containsAll(List.of("rbind", "rro", "tmpcopyup", "nosymfollow")));
-        assertEquals(Optional.of(List.of("io.carafe.rootfs.", "org.systemd.property.", "run.oci.keep_original_groups", "run.oci.mount_context_type",
+        assertEquals(Optional.of(List.of("io.carafe.rootfs.", "org.criu.config", "org.systemd.property.", "run.oci.keep_original_groups", "run.oci.mount_context_type",
                 "run.oci.seccomp_fail_unknown_syscall")), features.potentiallyUnsafeConfigAnnotations());
         LinuxFeatures linux = features.linux().orElseThrow();
         assertTrue(linux.namespaces().orElseThrow().containsAll(List.of("cgroup", "ipc", "mount", "network", "pid", "user", "uts")));
