@@ -83,14 +83,14 @@ final class Containerd implements AutoCloseable {
             #!/bin/sh
             cat >/dev/null
             test "$CNI_COMMAND" = ADD || exit 0
-            nsenter --net="$CNI_NETNS" ip link set lo up
+            nsenter --net="$CNI_NETNS" /bin/busybox ip link set lo up
             echo '{"cniVersion": "0.4.0", "interfaces": [{"name": "'$CNI_IFNAME'", "mac": "00:00:00:00:00:00", "sandbox": "'$CNI_NETNS'"}],
               "ips": [{"version": "4", "interface": 0, "address": "127.0.0.1/8"}]}'
             """;
 
     /** Obeys the words start and kill, a line each; overlay needs a store that is on no overlay. */
     private static final String SHELL = """
-            mount -t tmpfs run /run && mkdir @/store && mount -t tmpfs store @/store && ip link set lo up
+            mount -t tmpfs run /run && mkdir @/store && mount -t tmpfs store @/store && /bin/busybox ip link set lo up
             mkdir @/shared && mount -t tmpfs shared @/shared && mount --make-shared @/shared
             while read -r word; do
               case $word in
