@@ -18,7 +18,7 @@ PEERS := static-crun,newest
 IMAGE_CLASSPATH = $(MVN) -q -DskipImages -pl runtime -am test-compile dependency:build-classpath -Dmdep.outputFile=target/image.classpath -Dmdep.includeScope=runtime
 # What the tests call beside what Debian's base system and the build have: they do not go without, and some are skipped without.
 NEEDED := /bin/busybox busybox-static /usr/bin/newuidmap uidmap /bin/ps procps
-WANTED := /usr/bin/containerd containerd /usr/sbin/runc runc /usr/bin/zstd zstd /usr/bin/dbus-daemon dbus-daemon /usr/sbin/criu criu /usr/bin/python3 python3-minimal
+WANTED := /usr/bin/containerd containerd /usr/sbin/runc runc /usr/bin/zstd zstd /usr/bin/dbus-daemon dbus-daemon /usr/sbin/criu criu /usr/bin/python3 python3
 
 .DEFAULT_GOAL := help
 .PHONY: hello carafe build test unit it faults soak fuzz races test-managers test-guest test-kernels conformance conformance-page tour-lines bench bench-page bench-quick bench-pictures bench-exits order man dist deb test-packages test-setup install uninstall clean help tools
