@@ -24,15 +24,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Times and entries, byte by byte. */
 class FormatsTest {
 
-    /** Java's own tables say the same, hour by hour. */
+    /** Java's own tables say the same, hour by hour, of years and zones that no release of tzdata changes any more. */
     @ParameterizedTest
-    @ValueSource(strings = {"Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "America/Sao_Paulo", "UTC", "Africa/Casablanca"})
+    @ValueSource(strings = {"Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "America/Sao_Paulo", "UTC", "Europe/Dublin"})
     void a_zone_has_javas_offsets(String zone) throws Exception {
         Path file = Path.of("/usr/share/zoneinfo", zone);
         assumeTrue(Files.exists(file), "no tzdata");
         byte[] bytes = Files.readAllBytes(file);
-        Instant end = Instant.parse("2045-01-01T00:00:00Z");
-        for (Instant at = Instant.parse("1975-01-01T00:30:00Z"); at.isBefore(end); at = at.plusSeconds(37 * 3600L)) {
+        Instant end = Instant.parse("2024-01-01T00:00:00Z");
+        for (Instant at = Instant.parse("1990-01-01T00:30:00Z"); at.isBefore(end); at = at.plusSeconds(37 * 3600L)) {
             ZoneFile.Offset offset = ZoneFile.offsetAt(bytes, at.getEpochSecond());
             assertEquals(ZoneId.of(zone).getRules().getOffset(at).getTotalSeconds(), offset.seconds(), zone + " " + at);
             if (offset.until() < end.getEpochSecond()) {
