@@ -11,6 +11,7 @@ import io.carafe.linux.KernelException;
 import io.carafe.linux.abi.Signal;
 import io.carafe.linux.abi.SocketFlags;
 import io.carafe.linux.call.Linux;
+import io.carafe.linux.call.Polling;
 import io.carafe.linux.call.process.Exit;
 import io.carafe.linux.call.process.Processes;
 import io.carafe.linux.call.socket.Sockets;
@@ -201,8 +202,12 @@ public final class CriuProcess implements AutoCloseable {
         }
     }
 
+    /** @return an empty message when CRIU has ended: its pidfd tells, since the process that it restores holds the other end of the socket as well */
     private Sockets.Message receive() {
         try {
+            if (linux.polling.readable(Polling.FOREVER, socket(), pidfd)[0] == 0) {
+                return new Sockets.Message(new byte[0], List.of());
+            }
             return linux.sockets.receive(socket(), LONGEST_RESPONSE);
         } catch (KernelException e) {
             if (e.is(Errno.ECONNRESET)) {
