@@ -6,6 +6,7 @@ import static io.carafe.runtime.protobuf.FieldType.TEXT;
 import static io.carafe.runtime.protobuf.FieldType.message;
 import static io.carafe.runtime.protobuf.MessageTable.field;
 
+import io.carafe.linux.Errno;
 import io.carafe.runtime.protobuf.MessageTable;
 import java.util.Optional;
 
@@ -51,6 +52,13 @@ public record CriuResponse(int type, boolean success, Optional<Restored> restore
         @Override
         public String toString() {
             return major + "." + minor + (sublevel == 0 ? "" : "." + sublevel);
+        }
+    }
+
+    /** @throws CriuException it is the answer of a request that failed */
+    public void requireSuccess() {
+        if (!success) {
+            throw new CriuException("CRIU failed" + (errno == 0 ? "" : ": " + Errno.of(errno).text));
         }
     }
 

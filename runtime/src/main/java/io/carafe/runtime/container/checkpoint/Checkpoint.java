@@ -1,7 +1,6 @@
 package io.carafe.runtime.container.checkpoint;
 
 import io.carafe.linux.Complaint;
-import io.carafe.linux.Errno;
 import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
@@ -106,13 +105,10 @@ public final class Checkpoint {
                     tellReady(request);
                 }
             });
-            if (!response.success()) {
-                throw new CriuException("CRIU failed" + (response.errno() == 0 ? "" : ": " + Errno.of(response.errno()).text));
-            }
+            response.requireSuccess();
         } catch (CriuException e) {
             goOn(container);
-            String more = images.complaint(CheckpointPlan.LOG);
-            throw more.isEmpty() ? e : new CriuException(e.getMessage() + ": " + more);
+            throw images.explained(e, CheckpointPlan.LOG);
         }
     }
 

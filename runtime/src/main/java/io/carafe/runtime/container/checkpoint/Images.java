@@ -12,6 +12,7 @@ import io.carafe.linux.Fd;
 import io.carafe.linux.KernelException;
 import io.carafe.linux.call.Linux;
 import io.carafe.runtime.container.state.ContainerException;
+import io.carafe.runtime.criu.CriuException;
 import io.carafe.runtime.criu.CriuLog;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -90,8 +91,14 @@ public record Images(String directory, Optional<String> work, Optional<String> p
             }
         }
 
+        /** A failure of CRIU's with what its log says. */
+        CriuException explained(CriuException failure, String log) {
+            String more = complaint(log);
+            return more.isEmpty() ? failure : new CriuException(failure.getMessage() + ": " + more);
+        }
+
         /** What the log says of a failure, with its name. @return empty when there is none, or it says nothing */
-        String complaint(String log) {
+        private String complaint(String log) {
             Optional<Fd> file = linux.files.openIfPresent(work(), log, O_RDONLY | O_NOFOLLOW);
             if (file.isEmpty()) {
                 return "";

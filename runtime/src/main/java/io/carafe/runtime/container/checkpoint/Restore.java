@@ -156,12 +156,9 @@ public final class Restore {
                     CriuOptions options = options(process, inherited);
                     CriuResponse response = process.perform(new CriuRequest(CriuRequest.Type.RESTORE, options), (notification, fds) ->
                             follow(notification, fds, dir, cgroup, undo));
-                    if (!response.success()) {
-                        throw new CriuException("CRIU failed" + (response.errno() == 0 ? "" : ": " + Errno.of(response.errno()).text));
-                    }
+                    response.requireSuccess();
                 } catch (CriuException e) {
-                    String more = images.complaint(RestorePlan.LOG);
-                    throw more.isEmpty() ? e : new CriuException(e.getMessage() + ": " + more);
+                    throw images.explained(e, RestorePlan.LOG);
                 }
                 request.create().pidFile().ifPresent(path -> new PidFile(linux, path).write(state.pid(), undo));
                 Start.poststart(linux, state);
